@@ -1,0 +1,81 @@
+// Counts that are plain until the process has a second thread, then atomic (always atomic where libc can't tell).
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#if __has_include(<sys/single_threaded.h>)
+#include <sys/single_threaded.h>
+#define TAPEGRAD_SINGLE_THREADED (__libc_single_threaded != 0)
+#else
+#define TAPEGRAD_SINGLE_THREADED false
+#endif
+
+namespace tapegrad::core {
+
+template <class T>
+class Counter {
+ public:
+  explicit constexpr Counter(T v) noexcept : value_(v) {}
+  void reset(T v) noexcept { value_.store(v, std::memory_order_relaxed); }
+  T load() const noexcept { return value_.load(std::memory_order_acquire); }
+
+  // Both give the value before. Taking a count needs no order; letting go publishes what was done under it.
+  T add(T n) noexcept {
+    if (TAPEGRAD_SINGLE_THREADED) {
+      const T before = value_.load(std::memory_order_relaxed);
+      value_.store(before + n, std::memory_order_relaxed);
+      return before;
+    }
+    return value_.fetch_add(n, std::memory_order_relaxed);
+  }
+  T sub(T n) noexcept {
+    if (TAPEGRAD_SINGLE_THREADED) {
+      const T before = value_.load(std::memory_order_relaxed);
+      value_.store(before - n, std::memory_order_relaxed);
+      return before;
+    }
+    return value_.fetch_sub(n, std::memory_order_acq_rel);
+  }
+
+ private:
+  std::atomic<T> value_;
+};
+
+// What atomics do, without their cost while there is one thread.
+template <class T>
+T exchange(std::atomic<T>& a, T v) noexcept {
+  if (!TAPEGRAD_SINGLE_THREADED) return a.exchange(v, std::memory_order_acq_rel);
+  const T before = a.load(std::memory_order_relaxed);
+  a.store(v, std::memory_order_relaxed);
+  return before;
+}
+
+// Sets `expected` to what was found.
+template <class T>
+bool compare_exchange(std::atomic<T>& a, T& expected, T v) noexcept {
+  if (!TAPEGRAD_SINGLE_THREADED) return a.compare_exchange_strong(expected, v, std::memory_order_acq_rel);
+  const T before = a.load(std::memory_order_relaxed);
+  if (before == expected) {
+    a.store(v, std::memory_order_relaxed);
+    return true;
+  }
+  expected = before;
+  return false;
+}
+
+class SpinLock {
+ public:
+  explicit SpinLock(std::atomic<bool>& flag) noexcept : flag_(flag) {
+    while (exchange(flag_, true)) {
+    }
+  }
+  ~SpinLock() { flag_.store(false, std::memory_order_release); }
+  SpinLock(const SpinLock&) = delete;
+  SpinLock& operator=(const SpinLock&) = delete;
+
+ private:
+  std::atomic<bool>& flag_;
+};
+
+}  // namespace tapegrad::core

@@ -1,0 +1,351 @@
+#include "autograd/core/engine.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+
+#include "autograd/core/context.h"
+#include "autograd/core/shape.h"
+
+namespace tapegrad::core {
+
+namespace {
+
+constexpr std::uint32_t kFewEdges = 4;
+
+bool older(const Node* a, const Node* b) noexcept { return a->number < b->number; }
+
+}  // namespace
+
+// One backward pass. Its destructor undoes what is left of it, so that an exception anywhere leaves no mark on the
+// graph.
+struct Pass {
+  Pass(PassOptions options, std::vector<Capture>* captures)
+      : options_(options), captures_(captures), no_grad_before_(context().no_grad) {
+    Context& ctx = context();
+    if (ctx.engine != nullptr) {
+      engine_.reset(std::exchange(ctx.engine, nullptr));
+    } else {
+      install_exit_flush(ctx);
+      engine_ = std::make_unique<Engine>();
+    }
+    depth_ = static_cast<std::uint8_t>(++ctx.depth & 0xffU);
+    ctx.no_grad = !options.create_graph;
+  }
+  ~Pass();
+  Pass(const Pass&) = delete;
+  Pass& operator=(const Pass&) = delete;
+
+  void mark_wanted(const Root* roots, std::size_t n);
+  void deliver(Node* n, Tensor&& g);
+  void run();
+  void commit();
+  bool create_graph() const noexcept { return options_.create_graph; }
+  bool wants(const Node* edge) const noexcept { return edge != nullptr && (captures_ == nullptr || is_wanted(edge)); }
+
+ private:
+  // Leaves are shared by threads, so their marks stand in the pass.
+  bool is_wanted(const Node* n) const noexcept {
+    if (!n->is_leaf()) return (n->flags & kWanted) != 0;
+    const std::vector<Node*>& leaves = engine_->wanted_leaves;
+    return std::binary_search(leaves.begin(), leaves.end(), n);
+  }
+  void queue(Node* n);
+  void accumulate(Tensor& sum, const Tensor& g);
+  void stage(Leaf* leaf, Tensor&& g);
+  void step(Node* n);
+  void apply_rule(Node* n, const Tensor& g, Tensor* out);
+  void capture(Node* n, const Tensor& g);
+  void prepare(Staged& s);
+
+  PassOptions options_;
+  std::vector<Capture>* captures_;
+  bool no_grad_before_;
+  bool contended_ = false;
+  std::unique_ptr<Engine> engine_;
+  std::uint8_t depth_;
+};
+
+namespace {
+
+Tensor run_hooks(Node* n, Tensor g) {
+  if (n->extra == nullptr) return g;
+  for (std::size_t i = 0; i < n->extra->hooks.size(); ++i) {
+    const auto fn = n->extra->hooks[i].fn;  // a hook may add or remove hooks
+    Tensor r = fn(g);
+    if (!r.defined()) continue;
+    if (r.sizes() != g.sizes()) {
+      throw AutogradError("register_hook: hook '" + std::to_string(n->extra->hooks[i].id) +
+                          "' has changed the size of value; return a gradient of sizes " + text(g.sizes()));
+    }
+    g = r.dtype() == g.dtype() ? std::move(r) : kAbove.cast(r, g.dtype());
+  }
+  return g;
+}
+
+// A gradient in its tensor's shape and dtype: rules may leave the shape of a broadcast result.
+void fit(Node* n, Tensor& g) {
+  if (g.impl()->dtype != n->dtype) g = kAbove.cast(g, n->dtype);
+  if (!same_sizes(g.impl(), n->sizes(), n->rank)) g = kAbove.sum_to(g, n->size_list());
+}
+
+}  // namespace
+
+Pass::~Pass() {
+  Context& ctx = context();
+  ctx.no_grad = no_grad_before_;
+  for (Node* n : engine_->heap) {
+    n->flags = static_cast<std::uint8_t>(n->flags & ~kQueued);
+    Tensor::adopt(std::exchange(n->pending, nullptr)).reset();
+    release_node(n);
+  }
+  engine_->heap.clear();
+  for (Staged& s : engine_->staged) {
+    Pass* self = this;
+    compare_exchange<Pass*>(s.leaf->claim, self, nullptr);
+    s.grad.reset();
+    s.before.reset();
+    release_node(s.leaf);
+  }
+  engine_->staged.clear();
+  for (Retained& r : engine_->retained) {
+    r.grad.reset();
+    release_node(r.node);
+  }
+  engine_->retained.clear();
+  for (const Suspended& s : engine_->suspended) {
+    s.node->pending = s.pending;
+    s.node->depth = s.depth;
+    s.node->flags |= kQueued;
+  }
+  engine_->suspended.clear();
+  for (Node* n : engine_->marked) {
+    n->flags = static_cast<std::uint8_t>(n->flags & ~(kVisited | kWanted));
+    release_node(n);
+  }
+  engine_->marked.clear();
+  engine_->wanted_leaves.clear();
+  --ctx.depth;
+  if (ctx.engine == nullptr && !ctx.exited) ctx.engine = engine_.release();
+}
+
+// Marks what lies between the roots and the captures. A record's number exceeds its inputs', so going through what was
+// found by rising number settles each after all that it leads to.
+void Pass::mark_wanted(const Root* roots, std::size_t n_roots) {
+  std::vector<Node*>& found = engine_->marked;
+  const auto visit = [&found](Node* n) {
+    if (n == nullptr || n->is_leaf() || (n->flags & kVisited) != 0) return;
+    found.push_back(n);
+    retain_node(n);
+    n->flags |= kVisited;
+  };
+  for (std::size_t i = 0; i < n_roots; ++i) visit(roots[i].node);
+  for (std::size_t i = 0; i < found.size(); ++i)
+    for (std::uint32_t k = 0; k < found[i]->n_in; ++k) visit(found[i]->edges()[k]);
+  std::vector<Node*>& leaves = engine_->wanted_leaves;
+  for (const Capture& c : *captures_) {
+    if (c.node->is_leaf()) {
+      leaves.push_back(c.node);
+    } else {
+      visit(c.node);
+      c.node->flags |= kWanted;
+    }
+  }
+  std::sort(leaves.begin(), leaves.end());
+  std::sort(found.begin(), found.end(), older);
+  for (Node* n : found)
+    for (std::uint32_t k = 0; k < n->n_in; ++k)
+      if (wants(n->edges()[k])) n->flags |= kWanted;
+}
+
+void Pass::queue(Node* n) {
+  std::vector<Node*>& heap = engine_->heap;
+  heap.push_back(n);
+  retain_node(n);
+  n->flags |= kQueued;
+  n->depth = depth_;
+  if (heap.size() > 1) std::push_heap(heap.begin(), heap.end(), older);
+}
+
+void Pass::accumulate(Tensor& sum, const Tensor& g) {
+  if (!create_graph() && is_unique(sum.impl()) && is_contiguous(sum.impl())) {
+    kAbove.add_into(sum.impl(), g.impl());
+  } else {
+    sum = kAbove.add(sum, g);
+  }
+}
+
+void Pass::stage(Leaf* leaf, Tensor&& g) {
+  std::vector<Staged>& staged = engine_->staged;
+  if (staged.size() == staged.capacity()) staged.reserve(2 * staged.size() + 8);
+  Pass* owner = nullptr;
+  const bool claimed = compare_exchange(leaf->claim, owner, this);
+  contended_ |= !claimed && owner != this;
+  auto found = staged.end();
+  if (!claimed && owner == this) {
+    found = staged.begin() + leaf->slot;
+  } else if (contended_) {  // this pass may have staged it while another thread's had the claim
+    found = std::find_if(staged.begin(), staged.end(), [leaf](const Staged& s) { return s.leaf == leaf; });
+  }
+  if (claimed) leaf->slot = static_cast<std::uint32_t>(found - staged.begin());
+  if (found != staged.end()) return accumulate(found->grad, g);
+  retain_node(leaf);
+  staged.push_back({leaf, std::move(g), {}, false});
+}
+
+void Pass::deliver(Node* n, Tensor&& g) {
+  if (!g.defined()) return;
+  fit(n, g);
+  if (n->is_leaf()) return stage(static_cast<Leaf*>(n), std::move(g));
+  if ((n->flags & kQueued) != 0) {
+    if (n->depth == depth_) {
+      Tensor sum = Tensor::adopt(std::exchange(n->pending, nullptr));
+      accumulate(sum, g);
+      n->pending = sum.release_impl();
+      return;
+    }
+    engine_->suspended.push_back({n, n->pending, n->depth});
+    n->pending = nullptr;
+  }
+  queue(n);
+  n->pending = g.release_impl();
+}
+
+void Pass::capture(Node* n, const Tensor& g) {
+  if (captures_ == nullptr || options_.accumulate) return;
+  for (Capture& c : *captures_)
+    if (c.node == n) c.grad = g;
+}
+
+void Pass::apply_rule(Node* n, const Tensor& g, Tensor* out) {
+  if ((n->op->flags & kFunctionOp) != 0) {
+    run_function(n, out, create_graph());
+  } else if (n->op->vjp != nullptr) {
+    Grads rule(n, g, out, this);
+    n->op->vjp(rule);
+  } else {
+    throw AutogradError(std::string(n->op->name) + ": has no gradient; detach() its input");
+  }
+}
+
+void Pass::step(Node* n) {
+  n->flags = static_cast<std::uint8_t>(n->flags & ~kQueued);
+  Tensor g = Tensor::adopt(std::exchange(n->pending, nullptr));
+  if ((n->flags & kReleased) != 0) throw_freed(n->op->name);
+  if (n->extra != nullptr && g.defined()) {
+    g = run_hooks(n, std::move(g));
+    if (n->extra->retain) {
+      engine_->retained.push_back({n, g});
+      retain_node(n);
+    }
+  }
+  if (captures_ != nullptr) capture(n, g);
+  bool needed = captures_ == nullptr;
+  for (std::uint32_t k = 0; k < n->n_in && !needed; ++k) needed = wants(n->edges()[k]);
+  if (!needed) return;
+  if ((n->op->flags & kFunctionOutput) != 0) {
+    Node* function = n->edges()[0];
+    stage_function_grad(n, std::move(g));
+    if ((function->flags & kQueued) == 0) queue(function);
+    return;
+  }
+  Tensor few[kFewEdges];
+  std::vector<Tensor> many;
+  Tensor* out = few;
+  if (n->n_in > kFewEdges) {
+    many.resize(n->n_in);
+    out = many.data();
+  }
+  apply_rule(n, g, out);
+  g.reset();
+  for (std::uint32_t k = 0; k < n->n_in; ++k)
+    if (wants(n->edges()[k])) deliver(n->edges()[k], std::move(out[k]));
+  if (options_.retain_graph || (n->n_saved == 0 && (n->op->flags & kFunctionOp) == 0)) return;
+  release_saved(n);
+  release_function(n);
+  n->flags |= kReleased;
+  for (std::uint32_t k = 0; k < n->n_in; ++k)
+    if (Node* edge = std::exchange(n->edges()[k], nullptr)) release_node(edge);
+}
+
+void Pass::run() {
+  std::vector<Node*>& heap = engine_->heap;
+  while (!heap.empty()) {
+    if (heap.size() > 1) std::pop_heap(heap.begin(), heap.end(), older);
+    Node* n = heap.back();
+    heap.pop_back();
+    struct Release {
+      Node* node;
+      ~Release() { release_node(node); }
+    } const release{n};
+    step(n);
+  }
+}
+
+// All that can fail, before any .grad changes.
+void Pass::prepare(Staged& s) {
+  s.grad = run_hooks(s.leaf, std::move(s.grad));
+  capture(s.leaf, s.grad);
+  if (!options_.accumulate) return;
+  {
+    const SpinLock lock(s.leaf->lock);
+    s.before = s.leaf->grad;
+  }
+  if (s.before.defined()) {
+    const TensorImpl* b = s.before.impl();
+    if (b->dtype != s.leaf->dtype || !same_sizes(b, s.leaf->sizes(), s.leaf->rank)) {
+      throw AutogradError("backward: .grad has sizes " + text(b->size_list()) + " and dtype " +
+                          tapegrad::name(b->dtype) + ", but its tensor has sizes " + text(s.leaf->size_list()) +
+                          " and dtype " + tapegrad::name(s.leaf->dtype) + "; assign a gradient that fits");
+    }
+    s.replaces = create_graph() || !is_contiguous(b);
+    if (s.replaces) s.grad = kAbove.add(s.before, s.grad);
+  }
+  if (!s.replaces && (!is_unique(s.grad.impl()) || !is_contiguous(s.grad.impl()))) s.grad = kAbove.copy(s.grad);
+}
+
+void Pass::commit() {
+  for (Staged& s : engine_->staged) prepare(s);
+  for (Retained& r : engine_->retained) {
+    const Tensor& before = r.node->extra->grad;
+    r.grad = before.defined() ? kAbove.add(before, r.grad) : kAbove.copy(r.grad);
+  }
+  for (Retained& r : engine_->retained) r.node->extra->grad = std::move(r.grad);
+  if (!options_.accumulate) return;
+  for (Staged& s : engine_->staged) {
+    Tensor dropped;
+    const SpinLock lock(s.leaf->lock);
+    if (s.leaf->orphan) continue;
+    Tensor& grad = s.leaf->grad;
+    if (!grad.defined() || (s.replaces && grad.is_same(s.before))) {
+      dropped = std::move(grad);
+      grad = std::move(s.grad);
+    } else {
+      kAbove.add_into(grad.impl(), s.grad.impl());
+      ++grad.impl()->storage->version;
+    }
+  }
+}
+
+void run_backward(Root* roots, std::size_t n, PassOptions options, std::vector<Capture>* captures) {
+  Pass pass(options, captures);
+  if (captures != nullptr) pass.mark_wanted(roots, n);
+  for (std::size_t i = 0; i < n; ++i)
+    if (pass.wants(roots[i].node)) pass.deliver(roots[i].node, std::move(roots[i].grad));
+  pass.run();
+  pass.commit();
+}
+
+void delete_engine(Engine* e) noexcept { delete e; }
+
+bool Grads::needs(int k) const noexcept { return pass_->wants(node_->edges()[k]); }
+Tensor Grads::saved(std::uint8_t bit) const { return unpack(node_, bit, pass_->create_graph()); }
+Tensor Grads::in(int k) const { return saved(static_cast<std::uint8_t>(1U << k)); }
+Tensor Grads::out() const { return saved(kReadsOut); }
+Attrs Grads::attrs() const noexcept { return {node_->attrs(), node_->n_attrs}; }
+int Grads::inputs() const noexcept { return static_cast<int>(node_->n_in); }
+IntList Grads::sizes(int k) const noexcept { return node_->edges()[k]->size_list(); }
+Dtype Grads::dtype(int k) const noexcept { return node_->edges()[k]->dtype; }
+IntList Grads::out_sizes() const noexcept { return node_->size_list(); }
+
+}  // namespace tapegrad::core

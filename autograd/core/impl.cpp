@@ -1,0 +1,116 @@
+#include "autograd/core/impl.h"
+
+#include <limits>
+#include <new>
+
+namespace tapegrad::core {
+
+namespace {
+
+// Up to here object, storage and bytes are one block; above, the bytes get a block of their own, aligned to 64.
+constexpr std::size_t kJoinedBytes = 2048;
+constexpr std::size_t kBigHeader = 64;
+
+std::size_t impl_bytes(int rank) noexcept { return sizeof(TensorImpl) + 16 * static_cast<std::size_t>(rank); }
+
+void release_storage(Storage* s) noexcept {
+  if (s->refs.load() != 1 && s->refs.sub(1) != 1) return;
+  if (s->external) {
+    auto* e = reinterpret_cast<ExternalBytes*>(s + 1);
+    if (e->deleter) e->deleter(e->data);
+    e->~ExternalBytes();
+  }
+  pool_put(reinterpret_cast<std::byte*>(s) - s->back, s->pool_class);
+}
+
+// An object in a block of its own. Takes over one count on the storage, also when it fails.
+TensorImpl* new_object(Dtype dtype, int rank, unsigned flags, Storage* s, void* data, std::int64_t numel) {
+  const std::uint8_t c = size_class(impl_bytes(rank));
+  try {
+    return new (pool_get(impl_bytes(rank), c))
+        TensorImpl(dtype, rank, static_cast<std::uint8_t>(kOwnBlock | flags), c, s, data, numel);
+  } catch (...) {
+    release_storage(s);
+    throw;
+  }
+}
+
+}  // namespace
+
+TensorImpl* new_tensor(Dtype dtype, const std::int64_t* sizes, int rank, std::int64_t numel) {
+  const std::size_t bytes = static_cast<std::size_t>(numel) * item_size(dtype);
+  const std::size_t head = impl_bytes(rank);
+  TensorImpl* t = nullptr;
+  if (bytes <= kJoinedBytes) {
+    const std::size_t all = head + sizeof(Storage) + bytes;
+    const std::uint8_t c = size_class(all);
+    auto* block = static_cast<std::byte*>(pool_get(all, c));
+    auto* s = new (block + head) Storage(head, c);
+    t = new (block) TensorImpl(dtype, rank, kContiguous, 0, s, s + 1, numel);
+  } else {
+    const std::uint8_t c = size_class(bytes + kBigHeader);
+    auto* block = static_cast<std::byte*>(pool_get(bytes + kBigHeader, c));
+    auto* s = new (block + kBigHeader - sizeof(Storage)) Storage(kBigHeader - sizeof(Storage), c);
+    t = new_object(dtype, rank, kContiguous, s, s + 1, numel);
+  }
+  std::int64_t stride = 1;
+  for (int d = rank; d-- > 0;) {
+    t->sizes()[d] = sizes[d];
+    t->strides()[d] = stride;
+    stride *= std::max<std::int64_t>(sizes[d], 1);
+  }
+  return t;
+}
+
+TensorImpl* new_view(const TensorImpl* base, int rank) {
+  base->storage->refs.add(1);
+  const unsigned flags = kIsView | (base->flags & (kDetached | kNoBump));
+  TensorImpl* t = new_object(base->dtype, rank, flags, base->storage, base->data, base->numel);
+  t->view_version = base->view_version;
+  return t;
+}
+
+TensorImpl* new_external(Dtype dtype, IntList sizes, IntList strides, std::int64_t numel, void* data,
+                         std::function<void(void*)> deleter) {
+  const std::size_t bytes = sizeof(Storage) + sizeof(ExternalBytes);
+  const std::uint8_t c = size_class(bytes);
+  auto* s = new (pool_get(bytes, c)) Storage(0, c);
+  new (s + 1) ExternalBytes{{}, data};
+  s->external = true;
+  TensorImpl* t = new_object(dtype, static_cast<int>(sizes.size()), 0, s, data, numel);
+  reinterpret_cast<ExternalBytes*>(s + 1)->deleter = std::move(deleter);  // not before nothing can fail
+  std::copy(sizes.begin(), sizes.end(), t->sizes());
+  std::copy(strides.begin(), strides.end(), t->strides());
+  note_contiguous(t);
+  return t;
+}
+
+TensorImpl* new_alias(const TensorImpl* t) {
+  TensorImpl* v = new_view(t, t->rank);
+  std::copy(t->sizes(), t->sizes() + 2 * t->rank, v->sizes());
+  v->flags |= t->flags & kContiguous;
+  return v;
+}
+
+void note_contiguous(TensorImpl* t) noexcept {
+  std::int64_t expected = 1;
+  bool run = true;
+  for (int d = t->rank; d-- > 0 && t->numel > 0;) {
+    run &= t->sizes()[d] == 1 || t->strides()[d] == expected;
+    expected *= t->sizes()[d];
+  }
+  if (run) t->flags |= kContiguous;
+}
+
+void free_impl(TensorImpl* t) noexcept {
+  Storage* s = t->storage;
+  const bool own = (t->flags & kOwnBlock) != 0;
+  const std::uint8_t c = t->pool_class;
+  if (own) pool_put(t, c);
+  release_storage(s);  // frees the object's block too where they are joined
+}
+
+void retain(TensorImpl* t) noexcept { retain_inline(t); }
+void release(TensorImpl* t) noexcept { release_inline(t); }
+
+}  // namespace tapegrad::core

@@ -1,0 +1,148 @@
+// Storage (counted bytes) and TensorImpl (what a Tensor handle points to).
+//
+// Counts of a TensorImpl, in one 64-bit word: the low half counts handles, the high half counts holders of the object
+// itself: one for all handles together and one for each record that saved it as a value. The last handle drops the
+// history (node), so that a record that saved its own output, or an input whose history leads back, is no cycle; the
+// last holder frees the object. A record may make a handle again from its saved value (it then counts as a holder).
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+
+#include <tapegrad/autograd/tensor.h>
+
+#include "autograd/core/context.h"
+#include "autograd/core/counter.h"
+
+namespace tapegrad::core {
+
+struct Node;
+
+// Lies directly in front of the bytes it counts, or of an ExternalBytes.
+struct Storage {
+  Counter<std::uint32_t> refs{1};
+  std::uint32_t version = 0;
+  std::uint32_t tracked = 0;  // the version that the last recorded in-place operation made
+  std::uint16_t back;         // from the start of the block to this, in bytes
+  std::uint8_t pool_class;    // of the block
+  bool external = false;
+
+  Storage(std::size_t to_start, std::uint8_t c) noexcept : back(static_cast<std::uint16_t>(to_start)), pool_class(c) {}
+};
+
+// Somebody else's bytes, with what is called when the last tensor lets go of them.
+struct ExternalBytes {
+  std::function<void(void*)> deleter;
+  void* data;
+};
+
+// TensorImpl::flags
+enum : std::uint8_t {
+  kRequiresGrad = 1,
+  kIsView = 2,       // shows bytes through another tensor: does not own them
+  kDetached = 4,     // history was left behind: in-place changes elsewhere don't make it stale
+  kNoBump = 8,       // .data(): writing leaves the version alone
+  kOwnBlock = 16,    // the object's block is its own, not its storage's
+  kContiguous = 32,  // sizes and strides show one run
+  kBorrowed = 64,    // a saved value with the history it had: the node is another tensor's
+};
+
+struct TensorImpl {
+  Counter<std::uint64_t> counts{kOneHandle | kOneHolder};
+  Dtype dtype{};
+  std::uint8_t rank = 0;
+  std::uint8_t flags = 0;
+  std::uint8_t pool_class = 0;     // of the object's own block
+  std::uint32_t view_version = 0;  // Storage::tracked when this was made
+  Storage* storage = nullptr;
+  std::byte* data = nullptr;
+  std::atomic<Node*> node{nullptr};  // the record that made it, or a leaf's own
+  std::int64_t numel = 0;
+
+  static constexpr std::uint64_t kOneHandle = 1;
+  static constexpr std::uint64_t kOneHolder = std::uint64_t{1} << 32;
+
+  TensorImpl() noexcept = default;
+  TensorImpl(Dtype d, int r, std::uint8_t f, std::uint8_t c, Storage* s, void* at, std::int64_t n) noexcept
+      : dtype(d),
+        rank(static_cast<std::uint8_t>(r)),
+        flags(f),
+        pool_class(c),
+        storage(s),
+        data(static_cast<std::byte*>(at)),
+        numel(n) {}
+
+  std::int64_t* sizes() noexcept { return reinterpret_cast<std::int64_t*>(this + 1); }
+  const std::int64_t* sizes() const noexcept { return reinterpret_cast<const std::int64_t*>(this + 1); }
+  std::int64_t* strides() noexcept { return sizes() + rank; }
+  const std::int64_t* strides() const noexcept { return sizes() + rank; }
+  IntList size_list() const noexcept { return {sizes(), rank}; }
+  bool requires_grad() const noexcept { return (flags & kRequiresGrad) != 0; }
+  bool is_view() const noexcept { return (flags & kIsView) != 0; }
+  bool is_stale() const noexcept { return storage->tracked > view_version && (flags & kDetached) == 0; }
+  template <class T>
+  T* ptr() const noexcept {
+    return reinterpret_cast<T*>(data);
+  }
+};
+static_assert(sizeof(TensorImpl) == 48 && sizeof(Storage) == 16);
+
+// A new tensor that owns fresh, uninitialised bytes, contiguous. `numel` is the product of the sizes (checked by the
+// caller: shape.h). One handle.
+TensorImpl* new_tensor(Dtype dtype, const std::int64_t* sizes, int rank, std::int64_t numel);
+// A new tensor over the storage of `base`, sizes and strides not set.
+TensorImpl* new_view(const TensorImpl* base, int rank);
+TensorImpl* new_external(Dtype dtype, IntList sizes, IntList strides, std::int64_t numel, void* data,
+                         std::function<void(void*)> deleter);
+
+void drop_history(TensorImpl* t) noexcept;  // node.cpp
+void free_impl(TensorImpl* t) noexcept;
+
+inline void release_holder(TensorImpl* t) noexcept {
+  if (t->counts.sub(TensorImpl::kOneHolder) == TensorImpl::kOneHolder) free_impl(t);
+}
+
+inline void retain_inline(TensorImpl* t) noexcept { t->counts.add(TensorImpl::kOneHandle); }
+
+inline void release_inline(TensorImpl* t) noexcept {
+  const std::uint64_t before = t->counts.sub(TensorImpl::kOneHandle);
+  if ((before & 0xffffffffU) != 1) return;
+  if (t->node.load(std::memory_order_relaxed) != nullptr) drop_history(t);
+  // Nobody but us held it: no need to count down.
+  if (before == (TensorImpl::kOneHandle | TensorImpl::kOneHolder)) {
+    free_impl(t);
+  } else {
+    release_holder(t);
+  }
+}
+
+// A handle from a saved value, whose handles may all be gone.
+inline Tensor handle_of(TensorImpl* t) noexcept {
+  if ((t->counts.add(TensorImpl::kOneHandle) & 0xffffffffU) == 0) t->counts.add(TensorImpl::kOneHolder);
+  return Tensor::adopt(t);
+}
+
+// Nothing else can see the bytes: exactly one handle, no saved value, no view.
+inline bool is_unique(const TensorImpl* t) noexcept {
+  return t->counts.load() == (TensorImpl::kOneHandle | TensorImpl::kOneHolder) && t->storage->refs.load() == 1;
+}
+
+inline bool is_contiguous(const TensorImpl* t) noexcept { return (t->flags & kContiguous) != 0; }
+
+// Sets kContiguous by sizes and strides.
+void note_contiguous(TensorImpl* t) noexcept;
+
+// Another view of all that t shows.
+TensorImpl* new_alias(const TensorImpl* t);
+
+inline bool same_sizes(const TensorImpl* a, const std::int64_t* sizes, int rank) noexcept {
+  if (a->rank != rank) return false;
+  for (int d = 0; d < rank; ++d)
+    if (a->sizes()[d] != sizes[d]) return false;
+  return true;
+}
+
+}  // namespace tapegrad::core

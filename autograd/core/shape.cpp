@@ -1,0 +1,95 @@
+#include "autograd/core/shape.h"
+
+namespace tapegrad::core {
+
+void throw_shape(const char* op, const std::string& what) { throw ShapeError(std::string(op) + ": " + what); }
+void throw_dtype(const char* op, const std::string& what) { throw DtypeError(std::string(op) + ": " + what); }
+void throw_index(const char* op, const std::string& what) { throw IndexError(std::string(op) + ": " + what); }
+
+std::string text(IntList list) {
+  std::string s = "[";
+  for (std::size_t i = 0; i < list.size(); ++i) s += (i > 0 ? ", " : "") + std::to_string(list[i]);
+  return s + "]";
+}
+
+std::int64_t checked_numel(const char* op, IntList sizes) {
+  if (sizes.size() > kMaxRank) {
+    throw_shape(op, "a tensor has at most " + std::to_string(kMaxRank) + " dimensions, but got sizes " + text(sizes));
+  }
+  std::int64_t n = 1;
+  std::int64_t nonzero = 8;  // in bytes, without the zeros: strides are products too
+  bool empty = false;
+  for (const std::int64_t s : sizes) {
+    if (s < 0)
+      throw_shape(op, "Trying to create tensor with negative dimension " + std::to_string(s) + ": " + text(sizes));
+    empty |= s == 0;
+    if (s != 0 && __builtin_mul_overflow(nonzero, s, &nonzero)) {
+      throw_shape(op, "the number of bytes of sizes " + text(sizes) + " overflows; use smaller sizes");
+    }
+    n *= empty ? 0 : s;
+  }
+  return n;
+}
+
+int wrap_dim(const char* op, std::int64_t dim, int rank) {
+  const int r = rank == 0 ? 1 : rank;
+  if (dim < -r || dim >= r) {
+    throw_index(op, "Dimension out of range (expected to be in range of [" + std::to_string(-r) + ", " +
+                        std::to_string(r - 1) + "], but got " + std::to_string(dim) + ")");
+  }
+  return static_cast<int>(dim < 0 ? dim + r : dim);
+}
+
+void same_shape(Call& c) {
+  c.dtype = c.in[0]->dtype;
+  c.rank = c.in[0]->rank;
+  for (int d = 0; d < c.rank; ++d) c.sizes[d] = c.in[0]->sizes()[d];
+}
+
+void broadcast_shape(Call& c) {
+  same_shape(c);
+  c.numel = c.in[0]->numel;
+  for (int k = 1; k < c.n_in; ++k) {
+    const TensorImpl* b = c.in[k];
+    if (b->rank == 0 || same_sizes(b, c.sizes, c.rank)) continue;
+    if (c.rank == 0) {
+      c.rank = b->rank;
+      c.numel = b->numel;
+      std::copy(b->sizes(), b->sizes() + b->rank, c.sizes);
+      continue;
+    }
+    c.numel = -1;
+    if (b->rank > c.rank) {
+      std::copy_backward(c.sizes, c.sizes + c.rank, c.sizes + b->rank);
+      std::fill(c.sizes, c.sizes + (b->rank - c.rank), std::int64_t{1});
+      c.rank = b->rank;
+    }
+    const int shift = c.rank - b->rank;
+    for (int d = shift; d < c.rank; ++d) {
+      const std::int64_t n = b->sizes()[d - shift];
+      if (n == 1 || n == c.sizes[d]) continue;
+      if (c.sizes[d] != 1) {
+        throw_shape(c.op->name, "The size of tensor a (" + std::to_string(c.sizes[d]) +
+                                    ") must match the size of tensor b (" + std::to_string(n) +
+                                    ") at non-singleton dimension " + std::to_string(d) + "; got sizes " +
+                                    text(c.in[0]->size_list()) + " and " + text(b->size_list()));
+      }
+      c.sizes[d] = n;
+    }
+  }
+}
+
+Dtype promoted(TensorImpl* const* in, int n) {
+  const auto kind = [](Dtype d) { return d == kDouble ? kFloat : d; };
+  Dtype with_dims = kBool;
+  Dtype without = kBool;
+  bool any = false;
+  for (int k = 0; k < n; ++k) {
+    Dtype& d = in[k]->rank > 0 ? with_dims : without;
+    d = std::max(d, in[k]->dtype);
+    any |= in[k]->rank > 0;
+  }
+  return !any || kind(without) > kind(with_dims) ? without : with_dims;
+}
+
+}  // namespace tapegrad::core

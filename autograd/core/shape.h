@@ -1,0 +1,34 @@
+// Arithmetic on shapes, and the checks that shape rules share. Errors start with the op's name.
+#pragma once
+
+#include <string>
+
+#include "autograd/core/op.h"
+#include "autograd/core/text.h"
+
+namespace tapegrad::core {
+
+[[noreturn]] void throw_shape(const char* op, const std::string& what);
+[[noreturn]] void throw_dtype(const char* op, const std::string& what);
+[[noreturn]] void throw_index(const char* op, const std::string& what);
+
+// The product of sizes that a user gave: ShapeError for a negative one, too many, or a product (in bytes) past 2^63.
+std::int64_t checked_numel(const char* op, IntList sizes);
+
+// dim in [-rank, rank - 1] as 0 .. rank - 1 (rank 0 counts as 1): PyTorch's IndexError otherwise.
+int wrap_dim(const char* op, std::int64_t dim, int rank);
+
+// Sets c's dtype and the broadcast of its inputs' sizes.
+void broadcast_shape(Call& c);
+// Output like input 0.
+void same_shape(Call& c);
+
+// As PyTorch promotes: the kind (bool, integer, floating) that is highest; within it, tensors with dims decide.
+Dtype promoted(TensorImpl* const* in, int n);
+
+inline void set_sizes(Call& c, IntList sizes) noexcept {
+  c.rank = static_cast<int>(sizes.size());
+  std::copy(sizes.begin(), sizes.end(), c.sizes);
+}
+
+}  // namespace tapegrad::core

@@ -1,0 +1,256 @@
+// autograd::Function: a user's operation is a record of its own, and so is each of its outputs, so that one tensor has
+// one node. The outputs' records leave their gradients in the function's state; its record then calls backward once.
+#include <tapegrad/autograd/grad.h>
+
+#include "autograd/core/context.h"
+#include "autograd/core/engine.h"
+#include "autograd/core/shape.h"
+
+namespace tapegrad {
+
+using namespace core;
+
+namespace {
+
+struct SavedRef {
+  TensorImpl* value;  // one holder's count
+  std::uint32_t version;
+  int input = -1;  // which input or output of the function it is; both -1: neither
+  int output = -1;
+};
+
+struct OutputInfo {
+  std::vector<std::int64_t> sizes;
+  Dtype dtype = kFloat;
+};
+
+}  // namespace
+
+struct autograd::AutogradContext::State {
+  tensor_list to_save;
+  tensor_list non_differentiable;
+  tensor_list dirty;
+  std::vector<bool> needs;
+  std::vector<SavedRef> saved;
+  bool released = false;
+  Node* node = nullptr;  // the function's record; alive while backward can be called
+};
+
+struct core::FunctionState {
+  autograd::AutogradContext ctx;
+  autograd::FunctionAccess::Backward backward = nullptr;
+  std::vector<OutputInfo> outputs;
+  std::vector<Tensor> grads;  // of the outputs, gathered in a pass
+  std::vector<bool> is_tensor;
+};
+
+namespace {
+
+constexpr Op kFunction{"Function", "FunctionBackward", kFunctionOp, {}, nullptr, nullptr, nullptr};
+constexpr Op kFunctionResult{"Function", "FunctionBackward", kFunctionOutput, {}, nullptr, nullptr, nullptr};
+
+// A record for output `index` of the function recorded by `function`.
+Node* new_output_node(Node* function, const std::shared_ptr<FunctionState>& state, std::size_t index) {
+  const OutputInfo& info = state->outputs[index];
+  Node* n = new_node(kFunctionResult, {1, 0, static_cast<int>(info.sizes.size()), 1});
+  try {
+    extra_of(n).function = state;
+  } catch (...) {
+    release_node(n);
+    throw;
+  }
+  retain_node(function);
+  n->edges()[0] = function;
+  n->dtype = info.dtype;
+  n->number = context().clock = std::max(context().clock, function->number) + 1;
+  std::copy(info.sizes.begin(), info.sizes.end(), n->sizes());
+  n->attrs()[0] = static_cast<std::int64_t>(index);
+  return n;
+}
+
+void forget_saved(std::vector<SavedRef>& saved) noexcept {
+  for (const SavedRef& s : saved) release_holder(s.value);
+  saved.clear();
+}
+
+bool among(const autograd::tensor_list& list, const Tensor& t) {
+  for (const Tensor& x : list)
+    if (x.is_same(t)) return true;
+  return false;
+}
+
+int index_of(const autograd::tensor_list& list, const Tensor& t) {
+  for (std::size_t i = 0; i < list.size(); ++i)
+    if (list[i].is_same(t)) return static_cast<int>(i);
+  return -1;
+}
+
+struct NodeGuard {
+  Node* node;
+  ~NodeGuard() { release_node(node); }
+};
+
+}  // namespace
+
+namespace core {
+
+void stage_function_grad(Node* output, Tensor grad) {
+  output->extra->function->grads[static_cast<std::size_t>(output->attrs()[0])] = std::move(grad);
+}
+
+void release_function(Node* n) noexcept {
+  if ((n->op->flags & kFunctionOp) == 0) return;
+  autograd::FunctionAccess::release(n->extra->function->ctx);
+}
+
+void run_function(Node* n, Tensor* out, bool create_graph) {
+  const std::shared_ptr<FunctionState> state = n->extra->function;
+  autograd::FunctionAccess::run(*state, n, out, create_graph);
+}
+
+}  // namespace core
+
+namespace autograd {
+
+void FunctionAccess::release(AutogradContext& ctx) noexcept {
+  forget_saved(ctx.state_->saved);
+  ctx.state_->released = true;
+}
+
+void FunctionAccess::run(FunctionState& state, Node* n, Tensor* out, bool create_graph) {
+  tensor_list grads(state.outputs.size());
+  grads.swap(state.grads);
+  for (std::size_t i = 0; i < grads.size() && state.ctx.materialize_; ++i)
+    if (!grads[i].defined()) grads[i] = zeros(state.outputs[i].sizes, state.outputs[i].dtype);
+  const AutoGradMode mode(create_graph);
+  tensor_list result = state.backward(&state.ctx, std::move(grads));
+  std::size_t expected = state.is_tensor.size();
+  while (expected > 0 && !state.is_tensor[expected - 1] && result.size() < expected) --expected;
+  for (std::size_t i = expected; i < result.size(); ++i) {
+    if (result[i].defined()) expected = state.is_tensor.size() + 1;  // too many
+  }
+  if (result.size() < expected || expected > state.is_tensor.size()) {
+    throw AutogradError("Function: backward returned an incorrect number of gradients (expected " +
+                        std::to_string(state.is_tensor.size()) + ", got " + std::to_string(result.size()) + ")");
+  }
+  std::uint32_t k = 0;
+  for (std::size_t i = 0; i < state.is_tensor.size() && k < n->n_in; ++i)
+    if (state.is_tensor[i] && i < result.size()) out[k++] = std::move(result[i]);
+}
+
+AutogradContext::AutogradContext() : state_(new State) {}
+AutogradContext::~AutogradContext() {
+  forget_saved(state_->saved);
+  delete state_;
+}
+
+void AutogradContext::save_for_backward(tensor_list tensors) { state_->to_save = std::move(tensors); }
+void AutogradContext::mark_non_differentiable(const tensor_list& outputs) { state_->non_differentiable = outputs; }
+void AutogradContext::mark_dirty(const tensor_list& inputs) { state_->dirty = inputs; }
+bool AutogradContext::needs_input_grad(std::size_t index) const {
+  return index < state_->needs.size() && state_->needs[index];
+}
+
+tensor_list AutogradContext::get_saved_variables() const {
+  if (state_->released) throw_freed("Function");
+  tensor_list out;
+  for (const SavedRef& s : state_->saved) {
+    if (s.value == nullptr) {
+      out.emplace_back();
+      continue;
+    }
+    if (s.value->storage->version != s.version) throw_modified("Function", s.value, nullptr, s.version);
+    TensorImpl* alias = new_alias(s.value);
+    Tensor t = Tensor::adopt(alias);
+    alias->flags = static_cast<std::uint8_t>(alias->flags | kDetached);
+    Node* history = nullptr;
+    if (s.input >= 0 && state_->node != nullptr) {
+      history = state_->node->edges()[s.input];
+      if (history != nullptr) retain_node(history);
+    } else if (s.output >= 0 && state_->node != nullptr) {
+      history = new_output_node(state_->node, state_->node->extra->function, static_cast<std::size_t>(s.output));
+    }
+    if (history != nullptr) {
+      alias->node.store(history, std::memory_order_relaxed);
+      alias->flags = static_cast<std::uint8_t>((alias->flags & ~kDetached) | kRequiresGrad | kBorrowed);
+      alias->view_version = s.value->storage->tracked;
+    }
+    out.push_back(std::move(t));
+  }
+  return out;
+}
+
+tensor_list FunctionAccess::apply(const char* name, const tensor_list& inputs, std::vector<bool> is_tensor, Run forward,
+                                  void* arguments, Backward backward) {
+  auto state = std::make_shared<FunctionState>();
+  AutogradContext& ctx = state->ctx;
+  bool record = false;
+  for (const Tensor& x : inputs) {
+    ctx.state_->needs.push_back(x.requires_grad() && is_grad_enabled());
+    record |= ctx.state_->needs.back();
+    if (x.defined() && is_grad_enabled() && x.impl()->is_stale()) {
+      throw AutogradError(std::string(name) +
+                          ": an input is a view made before the tensor it views was changed by a recorded in-place "
+                          "operation; take the view again after the change");
+    }
+  }
+  tensor_list out;
+  {
+    const NoGradGuard no_grad;
+    out = forward(&ctx, arguments);
+  }
+  tensor_list to_save = std::exchange(ctx.state_->to_save, {});
+  const tensor_list constant = std::exchange(ctx.state_->non_differentiable, {});
+  const tensor_list dirty = std::exchange(ctx.state_->dirty, {});
+  if (!record) return out;
+
+  Node* node = new_node(kFunction, {static_cast<std::uint32_t>(inputs.size()), 0, 0, 0});
+  const NodeGuard guard{node};
+  extra_of(node).function = state;
+  std::uint64_t number = context().clock;
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    if (!inputs[k].requires_grad()) continue;
+    Node* edge = inputs[k].impl()->node.load(std::memory_order_acquire);
+    retain_node(edge);
+    node->edges()[k] = edge;
+    number = std::max(number, edge->number);
+  }
+  node->number = context().clock = number + 1;
+  ctx.state_->node = node;
+  state->backward = backward;
+  state->is_tensor = std::move(is_tensor);
+  state->grads.resize(out.size());
+  for (const Tensor& t : out)
+    state->outputs.push_back(
+        {t.defined() ? t.sizes().vec() : std::vector<std::int64_t>{}, t.defined() ? t.dtype() : kFloat});
+
+  for (const Tensor& t : to_save) {
+    SavedRef s{t.impl(), 0, index_of(inputs, t), -1};
+    if (s.input < 0) s.output = among(constant, t) ? -1 : index_of(out, t);
+    if (t.defined()) {
+      s.version = t.impl()->storage->version;
+      t.impl()->counts.add(TensorImpl::kOneHolder);
+    }
+    ctx.state_->saved.push_back(s);
+  }
+  for (std::size_t j = 0; j < out.size(); ++j) {
+    Tensor& t = out[j];
+    if (!t.defined() || !t.is_floating_point() || among(constant, t)) continue;
+    const bool changed = among(dirty, t);
+    if (changed && t.is_leaf() && t.requires_grad()) {
+      throw AutogradError(std::string(name) +
+                          ": a leaf Variable that requires grad is being used in an in-place operation.");
+    }
+    // An input handed through, or a tensor with a history of its own, keeps both: the output is another view of it.
+    if (!changed && (index_of(inputs, t) >= 0 || t.requires_grad())) t = t.detach();
+    Node* result = new_output_node(node, state, j);
+    TensorImpl* impl = t.impl();
+    if (changed) impl->view_version = impl->storage->tracked = impl->storage->version;
+    if (Node* before = exchange(impl->node, result)) release_node(before);
+    impl->flags = static_cast<std::uint8_t>((impl->flags & ~kDetached) | kRequiresGrad);
+  }
+  return out;
+}
+
+}  // namespace autograd
+}  // namespace tapegrad

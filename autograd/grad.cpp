@@ -1,0 +1,118 @@
+// What a user calls to differentiate: the checks, the cotangent of 1, and the engine behind them.
+#include <tapegrad/autograd/grad.h>
+
+#include "autograd/core/engine.h"
+#include "autograd/core/shape.h"
+
+namespace tapegrad {
+
+using namespace core;
+
+namespace {
+
+// The node to start from and its gradient: 1 where none is given for a single element.
+Root root_of(const Tensor& root, const Tensor& grad, std::size_t index) {
+  const TensorImpl* t = root.impl();
+  const std::string i = std::to_string(index);
+  if (t == nullptr) throw AutogradError("backward: element " + i + " of tensors is undefined");
+  if (!t->requires_grad()) {
+    throw AutogradError(
+        "backward: element " + i +
+        " of tensors does not require grad and does not have a grad_fn; call requires_grad_() on what it "
+        "is made from, and record outside NoGradGuard");
+  }
+  Node* node = t->node.load(std::memory_order_acquire);
+  if (!grad.defined()) {
+    if (t->numel != 1) {
+      throw AutogradError("backward: grad can be implicitly created only for scalar outputs; this one has sizes " +
+                          text(root.sizes()) + ": reduce it to one number, or pass a gradient of its shape");
+    }
+    return {node, ones_like(root)};
+  }
+  if (!same_sizes(grad.impl(), t->sizes(), t->rank)) {
+    throw ShapeError("backward: Mismatch in shape: grad_output[" + i + "] has a shape of " + text(grad.sizes()) +
+                     " and output[" + i + "] has a shape of " + text(root.sizes()) + ".");
+  }
+  return {node, grad};
+}
+
+}  // namespace
+
+void Tensor::backward(const Tensor& gradient, std::optional<bool> retain_graph, bool create_graph,
+                      const std::vector<Tensor>& inputs) const {
+  if (!inputs.empty()) return autograd::backward({*this}, {gradient}, retain_graph, create_graph, inputs);
+  Root root = root_of(*this, gradient, 0);
+  run_backward(&root, 1, {retain_graph.value_or(create_graph), create_graph, true}, nullptr);
+}
+
+namespace autograd {
+
+namespace {
+
+std::vector<Capture> captures_of(const tensor_list& inputs) {
+  std::vector<Capture> captures;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (!inputs[i].requires_grad()) {
+      throw AutogradError("grad: One of the differentiated Tensors does not require grad (input " + std::to_string(i) +
+                          "); call requires_grad_() before using it");
+    }
+    captures.push_back({inputs[i].impl()->node.load(std::memory_order_acquire), {}});
+  }
+  return captures;
+}
+
+void check_counts(const tensor_list& outputs, const tensor_list& grads) {
+  if (!grads.empty() && grads.size() != outputs.size()) {
+    throw AutogradError("grad: got " + std::to_string(outputs.size()) + " tensors and " + std::to_string(grads.size()) +
+                        " gradients; give one for each, or none");
+  }
+}
+
+void run(const tensor_list& roots, const tensor_list& grads, PassOptions options, std::vector<Capture>* captures) {
+  std::vector<Root> checked;
+  for (std::size_t i = 0; i < roots.size(); ++i) {
+    checked.push_back(root_of(roots[i], i < grads.size() ? grads[i] : undefined(), i));
+  }
+  run_backward(checked.data(), checked.size(), options, captures);
+}
+
+}  // namespace
+
+tensor_list grad(const tensor_list& outputs, const tensor_list& inputs, const tensor_list& grad_outputs,
+                 std::optional<bool> retain_graph, bool create_graph, bool allow_unused) {
+  check_counts(outputs, grad_outputs);
+  if (inputs.empty()) throw AutogradError("grad: requires non-empty inputs");
+  std::vector<Capture> captures = captures_of(inputs);
+  run(outputs, grad_outputs, {retain_graph.value_or(create_graph), create_graph, false}, &captures);
+  tensor_list result;
+  for (Capture& c : captures) {
+    if (!c.grad.defined() && !allow_unused) {
+      throw AutogradError(
+          "grad: One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True "
+          "if this is the desired behavior.");
+    }
+    // Nobody else may hold its bytes, neither the caller's grad_outputs nor the record's.
+    const AutoGradMode mode(create_graph);
+    const bool alone = !c.grad.defined() || (is_unique(c.grad.impl()) && c.grad.is_contiguous());
+    result.push_back(alone ? std::move(c.grad) : kAbove.copy(c.grad));
+  }
+  return result;
+}
+
+void backward(const tensor_list& tensors, const tensor_list& grad_tensors, std::optional<bool> retain_graph,
+              bool create_graph, const tensor_list& inputs) {
+  check_counts(tensors, grad_tensors);
+  const PassOptions options{retain_graph.value_or(create_graph), create_graph, true};
+  if (inputs.empty()) return run(tensors, grad_tensors, options, nullptr);
+  for (const Tensor& x : inputs) {
+    if (!x.is_leaf())
+      throw AutogradError(
+          "backward: one of inputs is not a leaf; use autograd::grad() for the gradient of an intermediate");
+  }
+  std::vector<Capture> captures = captures_of(inputs);
+  run(tensors, grad_tensors, options, &captures);
+}
+
+}  // namespace autograd
+
+}  // namespace tapegrad

@@ -1,0 +1,179 @@
+// Gradients: autograd::grad(), recording on and off, and operations of the user's own.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <variant>
+#include <vector>
+
+#include <tapegrad/autograd/tensor.h>
+
+namespace tapegrad {
+
+namespace core {
+struct Node;
+struct FunctionState;
+}  // namespace core
+
+// Whether this thread records.
+TAPEGRAD_EXPORT bool is_grad_enabled() noexcept;
+TAPEGRAD_EXPORT void set_grad_enabled(bool on) noexcept;
+
+// Switches recording on or off while it lives, in this thread.
+class TAPEGRAD_EXPORT AutoGradMode {
+ public:
+  explicit AutoGradMode(bool on) noexcept : before_(is_grad_enabled()) { set_grad_enabled(on); }
+  ~AutoGradMode() { set_grad_enabled(before_); }
+  AutoGradMode(const AutoGradMode&) = delete;
+  AutoGradMode& operator=(const AutoGradMode&) = delete;
+
+ private:
+  bool before_;
+};
+
+struct TAPEGRAD_EXPORT NoGradGuard : AutoGradMode {
+  NoGradGuard() noexcept : AutoGradMode(false) {}
+};
+
+namespace autograd {
+
+using tensor_list = std::vector<Tensor>;
+using variable_list = tensor_list;
+using Variable = Tensor;
+
+// sum_i grad_outputs[i]^T d(outputs[i]) / d(inputs[k]) for each k, without touching any .grad. grad_outputs may be
+// empty where every output has one element. An input that the outputs do not depend on: AutogradError, or an undefined
+// tensor with allow_unused. retain_graph defaults to create_graph.
+TAPEGRAD_EXPORT tensor_list grad(const tensor_list& outputs, const tensor_list& inputs,
+                                 const tensor_list& grad_outputs = {}, std::optional<bool> retain_graph = std::nullopt,
+                                 bool create_graph = false, bool allow_unused = false);
+
+// The same, added to the .grad of the leaves (of `inputs` only, where given).
+TAPEGRAD_EXPORT void backward(const tensor_list& tensors, const tensor_list& grad_tensors = {},
+                              std::optional<bool> retain_graph = std::nullopt, bool create_graph = false,
+                              const tensor_list& inputs = {});
+
+// A value kept in AutogradContext::saved_data.
+class TAPEGRAD_EXPORT SavedValue {
+ public:
+  SavedValue() = default;
+  template <class T>
+  requires std::is_arithmetic_v<T> SavedValue(T v) : value_(Scalar(v)) {}
+  SavedValue(Tensor v) : value_(std::move(v)) {}
+  SavedValue(std::string v) : value_(std::move(v)) {}
+  SavedValue(std::vector<std::int64_t> v) : value_(std::move(v)) {}
+  double toDouble() const { return get<Scalar>().to_double(); }
+  std::int64_t toInt() const { return get<Scalar>().to_long(); }
+  bool toBool() const { return get<Scalar>().to<bool>(); }
+  const Tensor& toTensor() const { return get<Tensor>(); }
+  const std::string& toStringRef() const { return get<std::string>(); }
+  const std::vector<std::int64_t>& toIntVector() const { return get<std::vector<std::int64_t>>(); }
+
+ private:
+  template <class T>
+  const T& get() const {
+    const T* v = std::get_if<T>(&value_);
+    if (v == nullptr) throw AutogradError("saved_data: the value has another type; read it as what was stored");
+    return *v;
+  }
+  std::variant<std::monostate, Scalar, Tensor, std::string, std::vector<std::int64_t>> value_;
+};
+
+// Between forward and backward of a Function.
+class TAPEGRAD_EXPORT AutogradContext {
+ public:
+  AutogradContext();
+  ~AutogradContext();
+  AutogradContext(const AutogradContext&) = delete;
+  AutogradContext& operator=(const AutogradContext&) = delete;
+
+  // Inputs and outputs that backward reads; only these may be saved (others: saved_data). With the versions they had.
+  void save_for_backward(tensor_list tensors);
+  // AutogradError where one was changed in place since, or was let go by an earlier backward.
+  tensor_list get_saved_variables() const;
+  void mark_non_differentiable(const tensor_list& outputs);
+  void mark_dirty(const tensor_list& inputs);
+  // true (the default): undefined gradients reach backward as zeros.
+  void set_materialize_grads(bool on) { materialize_ = on; }
+  bool needs_input_grad(std::size_t index) const;
+
+  std::map<std::string, SavedValue> saved_data;
+
+ private:
+  friend struct FunctionAccess;
+  struct State;
+  State* state_;
+  bool materialize_ = true;
+};
+
+struct TAPEGRAD_EXPORT FunctionAccess {
+  using Backward = tensor_list (*)(AutogradContext*, tensor_list);
+  using Run = tensor_list (*)(AutogradContext*, void*);
+  // Runs forward without recording, then records its outputs with `backward` as their gradient rule.
+  static tensor_list apply(const char* name, const tensor_list& inputs, std::vector<bool> is_tensor, Run forward,
+                           void* arguments, Backward backward);
+  // For the engine.
+  static void run(core::FunctionState& state, core::Node* node, Tensor* out, bool create_graph);
+  static void release(AutogradContext& ctx) noexcept;
+};
+
+// An operation of your own: derive, write two static members, call apply().
+//
+//   struct Cube : autograd::Function<Cube> {
+//     static Tensor forward(autograd::AutogradContext* ctx, const Tensor& x) { ctx->save_for_backward({x}); return x *
+//     x * x; } static autograd::tensor_list backward(autograd::AutogradContext* ctx, autograd::tensor_list grads) {
+//       auto x = ctx->get_saved_variables()[0];
+//       return {grads[0] * 3 * x * x};
+//     }
+//   };
+//   Tensor y = Cube::apply(x);
+//
+// forward may return a Tensor or a tensor_list and take other arguments beside tensors; backward returns one gradient
+// an argument of forward, undefined where there is none. Written in tensor operations, backward is differentiable
+// again.
+template <class T>
+struct Function {
+  template <class... Args>
+  static auto apply(Args&&... args) {
+    using Result = decltype(T::forward(static_cast<AutogradContext*>(nullptr), args...));
+    tensor_list inputs;
+    std::vector<bool> is_tensor;
+    (note(inputs, is_tensor, args), ...);
+    auto call = [&](AutogradContext* ctx) -> tensor_list {
+      if constexpr (std::is_convertible_v<Result, Tensor>) {
+        return {T::forward(ctx, args...)};
+      } else {
+        return T::forward(ctx, args...);
+      }
+    };
+    using Call = decltype(call);
+    tensor_list out = FunctionAccess::apply(
+        "Function", inputs, std::move(is_tensor),
+        [](AutogradContext* ctx, void* c) { return (*static_cast<Call*>(c))(ctx); }, &call,
+        [](AutogradContext* ctx, tensor_list grads) { return T::backward(ctx, std::move(grads)); });
+    if constexpr (std::is_convertible_v<Result, Tensor>) {
+      return out[0];
+    } else {
+      return out;
+    }
+  }
+
+ private:
+  template <class A>
+  static void note(tensor_list& inputs, std::vector<bool>& is_tensor, const A& a) {
+    if constexpr (std::is_convertible_v<const A&, Tensor>) {
+      inputs.push_back(a);
+      is_tensor.push_back(true);
+    } else if constexpr (std::is_same_v<A, tensor_list>) {
+      for (const Tensor& x : a) note(inputs, is_tensor, x);
+    } else {
+      is_tensor.push_back(false);
+    }
+  }
+};
+
+}  // namespace autograd
+}  // namespace tapegrad

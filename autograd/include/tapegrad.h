@@ -1,0 +1,31 @@
+// The whole of tapegrad.
+#pragma once
+
+#include <tapegrad/autograd/error.h>
+#include <tapegrad/autograd/grad.h>
+#include <tapegrad/autograd/ops.h>
+#include <tapegrad/autograd/random.h>
+#include <tapegrad/autograd/tensor.h>
+#include <tapegrad/autograd/threads.h>
+#include <tapegrad/data/csv.h>
+#include <tapegrad/data/dataset.h>
+#include <tapegrad/data/loader.h>
+#include <tapegrad/data/split.h>
+#include <tapegrad/data/standardize.h>
+#include <tapegrad/data/synthetic.h>
+#include <tapegrad/nn/activation.h>
+#include <tapegrad/nn/any_module.h>
+#include <tapegrad/nn/cloneable.h>
+#include <tapegrad/nn/functional.h>
+#include <tapegrad/nn/init.h>
+#include <tapegrad/nn/linear.h>
+#include <tapegrad/nn/loss.h>
+#include <tapegrad/nn/module.h>
+#include <tapegrad/nn/module_holder.h>
+#include <tapegrad/nn/ordered_dict.h>
+#include <tapegrad/nn/parameter.h>
+#include <tapegrad/nn/sequential.h>
+#include <tapegrad/optim/adam.h>
+#include <tapegrad/optim/adamw.h>
+#include <tapegrad/optim/optimizer.h>
+#include <tapegrad/optim/sgd.h>

@@ -1,0 +1,112 @@
+// Matrix product: the front. Decides how sums are grouped and which blocks of C there are, all by global shape, and
+// runs one block per chunk of a parallel loop. See gemm_tile-inl.h for the arithmetic, gemm_block-inl.h for packing.
+#include "autograd/kernels/gemm.h"
+
+#include "autograd/kernels/simd.h"
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "autograd/kernels/gemm.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "autograd/kernels/gemm_block-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tapegrad::kernels::HWY_NAMESPACE {
+
+void block_f32(const Product<float>& g, int64_t row_begin, int64_t row_end, int64_t col_begin, int64_t col_end) {
+  compute_block(g, row_begin, row_end, col_begin, col_end);
+}
+void block_f64(const Product<double>& g, int64_t row_begin, int64_t row_end, int64_t col_begin, int64_t col_end) {
+  compute_block(g, row_begin, row_end, col_begin, col_end);
+}
+
+}  // namespace tapegrad::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+#include <algorithm>
+#include <cmath>
+
+#include "autograd/kernels/parallel.h"
+
+namespace tapegrad::kernels {
+namespace {
+
+HWY_EXPORT(block_f32);
+HWY_EXPORT(block_f64);
+
+void compute(const Product<float>& g, int64_t r0, int64_t r1, int64_t c0, int64_t c1) noexcept {
+  HWY_DYNAMIC_DISPATCH(block_f32)(g, r0, r1, c0, c1);
+}
+void compute(const Product<double>& g, int64_t r0, int64_t r1, int64_t c0, int64_t c1) noexcept {
+  HWY_DYNAMIC_DISPATCH(block_f64)(g, r0, r1, c0, c1);
+}
+
+int64_t ceil_div(int64_t a, int64_t b) noexcept { return (a + b - 1) / b; }
+
+// The longest block L with (L + k / L - 1) / 2 <= 4 + sqrt k: the error, in eps of sum |A| |B|, of adding L values one
+// after the other and then k / L sums one after the other. Up to 16 values one block is good enough.
+int64_t sum_block(int64_t k) noexcept {
+  if (k <= 16) return k;
+  const double root = std::sqrt(static_cast<double>(k));
+  const auto longest = std::min(int64_t{1024}, static_cast<int64_t>(4.5 + root + std::sqrt(20.25 + 9 * root)));
+  return ceil_div(k, ceil_div(k, longest));
+}
+
+// About 192 values of k, in whole blocks.
+int64_t packed_k(int64_t k, int64_t block) noexcept { return ceil_div(ceil_div(k, block), ceil_div(k, 192)) * block; }
+
+// Cuts C in blocks of about 5 us or more: at least four where the work allows, so that threads that come late find
+// some; at most 512 rows high, so that A's part stays in L2 while panels of B pass; and rather of fewer columns than of
+// fewer rows, because every block packs the part of B that it needs.
+template <class T>
+HWY_NOINLINE void compute_in_chunks(const Product<T>& g, int64_t most_chunks) noexcept {
+  constexpr int64_t kLine = 64 / sizeof(T), kRows = 8;
+  const int64_t lines = ceil_div(g.n, kLine), groups = ceil_div(g.m, kRows), four = std::min<int64_t>(most_chunks, 4);
+  int64_t col_chunks = std::max(ceil_div(lines, 16), std::min(lines / 2, four));
+  if (col_chunks > 4) col_chunks = ceil_div(col_chunks, 4) * 4;
+  col_chunks = std::clamp<int64_t>(col_chunks, 1, most_chunks);
+  const int64_t row_chunks = std::max(ceil_div(g.m, 512), std::min(ceil_div(four, col_chunks), ceil_div(g.m, 32)));
+  parallel_for(row_chunks * col_chunks, 1, [&](int64_t chunk, int64_t) noexcept {
+    const int64_t row = chunk / col_chunks, col = chunk % col_chunks;
+    compute(g, row * groups / row_chunks * kRows, std::min((row + 1) * groups / row_chunks * kRows, g.m),
+            col * lines / col_chunks * kLine, std::min((col + 1) * lines / col_chunks * kLine, g.n));
+  });
+}
+
+template <class T>
+void set_to_bias(int64_t m, int64_t n, T* c, int64_t ldc, bool accumulate, const T* bias) noexcept {
+  for (int64_t i = 0; i < m; ++i) {
+    for (int64_t j = 0; j < n; ++j) c[i * ldc + j] = (accumulate ? c[i * ldc + j] : T{0}) + (bias ? bias[j] : T{0});
+  }
+}
+
+}  // namespace
+
+template <class T>
+void gemm(int64_t m, int64_t n, int64_t k, const T* a, int64_t a_row, int64_t a_col, const T* b, int64_t b_row,
+          int64_t b_col, T* c, int64_t ldc, bool accumulate, const T* bias) noexcept {
+  if (m <= 0 || n <= 0) return;
+  if (k <= 0) {
+    set_to_bias(m, n, c, ldc, accumulate, bias);
+    return;
+  }
+  Product<T> g{m, n, k, a, a_row, a_col, b, b_row, b_col, c, ldc, accumulate, bias, sum_block(k), k, b_col != 1};
+  if (k > 192) g.packed_k = packed_k(k, g.sum_block);
+  const double work = static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
+  constexpr double kChunkWork = 5e5;  // multiply-adds
+  if (work < 2 * kChunkWork) {
+    compute(g, 0, m, 0, n);
+    return;
+  }
+  if (m >= 192 && work >= 256.0 * 256.0 * static_cast<double>(m)) g.pack_b = true;
+  compute_in_chunks(g, static_cast<int64_t>(std::min(work / kChunkWork, 1e6)));
+}
+
+template void gemm<float>(int64_t, int64_t, int64_t, const float*, int64_t, int64_t, const float*, int64_t, int64_t,
+                          float*, int64_t, bool, const float*) noexcept;
+template void gemm<double>(int64_t, int64_t, int64_t, const double*, int64_t, int64_t, const double*, int64_t, int64_t,
+                           double*, int64_t, bool, const double*) noexcept;
+
+}  // namespace tapegrad::kernels
+#endif  // HWY_ONCE

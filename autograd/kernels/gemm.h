@@ -1,0 +1,25 @@
+// The one door to matrix products.
+#pragma once
+
+#include <cstdint>
+
+namespace tapegrad::kernels {
+
+// C[i, j] = (accumulate ? C[i, j] : 0) + sum over k of A[i, k] * B[k, j] (+ bias[j] if bias is not null).
+//
+// A is [m, k] and B is [k, n], each with any two strides in elements (0 and negative ones too); C is [m, n] with rows
+// ldc >= n elements apart and must not overlap A, B or bias. m, n and k may be 0.
+//
+// The bits of C depend on the values, on k and on whether n is 1 (and on the SIMD target of the machine): not on
+// strides, threads, or other sizes. |error| <= (4 + sqrt k) eps sum |A| |B|. NaN and infinity propagate. Large products
+// run on the threads of parallel.h. Allocates nothing, never fails; takes up to 80 KB of stack.
+template <class T>  // float or double
+void gemm(int64_t m, int64_t n, int64_t k, const T* a, int64_t a_row, int64_t a_col, const T* b, int64_t b_row,
+          int64_t b_col, T* c, int64_t ldc, bool accumulate, const T* bias) noexcept;
+
+extern template void gemm<float>(int64_t, int64_t, int64_t, const float*, int64_t, int64_t, const float*, int64_t,
+                                 int64_t, float*, int64_t, bool, const float*) noexcept;
+extern template void gemm<double>(int64_t, int64_t, int64_t, const double*, int64_t, int64_t, const double*, int64_t,
+                                  int64_t, double*, int64_t, bool, const double*) noexcept;
+
+}  // namespace tapegrad::kernels

@@ -1,0 +1,145 @@
+// A block of C on one thread: packing, and the loops around the tile.
+//
+// A panel is up to three vectors of columns (six for a single row). B is packed, panel by panel with one row of the
+// panel after the other, when its columns are strided (the tile needs unit stride) or when enough rows use it again to
+// pay for the copy; the packed stretch of k, about 192, keeps a panel in L1 while all row tiles pass over it, and lets
+// one panel at a time fit in a buffer on the stack. A is broadcast from where it lies, by its two strides. Packing
+// moves values only: the bits of C do not know of it.
+#if defined(TAPEGRAD_AUTOGRAD_KERNELS_GEMM_BLOCK_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef TAPEGRAD_AUTOGRAD_KERNELS_GEMM_BLOCK_INL_H_
+#undef TAPEGRAD_AUTOGRAD_KERNELS_GEMM_BLOCK_INL_H_
+#else
+#define TAPEGRAD_AUTOGRAD_KERNELS_GEMM_BLOCK_INL_H_
+#endif
+
+#include <hwy/highway.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "autograd/kernels/gemm_column-inl.h"
+#include "autograd/kernels/gemm_pack-inl.h"
+#include "autograd/kernels/gemm_product.h"
+#include "autograd/kernels/gemm_tail-inl.h"
+#include "autograd/kernels/gemm_tile-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tapegrad::kernels::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+// Cuts `total` in the fewest parts of at most `most`, their sizes as equal as can be, larger ones first.
+class Parts {
+ public:
+  Parts(int64_t total, int64_t most) : count_(1), size_(total), larger_(0) {
+    if (total <= most) return;  // the divisions below would be half the time of a 4 x 4 product
+    count_ = (total + most - 1) / most;
+    size_ = total / count_;
+    larger_ = total % count_;
+  }
+  int64_t count() const { return count_; }
+  int64_t size(int64_t i) const { return size_ + (i < larger_ ? 1 : 0); }
+  int64_t begin(int64_t i) const { return i * size_ + std::min(i, larger_); }
+
+ private:
+  int64_t count_, size_, larger_;
+};
+
+template <class T>
+HWY_NOINLINE void add_bias(const T* bias, int64_t rows, int64_t cols, T* c, int64_t ldc) {
+  const hn::ScalableTag<T> d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  for (int64_t j = 0; j < cols; j += lanes) {
+    const Tail tail(d, std::min(cols - j, lanes));
+    const auto value = tail.load(d, bias + j);
+    for (int64_t i = 0; i < rows; ++i) {
+      T* at = c + i * ldc + j;
+      tail.store(hn::Add(tail.load(d, at), value), d, at);
+    }
+  }
+}
+
+template <class T>
+using TileFn = void (*)(const Product<T>&, const Tile<T>&);
+
+template <class T>
+using TilesByRows = std::array<TileFn<T>, kTileRows[0]>;
+
+template <class T, int V, int... R>
+constexpr TilesByRows<T> tiles_of_width(std::integer_sequence<int, R...>) {
+  return {&compute_tile<R + 1, V, T>...};
+}
+template <class T, int... V>
+constexpr std::array<TilesByRows<T>, kTileVectors> all_tiles(std::integer_sequence<int, V...>) {
+  return {tiles_of_width<T, V + 1>(std::make_integer_sequence<int, kTileRows[V]>{})...};
+}
+
+template <class T>
+constexpr auto kTiles = all_tiles<T>(std::make_integer_sequence<int, kTileVectors>{});
+
+template <class T>
+HWY_NOINLINE void compute_panels(const Product<T>& g, int64_t row_begin, int64_t row_end, int64_t col_begin,
+                                 int64_t col_end) {
+  constexpr int64_t kBufferSize = 65536 / sizeof(T);
+  HWY_ALIGN T buffer[kBufferSize];
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(hn::ScalableTag<T>()));
+  const int64_t m = row_end - row_begin, n = col_end - col_begin;
+  const int64_t step_k = g.pack_b ? g.packed_k : g.k;
+  const int64_t most = most_vectors(m),
+                widest = g.pack_b ? std::clamp<int64_t>(kBufferSize / (step_k * lanes), 1, most) : most;
+  const Parts panels((n + lanes - 1) / lanes, widest);
+
+  Tile<T> tile;
+  for (int64_t p = 0; p < g.k; p += step_k) {
+    tile.k = std::min(step_k, g.k - p);
+    tile.add = g.accumulate || p > 0;
+    for (int64_t panel = 0; panel < panels.count(); ++panel) {
+      const int64_t width = panels.size(panel) * lanes;
+      const int64_t begin = col_begin + panels.begin(panel) * lanes;
+      const int64_t cols = std::min(width, col_end - begin);
+      tile.b = g.b + p * g.b_row + begin * g.b_col;
+      tile.b_row = g.b_row;
+      if (g.pack_b) {
+        pack(tile.b, g.b_row, g.b_col, tile.k, cols, width, buffer);
+        tile.b = buffer;
+        tile.b_row = width;
+      }
+      tile.last_lanes = cols - (width - lanes);
+      const bool add_bias_now = g.bias != nullptr && p + tile.k == g.k;
+      const auto vectors = static_cast<size_t>(panels.size(panel));
+      const TilesByRows<T>& by_rows = kTiles<T>[vectors - 1];
+      const Parts tiles(m, kTileRows[vectors - 1]);
+      for (int64_t i = 0; i < tiles.count(); ++i) {
+        const int64_t row = row_begin + tiles.begin(i);
+        tile.a = g.a + row * g.a_row + p * g.a_col;
+        tile.c = g.c + row * g.ldc + begin;
+        by_rows[static_cast<size_t>(tiles.size(i) - 1)](g, tile);
+        if (add_bias_now) add_bias(g.bias + begin, tiles.size(i), cols, tile.c, g.ldc);
+      }
+    }
+  }
+}
+
+template <class T>
+void compute_block(const Product<T>& g, int64_t row_begin, int64_t row_end, int64_t col_begin, int64_t col_end) {
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(hn::ScalableTag<T>()));
+  if (g.n == 1) {
+    compute_column(g, row_begin, row_end);
+    return;
+  }
+  if (g.m > kTileRows[0] || g.n > lanes || g.pack_b) {
+    compute_panels(g, row_begin, row_end, col_begin, col_end);
+    return;
+  }
+  // One tile, quickly. Where two fields are copied as one vector, it waits for the two stores before: hence opaque.
+  const Tile<T> tile{g.a, opaque(g.b), g.c, opaque(g.b_row), opaque(g.k), g.n, g.accumulate};
+  kTiles<T>[0][static_cast<size_t>(g.m - 1)](g, tile);
+  if (g.bias != nullptr) add_bias(g.bias, g.m, g.n, g.c, g.ldc);
+}
+
+}  // namespace tapegrad::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif  // TAPEGRAD_AUTOGRAD_KERNELS_GEMM_BLOCK_INL_H_

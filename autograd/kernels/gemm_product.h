@@ -1,0 +1,25 @@
+// What the front of the matrix product tells its kernels.
+#pragma once
+
+#include <cstdint>
+
+namespace tapegrad::kernels {
+
+// The arguments of gemm(), and what was decided from them.
+template <class T>
+struct Product {
+  int64_t m, n, k;
+  const T* a;
+  int64_t a_row, a_col;
+  const T* b;
+  int64_t b_row, b_col;
+  T* c;
+  int64_t ldc;
+  bool accumulate;
+  const T* bias;
+  int64_t sum_block;  // values of k summed before they are added to C; at most 1024
+  int64_t packed_k;   // values of k packed at a time, a multiple of sum_block
+  bool pack_b;
+};
+
+}  // namespace tapegrad::kernels

@@ -1,0 +1,205 @@
+#include "autograd/kernels/map.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+
+#include "autograd/kernels/parallel.h"
+
+namespace tapegrad::kernels {
+
+namespace {
+
+constexpr std::int64_t kBuffer = 512;     // elements gathered at a time
+constexpr std::int64_t kGrain = 1 << 15;  // elements a piece of parallel work
+constexpr std::int64_t kLongRow = 64;     // rows from here on are not worth gathering
+
+struct Loop {
+  Row row;
+  Operand operands[1 + kMaxInputs];
+  int n;  // operands, the output included
+  std::int64_t sizes[kMaxRank];
+  int rank;
+  const std::int64_t* params;
+};
+
+// Drops dims of size 1 and joins neighbours that are one run in every operand.
+void collapse(Loop& l, const std::int64_t* sizes, int rank) noexcept {
+  l.rank = 0;
+  for (int d = 0; d < rank; ++d) {
+    if (sizes[d] == 1) continue;
+    bool joins = l.rank > 0;
+    for (int k = 0; k < l.n && joins; ++k)
+      joins = l.operands[k].strides[l.rank - 1] == l.operands[k].strides[d] * sizes[d];
+    if (!joins) {
+      l.sizes[l.rank] = 1;
+      ++l.rank;
+    }
+    l.sizes[l.rank - 1] *= sizes[d];
+    for (int k = 0; k < l.n; ++k) l.operands[k].strides[l.rank - 1] = l.operands[k].strides[d];
+  }
+  if (l.rank == 0) {
+    l.rank = 1;
+    l.sizes[0] = 1;
+    for (int k = 0; k < l.n; ++k) l.operands[k].strides[0] = k == 0 ? 1 : 0;
+  }
+}
+
+template <class T>
+void move_strided(T* to, std::int64_t to_stride, const T* from, std::int64_t from_stride, std::int64_t n) noexcept {
+  for (std::int64_t i = 0; i < n; ++i) to[i * to_stride] = from[i * from_stride];
+}
+
+void move_items(std::byte* to, std::int64_t to_stride, const std::byte* from, std::int64_t from_stride, std::int64_t n,
+                int size) noexcept {
+  switch (size) {
+    case 1:
+      return move_strided(reinterpret_cast<std::uint8_t*>(to), to_stride, reinterpret_cast<const std::uint8_t*>(from),
+                          from_stride, n);
+    case 4:
+      return move_strided(reinterpret_cast<std::uint32_t*>(to), to_stride, reinterpret_cast<const std::uint32_t*>(from),
+                          from_stride, n);
+    default:
+      return move_strided(reinterpret_cast<std::uint64_t*>(to), to_stride, reinterpret_cast<const std::uint64_t*>(from),
+                          from_stride, n);
+  }
+}
+
+struct Position {
+  std::int64_t index[kMaxRank];
+  std::int64_t offset[1 + kMaxInputs];  // in elements, of each operand
+};
+
+Position position_of(const Loop& l, std::int64_t flat) noexcept {
+  Position p{};
+  for (int d = l.rank; d-- > 0;) {
+    p.index[d] = flat % l.sizes[d];
+    flat /= l.sizes[d];
+    for (int k = 0; k < l.n; ++k) p.offset[k] += p.index[d] * l.operands[k].strides[d];
+  }
+  return p;
+}
+
+// Moves `count` elements on within the last dim, which count must not leave (but may fill).
+void advance(const Loop& l, Position& p, std::int64_t count) noexcept {
+  int d = l.rank - 1;
+  p.index[d] += count;
+  for (int k = 0; k < l.n; ++k) p.offset[k] += count * l.operands[k].strides[d];
+  while (d > 0 && p.index[d] == l.sizes[d]) {
+    for (int k = 0; k < l.n; ++k) p.offset[k] += l.operands[k].strides[d - 1] - l.sizes[d] * l.operands[k].strides[d];
+    p.index[d] = 0;
+    ++p.index[--d];
+  }
+}
+
+// One stretch of up to kBuffer elements in logical order, which may span rows. `direct` operands are whole runs.
+void run_gathered(const Loop& l, Position& p, std::int64_t count) noexcept {
+  alignas(64) std::byte buffer[1 + kMaxInputs][kBuffer * 8];
+  const std::int64_t inner = l.sizes[l.rank - 1];
+  const int last = l.rank - 1;
+  std::int64_t out_offset[kBuffer / 2];  // where each piece of a row goes
+  std::int64_t pieces[kBuffer / 2];
+  int n_pieces = 0;
+  const bool within_row = p.index[last] + count <= inner;
+  const void* in[kMaxInputs] = {};
+  unsigned scalar = 0;
+  if (within_row) {
+    for (int k = 1; k < l.n; ++k) {
+      const Operand& o = l.operands[k];
+      const std::byte* at = static_cast<std::byte*>(o.data) + p.offset[k] * o.item_size;
+      if (o.strides[last] == 0 || count == 1) scalar |= 1U << (k - 1);
+      if (o.strides[last] == 0 || o.strides[last] == 1 || count == 1) {
+        in[k - 1] = at;
+      } else {
+        move_items(buffer[k], 1, at, o.strides[last], count, o.item_size);
+        in[k - 1] = buffer[k];
+      }
+    }
+    const Operand& out = l.operands[0];
+    std::byte* at = static_cast<std::byte*>(out.data) + p.offset[0] * out.item_size;
+    if (out.strides[last] == 1 || count == 1) {
+      l.row(at, in, scalar, count, l.params);
+    } else {
+      l.row(buffer[0], in, scalar, count, l.params);
+      move_items(at, out.strides[last], buffer[0], 1, count, out.item_size);
+    }
+    advance(l, p, count);
+    return;
+  }
+  for (std::int64_t done = 0; done < count;) {
+    const std::int64_t piece = std::min(count - done, inner - p.index[last]);
+    for (int k = 1; k < l.n; ++k) {
+      const Operand& o = l.operands[k];
+      move_items(buffer[k] + done * o.item_size, 1, static_cast<std::byte*>(o.data) + p.offset[k] * o.item_size,
+                 o.strides[last], piece, o.item_size);
+    }
+    out_offset[n_pieces] = p.offset[0];
+    pieces[n_pieces++] = piece;
+    advance(l, p, piece);
+    done += piece;
+  }
+  for (int k = 1; k < l.n; ++k) in[k - 1] = buffer[k];
+  l.row(buffer[0], in, 0, count, l.params);
+  const Operand& out = l.operands[0];
+  const std::byte* from = buffer[0];
+  for (int i = 0; i < n_pieces; ++i) {
+    move_items(static_cast<std::byte*>(out.data) + out_offset[i] * out.item_size, out.strides[last], from, 1, pieces[i],
+               out.item_size);
+    from += pieces[i] * out.item_size;
+  }
+}
+
+void run_range(const Loop& l, std::int64_t begin, std::int64_t end) noexcept {
+  Position p = position_of(l, begin);
+  const int last = l.rank - 1;
+  const std::int64_t inner = l.sizes[last];
+  bool all_direct = true;
+  for (int k = 0; k < l.n; ++k)
+    all_direct &= l.operands[k].strides[last] == 1 || (k > 0 && l.operands[k].strides[last] == 0);
+  for (std::int64_t i = begin; i < end;) {
+    std::int64_t count = std::min(end - i, inner - p.index[last]);
+    // A row with nothing to gather goes in one piece, others in buffers; short rows are put together. A row has at
+    // least two elements here (size-1 dims are gone), so a buffer holds at most kBuffer / 2 pieces plus its ends.
+    if (inner < kLongRow && l.rank > 1) {
+      count = std::min(end - i, kBuffer - 2);
+    } else if (!all_direct) {
+      count = std::min(count, kBuffer);
+    }
+    run_gathered(l, p, count);
+    i += count;
+  }
+}
+
+}  // namespace
+
+void map(Row row, const Operand* operands, int n_in, const std::int64_t* sizes, int rank,
+         const std::int64_t* params) noexcept {
+  Loop l;
+  l.row = row;
+  l.n = n_in + 1;
+  l.params = params;
+  std::copy(operands, operands + l.n, l.operands);
+  std::int64_t total = 1;
+  for (int d = 0; d < rank; ++d) total *= sizes[d];
+  if (total == 0) return;
+  collapse(l, sizes, rank);
+  parallel_for(total, kGrain, [&l](std::int64_t begin, std::int64_t end) { run_range(l, begin, end); });
+}
+
+void map_contiguous(Row row, void* out, int out_size, const void* const* in, const int* in_sizes, int n_in,
+                    unsigned scalar, std::int64_t n, const std::int64_t* params) noexcept {
+  if (n <= kGrain) {
+    if (n > 0) row(out, in, scalar, n, params);
+    return;
+  }
+  parallel_for(n, kGrain, [=](std::int64_t begin, std::int64_t end) {
+    const void* at[kMaxInputs];
+    for (int k = 0; k < n_in; ++k) {
+      const std::int64_t skip = ((scalar >> k) & 1U) != 0 ? 0 : begin * in_sizes[k];
+      at[k] = static_cast<const std::byte*>(in[k]) + skip;
+    }
+    row(static_cast<std::byte*>(out) + begin * out_size, at, scalar, end - begin, params);
+  });
+}
+
+}  // namespace tapegrad::kernels

@@ -1,0 +1,47 @@
+// The one door to threads: loops cut in fixed chunks that run on a lazy pool.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+namespace tapegrad::kernels {
+
+// How many threads a parallel loop may use: the cores this process may run on, or TAPEGRAD_NUM_THREADS.
+int num_threads() noexcept;
+
+// n >= 1; the caller checks. Holds for every thread of the process, from its next loop on.
+void set_num_threads(int n) noexcept;
+
+namespace detail {
+
+using ChunkFn = void (*)(void* body, int64_t begin, int64_t end) noexcept;
+
+// True when a loop must stay on the calling thread: one thread wanted, or already inside a loop.
+bool must_run_serially() noexcept;
+
+void run_on_pool(int64_t n, int64_t grain, ChunkFn fn, void* body) noexcept;
+
+}  // namespace detail
+
+// Calls body(begin, end) for [0, grain), [grain, 2 * grain) ... of [0, n). Which chunks exist depends on n and grain
+// only, so a body whose chunks are independent gives the same bits at any thread count. The body must not throw. It
+// runs on the caller's thread and on workers, which take over the caller's floating-point mode; a loop inside a body
+// runs on its own thread, and so does one that starts while another thread's loop has the workers.
+template <class F>
+void parallel_for(int64_t n, int64_t grain, F&& body) {
+  if (n <= 0) return;
+  if (n <= grain) {
+    body(int64_t{0}, n);
+    return;
+  }
+  if (detail::must_run_serially()) {
+    for (int64_t begin = 0; begin < n; begin += grain) body(begin, n - begin < grain ? n : begin + grain);
+    return;
+  }
+  using Body = std::remove_reference_t<F>;
+  detail::run_on_pool(
+      n, grain, [](void* f, int64_t begin, int64_t end) noexcept { (*static_cast<Body*>(f))(begin, end); },
+      const_cast<void*>(static_cast<const void*>(&body)));
+}
+
+}  // namespace tapegrad::kernels

@@ -1,0 +1,74 @@
+// Row functions: an elementwise operation over n consecutive elements, and how to find the one for an op and a dtype.
+//
+// out and each input are contiguous, or an input is one element for all (its bit in `scalar` is set). `params` are the
+// op's attributes: doubles bit for bit for floating dtypes, plain integers otherwise. out may be an input.
+#pragma once
+
+#include <cstdint>
+
+#include <tapegrad/autograd/dtype.h>
+
+namespace tapegrad::kernels {
+
+using Row = void (*)(void* out, const void* const* in, unsigned scalar, std::int64_t n,
+                     const std::int64_t* params) noexcept;
+
+inline constexpr int kMaxInputs = 3;
+
+enum class Fn : std::uint8_t {
+  // arithmetic (row_arith.cpp); g is a gradient
+  Add,
+  Sub,
+  Mul,
+  Div,
+  Max,
+  Min,
+  Neg,
+  Abs,
+  Sign,
+  Square,
+  Sqrt,
+  Relu,
+  Clamp,        // params: min, max
+  ReluGrad,     // g, out: out > 0 ? g : 0
+  SigmoidGrad,  // g, out: g * out * (1 - out)
+  TanhGrad,     // g, out: g * (1 - out^2)
+  MaxGrad,      // g, a, b: g where a wins, g / 2 in a tie, else 0
+  MinGrad,
+  AddScaled,   // a, b; params: s: a + s * b, rounded once where the target has FMA
+  ScaledDiff,  // g, a, b; params: s: s * g * (a - b)
+  // real functions (row_math.cpp)
+  Exp,
+  Log,
+  Sigmoid,
+  Tanh,
+  Softplus,
+  Pow,
+  Bce,        // p, y: -(y log p + (1 - y) log(1 - p)), logs clamped at -100
+  BceLogits,  // z, y: (1 - y) softplus(z) + y softplus(-z)
+  // to bool, any dtype (row_plain.cpp)
+  Eq,
+  Ne,
+  Lt,
+  Le,
+  Gt,
+  Ge,
+  IsNan
+};
+
+// Never null for a floating dtype; for int64 and bool only where the operation makes sense there (the arithmetic that
+// is closed in the dtype, comparisons), else null.
+Row row(Fn fn, Dtype dtype) noexcept;
+
+// Copies with conversion; the same dtype copies bytes.
+Row cast_row(Dtype from, Dtype to) noexcept;
+
+// out = in[0] (bool) ? in[1] : in[2].
+Row where_row(Dtype dtype) noexcept;
+
+// The parts that row() chooses from.
+Row arith_row(Fn fn, Dtype dtype) noexcept;
+Row math_row(Fn fn, Dtype dtype) noexcept;
+Row plain_row(Fn fn, Dtype dtype) noexcept;
+
+}  // namespace tapegrad::kernels

@@ -1,0 +1,108 @@
+// Comparisons, where, equal, allclose.
+#include <cmath>
+
+#include <tapegrad/autograd/grad.h>
+
+#include "autograd/ops/elementwise.h"
+
+namespace tapegrad {
+
+namespace ops {
+
+void compare_shape(Call& c) {
+  broadcast_shape(c);
+  c.dtype = kBool;
+}
+
+template <Fn kFn>
+void eval_compare(const Call& c) noexcept {
+  map_call(c, kernels::row(kFn, c.in[0]->dtype));
+}
+
+#define TAPEGRAD_COMPARE(fn, Name, op)                                                                         \
+  constexpr Op k##Name{#fn, "", kElementwise | kNoGrad, {}, compare_shape, eval_compare<Fn::Name>, nullptr};   \
+  }                                                                                                            \
+  Tensor fn(const Tensor& a, const Tensor& b) { return apply(ops::k##Name, a, b); }                            \
+  Tensor fn(const Tensor& a, const Scalar& b) { return apply(ops::k##Name, a, ops::wrapped(b, a.dtype())); }   \
+  Tensor TensorOps::fn(const Tensor& o) const { return tapegrad::fn(self(), o); }                              \
+  Tensor TensorOps::fn(const Scalar& o) const { return tapegrad::fn(self(), o); }                              \
+  Tensor operator op(const Tensor& a, const Tensor& b) { return tapegrad::fn(a, b); }                          \
+  Tensor operator op(const Tensor& a, const Scalar& b) { return tapegrad::fn(a, b); }                          \
+  Tensor operator op(const Scalar& a, const Tensor& b) { return tapegrad::fn(ops::wrapped(a, b.dtype()), b); } \
+  namespace ops {
+TAPEGRAD_COMPARE(eq, Eq, ==)
+TAPEGRAD_COMPARE(ne, Ne, !=)
+TAPEGRAD_COMPARE(lt, Lt, <)
+TAPEGRAD_COMPARE(le, Le, <=)
+TAPEGRAD_COMPARE(gt, Gt, >)
+TAPEGRAD_COMPARE(ge, Ge, >=)
+
+constexpr Op kIsNan{"isnan", "", kElementwise | kNoGrad, {}, compare_shape, eval_compare<Fn::IsNan>, nullptr};
+
+// --- where: it selects, so that what was not chosen never reaches the gradient
+
+void where_shape(Call& c) {
+  if (c.in[0]->dtype != kBool) {
+    throw_dtype("where", std::string("expected condition to be a boolean tensor, but got a tensor with dtype ") +
+                             name(c.in[0]->dtype) + "; compare it first, as in x.ne(0)");
+  }
+  broadcast_shape(c);
+  c.dtype = c.in[1]->dtype;
+}
+
+void eval_where(const Call& c) noexcept { map_call(c, kernels::where_row(c.out->dtype)); }
+
+void where_vjp(Grads& r) {
+  const Tensor condition = r.in(0);
+  if (r.needs(1)) r.set(1, tapegrad::where(condition, r.g(), 0));
+  if (r.needs(2)) r.set(2, tapegrad::where(condition, 0, r.g()));
+}
+constexpr Op kWhere{"where",     "WhereBackward0", kTakesStrided, {0, kReads0, kReads0},
+                    where_shape, eval_where,       where_vjp};
+
+}  // namespace ops
+
+using namespace ops;
+
+Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
+  if (!a.defined() || !b.defined() || a.dtype() == b.dtype()) return apply(kWhere, condition, a, b);
+  TensorImpl* both[] = {a.impl(), b.impl()};
+  const Dtype d = promoted(both, 2);
+  return apply(kWhere, condition, a.to(d), b.to(d));
+}
+Tensor where(const Tensor& condition, const Tensor& a, const Scalar& b) {
+  return where(condition, a, wrapped(b, a.dtype()));
+}
+Tensor where(const Tensor& condition, const Scalar& a, const Tensor& b) {
+  return where(condition, wrapped(a, b.dtype()), b);
+}
+Tensor TensorOps::where(const Tensor& condition, const Tensor& other) const {
+  return tapegrad::where(condition, self(), other);
+}
+
+Tensor isnan(const Tensor& x) { return apply(kIsNan, x); }
+Tensor TensorOps::isnan() const { return tapegrad::isnan(self()); }
+
+bool equal(const Tensor& a, const Tensor& b) {
+  if (a.sizes() != b.sizes()) return false;
+  const NoGradGuard no_grad;
+  return a.eq(b).sum().item<std::int64_t>() == a.numel();
+}
+bool TensorOps::equal(const Tensor& other) const { return tapegrad::equal(self(), other); }
+
+bool allclose(const Tensor& a, const Tensor& b, double rtol, double atol, bool equal_nan) {
+  const NoGradGuard no_grad;
+  const std::vector<double> va = (a + zeros_like(b, a.options())).to_vector<double>();
+  const std::vector<double> vb = (b + zeros_like(a, b.options())).to_vector<double>();
+  for (std::size_t i = 0; i < va.size(); ++i) {
+    if (va[i] == vb[i] || (equal_nan && std::isnan(va[i]) && std::isnan(vb[i]))) continue;
+    if (!std::isfinite(va[i]) || !std::isfinite(vb[i])) return false;
+    if (!(std::abs(va[i] - vb[i]) <= atol + rtol * std::abs(vb[i]))) return false;
+  }
+  return true;
+}
+bool TensorOps::allclose(const Tensor& other, double rtol, double atol, bool equal_nan) const {
+  return tapegrad::allclose(self(), other, rtol, atol, equal_nan);
+}
+
+}  // namespace tapegrad

@@ -1,0 +1,59 @@
+// Copies: clone, contiguous, to(dtype), copy_, fill_, zero_.
+#include "autograd/ops/elementwise.h"
+
+namespace tapegrad {
+
+namespace ops {
+
+void pass_vjp(Grads& r) { r.set(0, r.g()); }  // cast back to the input's dtype where it differs
+
+void eval_cast(const Call& c) noexcept { map_call(c, kernels::cast_row(c.in[0]->dtype, c.out->dtype)); }
+constexpr Op kClone{"clone", "CloneBackward0", kTakesStrided, {}, same_shape, eval_cast, pass_vjp};
+
+void to_shape(Call& c) {
+  same_shape(c);
+  c.dtype = static_cast<Dtype>(c.attrs[0]);
+}
+constexpr Op kTo{"to", "ToCopyBackward0", kTakesStrided, {}, to_shape, eval_cast, pass_vjp};
+
+// --- copy_(x, source): only in place
+void copy_shape(Call& c) {
+  broadcast_shape(c);
+  c.dtype = c.in[0]->dtype;
+}
+void eval_copy(const Call& c) noexcept { map_call(c, kernels::cast_row(c.in[1]->dtype, c.out->dtype), 1); }
+void copy_vjp(Grads& r) {
+  if (r.needs(0)) r.set(0, zeros_like(r.g()));
+  r.set(1, r.g());
+}
+constexpr Op kCopy{"copy", "CopyBackwards", kTakesStrided, {}, copy_shape, eval_copy, copy_vjp};
+constexpr Op kFill{"fill", "FillBackward0", kTakesStrided, {}, copy_shape, eval_copy, copy_vjp};
+
+}  // namespace ops
+
+using namespace ops;
+
+Tensor clone(const Tensor& x) { return apply(kClone, x); }
+Tensor TensorOps::clone() const { return tapegrad::clone(self()); }
+Tensor TensorOps::contiguous() const { return self().is_contiguous() ? self() : clone(); }
+
+Tensor TensorOps::to(Dtype dtype) const {
+  if (self().dtype() == dtype) return self();
+  const std::int64_t word = static_cast<std::int64_t>(dtype);
+  return apply(kTo, self(), {&word, 1});
+}
+Tensor TensorOps::to(const TensorOptions& options) const { return to(options.dtype_or(self().dtype())); }
+Tensor TensorOps::to(const Tensor& other) const { return to(other.dtype()); }
+
+Tensor& TensorOps::copy_(const Tensor& source) const {
+  // A cast beforehand, so that every source dtype is taken, as PyTorch does.
+  in_place(kCopy, self(), source.defined() ? source.to(self().dtype()) : source);
+  return done(self());
+}
+Tensor& TensorOps::fill_(const Scalar& value) const {
+  in_place(kFill, self(), scalar_tensor(value, self().dtype()));
+  return done(self());
+}
+Tensor& TensorOps::zero_() const { return fill_(0); }
+
+}  // namespace tapegrad

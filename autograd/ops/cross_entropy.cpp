@@ -1,0 +1,192 @@
+// nll_loss and cross_entropy over class indices or class probabilities.
+#include "autograd/ops/elementwise.h"
+
+namespace tapegrad {
+
+namespace ops {
+
+// --- nll of rows: (log_prob [n, c], target [n]) -> [n]: -log_prob[y], 0 where y is ignored. Attribute: ignore_index.
+
+void check_target(const Call& c, std::int64_t classes, std::int64_t ignore) {
+  const TensorImpl* target = c.in[1];
+  if (target->dtype != kLong) {
+    throw_dtype("nll_loss", std::string("expected scalar type Long but found ") + name(target->dtype) +
+                                "; class indices are int64: convert with to(kLong)");
+  }
+  for (std::int64_t i = 0; i < target->numel; ++i) {
+    const std::int64_t y = target->ptr<std::int64_t>()[i * target->strides()[0]];
+    if (y != ignore && (y < 0 || y >= classes)) {
+      throw_index("nll_loss", "Target " + std::to_string(y) + " is out of bounds. There are " +
+                                  std::to_string(classes) + " classes, 0 to " + std::to_string(classes - 1));
+    }
+  }
+}
+void nll_shape(Call& c) {
+  const TensorImpl* x = c.in[0];
+  check_target(c, x->sizes()[1], c.attrs[0]);
+  c.dtype = x->dtype;
+  c.rank = 1;
+  c.sizes[0] = x->sizes()[0];
+}
+template <class T>
+void eval_nll_of(const Call& c) noexcept {
+  const std::int64_t classes = c.in[0]->sizes()[1];
+  for (std::int64_t i = 0; i < c.sizes[0]; ++i) {
+    const std::int64_t y = c.in[1]->ptr<std::int64_t>()[i];
+    c.out->ptr<T>()[i] = y == c.attrs[0] ? T{0} : -c.in[0]->ptr<T>()[i * classes + y];
+  }
+}
+void eval_nll(const Call& c) noexcept { c.dtype == kFloat ? eval_nll_of<float>(c) : eval_nll_of<double>(c); }
+extern const Op kNllGrad;
+void nll_vjp(Grads& r) {
+  const std::int64_t words[] = {r.attrs()[0], r.sizes(0)[1]};
+  r.set(0, apply(kNllGrad, r.g(), r.in(1), {words, 2}));
+}
+constexpr Op kNll{"nll_loss", "NllLossBackward0", 0, {kReads1}, nll_shape, eval_nll, nll_vjp};
+
+// nll_loss_backward(g [n], target) -> [n, c], the transpose of the above. Attributes: ignore_index, c.
+void nll_grad_shape(Call& c) {
+  c.dtype = c.in[0]->dtype;
+  c.rank = 2;
+  c.sizes[0] = c.in[0]->sizes()[0];
+  c.sizes[1] = c.attrs[1];
+}
+template <class T>
+void eval_nll_grad_of(const Call& c) noexcept {
+  std::fill_n(c.out->ptr<T>(), c.out->numel, T{});
+  for (std::int64_t i = 0; i < c.sizes[0]; ++i) {
+    const std::int64_t y = c.in[1]->ptr<std::int64_t>()[i];
+    if (y != c.attrs[0]) c.out->ptr<T>()[i * c.sizes[1] + y] = -c.in[0]->ptr<T>()[i];
+  }
+}
+void eval_nll_grad(const Call& c) noexcept {
+  c.dtype == kFloat ? eval_nll_grad_of<float>(c) : eval_nll_grad_of<double>(c);
+}
+void nll_grad_vjp(Grads& r) { r.set(0, apply(kNll, r.g(), r.in(1), {r.attrs().words, 1})); }
+constexpr Op kNllGrad{"nll_loss_backward", "NllLossBackwardBackward0", 0, {kReads1}, nll_grad_shape, eval_nll_grad,
+                      nll_grad_vjp};
+
+// Rows of classes: [n, c, d..] as [n * d.., c], [c] as [1, c].
+Tensor rows_of(const Tensor& x) {
+  if (x.dim() == 1) return x.unsqueeze(0);
+  if (x.dim() == 2) return x;
+  Dims order;
+  order.push_back(0);
+  for (std::int64_t d = 2; d < x.dim(); ++d) order.push_back(d);
+  order.push_back(1);
+  return x.permute(order).reshape({x.numel() / std::max<std::int64_t>(x.size(1), 1), x.size(1)});
+}
+
+void check_sizes(const Tensor& x, const Tensor& target) {
+  if (x.dim() == 0) throw_shape("nll_loss", "expected input of sizes [classes], [n, classes] or [n, classes, ...]");
+  const std::int64_t n = x.dim() == 1 ? 1 : x.size(0);
+  const std::int64_t n_target = target.dim() == 0 ? 1 : target.size(0);
+  const bool fits = x.dim() == 1 ? target.numel() == 1 && target.dim() <= 1 : target.dim() == x.dim() - 1;
+  if (n != n_target && target.dim() >= 1) {
+    throw_shape("nll_loss", "Expected input batch_size (" + std::to_string(n) + ") to match target batch_size (" +
+                                std::to_string(n_target) + "); got sizes " + text(x.sizes()) + " and " +
+                                text(target.sizes()));
+  }
+  bool rest = fits;
+  for (std::int64_t d = 2; d < x.dim() && rest; ++d) rest = x.size(d) == target.size(d - 1);
+  if (!rest) {
+    throw_shape("nll_loss", "target of sizes " + text(target.sizes()) + " does not fit input of sizes " +
+                                text(x.sizes()) + "; class indices have the input's sizes without the class dim");
+  }
+}
+
+// weight, checked against the classes of x.
+const Tensor& class_weight(const Tensor& weight, const Tensor& x) {
+  const std::int64_t classes = x.size(x.dim() == 1 ? 0 : 1);
+  if (weight.dim() != 1 || weight.size(0) != classes) {
+    throw_shape("nll_loss", "weight tensor should be defined either for all " + std::to_string(classes) +
+                                " classes or no classes but got weight tensor of shape: " + text(weight.sizes()));
+  }
+  if (weight.dtype() != x.dtype()) {
+    throw_dtype("nll_loss", std::string("expected scalar type ") + name(x.dtype()) + " but found " +
+                                name(weight.dtype()) + " for weight; convert it with to()");
+  }
+  return weight;
+}
+
+// The weight of each row's class, 0 where it is ignored.
+Tensor row_weights(const Tensor& weight, const Tensor& y, std::int64_t ignore) {
+  const Tensor counts = y.ne(ignore);
+  return tapegrad::where(counts, weight.index_select(0, tapegrad::where(counts, y, 0)), 0);
+}
+
+// The losses of rows, reduced: the mean divides by the weights of the rows that count, all 1 without `weights`.
+Tensor reduce_rows(const Tensor& rows, const Tensor& y, const Tensor& weights, Reduction reduction, std::int64_t ignore,
+                   IntList sizes) {
+  if (reduction == kNone) return rows.reshape(sizes);
+  if (reduction == kSum) return rows.sum();
+  if (weights.defined()) return rows.sum().div(weights.sum());
+  std::int64_t n = 0;
+  for (std::int64_t i = 0; i < y.numel(); ++i) n += y.impl()->ptr<std::int64_t>()[i * y.stride(0)] != ignore ? 1 : 0;
+  return rows.sum().div(n);
+}
+
+}  // namespace ops
+
+using namespace ops;
+
+Tensor nll_loss(const Tensor& log_prob, const Tensor& target, const Tensor& weight, Reduction reduction,
+                std::int64_t ignore_index) {
+  check_sizes(log_prob, target);
+  if (!log_prob.is_floating_point())
+    throw_dtype("nll_loss", std::string("not implemented for '") + name(log_prob.dtype()) + "'");
+  const Tensor y = target.reshape({-1});
+  const Tensor rows = apply(kNll, rows_of(log_prob), y, {&ignore_index, 1});
+  if (!weight.defined()) return reduce_rows(rows, y, weight, reduction, ignore_index, target.sizes());
+  const Tensor w = row_weights(class_weight(weight, log_prob), y, ignore_index);
+  return reduce_rows(rows.mul(w), y, w, reduction, ignore_index, target.sizes());
+}
+
+namespace {
+
+Tensor with_probabilities(const Tensor& x, const Tensor& target, const Tensor& weight, Reduction reduction,
+                          double smoothing) {
+  const std::int64_t dim = x.dim() == 1 ? 0 : 1;
+  const std::int64_t classes = x.size(dim);
+  const Tensor p = smoothing == 0 ? target : target.mul(1 - smoothing).add(smoothing / static_cast<double>(classes));
+  Tensor weighted = x.log_softmax(dim).mul(p);
+  if (weight.defined()) {
+    Dims sizes = x.sizes();
+    for (std::int64_t d = 0; d < x.dim(); ++d) sizes[d] = d == dim ? classes : 1;
+    weighted = weighted.mul(class_weight(weight, x).reshape(sizes));
+  }
+  if (reduction == kNone) return weighted.sum(dim).neg();
+  const Tensor total = weighted.sum().neg();
+  if (reduction == kSum) return total;
+  return total.div(classes == 0 ? 0 : x.numel() / classes);
+}
+
+}  // namespace
+
+Tensor cross_entropy(const Tensor& x, const Tensor& target, const Tensor& weight, Reduction reduction,
+                     std::int64_t ignore_index, double label_smoothing) {
+  if (label_smoothing < 0 || label_smoothing > 1) {
+    throw Error("cross_entropy: label_smoothing must be between 0.0 and 1.0. Got: " + std::to_string(label_smoothing));
+  }
+  if (x.dim() == 0)
+    throw_shape("cross_entropy", "expected input of sizes [classes], [n, classes] or [n, classes, ...]");
+  if (target.is_floating_point() && x.sizes() == target.sizes()) {
+    return with_probabilities(x, target, weight, reduction, label_smoothing);
+  }
+  check_sizes(x, target);
+  const std::int64_t dim = x.dim() == 1 ? 0 : 1;
+  const Tensor log_prob = x.log_softmax(dim);
+  const Tensor nll = nll_loss(log_prob, target, weight, reduction, ignore_index);
+  if (label_smoothing == 0) return nll;
+  // The smooth part: -sum_c w_c log p_c / classes over the rows that are not ignored.
+  const Tensor y = target.reshape({-1});
+  const Tensor each = rows_of(log_prob);
+  const Tensor all = (weight.defined() ? each.mul(class_weight(weight, x)) : each).sum(1).neg();
+  const Tensor w = weight.defined() ? row_weights(weight, y, ignore_index) : weight;
+  const double classes = static_cast<double>(x.size(dim));
+  const Tensor smooth =
+      reduce_rows(tapegrad::where(y.ne(ignore_index), all, 0), y, w, reduction, ignore_index, target.sizes());
+  return nll.mul(1 - label_smoothing).add(smooth.mul(label_smoothing / classes));
+}
+
+}  // namespace tapegrad

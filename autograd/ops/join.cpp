@@ -1,0 +1,192 @@
+// cat, stack, index_select.
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+#include "autograd/ops/elementwise.h"
+
+namespace tapegrad {
+
+namespace ops {
+
+namespace {
+
+// A tensor as [outer, n, inner] around dim, inner in bytes.
+struct Around {
+  std::int64_t outer = 1, n = 1, inner = 1;
+  Around(const TensorImpl* t, int dim) noexcept {
+    for (int d = 0; d < t->rank; ++d) (d < dim ? outer : d == dim ? n : inner) *= t->sizes()[d];
+    inner *= static_cast<std::int64_t>(item_size(t->dtype));
+  }
+};
+
+}  // namespace
+
+// --- cat: attribute dim
+
+void cat_shape(Call& c) {
+  const int dim = static_cast<int>(c.attrs[0]);
+  same_shape(c);
+  for (int k = 1; k < c.n_in; ++k) {
+    const TensorImpl* t = c.in[k];
+    bool fits = t->rank == c.rank;
+    for (int d = 0; d < c.rank && fits; ++d) fits = d == dim || t->sizes()[d] == c.sizes[d];
+    if (!fits) {
+      throw_shape(c.op->name, "Sizes of tensors must match except in dimension " + std::to_string(dim) +
+                                  ". Got sizes " + text(c.in[0]->size_list()) + " and " + text(t->size_list()) +
+                                  " for tensor number " + std::to_string(k) + " in the list.");
+    }
+    if (__builtin_add_overflow(c.sizes[dim], t->sizes()[dim], &c.sizes[dim]))
+      throw_shape(c.op->name, "the joined size overflows");
+  }
+}
+void eval_cat(const Call& c) noexcept {
+  const int dim = static_cast<int>(c.attrs[0]);
+  const Around out(c.out, dim);
+  std::byte* to = c.out->data;
+  for (int k = 0; k < c.n_in; ++k) {
+    const Around in(c.in[k], dim);
+    const std::int64_t run = in.n * in.inner;
+    if (run == 0) continue;
+    for (std::int64_t o = 0; o < in.outer; ++o)
+      std::memcpy(to + o * out.n * out.inner, c.in[k]->data + o * run, static_cast<std::size_t>(run));
+    to += run;
+  }
+}
+void cat_vjp(Grads& r) {
+  const std::int64_t dim = r.attrs()[0];
+  // Inputs that want no gradient have no sizes here: the attributes keep each length along dim.
+  std::int64_t start = 0;
+  for (int k = 0; k < r.inputs(); ++k) {
+    const std::int64_t length = r.attrs()[1 + k];
+    if (r.needs(k)) r.set(k, r.g().narrow(dim, start, length));
+    start += length;
+  }
+}
+constexpr Op kCat{"cat", "CatBackward0", 0, {}, cat_shape, eval_cat, cat_vjp};
+
+// --- index_select(x, index): attribute dim. index_add(g, index) into zeros is its transpose.
+
+void check_index(const Call& c, std::int64_t n) {
+  const TensorImpl* index = c.in[1];
+  if (index->dtype != kLong) {
+    throw_dtype(c.op->name, std::string("Expected dtype int64 for index, but found ") + name(index->dtype) +
+                                "; convert it with to(kLong)");
+  }
+  if (index->rank > 1)
+    throw_index(c.op->name, "Index is supposed to be a vector; got sizes " + text(index->size_list()));
+  const std::int64_t step = index->rank == 0 ? 0 : index->strides()[0];
+  for (std::int64_t i = 0; i < index->numel; ++i) {
+    const std::int64_t v = index->ptr<std::int64_t>()[i * step];
+    if (v < 0 || v >= n) {
+      throw_index(c.op->name, "index out of range in self: index " + std::to_string(v) +
+                                  " is out of bounds for a dimension of size " + std::to_string(n));
+    }
+  }
+}
+void index_select_shape(Call& c) {
+  const int dim = static_cast<int>(c.attrs[0]);
+  same_shape(c);
+  check_index(c, c.sizes[dim]);
+  c.sizes[dim] = c.in[1]->numel;
+}
+void eval_index_select(const Call& c) noexcept {
+  const Around in(c.in[0], static_cast<int>(c.attrs[0]));
+  const std::int64_t count = c.in[1]->numel;
+  const auto size = static_cast<std::size_t>(in.inner);
+  for (std::int64_t o = 0; o < in.outer; ++o)
+    for (std::int64_t i = 0; i < count; ++i)
+      std::memcpy(c.out->data + (o * count + i) * in.inner,
+                  c.in[0]->data + (o * in.n + c.in[1]->ptr<std::int64_t>()[i]) * in.inner, size);
+}
+extern const Op kIndexAdd;
+void index_select_vjp(Grads& r) {
+  const std::int64_t words[] = {r.attrs()[0], r.sizes(0)[static_cast<std::size_t>(r.attrs()[0])]};
+  r.set(0, apply(kIndexAdd, r.g(), r.in(1), {words, 2}));
+}
+constexpr Op kIndexSelect{"index_select",    "IndexSelectBackward0", 0, {kReads1}, index_select_shape,
+                          eval_index_select, index_select_vjp};
+
+void index_add_shape(Call& c) {
+  same_shape(c);
+  c.sizes[c.attrs[0]] = c.attrs[1];
+}
+template <class T>
+void index_add_of(const Call& c) noexcept {
+  const Around out(c.out, static_cast<int>(c.attrs[0]));
+  const std::int64_t inner = out.inner / static_cast<std::int64_t>(sizeof(T));
+  std::fill_n(c.out->ptr<T>(), c.out->numel, T{});
+  const T* from = c.in[0]->ptr<T>();
+  for (std::int64_t o = 0; o < out.outer; ++o) {
+    for (std::int64_t i = 0; i < c.in[1]->numel; ++i) {
+      T* to = c.out->ptr<T>() + (o * out.n + c.in[1]->ptr<std::int64_t>()[i]) * inner;
+      for (std::int64_t j = 0; j < inner; ++j) to[j] += *from++;
+    }
+  }
+}
+void eval_index_add(const Call& c) noexcept { c.dtype == kFloat ? index_add_of<float>(c) : index_add_of<double>(c); }
+void index_add_vjp(Grads& r) { r.set(0, apply(kIndexSelect, r.g(), r.in(1), {r.attrs().words, 1})); }
+constexpr Op kIndexAdd{"index_add", "IndexAddBackward0", 0, {kReads1}, index_add_shape, eval_index_add, index_add_vjp};
+
+}  // namespace ops
+
+using namespace ops;
+
+Tensor cat(const std::vector<Tensor>& tensors, std::int64_t dim) {
+  if (tensors.empty()) throw_shape("cat", "expected a non-empty list of Tensors");
+  std::vector<Tensor> cast;
+  std::vector<TensorImpl*> impls;
+  for (const Tensor& t : tensors) {
+    if (!t.defined()) throw AutogradError("cat: an undefined tensor is in the list; give it a value first");
+    if (t.dim() == 0) throw_shape("cat", "zero-dimensional tensor cannot be concatenated; use stack");
+    if (t.dim() == 1 && t.numel() == 0 && tensors.size() > 1) continue;  // as PyTorch: an empty vector joins anything
+    impls.push_back(t.impl());
+  }
+  if (impls.empty()) return tensors[0].clone();
+  Dtype dtype = kBool;
+  for (const Tensor& t : tensors) dtype = std::max(dtype, t.dtype());
+  std::vector<const Tensor*> in;
+  cast.reserve(tensors.size());
+  const int d = wrap_dim("cat", dim, impls[0]->rank);
+  std::vector<std::int64_t> words{d};
+  for (const Tensor& t : tensors) {
+    if (t.dim() == 1 && t.numel() == 0 && tensors.size() > 1) continue;
+    cast.push_back(t.to(dtype));
+    in.push_back(&cast.back());
+    words.push_back(d < t.dim() ? t.size(d) : 0);
+  }
+  if (words.size() > 255) {  // a record keeps at most 255 attributes: join in groups
+    std::vector<Tensor> groups;
+    for (std::size_t i = 0; i < cast.size(); i += 200)
+      groups.push_back(cat({cast.begin() + static_cast<std::ptrdiff_t>(i),
+                            cast.begin() + static_cast<std::ptrdiff_t>(std::min(i + 200, cast.size()))},
+                           dim));
+    return cat(groups, dim);
+  }
+  return apply(kCat, in.data(), static_cast<int>(in.size()), {words.data(), static_cast<int>(words.size())});
+}
+
+Tensor stack(const std::vector<Tensor>& tensors, std::int64_t dim) {
+  if (tensors.empty()) throw_shape("stack", "expected a non-empty list of Tensors");
+  std::vector<Tensor> rows;
+  rows.reserve(tensors.size());
+  for (const Tensor& t : tensors) {
+    if (t.sizes() != tensors[0].sizes()) {
+      throw_shape("stack", "stack expects each tensor to be equal size, but got " + text(tensors[0].sizes()) +
+                               " at entry 0 and " + text(t.sizes()) + " at entry " + std::to_string(rows.size()));
+    }
+    rows.push_back(t.unsqueeze(dim));
+  }
+  return cat(rows, wrap_dim("stack", dim, static_cast<int>(tensors[0].dim()) + 1));
+}
+
+Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index) {
+  if (x.dim() == 0) return index_select(x.unsqueeze(0), dim, index).squeeze(0);
+  const std::int64_t d = wrap_dim("index_select", dim, static_cast<int>(x.dim()));
+  return apply(kIndexSelect, x, index, {&d, 1});
+}
+Tensor TensorOps::index_select(std::int64_t dim, const Tensor& index) const {
+  return tapegrad::index_select(self(), dim, index);
+}
+
+}  // namespace tapegrad

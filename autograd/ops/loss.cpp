@@ -1,0 +1,161 @@
+// Losses: mse_loss, l1_loss, binary cross entropies.
+#include <cstdio>
+
+#include <tapegrad/autograd/grad.h>
+
+#include "autograd/kernels/reduce.h"
+#include "autograd/ops/elementwise.h"
+
+namespace tapegrad {
+
+namespace ops {
+
+Tensor reduced(const Tensor& loss, Reduction reduction) {
+  return reduction == kMean ? loss.mean() : reduction == kSum ? loss.sum() : loss;
+}
+
+// --- mse_loss of equal shapes, summed or averaged; attribute: the factor 1 or 1/n
+
+// mse_loss_backward(g, x, y) = 2 factor g (x - y), g a number or of x's shape
+extern const Op kMseGrad;
+void mse_grad_vjp(Grads& r) {
+  const double s = r.attrs().real(0);
+  if (r.needs(0)) r.set(0, r.g().mul(r.in(1).sub(r.in(2)).mul(s)));
+  if (!r.needs(1) && !r.needs(2)) return;
+  const Tensor d = r.g().mul(r.in(0)).mul(s);
+  r.set(1, d);
+  if (r.needs(2)) r.set(2, d.neg());
+}
+constexpr Op kMseGrad{"mse_loss_backward",
+                      "MseLossBackwardBackward0",
+                      kElementwise,
+                      {kReads1 | kReads2, kReads0, kReads0},
+                      nullptr,
+                      eval_row<Fn::ScaledDiff>,
+                      mse_grad_vjp};
+
+void mse_shape(Call& c) {
+  c.dtype = c.in[0]->dtype;
+  c.rank = 0;
+  c.numel = 1;
+}
+template <class T>
+void eval_mse_of(const Call& c) noexcept {
+  const T sum = kernels::pair_sum(c.in[0]->ptr<T>(), c.in[1]->ptr<T>(), c.in[0]->numel, false);
+  *c.out->ptr<T>() = c.attrs[1] != 0 ? sum / static_cast<T>(c.in[0]->numel) : sum;
+}
+void eval_mse(const Call& c) noexcept { c.dtype == kFloat ? eval_mse_of<float>(c) : eval_mse_of<double>(c); }
+void mse_vjp(Grads& r) {
+  const std::int64_t scale = r.attrs()[0];
+  if (r.needs(0)) r.set(0, apply(kMseGrad, r.g(), r.in(0), r.in(1), {&scale, 1}));
+  if (r.needs(1)) r.set(1, apply(kMseGrad, r.g(), r.in(1), r.in(0), {&scale, 1}));
+}
+constexpr Op kMse{"mse_loss", "MseLossBackward0", 0,      {kReads0 | kReads1, kReads0 | kReads1},
+                  mse_shape,  eval_mse,           mse_vjp};
+
+void warn_sizes(const Tensor& x, const Tensor& target) {
+  std::fprintf(stderr,
+               "Warning: Using a target size (%s) that is different to the input size (%s). This will likely lead to "
+               "incorrect results due to broadcasting. Please ensure they have the same size.\n",
+               text(target.sizes()).c_str(), text(x.sizes()).c_str());
+}
+
+// --- binary cross entropy of probabilities. dp = g (p - y) / max(p (1 - p), 1e-12)
+void bce_vjp(Grads& r) {
+  const Tensor p = r.in(0);
+  if (r.needs(0)) {
+    const Tensor y = r.in(1);
+    r.set(0, r.g().mul(p.sub(y)).div(p.mul(p.neg().add(1)).clamp_min(1e-12)));
+  }
+  if (r.needs(1)) r.set(1, r.g().mul(p.neg().add(1).log().clamp_min(-100).sub(p.log().clamp_min(-100))));
+}
+constexpr Op kBce{"binary_cross_entropy",
+                  "BinaryCrossEntropyBackward0",
+                  kElementwise | kRealOnly,
+                  {kReads0 | kReads1, kReads0},
+                  nullptr,
+                  eval_row<Fn::Bce>,
+                  bce_vjp};
+
+// --- of logits. dz = g (sigmoid(z) - y), dy = -g z
+void bce_logits_vjp(Grads& r) {
+  const Tensor z = r.in(0);
+  if (r.needs(0)) r.set(0, r.g().mul(z.sigmoid().sub(r.in(1))));
+  if (r.needs(1)) r.set(1, r.g().mul(z.neg()));
+}
+constexpr Op kBceLogits{"binary_cross_entropy_with_logits",
+                        "BinaryCrossEntropyWithLogitsBackward0",
+                        kElementwise | kRealOnly,
+                        {kReads0 | kReads1, kReads0},
+                        nullptr,
+                        eval_row<Fn::BceLogits>,
+                        bce_logits_vjp};
+
+// softplus(x) = log(1 + exp(x))
+void softplus_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).sigmoid())); }
+constexpr Op kSoftplus{
+    "softplus",  "SoftplusBackward0", kElementwise | kRealOnly, {kReads0}, nullptr, eval_row<Fn::Softplus>,
+    softplus_vjp};
+
+void require_same_sizes(const char* op, const Tensor& x, const Tensor& target) {
+  if (x.sizes() == target.sizes()) return;
+  throw_shape(op, "Using a target size (" + text(target.sizes()) + ") that is different to the input size (" +
+                      text(x.sizes()) + ") is deprecated. Please ensure they have the same size.");
+}
+
+void require_probabilities(const Tensor& p) {
+  const NoGradGuard no_grad;
+  if (p.numel() == 0 || (p.ge(0).mul(p.le(1))).to(kLong).min().item<std::int64_t>() == 1) return;
+  throw Error(
+      "binary_cross_entropy: all elements of input should be between 0 and 1; apply sigmoid, or use "
+      "binary_cross_entropy_with_logits");
+}
+
+}  // namespace ops
+
+using namespace ops;
+
+Tensor mse_loss(const Tensor& x, const Tensor& target, Reduction reduction) {
+  if (!is_floating_point(x.dtype()) && !is_floating_point(target.dtype())) {
+    throw_dtype("mse_loss",
+                std::string("not implemented for '") + name(x.dtype()) + "'; convert with to(kFloat) first");
+  }
+  const bool same = x.sizes() == target.sizes();
+  if (!same) warn_sizes(x, target);
+  if (reduction == kNone) return x.sub(target).square();
+  if (!same || x.dtype() != target.dtype()) return reduced(x.sub(target).square(), reduction);
+  const double n = static_cast<double>(x.numel());
+  const bool mean = reduction == kMean;
+  const std::int64_t words[] = {Attrs::word(mean ? 2 / n : 2), mean ? 1 : 0};
+  return apply(kMse, x, target, {words, 2});
+}
+
+Tensor l1_loss(const Tensor& x, const Tensor& target, Reduction reduction) {
+  if (x.sizes() != target.sizes()) warn_sizes(x, target);
+  return reduced(x.sub(target).abs(), reduction);
+}
+
+Tensor binary_cross_entropy(const Tensor& p, const Tensor& target, const Tensor& weight, Reduction reduction) {
+  require_same_sizes("binary_cross_entropy", p, target);
+  require_probabilities(p);
+  const Tensor loss = apply(kBce, p, target);
+  return reduced(weight.defined() ? loss.mul(weight) : loss, reduction);
+}
+
+Tensor binary_cross_entropy_with_logits(const Tensor& z, const Tensor& target, const Tensor& weight,
+                                        const Tensor& pos_weight, Reduction reduction) {
+  if (z.sizes() != target.sizes()) {
+    throw_shape("binary_cross_entropy_with_logits",
+                "Target size (" + text(target.sizes()) + ") must be the same as input size (" + text(z.sizes()) + ")");
+  }
+  Tensor loss;
+  if (pos_weight.defined()) {
+    const Tensor no = target.neg().add(1).mul(apply(kSoftplus, z));
+    loss = no.add(target.mul(pos_weight).mul(apply(kSoftplus, z.neg())));
+  } else {
+    loss = apply(kBceLogits, z, target);
+  }
+  return reduced(weight.defined() ? loss.mul(weight) : loss, reduction);
+}
+
+}  // namespace tapegrad

@@ -1,0 +1,314 @@
+// Reductions: sum, mean, max, min, argmax, argmin; and sum_to, the inverse of broadcasting.
+//
+// A row reduces neighbouring dims of a contiguous tensor; attributes: the first of them, how many, keepdim. Dims that
+// are not neighbours are brought together by a permute first.
+#include "autograd/kernels/reduce.h"
+
+#include <limits>
+#include <vector>
+
+#include "autograd/ops/elementwise.h"
+#include "autograd/ops/reduce.h"
+
+namespace tapegrad {
+
+namespace ops {
+
+namespace {
+
+kernels::Shape3 shape3(const Call& c) noexcept {
+  const TensorImpl* x = c.in[0];
+  const int first = static_cast<int>(c.attrs[0]);
+  const int last = first + static_cast<int>(c.attrs[1]);
+  kernels::Shape3 s{1, 1, 1};
+  for (int d = 0; d < x->rank; ++d) (d < first ? s.outer : d < last ? s.n : s.inner) *= x->sizes()[d];
+  return s;
+}
+
+void reduced_shape(Call& c) {
+  const TensorImpl* x = c.in[0];
+  const int first = static_cast<int>(c.attrs[0]);
+  const int last = first + static_cast<int>(c.attrs[1]);
+  c.dtype = x->dtype;
+  c.rank = 0;
+  for (int d = 0; d < x->rank; ++d) {
+    if (d < first || d >= last) {
+      c.sizes[c.rank++] = x->sizes()[d];
+    } else if (c.attrs[2] != 0) {
+      c.sizes[c.rank++] = 1;
+    }
+  }
+}
+
+// g of a reduction, shaped to broadcast against the input.
+Tensor kept(const Grads& r, const Tensor& g) {
+  if (r.attrs()[2] != 0) return g;
+  Dims sizes = r.sizes(0);
+  for (std::int64_t d = r.attrs()[0]; d < r.attrs()[0] + r.attrs()[1]; ++d) sizes[d] = 1;
+  return g.sizes() == IntList(sizes) ? g : g.reshape(sizes);
+}
+
+}  // namespace
+
+// --- sum
+
+void sum_shape(Call& c) {
+  reduced_shape(c);
+  if (!is_floating_point(c.dtype)) c.dtype = kLong;
+}
+void eval_sum(const Call& c) noexcept {
+  const kernels::Shape3 s = shape3(c);
+  const TensorImpl* x = c.in[0];
+  switch (x->dtype) {
+    case kFloat:
+      return kernels::sum(x->ptr<float>(), s, c.out->ptr<float>());
+    case kDouble:
+      return kernels::sum(x->ptr<double>(), s, c.out->ptr<double>());
+    case kLong:
+      return kernels::sum_long(x->ptr<std::int64_t>(), s, c.out->ptr<std::int64_t>());
+    case kBool:
+      return kernels::sum_bool(x->ptr<bool>(), s, c.out->ptr<std::int64_t>());
+  }
+}
+void sum_vjp(Grads& r) { r.set(0, kept(r, r.g()).expand(r.sizes(0))); }
+constexpr Op kSumDims{"sum", "SumBackward1", 0, {}, sum_shape, eval_sum, sum_vjp};
+constexpr Op kSumAll{"sum", "SumBackward0", 0, {}, sum_shape, eval_sum, sum_vjp};
+
+// --- mean
+
+void mean_shape(Call& c) {
+  reduced_shape(c);
+  if (!is_floating_point(c.dtype)) {
+    throw_dtype(
+        "mean",
+        std::string(
+            "could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: ") +
+            name(c.dtype) + "; convert with to(kFloat) first");
+  }
+}
+template <class T>
+void divide(TensorImpl* t, std::int64_t n) noexcept {
+  for (std::int64_t i = 0; i < t->numel; ++i) t->ptr<T>()[i] /= static_cast<T>(n);
+}
+void eval_mean(const Call& c) noexcept {
+  eval_sum(c);
+  const std::int64_t n = shape3(c).n;
+  c.out->dtype == kFloat ? divide<float>(c.out, n) : divide<double>(c.out, n);
+}
+void mean_vjp(Grads& r) {
+  std::int64_t n = 1;
+  for (std::int64_t d = r.attrs()[0]; d < r.attrs()[0] + r.attrs()[1]; ++d)
+    n *= r.sizes(0)[static_cast<std::size_t>(d)];
+  r.set(0, kept(r, r.g().div(n)).expand(r.sizes(0)));
+}
+constexpr Op kMeanDims{"mean", "MeanBackward1", 0, {}, mean_shape, eval_mean, mean_vjp};
+constexpr Op kMeanAll{"mean", "MeanBackward0", 0, {}, mean_shape, eval_mean, mean_vjp};
+
+// --- argmax, argmin, and the elements at an index of each column: take(x, index); put(g, index) is its transpose
+
+void arg_shape(Call& c) {
+  reduced_shape(c);
+  c.dtype = kLong;
+  if (shape3(c).n == 0) {
+    throw_index(c.op->name, "Expected reduction dim " + std::to_string(c.attrs[0]) +
+                                " to have non-zero size; got sizes " + text(c.in[0]->size_list()));
+  }
+}
+template <bool kLargest>
+void eval_arg(const Call& c) noexcept {
+  const kernels::Shape3 s = shape3(c);
+  const TensorImpl* x = c.in[0];
+  auto* out = c.out->ptr<std::int64_t>();
+  switch (x->dtype) {
+    case kFloat:
+      return kernels::arg_best(x->ptr<float>(), s, kLargest, out);
+    case kDouble:
+      return kernels::arg_best(x->ptr<double>(), s, kLargest, out);
+    case kLong:
+      return kernels::arg_best(x->ptr<std::int64_t>(), s, kLargest, out);
+    case kBool:
+      return kernels::arg_best(x->ptr<bool>(), s, kLargest, out);
+  }
+}
+constexpr Op kArgmax{"argmax", "", kNoGrad, {}, arg_shape, eval_arg<true>, nullptr};
+constexpr Op kArgmin{"argmin", "", kNoGrad, {}, arg_shape, eval_arg<false>, nullptr};
+
+extern const Op kPutAlong;
+template <const Op& kSelf>
+void take_vjp(Grads& r) {
+  std::int64_t words[3 + kMaxRank] = {r.attrs()[0], r.attrs()[1], r.attrs()[2]};
+  const IntList sizes = r.sizes(0);
+  std::copy(sizes.begin(), sizes.end(), words + 3);
+  r.set(0, apply(kPutAlong, r.g(), r.in(1), {words, 3 + static_cast<int>(sizes.size())}));
+}
+void eval_take(const Call& c) noexcept {
+  kernels::take(c.in[0]->data, shape3(c), c.in[1]->ptr<std::int64_t>(), c.out->data,
+                static_cast<int>(item_size(c.out->dtype)));
+}
+constexpr Op kTakeMax{"max", "MaxBackward0", 0, {kReads1}, reduced_shape, eval_take, take_vjp<kTakeMax>};
+constexpr Op kTakeMin{"min", "MinBackward0", 0, {kReads1}, reduced_shape, eval_take, take_vjp<kTakeMin>};
+
+void put_along_shape(Call& c) {
+  c.dtype = c.in[0]->dtype;
+  set_sizes(c, {c.attrs.words + 3, static_cast<std::size_t>(c.attrs.count - 3)});
+}
+void eval_put_along(const Call& c) noexcept {
+  Call of_out = c;
+  TensorImpl* const out[] = {c.out};
+  of_out.in = out;
+  kernels::put(c.in[0]->data, shape3(of_out), c.in[1]->ptr<std::int64_t>(), c.out->data,
+               static_cast<int>(item_size(c.out->dtype)));
+}
+void put_along_vjp(Grads& r) { r.set(0, apply(kTakeMax, r.g(), r.in(1), {r.attrs().words, 3})); }
+constexpr Op kPutAlong{"max_backward", "MaxBackwardBackward0", 0, {kReads1}, put_along_shape,
+                       eval_put_along, put_along_vjp};
+
+// --- max() and min() of all: ties share the gradient evenly
+
+template <bool kLargest>
+void best_shape(Call& c) {
+  reduced_shape(c);
+  if (c.in[0]->numel == 0) {
+    throw_index(c.op->name, std::string(c.op->name) +
+                                "(): Expected reduction dim to be specified for input.numel() == 0. Specify the "
+                                "reduction dim with the 'dim' argument.");
+  }
+}
+template <bool kLargest>
+void eval_best(const Call& c) noexcept {
+  std::int64_t at = 0;
+  Call index = c;
+  TensorImpl where;
+  where.data = reinterpret_cast<std::byte*>(&at);
+  index.out = &where;
+  eval_arg<kLargest>(index);
+  const auto item = static_cast<std::int64_t>(item_size(c.out->dtype));
+  std::copy_n(c.in[0]->data + at * item, item, c.out->data);
+}
+void best_vjp(Grads& r) {
+  const Tensor x = r.in(0);
+  const Tensor out = r.out();
+  const Tensor ties = out.isnan().item<bool>() ? x.isnan() : x.eq(out);
+  const Tensor share = r.g().div(ties.sum().to(r.g().dtype()));
+  r.set(0, tapegrad::where(ties, share, 0));
+}
+constexpr Op kMaxAll{"max", "MaxBackward1", 0, {kReads0 | kReadsOut}, best_shape<true>, eval_best<true>, best_vjp};
+constexpr Op kMinAll{"min", "MinBackward1", 0, {kReads0 | kReadsOut}, best_shape<false>, eval_best<false>, best_vjp};
+
+// --- from any dims to a row
+
+namespace {
+
+unsigned dim_mask(const char* op, IntList dims, int rank) {
+  unsigned mask = 0;
+  for (const std::int64_t d : dims) {
+    const unsigned bit = 1U << wrap_dim(op, d, rank);
+    if ((mask & bit) != 0) throw_shape(op, "dim " + std::to_string(d) + " appears multiple times in the list of dims");
+    mask |= bit;
+  }
+  return mask;
+}
+
+}  // namespace
+
+Tensor reduce(const Op& op, const Tensor& x, unsigned mask, bool keepdim) {
+  const int rank = static_cast<int>(x.dim());
+  int first = 0;
+  while (first < rank && (mask >> first & 1U) == 0) ++first;
+  int last = first;
+  while (last < rank && (mask >> last & 1U) != 0) ++last;
+  if (mask >> last == 0 || rank == 0) {
+    const std::int64_t words[] = {first, last - first, keepdim ? 1 : 0};
+    return apply(op, x, {words, 3});
+  }
+  Dims order;
+  Dims sizes;
+  for (int d = 0; d < rank; ++d) {
+    if ((mask >> d & 1U) == 0) order.push_back(d);
+    if ((mask >> d & 1U) == 0 || keepdim) sizes.push_back((mask >> d & 1U) == 0 ? x.size(d) : 1);
+  }
+  const auto n_kept = static_cast<std::int64_t>(order.size());
+  for (int d = 0; d < rank; ++d)
+    if ((mask >> d & 1U) != 0) order.push_back(d);
+  const std::int64_t words[] = {n_kept, rank - n_kept, 0};
+  const Tensor out = apply(op, x.permute(order), {words, 3});
+  return keepdim ? out.reshape(sizes) : out;
+}
+
+Tensor sum_to(const Tensor& x, IntList sizes) {
+  const int rank = static_cast<int>(x.dim());
+  const int shift = rank - static_cast<int>(sizes.size());
+  bool fits = shift >= 0;
+  unsigned mask = 0;
+  for (int d = 0; d < rank && fits; ++d) {
+    const std::int64_t n = d < shift ? 1 : sizes[static_cast<std::size_t>(d - shift)];
+    if (d < shift || (n == 1 && x.size(d) != 1)) {
+      mask |= 1U << d;
+    } else {
+      fits = n == x.size(d);
+    }
+  }
+  if (!fits)
+    throw_shape("backward", "a gradient of sizes " + text(x.sizes()) + " does not fit a tensor of sizes " +
+                                text(sizes) + "; the gradient rule must give the shape of its input");
+  const Tensor out = mask == 0 ? x : reduce(kSumDims, x, mask, shift == 0);
+  return out.sizes() == sizes ? out : out.reshape(sizes);
+}
+
+Tensor arg(const Op& op, const Tensor& x, OptInt dim, bool keepdim) {
+  const int rank = static_cast<int>(x.dim());
+  if (!dim) return reduce(op, x, (1U << rank) - 1, keepdim);
+  const int d = wrap_dim(op.name, *dim, rank);
+  return reduce(op, x, rank == 0 ? 0 : 1U << d, keepdim);
+}
+
+std::tuple<Tensor, Tensor> best(const Op& take, const Op& find, const Tensor& x, std::int64_t dim, bool keepdim) {
+  const Tensor index = arg(find, x, dim, keepdim);
+  const int d = wrap_dim(take.name, dim, static_cast<int>(x.dim()));
+  const std::int64_t words[] = {x.dim() == 0 ? 0 : d, x.dim() == 0 ? 0 : 1, keepdim ? 1 : 0};
+  return {apply(take, x, index, {words, 3}), index};
+}
+
+unsigned all_dims(const Tensor& x) { return (1U << x.dim()) - 1; }
+
+}  // namespace ops
+
+using namespace ops;
+
+Tensor sum(const Tensor& x) { return reduce(kSumAll, x, all_dims(x), false); }
+Tensor sum(const Tensor& x, IntList dims, bool keepdim) {
+  const unsigned mask = dims.empty() ? all_dims(x) : dim_mask("sum", dims, static_cast<int>(x.dim()));
+  return reduce(kSumDims, x, x.dim() == 0 ? 0 : mask, keepdim);
+}
+Tensor mean(const Tensor& x) { return reduce(kMeanAll, x, all_dims(x), false); }
+Tensor mean(const Tensor& x, IntList dims, bool keepdim) {
+  const unsigned mask = dims.empty() ? all_dims(x) : dim_mask("mean", dims, static_cast<int>(x.dim()));
+  return reduce(kMeanDims, x, x.dim() == 0 ? 0 : mask, keepdim);
+}
+Tensor max(const Tensor& x) { return reduce(kMaxAll, x, all_dims(x), false); }
+Tensor min(const Tensor& x) { return reduce(kMinAll, x, all_dims(x), false); }
+std::tuple<Tensor, Tensor> max(const Tensor& x, std::int64_t dim, bool keepdim) {
+  return best(kTakeMax, kArgmax, x, dim, keepdim);
+}
+std::tuple<Tensor, Tensor> min(const Tensor& x, std::int64_t dim, bool keepdim) {
+  return best(kTakeMin, kArgmin, x, dim, keepdim);
+}
+Tensor argmax(const Tensor& x, OptInt dim, bool keepdim) { return arg(kArgmax, x, dim, keepdim); }
+Tensor argmin(const Tensor& x, OptInt dim, bool keepdim) { return arg(kArgmin, x, dim, keepdim); }
+
+Tensor TensorOps::sum() const { return tapegrad::sum(self()); }
+Tensor TensorOps::sum(IntList dims, bool keepdim) const { return tapegrad::sum(self(), dims, keepdim); }
+Tensor TensorOps::mean() const { return tapegrad::mean(self()); }
+Tensor TensorOps::mean(IntList dims, bool keepdim) const { return tapegrad::mean(self(), dims, keepdim); }
+Tensor TensorOps::max() const { return tapegrad::max(self()); }
+Tensor TensorOps::min() const { return tapegrad::min(self()); }
+std::tuple<Tensor, Tensor> TensorOps::max(std::int64_t dim, bool keepdim) const {
+  return tapegrad::max(self(), dim, keepdim);
+}
+std::tuple<Tensor, Tensor> TensorOps::min(std::int64_t dim, bool keepdim) const {
+  return tapegrad::min(self(), dim, keepdim);
+}
+Tensor TensorOps::argmax(OptInt dim, bool keepdim) const { return tapegrad::argmax(self(), dim, keepdim); }
+Tensor TensorOps::argmin(OptInt dim, bool keepdim) const { return tapegrad::argmin(self(), dim, keepdim); }
+
+}  // namespace tapegrad

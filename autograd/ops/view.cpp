@@ -1,0 +1,253 @@
+// Views: other sizes and strides over the same bytes; and reshape, flatten, which copy where no view exists.
+#include <algorithm>
+
+#include "autograd/ops/elementwise.h"
+
+namespace tapegrad {
+
+namespace ops {
+
+void copy_layout(Call& c) noexcept {
+  same_shape(c);
+  std::copy(c.in[0]->strides(), c.in[0]->strides() + c.rank, c.strides);
+  c.offset = 0;
+}
+
+// --- permute: attributes are the dims, in their new order
+
+void permute_shape(Call& c) {
+  copy_layout(c);
+  for (int d = 0; d < c.rank; ++d) {
+    const int from = static_cast<int>(c.attrs[d]);
+    c.sizes[d] = c.in[0]->sizes()[from];
+    c.strides[d] = c.in[0]->strides()[from];
+  }
+}
+void permute_vjp(Grads& r) {
+  std::int64_t inverse[kMaxRank];
+  const int n = r.attrs().count;
+  for (int d = 0; d < n; ++d) inverse[r.attrs()[d]] = d;
+  r.set(0, r.g().permute({inverse, static_cast<std::size_t>(n)}));
+}
+constexpr Op kPermute{"permute", "PermuteBackward0", kViewOp, {}, permute_shape, nullptr, permute_vjp};
+constexpr Op kTranspose{"transpose", "TransposeBackward0", kViewOp, {}, permute_shape, nullptr, permute_vjp};
+constexpr Op kT{"t", "TBackward0", kViewOp, {}, permute_shape, nullptr, permute_vjp};
+
+Tensor transposed(const Op& op, const Tensor& x, int a, int b) {
+  std::int64_t dims[kMaxRank];
+  const int n = static_cast<int>(x.dim());
+  for (int d = 0; d < n; ++d) dims[d] = d == a ? b : d == b ? a : d;
+  return apply(op, x, {dims, n});
+}
+
+// --- view: attributes are the new sizes, whose product is x's
+
+// Strides that show x's bytes with c's sizes; false where there are none. Each run of x's dims that lie one behind the
+// other is cut anew.
+bool view_strides(const TensorImpl* x, Call& c) noexcept {
+  if (x->numel == 0) {
+    std::int64_t stride = 1;
+    for (int d = c.rank; d-- > 0;) {
+      c.strides[d] = stride;
+      stride *= std::max<std::int64_t>(c.sizes[d], 1);
+    }
+    return true;
+  }
+  int to = c.rank - 1;
+  std::int64_t run = 1;
+  std::int64_t base = x->rank > 0 ? x->strides()[x->rank - 1] : 1;
+  for (int d = x->rank - 1; d >= -1; --d) {
+    if (d >= 0) run *= x->sizes()[d];
+    const bool ends = d <= 0 || (x->sizes()[d - 1] != 1 && x->strides()[d - 1] != run * base);
+    if (!ends) continue;
+    std::int64_t cut = 1;
+    while (to >= 0 && (cut < run || c.sizes[to] == 1)) {
+      c.strides[to] = cut * base;
+      cut *= c.sizes[to--];
+    }
+    if (cut != run) return false;
+    if (d <= 0) break;
+    base = x->strides()[d - 1];
+    run = 1;
+  }
+  return to < 0;
+}
+
+void view_shape(Call& c) {
+  c.dtype = c.in[0]->dtype;
+  c.offset = 0;
+  set_sizes(c, {c.attrs.words, static_cast<std::size_t>(c.attrs.count)});
+  if (!view_strides(c.in[0], c)) {
+    throw_shape(c.op->name,
+                "view size is not compatible with input tensor's size and stride (at least one dimension spans across "
+                "two contiguous subspaces). Use .reshape(...) instead.");
+  }
+}
+void view_vjp(Grads& r) { r.set(0, r.g().reshape(r.sizes(0))); }
+constexpr Op kView{"view", "ViewBackward0", kViewOp, {}, view_shape, nullptr, view_vjp};
+constexpr Op kSqueeze{"squeeze", "SqueezeBackward0", kViewOp, {}, view_shape, nullptr, view_vjp};
+constexpr Op kUnsqueeze{"unsqueeze", "UnsqueezeBackward0", kViewOp, {}, view_shape, nullptr, view_vjp};
+
+// The sizes with the -1 filled in; their product is numel.
+Dims inferred(const char* op, IntList sizes, std::int64_t numel) {
+  if (sizes.size() > kMaxRank) checked_numel(op, sizes);
+  Dims out = sizes;
+  std::int64_t known = 1;
+  int unknown = -1;
+  const auto fail = [&] {
+    throw_shape(op, "shape '" + text(sizes) + "' is invalid for input of size " + std::to_string(numel));
+  };
+  for (int d = 0; d < static_cast<int>(out.size()); ++d) {
+    if (out[d] == -1) {
+      if (unknown >= 0) throw_shape(op, "only one dimension can be inferred; got sizes " + text(sizes));
+      unknown = d;
+    } else if (out[d] < 0) {
+      throw_shape(op, "invalid shape dimension " + std::to_string(out[d]) + " in " + text(sizes));
+    } else if (__builtin_mul_overflow(known, out[d], &known)) {
+      fail();
+    }
+  }
+  if (unknown >= 0) {
+    if (known == 0) {
+      throw_shape(op, "cannot reshape tensor of " + std::to_string(numel) + " elements into shape " + text(sizes) +
+                          " because the unspecified dimension size -1 can be any value and is ambiguous");
+    }
+    if (numel % known != 0) fail();
+    out[unknown] = numel / known;
+  } else if (known != numel) {
+    fail();
+  }
+  checked_numel(op, out);
+  return out;
+}
+
+// --- expand: attributes are the new sizes; the gradient is summed back by its shape alone
+
+void expand_shape(Call& c) {
+  const TensorImpl* x = c.in[0];
+  c.dtype = x->dtype;
+  c.offset = 0;
+  set_sizes(c, {c.attrs.words, static_cast<std::size_t>(c.attrs.count)});
+  const int shift = c.rank - x->rank;
+  const auto fail = [&](const std::string& why) {
+    throw_shape("expand", why + "; target sizes: " + text({c.attrs.words, static_cast<std::size_t>(c.attrs.count)}) +
+                              ", tensor sizes: " + text(x->size_list()));
+  };
+  if (shift < 0)
+    fail("the number of sizes provided (" + std::to_string(c.rank) +
+         ") must be greater or equal to the number of dimensions in the tensor (" + std::to_string(x->rank) + ")");
+  for (int d = 0; d < c.rank; ++d) {
+    const bool fresh = d < shift;
+    if (c.sizes[d] == -1 && !fresh) c.sizes[d] = x->sizes()[d - shift];
+    const std::int64_t n = fresh ? 1 : x->sizes()[d - shift];
+    if (c.sizes[d] < 0)
+      fail("The expanded size of the tensor (" + std::to_string(c.sizes[d]) +
+           ") isn't allowed in a leading, non-existing dimension " + std::to_string(d));
+    if (n != c.sizes[d] && n != 1) {
+      fail("The expanded size of the tensor (" + std::to_string(c.sizes[d]) + ") must match the existing size (" +
+           std::to_string(n) + ") at non-singleton dimension " + std::to_string(d));
+    }
+    c.strides[d] = fresh || n != c.sizes[d] ? 0 : x->strides()[d - shift];
+  }
+  checked_numel("expand", {c.sizes, static_cast<std::size_t>(c.rank)});
+}
+void expand_vjp(Grads& r) { r.set(0, r.g()); }
+constexpr Op kExpand{"expand", "ExpandBackward0", kViewOp, {}, expand_shape, nullptr, expand_vjp};
+
+}  // namespace ops
+
+using namespace ops;
+
+Tensor permute(const Tensor& x, IntList dims) {
+  const int n = static_cast<int>(x.dim());
+  if (dims.size() != static_cast<std::size_t>(n)) {
+    throw_shape("permute",
+                "number of dimensions in the tensor input does not match the length of the desired ordering of "
+                "dimensions i.e. input.dim() = " +
+                    std::to_string(n) + " is not equal to len(dims) = " + std::to_string(dims.size()));
+  }
+  std::int64_t order[kMaxRank];
+  unsigned seen = 0;
+  for (int d = 0; d < n; ++d) {
+    order[d] = wrap_dim("permute", dims[static_cast<std::size_t>(d)], n);
+    if ((seen >> order[d] & 1U) != 0) throw_shape("permute", "duplicate dims are not allowed; got " + text(dims));
+    seen |= 1U << order[d];
+  }
+  return apply(kPermute, x, {order, n});
+}
+
+Tensor transpose(const Tensor& x, std::int64_t dim0, std::int64_t dim1) {
+  const int n = static_cast<int>(x.dim());
+  return transposed(kTranspose, x, wrap_dim("transpose", dim0, n), wrap_dim("transpose", dim1, n));
+}
+
+Tensor t(const Tensor& x) {
+  if (x.dim() > 2) {
+    throw_shape("t",
+                "expects a tensor with <= 2 dimensions, but self is " + std::to_string(x.dim()) + "D; use transpose");
+  }
+  return x.dim() < 2 ? transposed(kT, x, 0, 0) : transposed(kT, x, 0, 1);
+}
+
+Tensor TensorOps::view(IntList sizes) const { return apply(kView, self(), inferred("view", sizes, self().numel())); }
+
+Tensor reshape(const Tensor& x, IntList sizes) {
+  const Dims to = inferred("reshape", sizes, x.numel());
+  Call c{};
+  set_sizes(c, to);
+  return apply(kView, view_strides(x.impl(), c) ? x : x.clone(), to);
+}
+
+Tensor flatten(const Tensor& x, std::int64_t start_dim, std::int64_t end_dim) {
+  const int n = static_cast<int>(x.dim());
+  const int start = wrap_dim("flatten", start_dim, n);
+  const int end = wrap_dim("flatten", end_dim, n);
+  if (start > end) throw_shape("flatten", "has invalid args: start_dim cannot come after end_dim");
+  if (n == 0) return x.reshape({1});
+  if (start == end) return x;
+  Dims sizes;
+  std::int64_t joined = 1;
+  for (int d = 0; d < n; ++d) {
+    if (d < start || d > end) sizes.push_back(x.size(d));
+    if (d >= start && d <= end) joined *= x.size(d);
+    if (d == end) sizes.push_back(joined);
+  }
+  return x.reshape(sizes);
+}
+
+Tensor squeeze(const Tensor& x) {
+  Dims sizes;
+  for (const std::int64_t n : x.sizes())
+    if (n != 1) sizes.push_back(n);
+  return apply(kSqueeze, x, sizes);
+}
+Tensor squeeze(const Tensor& x, std::int64_t dim) {
+  const int d = wrap_dim("squeeze", dim, static_cast<int>(x.dim()));
+  Dims sizes = x.sizes();
+  if (!sizes.empty() && sizes[d] == 1) sizes.erase(d);
+  return apply(kSqueeze, x, sizes);
+}
+Tensor unsqueeze(const Tensor& x, std::int64_t dim) {
+  const int d = wrap_dim("unsqueeze", dim, static_cast<int>(x.dim()) + 1);
+  Dims sizes = x.sizes();
+  sizes.insert(d, 1);
+  checked_numel("unsqueeze", sizes);
+  return apply(kUnsqueeze, x, sizes);
+}
+
+Tensor TensorOps::expand(IntList sizes) const {
+  if (sizes.size() > kMaxRank) checked_numel("expand", sizes);
+  return apply(kExpand, self(), {sizes.data(), static_cast<int>(sizes.size())});
+}
+Tensor TensorOps::expand_as(const Tensor& other) const { return expand(other.sizes()); }
+Tensor TensorOps::view_as(const Tensor& other) const { return view(other.sizes()); }
+Tensor TensorOps::permute(IntList dims) const { return tapegrad::permute(self(), dims); }
+Tensor TensorOps::transpose(std::int64_t a, std::int64_t b) const { return tapegrad::transpose(self(), a, b); }
+Tensor TensorOps::t() const { return tapegrad::t(self()); }
+Tensor TensorOps::reshape(IntList sizes) const { return tapegrad::reshape(self(), sizes); }
+Tensor TensorOps::flatten(std::int64_t start, std::int64_t end) const { return tapegrad::flatten(self(), start, end); }
+Tensor TensorOps::squeeze() const { return tapegrad::squeeze(self()); }
+Tensor TensorOps::squeeze(std::int64_t dim) const { return tapegrad::squeeze(self(), dim); }
+Tensor TensorOps::unsqueeze(std::int64_t dim) const { return tapegrad::unsqueeze(self(), dim); }
+
+}  // namespace tapegrad

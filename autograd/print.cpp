@@ -1,0 +1,149 @@
+// Printing, in the layout of libtorch's operator<<.
+#include <cmath>
+#include <iomanip>
+#include <ostream>
+#include <sstream>
+#include <vector>
+
+#include "autograd/core/shape.h"
+
+namespace tapegrad {
+
+namespace {
+
+using core::text;
+
+// How the numbers of one tensor are written: a common scale, width and style.
+struct Format {
+  double scale = 1;
+  int width = 0;
+  std::ios_base::fmtflags style{};
+  int precision = 6;
+};
+
+Format format_of(const std::vector<double>& v) {
+  bool whole = true;
+  double low = 0;
+  double high = 0;
+  bool any = false;
+  for (const double x : v) {
+    if (!std::isfinite(x)) continue;
+    whole &= x == std::ceil(x);
+    const double a = std::abs(x);
+    low = any ? std::min(low, a) : a;
+    high = any ? std::max(high, a) : a;
+    any = true;
+  }
+  const auto digits = [](double a) { return a == 0 ? 1 : static_cast<int>(std::floor(std::log10(a))) + 1; };
+  const int min = any ? digits(low) : 1;
+  const int max = any ? digits(high) : 1;
+  if (whole) {
+    if (max > 9) return {1, 11, std::ios_base::scientific, 4};
+    return {1, max + 1, {}, 6};
+  }
+  if (max - min > 4) return {1, std::abs(max) > 99 || std::abs(min) > 99 ? 12 : 11, std::ios_base::scientific, 4};
+  if (max > 5 || max < 0) return {std::pow(10.0, max - 1), 7, std::ios_base::fixed, 4};
+  return {1, max == 0 ? 7 : max + 6, std::ios_base::fixed, 4};
+}
+
+void begin(std::ostream& out, const Format& f) {
+  out.unsetf(std::ios_base::floatfield);
+  out.setf(f.style, std::ios_base::floatfield);
+  out << std::setprecision(f.precision);
+}
+
+void print_scale(std::ostream& out, const Format& f) {
+  out.unsetf(std::ios_base::floatfield);
+  out << f.scale << " *\n";
+  begin(out, f);
+}
+
+constexpr int kLine = 80;
+
+void print_matrix(std::ostream& out, const double* v, std::int64_t rows, std::int64_t cols, int indent) {
+  const Format f = format_of({v, v + rows * cols});
+  const std::string space(static_cast<std::size_t>(indent), ' ');
+  const std::int64_t per_line = std::max((kLine - indent) / (f.width + 1), 1);
+  out << space;
+  begin(out, f);
+  for (std::int64_t first = 0; first < cols; first += per_line) {
+    const std::int64_t last = std::min(first + per_line, cols) - 1;
+    if (per_line < cols) {
+      if (first != 0) out << '\n';
+      out << "Columns " << first + 1 << " to " << last + 1 << space;
+    }
+    if (f.scale != 1) {
+      print_scale(out, f);
+      out << space;
+    }
+    for (std::int64_t r = 0; r < rows; ++r) {
+      for (std::int64_t c = first; c <= last; ++c) {
+        out << std::setw(f.width) << v[r * cols + c] / f.scale;
+        if (c != last) {
+          out << ' ';
+          continue;
+        }
+        out << '\n';
+        if (r != rows - 1) out << space << (f.scale != 1 ? " " : "");
+      }
+    }
+  }
+}
+
+// Every matrix of a tensor of three or more dims, the first index running fastest.
+void print_matrices(std::ostream& out, const std::vector<double>& v, IntList sizes) {
+  const std::size_t lead = sizes.size() - 2;
+  const std::int64_t rows = sizes[lead];
+  const std::int64_t cols = sizes[lead + 1];
+  std::vector<std::int64_t> index(lead, 0);
+  for (bool first = true;; first = false) {
+    if (!first) out << '\n';
+    out << '(';
+    std::int64_t at = 0;
+    for (std::size_t d = 0; d < lead; ++d) {
+      at = at * sizes[d] + index[d];
+      out << index[d] + 1 << ',';
+    }
+    out << ".,.) = \n";
+    print_matrix(out, v.data() + at * rows * cols, rows, cols, 1);
+    std::size_t d = 0;
+    while (d < lead && ++index[d] == sizes[d]) index[d++] = 0;
+    if (d == lead) return;
+  }
+}
+
+}  // namespace
+
+std::ostream& operator<<(std::ostream& out, const Tensor& x) {
+  if (!x.defined()) return out << "[ Tensor (undefined) ]";
+  const std::ios_base::fmtflags flags = out.flags();
+  const std::streamsize precision = out.precision();
+  const std::vector<double> v = x.detach().to_vector<double>();
+  const IntList sizes = x.sizes();
+  if (x.dim() == 0) {
+    out.unsetf(std::ios_base::floatfield);
+    out << std::setprecision(6) << v[0] << '\n';
+  } else if (!v.empty() && x.dim() == 1) {
+    const Format f = format_of(v);
+    begin(out, f);
+    if (f.scale != 1) print_scale(out, f);
+    for (const double a : v) out << std::setw(f.width) << a / f.scale << '\n';
+  } else if (!v.empty() && x.dim() == 2) {
+    print_matrix(out, v.data(), sizes[0], sizes[1], 0);
+  } else if (!v.empty()) {
+    print_matrices(out, v, sizes);
+  }
+  out.flags(flags);
+  out.precision(precision);
+  out << "[ CPU" << name(x.dtype()) << "Type{";
+  for (std::size_t d = 0; d < sizes.size(); ++d) out << (d > 0 ? "," : "") << sizes[d];
+  return out << "} ]";
+}
+
+std::string Tensor::str() const {
+  std::ostringstream out;
+  out << *this;
+  return out.str();
+}
+
+}  // namespace tapegrad

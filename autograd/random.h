@@ -1,0 +1,40 @@
+// Random numbers: the streams of PyTorch on the CPU (mt19937), so that manual_seed(0); randn({3}) gives its numbers.
+//
+// Each thread has a default generator of its own (seed 67280421310721 until manual_seed), so that threads neither wait
+// for nor disturb each other.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include <tapegrad/autograd/export.h>
+
+namespace tapegrad {
+
+class TAPEGRAD_EXPORT Generator {
+ public:
+  static constexpr std::uint64_t kDefaultSeed = 67280421310721ULL;
+
+  explicit Generator(std::uint64_t seed = kDefaultSeed) noexcept { manual_seed(seed); }
+  void manual_seed(std::uint64_t seed) noexcept;
+  std::uint64_t seed() const noexcept { return seed_; }
+  std::uint32_t random32() noexcept;
+  std::uint64_t random64() noexcept;  // two 32-bit draws, the high word first
+  float uniform_float() noexcept;     // [0, 1), 24 bits
+  double uniform_double() noexcept;   // [0, 1), 53 bits
+  double normal() noexcept;           // Box-Muller; the second value is kept for the next call
+
+ private:
+  void refill() noexcept;
+
+  std::uint64_t seed_ = 0;
+  std::array<std::uint32_t, 624> state_;
+  int next_ = 624;
+  std::optional<double> kept_normal_;
+};
+
+TAPEGRAD_EXPORT Generator& default_generator() noexcept;  // of this thread
+TAPEGRAD_EXPORT void manual_seed(std::uint64_t seed) noexcept;
+
+}  // namespace tapegrad

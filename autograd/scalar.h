@@ -1,0 +1,85 @@
+// A number on its own, and the options of a new tensor.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <type_traits>
+
+#include <tapegrad/autograd/dtype.h>
+
+namespace tapegrad {
+
+// One number with its kind: floating point, integer or bool. Written as a plain C++ number.
+class Scalar {
+ public:
+  constexpr Scalar() noexcept : Scalar(0) {}
+  template <class T>
+  requires std::is_arithmetic_v<T>
+  constexpr Scalar(T v) noexcept
+      : kind_(std::same_as<T, bool>         ? kBool
+              : std::is_floating_point_v<T> ? kDouble
+                                            : kLong),
+        double_(static_cast<double>(v)),
+        int_(std::is_floating_point_v<T> ? 0 : static_cast<std::int64_t>(v)) {}
+
+  constexpr bool is_floating_point() const noexcept { return kind_ == kDouble; }
+  // kDouble, kLong or kBool.
+  constexpr Dtype kind() const noexcept { return kind_; }
+  constexpr double to_double() const noexcept { return double_; }
+  constexpr std::int64_t to_long() const noexcept {
+    return kind_ == kDouble ? static_cast<std::int64_t>(double_) : int_;
+  }
+  template <class T>
+  constexpr T to() const noexcept {
+    if constexpr (std::same_as<T, bool>) {
+      return kind_ == kDouble ? double_ != 0 : int_ != 0;
+    } else if constexpr (std::is_integral_v<T>) {
+      return static_cast<T>(to_long());
+    } else {
+      return kind_ == kLong ? static_cast<T>(int_) : static_cast<T>(double_);
+    }
+  }
+
+ private:
+  Dtype kind_;
+  double double_;
+  std::int64_t int_;
+};
+
+// There is one device, the CPU; the type stands here so that libtorch programs that name it compile.
+enum class Device : std::uint8_t { CPU };
+inline constexpr Device kCPU = Device::CPU;
+
+// dtype and requires_grad of a new tensor: TensorOptions().dtype(kDouble).requires_grad(true), or just kDouble.
+class TensorOptions {
+ public:
+  constexpr TensorOptions() noexcept = default;
+  constexpr TensorOptions(Dtype d) noexcept : dtype_(d), has_dtype_(true) {}
+  constexpr TensorOptions(Device) noexcept {}
+  constexpr TensorOptions dtype(Dtype d) const noexcept {
+    TensorOptions o = *this;
+    o.dtype_ = d;
+    o.has_dtype_ = true;
+    return o;
+  }
+  constexpr TensorOptions requires_grad(bool on = true) const noexcept {
+    TensorOptions o = *this;
+    o.requires_grad_ = on;
+    return o;
+  }
+  constexpr TensorOptions device(Device) const noexcept { return *this; }
+  constexpr bool requires_grad_value() const noexcept { return requires_grad_; }
+  constexpr bool has_dtype() const noexcept { return has_dtype_; }
+  constexpr Dtype dtype_or(Dtype fallback) const noexcept { return has_dtype_ ? dtype_ : fallback; }
+
+ private:
+  Dtype dtype_ = kFloat;
+  bool has_dtype_ = false;
+  bool requires_grad_ = false;
+};
+
+inline constexpr TensorOptions dtype(Dtype d) noexcept { return TensorOptions(d); }
+inline constexpr TensorOptions requires_grad(bool on = true) noexcept { return TensorOptions().requires_grad(on); }
+inline constexpr TensorOptions device(Device) noexcept { return {}; }
+
+}  // namespace tapegrad

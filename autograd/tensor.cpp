@@ -1,0 +1,212 @@
+// What a Tensor handle tells of itself, and its place on the tape.
+#include <tapegrad/autograd/grad.h>
+
+#include <ostream>
+
+#include "autograd/core/context.h"
+#include "autograd/core/engine.h"
+#include "autograd/core/shape.h"
+
+namespace tapegrad {
+
+using namespace core;
+
+const char* name(Dtype d) noexcept {
+  constexpr const char* kNames[] = {"Bool", "Long", "Float", "Double"};
+  return kNames[static_cast<int>(d)];
+}
+std::ostream& operator<<(std::ostream& out, Dtype d) { return out << name(d); }
+std::ostream& operator<<(std::ostream& out, IntList list) { return out << text(list); }
+
+namespace {
+
+TensorImpl* checked(const Tensor& t, const char* what) {
+  if (!t.defined()) throw AutogradError(std::string(what) + ": the tensor is undefined; give it a value first");
+  return t.impl();
+}
+
+Tensor alias(const Tensor& x, std::uint8_t flags) {
+  TensorImpl* v = new_alias(checked(x, "detach"));
+  v->flags |= flags;
+  return Tensor::adopt(v);
+}
+
+}  // namespace
+
+std::int64_t Tensor::dim() const { return checked(*this, "dim")->rank; }
+std::int64_t Tensor::numel() const { return checked(*this, "numel")->numel; }
+IntList Tensor::sizes() const { return checked(*this, "sizes")->size_list(); }
+IntList Tensor::strides() const {
+  const TensorImpl* t = checked(*this, "strides");
+  return {t->strides(), t->rank};
+}
+std::int64_t Tensor::size(std::int64_t dim) const {
+  const TensorImpl* t = checked(*this, "size");
+  if (t->rank == 0)
+    throw_index("size", "Dimension specified as " + std::to_string(dim) + " but tensor has no dimensions");
+  return t->sizes()[wrap_dim("size", dim, t->rank)];
+}
+std::int64_t Tensor::stride(std::int64_t dim) const {
+  const TensorImpl* t = checked(*this, "stride");
+  if (t->rank == 0)
+    throw_index("stride", "Dimension specified as " + std::to_string(dim) + " but tensor has no dimensions");
+  return t->strides()[wrap_dim("stride", dim, t->rank)];
+}
+Dtype Tensor::dtype() const { return checked(*this, "dtype")->dtype; }
+bool Tensor::is_contiguous() const { return core::is_contiguous(checked(*this, "is_contiguous")); }
+void* Tensor::data_ptr() const { return checked(*this, "data_ptr")->data; }
+void* Tensor::checked_data(Dtype wanted) const {
+  const TensorImpl* t = checked(*this, "data_ptr");
+  if (t->dtype != wanted) {
+    throw_dtype("data_ptr", std::string("expected scalar type ") + name(wanted) + " but found " + name(t->dtype) +
+                                "; convert with to()");
+  }
+  return t->data;
+}
+
+Scalar Tensor::item() const {
+  const TensorImpl* t = checked(*this, "item");
+  if (t->numel != 1)
+    throw_shape("item", "a Tensor with " + std::to_string(t->numel) + " elements cannot be converted to Scalar");
+  switch (t->dtype) {
+    case kBool:
+      return *t->ptr<bool>();
+    case kLong:
+      return *t->ptr<std::int64_t>();
+    case kFloat:
+      return *t->ptr<float>();
+    default:
+      return *t->ptr<double>();
+  }
+}
+
+bool Tensor::requires_grad() const noexcept { return impl_ != nullptr && impl_->requires_grad(); }
+
+bool Tensor::is_leaf() const noexcept {
+  if (impl_ == nullptr || !impl_->requires_grad()) return true;
+  return impl_->node.load(std::memory_order_acquire)->is_leaf();
+}
+
+Tensor& Tensor::requires_grad_(bool on) const {
+  TensorImpl* t = checked(*this, "requires_grad_");
+  if (!is_leaf()) {
+    if (!on)
+      throw AutogradError(
+          "requires_grad_: you can only change requires_grad flags of leaf variables. If you want to use a computed "
+          "variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach().");
+    return const_cast<Tensor&>(*this);
+  }
+  if (on && !tapegrad::is_floating_point(t->dtype)) {
+    throw AutogradError(
+        std::string("requires_grad_: only Tensors of floating point dtype can require gradients; this one is ") +
+        name(t->dtype));
+  }
+  if (on) leaf_of(t);
+  t->flags = static_cast<std::uint8_t>(on ? t->flags | kRequiresGrad : t->flags & ~kRequiresGrad);
+  return const_cast<Tensor&>(*this);
+}
+
+namespace {
+
+class NodeHandle final : public GradFn {
+ public:
+  explicit NodeHandle(Node* n) noexcept : node_(n) { retain_node(n); }
+  ~NodeHandle() override { release_node(node_); }
+  NodeHandle(const NodeHandle&) = delete;
+  NodeHandle& operator=(const NodeHandle&) = delete;
+  std::string name() const override { return node_->op->grad_name; }
+  std::vector<std::shared_ptr<GradFn>> next_functions() const override {
+    std::vector<std::shared_ptr<GradFn>> next;
+    for (std::uint32_t k = 0; k < node_->n_in; ++k) {
+      Node* edge = node_->edges()[k];
+      next.push_back(edge == nullptr ? nullptr : std::make_shared<NodeHandle>(edge));
+    }
+    return next;
+  }
+
+ private:
+  Node* node_;
+};
+
+// The node of a tensor that has or will have gradients.
+Node* grad_node(const Tensor& t, const char* what) {
+  TensorImpl* impl = checked(t, what);
+  if (!impl->requires_grad()) {
+    throw AutogradError(std::string(what) +
+                        ": cannot be used on a tensor that doesn't require gradient; call requires_grad_() first");
+  }
+  return impl->node.load(std::memory_order_acquire);
+}
+
+// Where .grad stands; null where there is no such place yet.
+Tensor* grad_slot(const TensorImpl* t) noexcept {
+  Node* n = t == nullptr ? nullptr : t->node.load(std::memory_order_acquire);
+  if (n == nullptr) return nullptr;
+  if (n->is_leaf()) return &static_cast<Leaf*>(n)->grad;
+  return n->extra == nullptr ? nullptr : &n->extra->grad;
+}
+
+}  // namespace
+
+std::shared_ptr<GradFn> Tensor::grad_fn() const {
+  return is_leaf() ? nullptr : std::make_shared<NodeHandle>(impl_->node.load(std::memory_order_acquire));
+}
+
+const Tensor& Tensor::grad() const {
+  const Tensor* slot = grad_slot(impl_);
+  return slot == nullptr ? undefined() : *slot;
+}
+
+Tensor& Tensor::mutable_grad() const {
+  TensorImpl* t = checked(*this, "mutable_grad");
+  if (!is_leaf()) return extra_of(grad_node(*this, "mutable_grad")).grad;
+  if (!tapegrad::is_floating_point(t->dtype))
+    throw_dtype("mutable_grad",
+                std::string("only floating point tensors have a gradient; this one is ") + name(t->dtype));
+  return leaf_of(t)->grad;
+}
+
+void Tensor::zero_grad() const {
+  if (Tensor* slot = grad_slot(impl_)) slot->reset();
+}
+
+Tensor Tensor::detach() const { return alias(*this, kDetached); }
+Tensor Tensor::data() const { return alias(*this, kDetached | kNoBump); }
+
+Tensor& Tensor::detach_() const {
+  TensorImpl* t = checked(*this, "detach_");
+  if (t->is_view() && t->requires_grad() && !is_leaf()) {
+    throw AutogradError("detach_: Can't detach views in-place. Use detach() instead");
+  }
+  t->flags = static_cast<std::uint8_t>(t->flags & ~kRequiresGrad);
+  if (Node* n = exchange<Node*>(t->node, nullptr)) release_node(n);
+  return const_cast<Tensor&>(*this);
+}
+
+void Tensor::retain_grad() const {
+  Node* n = grad_node(*this, "retain_grad");
+  if (!n->is_leaf()) extra_of(n).retain = true;
+}
+bool Tensor::retains_grad() const noexcept {
+  if (is_leaf()) return false;
+  const Node* n = impl_->node.load(std::memory_order_acquire);
+  return n->extra != nullptr && n->extra->retain;
+}
+
+unsigned Tensor::register_hook(std::function<Tensor(const Tensor&)> fn) const {
+  Extra& extra = extra_of(grad_node(*this, "register_hook"));
+  extra.hooks.push_back({extra.next_hook, std::move(fn)});
+  return extra.next_hook++;
+}
+
+void Tensor::remove_hook(unsigned id) const {
+  Extra& extra = extra_of(grad_node(*this, "remove_hook"));
+  std::erase_if(extra.hooks, [id](const Hook& h) { return h.id == id; });
+}
+
+std::int64_t Tensor::version() const { return checked(*this, "version")->storage->version; }
+
+bool is_grad_enabled() noexcept { return !context().no_grad; }
+void set_grad_enabled(bool on) noexcept { context().no_grad = !on; }
+
+}  // namespace tapegrad

@@ -1,0 +1,215 @@
+// Tensor: a handle to a rectangular array of numbers and to its place on the tape.
+//
+// Copies share: a handle is one pointer, and a copy shows the same elements, the same .grad and the same history. The
+// bytes live as long as some handle, view or saved value of the tape needs them. One tensor may be read by any number
+// of threads; writing is for one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <iosfwd>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <tapegrad/autograd/dtype.h>
+#include <tapegrad/autograd/error.h>
+#include <tapegrad/autograd/export.h>
+#include <tapegrad/autograd/ops.h>
+#include <tapegrad/autograd/scalar.h>
+
+namespace tapegrad {
+
+class TensorItem;
+
+namespace core {
+struct TensorImpl;
+TAPEGRAD_EXPORT void retain(TensorImpl* impl) noexcept;
+TAPEGRAD_EXPORT void release(TensorImpl* impl) noexcept;
+}  // namespace core
+
+// What grad_fn() gives: the record that made a tensor. It keeps that record alive.
+class TAPEGRAD_EXPORT GradFn {
+ public:
+  virtual ~GradFn() = default;
+  virtual std::string name() const = 0;                                     // "MulBackward0"
+  virtual std::vector<std::shared_ptr<GradFn>> next_functions() const = 0;  // of the inputs; null: no gradient
+};
+
+class TAPEGRAD_EXPORT Tensor : public TensorOps {
+ public:
+  Tensor() noexcept : impl_(nullptr) {}  // undefined: no elements, no shape
+  Tensor(const Tensor& o) noexcept : impl_(o.impl_) {
+    if (impl_ != nullptr) core::retain(impl_);
+  }
+  Tensor(Tensor&& o) noexcept : impl_(std::exchange(o.impl_, nullptr)) {}
+  // Makes this handle show another tensor. `t[i] = value` is TensorItem's.
+  Tensor& operator=(const Tensor& o) noexcept {
+    Tensor(o).swap(*this);
+    return *this;
+  }
+  Tensor& operator=(Tensor&& o) noexcept {
+    Tensor(std::move(o)).swap(*this);
+    return *this;
+  }
+  ~Tensor() {
+    if (impl_ != nullptr) core::release(impl_);
+  }
+  void swap(Tensor& o) noexcept { std::swap(impl_, o.impl_); }
+
+  bool defined() const noexcept { return impl_ != nullptr; }
+  bool is_same(const Tensor& o) const noexcept { return impl_ == o.impl_; }
+  void reset() noexcept { Tensor().swap(*this); }
+
+  // --- shape and bytes
+  std::int64_t dim() const;
+  std::int64_t numel() const;
+  IntList sizes() const;    // valid while the tensor lives
+  IntList strides() const;  // in elements
+  std::int64_t size(std::int64_t dim) const;
+  std::int64_t stride(std::int64_t dim) const;
+  std::int64_t element_size() const { return static_cast<std::int64_t>(item_size(dtype())); }
+  Dtype dtype() const;
+  Dtype scalar_type() const { return dtype(); }
+  TensorOptions options() const { return TensorOptions(dtype()); }
+  bool is_contiguous() const;
+  bool is_floating_point() const { return tapegrad::is_floating_point(dtype()); }
+  // The first element; T must be the dtype's C++ type. Elements lie at strides().
+  template <class T>
+  T* data_ptr() const {
+    return static_cast<T*>(checked_data(DtypeOf<T>::value));
+  }
+  void* data_ptr() const;
+  // The only element, converted to T. AutogradError-free: it reads, it does not record.
+  template <class T>
+  T item() const {
+    return item().to<T>();
+  }
+  Scalar item() const;
+  // The elements as [v, ...] in logical order, converted to T.
+  template <class T>
+  std::vector<T> to_vector() const;
+  std::string str() const;  // as PyTorch prints it
+
+  // --- elements: t[i] is the view select(0, i); t[i] = value writes it, differentiably.
+  TensorItem operator[](std::int64_t index) const;
+
+  // --- the tape
+  bool requires_grad() const noexcept;
+  Tensor& requires_grad_(bool on = true) const;
+  bool is_leaf() const noexcept;
+  std::shared_ptr<GradFn> grad_fn() const;  // null for a leaf
+  // The gradient that backward() left; undefined before. mutable_grad() may be assigned.
+  const Tensor& grad() const;
+  Tensor& mutable_grad() const;
+  void zero_grad() const;  // makes .grad undefined
+  // Adds d(self)/d(leaf) to the .grad of every leaf that requires it, or of `inputs` only. A non-scalar needs
+  // `gradient`.
+  void backward(const Tensor& gradient = {}, std::optional<bool> retain_graph = std::nullopt, bool create_graph = false,
+                const std::vector<Tensor>& inputs = {}) const;
+  Tensor detach() const;  // shares bytes and version counter; no history
+  Tensor data() const;    // shares bytes only
+  Tensor& detach_() const;
+  void retain_grad() const;  // keep .grad of a non-leaf
+  bool retains_grad() const noexcept;
+  // fn(grad) is called with each gradient of this tensor, in order of registration; a defined result replaces it.
+  unsigned register_hook(std::function<Tensor(const Tensor&)> fn) const;
+  template <class F>
+  requires std::is_void_v<std::invoke_result_t<F, const Tensor&>>
+  unsigned register_hook(F fn) const {
+    return register_hook(std::function<Tensor(const Tensor&)>([fn = std::move(fn)](const Tensor& g) mutable {
+      fn(g);
+      return Tensor();
+    }));
+  }
+  void remove_hook(unsigned id) const;
+  std::int64_t version() const;  // counts in-place changes
+  std::int64_t _version() const { return version(); }
+
+  // For this library: the object behind the handle. adopt() takes over one count.
+  core::TensorImpl* impl() const noexcept { return impl_; }
+  static Tensor adopt(core::TensorImpl* impl) noexcept {
+    Tensor t;
+    t.impl_ = impl;
+    return t;
+  }
+  core::TensorImpl* release_impl() noexcept { return std::exchange(impl_, nullptr); }
+
+ private:
+  void* checked_data(Dtype wanted) const;
+
+  core::TensorImpl* impl_;
+};
+
+inline const Tensor& TensorOps::self() const noexcept { return static_cast<const Tensor&>(*this); }
+
+// What t[i] gives: a view that also knows the tensor it was taken from, so that `t[i] = value` and `t[i][j] = value`
+// can write there. As a value (`Tensor row = t[i];`) it is an ordinary view.
+class TAPEGRAD_EXPORT TensorItem : public Tensor {
+ public:
+  TensorItem(Tensor view, const Tensor& base) noexcept : Tensor(std::move(view)), base_(base) {}
+  TensorItem(const TensorItem&) noexcept = default;
+  TensorItem operator[](std::int64_t index) const;
+  // Rebind a named item; write through an unnamed one. value broadcasts and is cast.
+  TensorItem& operator=(const TensorItem& o) & noexcept = default;
+  Tensor& operator=(const Tensor& o) & noexcept { return Tensor::operator=(o); }
+  void operator=(const Tensor& value) &&;
+  void operator=(const TensorItem& value) && { std::move(*this) = static_cast<const Tensor&>(value); }
+  void operator=(const Scalar& value) &&;
+
+ private:
+  friend class Tensor;
+  IntList path() const noexcept { return {path_, length_}; }
+
+  Tensor base_;
+  std::int64_t path_[kMaxRank] = {};  // the indices that lead from base_ here
+  std::size_t length_ = 0;
+};
+
+using TensorList = std::vector<Tensor>;
+
+TAPEGRAD_EXPORT std::ostream& operator<<(std::ostream& out, const Tensor& x);
+
+// A number, a (nested) brace list or a vector, for tensor(). Floating-point literals become kFloat, integers kLong.
+class TAPEGRAD_EXPORT TensorData {
+ public:
+  TensorData() : sizes_{0} {}
+  template <class T>
+  requires std::is_arithmetic_v<T> TensorData(T v) : kind_(Scalar(v).kind()), values_{Scalar(v)} {}
+  TensorData(std::initializer_list<TensorData> list);
+  template <class T>
+  requires std::is_arithmetic_v<T> TensorData(const std::vector<T>& v)
+      : sizes_{static_cast<std::int64_t>(v.size())}, kind_(Scalar(T()).kind()) {
+    values_.assign(v.begin(), v.end());
+  }
+  const std::vector<std::int64_t>& sizes() const noexcept { return sizes_; }
+  const std::vector<Scalar>& values() const noexcept { return values_; }
+  Dtype kind() const noexcept { return kind_; }
+
+ private:
+  std::vector<std::int64_t> sizes_;
+  Dtype kind_ = kDouble;
+  std::vector<Scalar> values_;
+};
+
+// tensor(1.0f), tensor({1, 2, 3}), tensor({{1.0, 2.0}, {3.0, 4.0}}, kDouble), tensor(std::vector<double>{...}).
+TAPEGRAD_EXPORT Tensor tensor(const TensorData& data, TensorOptions options = {});
+
+// Shows bytes that somebody else owns; they must outlive the tensor and every view, or be freed by `deleter`.
+// strides in elements. The dtype is that of the options (kFloat).
+TAPEGRAD_EXPORT Tensor from_blob(void* data, IntList sizes, TensorOptions options = {});
+TAPEGRAD_EXPORT Tensor from_blob(void* data, IntList sizes, IntList strides, TensorOptions options = {});
+TAPEGRAD_EXPORT Tensor from_blob(void* data, IntList sizes, std::function<void(void*)> deleter,
+                                 TensorOptions options = {});
+
+template <class T>
+std::vector<T> Tensor::to_vector() const {
+  const Tensor c = to(DtypeOf<T>::value).contiguous();
+  const T* p = c.numel() > 0 ? c.data_ptr<T>() : nullptr;
+  return std::vector<T>(p, p + c.numel());
+}
+
+}  // namespace tapegrad

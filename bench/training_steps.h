@@ -1,0 +1,152 @@
+// The training steps that are timed, written once in libtorch's spelling: this file is compiled against tapegrad and,
+// where it is installed, against libtorch itself. One step: zero_grad, forward, loss, backward, optimizer step.
+// Data stay random and learning rates small, so that no model converges: denormal numbers would slow it.
+#pragma once
+
+#include <benchmark/benchmark.h>
+
+#include "bench/allocations.h"
+
+namespace bench {
+
+template <class Step>
+void run(benchmark::State& state, std::int64_t batch, Step step) {
+  torch::set_num_threads(1);
+  for (int i = 0; i < 3; ++i) step();
+  const std::uint64_t before = allocations();
+  std::uint64_t steps = 0;
+  for (auto _ : state) {
+    step();
+    ++steps;
+  }
+  state.counters["allocations"] = static_cast<double>(allocations() - before) / static_cast<double>(steps);
+  state.SetItemsProcessed(static_cast<std::int64_t>(steps) * batch);
+}
+
+struct Regression : torch::nn::Module {
+  Regression() {
+    slope = register_parameter("slope", torch::tensor(1.0F));
+    intercept = register_parameter("intercept", torch::tensor(1.0F));
+  }
+  torch::Tensor forward(const torch::Tensor& x) { return x * slope + intercept; }
+  torch::Tensor slope, intercept;
+};
+
+struct Mlp : torch::nn::Module {
+  Mlp() {
+    fc1 = register_module("fc1", torch::nn::Linear(784, 512));
+    fc2 = register_module("fc2", torch::nn::Linear(512, 512));
+    fc3 = register_module("fc3", torch::nn::Linear(512, 10));
+  }
+  torch::Tensor forward(const torch::Tensor& x) {
+    return fc3->forward(torch::relu(fc2->forward(torch::relu(fc1->forward(x)))));
+  }
+  torch::nn::Linear fc1{nullptr}, fc2{nullptr}, fc3{nullptr};
+};
+
+inline void regression_step(benchmark::State& state) {
+  torch::manual_seed(0);
+  const auto x = torch::randn({state.range(0), 1});
+  const auto y = torch::randn({state.range(0), 1});
+  Regression model;
+  torch::optim::SGD optimizer(model.parameters(), torch::optim::SGDOptions(1e-6));
+  torch::nn::MSELoss loss_fn;
+  run(state, state.range(0), [&] {
+    optimizer.zero_grad();
+    auto loss = loss_fn(model.forward(x), y);
+    loss.backward();
+    optimizer.step();
+  });
+}
+
+inline void linear_1_1_step(benchmark::State& state) {
+  torch::manual_seed(0);
+  const auto x = torch::randn({state.range(0), 1});
+  const auto y = torch::randn({state.range(0), 1});
+  torch::nn::Linear model(1, 1);
+  torch::optim::SGD optimizer(model->parameters(), torch::optim::SGDOptions(1e-6));
+  torch::nn::MSELoss loss_fn;
+  run(state, state.range(0), [&] {
+    optimizer.zero_grad();
+    auto loss = loss_fn(model->forward(x), y);
+    loss.backward();
+    optimizer.step();
+  });
+}
+
+inline void linear_13_1_step(benchmark::State& state) {
+  torch::manual_seed(0);
+  const auto x = torch::randn({state.range(0), 13});
+  const auto y = torch::randn({state.range(0), 1});
+  torch::nn::Linear model(13, 1);
+  torch::optim::SGD optimizer(model->parameters(), torch::optim::SGDOptions(1e-6));
+  torch::nn::MSELoss loss_fn;
+  run(state, state.range(0), [&] {
+    optimizer.zero_grad();
+    auto loss = loss_fn(model->forward(x), y);
+    loss.backward();
+    optimizer.step();
+  });
+}
+
+inline void linear_784_10_step(benchmark::State& state) {
+  torch::manual_seed(0);
+  const auto x = torch::randn({state.range(0), 784});
+  const auto y = torch::randint(0, 10, {state.range(0)}, torch::kLong);
+  torch::nn::Linear model(784, 10);
+  torch::optim::SGD optimizer(model->parameters(), torch::optim::SGDOptions(1e-6));
+  torch::nn::CrossEntropyLoss loss_fn;
+  run(state, state.range(0), [&] {
+    optimizer.zero_grad();
+    auto loss = loss_fn(model->forward(x), y);
+    loss.backward();
+    optimizer.step();
+  });
+}
+
+template <class Optimizer, class Options>
+void mlp_step(benchmark::State& state, Options options) {
+  torch::manual_seed(0);
+  const auto x = torch::randn({state.range(0), 784});
+  const auto y = torch::randint(0, 10, {state.range(0)}, torch::kLong);
+  Mlp model;
+  Optimizer optimizer(model.parameters(), options);
+  torch::nn::CrossEntropyLoss loss_fn;
+  run(state, state.range(0), [&] {
+    optimizer.zero_grad();
+    auto loss = loss_fn(model.forward(x), y);
+    loss.backward();
+    optimizer.step();
+  });
+}
+
+inline void mlp_sgd_step(benchmark::State& state) {
+  mlp_step<torch::optim::SGD>(state, torch::optim::SGDOptions(1e-6).momentum(0.9));
+}
+inline void mlp_adam_step(benchmark::State& state) {
+  mlp_step<torch::optim::Adam>(state, torch::optim::AdamOptions(1e-6));
+}
+
+// A chain of one-element tensors, recorded and differentiated; time an operation.
+inline void scalar_chain(benchmark::State& state) {
+  torch::set_num_threads(1);
+  const auto a = torch::full({1}, 0.5, torch::requires_grad());
+  for (auto _ : state) {
+    torch::Tensor h = a;
+    for (std::int64_t i = 0; i < state.range(0); ++i) h = torch::tanh(h);
+    h.backward();
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+
+}  // namespace bench
+
+// Names start with the framework, so that the table can put them side by side.
+#define TAPEGRAD_BENCH_STEPS(framework)                                                         \
+  BENCHMARK(bench::regression_step)->Name(framework "/regression")->Arg(1)->Arg(32)->Arg(1024); \
+  BENCHMARK(bench::linear_1_1_step)->Name(framework "/linear_1_1")->Arg(32);                    \
+  BENCHMARK(bench::linear_13_1_step)->Name(framework "/linear_13_1")->Arg(64);                  \
+  BENCHMARK(bench::linear_784_10_step)->Name(framework "/linear_784_10")->Arg(128);             \
+  BENCHMARK(bench::mlp_sgd_step)->Name(framework "/mlp_sgd")->Arg(128);                         \
+  BENCHMARK(bench::mlp_adam_step)->Name(framework "/mlp_adam")->Arg(128);                       \
+  BENCHMARK(bench::scalar_chain)->Name(framework "/scalar_chain")->Arg(10000)

@@ -1,0 +1,23 @@
+# <tapegrad/nn/linear.h> is spelled the same in the build tree and installed: the build tree has links to the
+# source folders, or copies where the file system has no links.
+function(tapegrad_link from to)
+  file(CREATE_LINK ${from} ${to} RESULT failed SYMBOLIC)
+  if(failed AND IS_DIRECTORY ${from})
+    file(COPY ${from}/ DESTINATION ${to} FILES_MATCHING PATTERN "*.h")
+  elseif(failed)
+    file(COPY_FILE ${from} ${to} ONLY_IF_DIFFERENT)
+  endif()
+endfunction()
+
+set(links ${PROJECT_BINARY_DIR}/include/tapegrad)
+file(MAKE_DIRECTORY ${links})
+foreach(folder autograd nn optim data)
+  if(IS_DIRECTORY ${PROJECT_SOURCE_DIR}/${folder})
+    tapegrad_link(${PROJECT_SOURCE_DIR}/${folder} ${links}/${folder})
+  endif()
+endforeach()
+file(GLOB umbrellas CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/autograd/include/*.h)
+foreach(header IN LISTS umbrellas)
+  cmake_path(GET header FILENAME name)
+  tapegrad_link(${header} ${links}/${name})
+endforeach()

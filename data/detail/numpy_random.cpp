@@ -1,0 +1,55 @@
+#include "data/detail/numpy_random.h"
+
+#include <bit>
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include <tapegrad/autograd/random.h>
+
+namespace tapegrad::data::detail {
+
+RandomState::RandomState(std::optional<std::int64_t> seed) {
+  const std::int64_t value = seed ? *seed : default_generator().random32();
+  if (value < 0 || value > std::int64_t{0xffffffff}) {
+    throw Error("random_state: Seed must be between 0 and 2**32 - 1, but got " + std::to_string(value));
+  }
+  engine_.seed(static_cast<std::uint32_t>(value));
+}
+
+double RandomState::random_sample() {
+  const auto high = static_cast<double>(engine_() >> 5), low = static_cast<double>(engine_() >> 6);  // 27, 26 bits
+  return (high * 67108864.0 + low) / 9007199254740992.0;                                             // 2^26, 2^53
+}
+
+// Marsaglia's polar method.
+double RandomState::standard_normal() {
+  if (std::exchange(has_kept_, !has_kept_)) return kept_;
+  double u = 0.0, v = 0.0, r2 = 0.0;
+  do {
+    u = 2.0 * random_sample() - 1.0;
+    v = 2.0 * random_sample() - 1.0;
+    r2 = u * u + v * v;
+  } while (r2 >= 1.0 || r2 == 0.0);
+  const double scale = std::sqrt(-2.0 * std::log(r2) / r2);
+  kept_ = scale * u;
+  return scale * v;
+}
+
+// Fisher-Yates from the last element down; an index is drawn under the smallest mask 2^k - 1 until it fits.
+Tensor RandomState::permutation(std::int64_t n) {
+  Tensor order = arange(n);
+  auto* const values = order.data_ptr<std::int64_t>();
+  for (auto i = static_cast<std::uint64_t>(n); i-- > 1;) {
+    const std::uint64_t mask = std::bit_ceil(i + 1) - 1;
+    std::uint64_t draw = 0;
+    do {
+      draw = engine_();
+      if (i > 0xffffffffu) draw = draw << 32 | engine_();
+    } while ((draw & mask) > i);
+    std::swap(values[i], values[draw & mask]);
+  }
+  return order;
+}
+
+}  // namespace tapegrad::data::detail

@@ -1,0 +1,121 @@
+// The loader: a dataset in batches, in order or shuffled.
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include <tapegrad/autograd/tensor.h>
+#include <tapegrad/data/dataset.h>
+
+namespace tapegrad::data {
+
+struct LoaderOptions {
+  std::int64_t batch_size = 1;
+  bool shuffle = false;
+  bool drop_last = false;  // leave out a last batch that is not full
+};
+
+// libtorch's spelling: DataLoaderOptions(64).drop_last(true). As there, rows are shuffled unless a sampler is named.
+class DataLoaderOptions {
+ public:
+  DataLoaderOptions() = default;
+  DataLoaderOptions(std::integral auto batch_size) : options_{static_cast<std::int64_t>(batch_size), true, false} {}
+  DataLoaderOptions& batch_size(std::int64_t size) { return options_.batch_size = size, *this; }
+  DataLoaderOptions& drop_last(bool on) { return options_.drop_last = on, *this; }
+  DataLoaderOptions& workers(std::int64_t) { return *this; }  // batches are made in the calling thread
+  const LoaderOptions& options() const { return options_; }
+
+ private:
+  LoaderOptions options_{1, true, false};
+};
+
+namespace samplers {
+struct RandomSampler : std::true_type {};  // shuffles
+struct SequentialSampler : std::false_type {};
+}  // namespace samplers
+
+// `for (auto& batch : loader)` is one pass over the dataset; batch.data and batch.target belong to the loop. A pass
+// over shuffled rows begins with a randperm from this thread's default generator. The loader must outlive the pass;
+// passes may overlap. A dataset is anything with size() and get_batch(indices), the indices an int64 tensor.
+// Error unless batch_size >= 1.
+template <class Dataset>
+class DataLoader {
+ public:
+  using Batch = decltype(std::declval<const Dataset&>().get_batch(std::declval<const Tensor&>()));
+  struct End {};
+
+  class Iterator {
+   public:
+    explicit Iterator(const DataLoader& loader) : loader_(&loader) {
+      const std::int64_t rows = loader.dataset_.size();
+      if (rows > 0) order_ = loader.options_.shuffle ? randperm(rows) : arange(rows);
+      load(0);
+    }
+    Batch& operator*() { return batch_; }
+    Batch* operator->() { return &batch_; }
+    Iterator& operator++() { return load(position_ + 1); }
+    friend bool operator==(const Iterator& it, End) { return it.position_ == it.loader_->size(); }
+
+   private:
+    Iterator& load(std::int64_t position) {
+      position_ = position;
+      batch_ = Batch();  // its bytes serve the next one
+      if (*this == End()) return *this;
+      const std::int64_t size = loader_->options_.batch_size, begin = position * size;
+      batch_ = loader_->dataset_.get_batch(order_.narrow(0, begin, std::min(size, order_.size(0) - begin)));
+      return *this;
+    }
+
+    const DataLoader* loader_;
+    Tensor order_;
+    std::int64_t position_ = 0;
+    Batch batch_;
+  };
+
+  DataLoader(Dataset dataset, const LoaderOptions& options) : dataset_(std::move(dataset)), options_(options) {
+    if (options.batch_size > 0) return;
+    throw Error("make_data_loader: batch_size should be a positive integer value, but got batch_size=" +
+                std::to_string(options.batch_size));
+  }
+
+  Iterator begin() const { return Iterator(*this); }
+  End end() const { return {}; }
+  std::int64_t size() const {  // batches in a pass
+    const std::int64_t rows = dataset_.size(), full = rows / options_.batch_size;
+    return full + (!options_.drop_last && rows % options_.batch_size != 0 ? 1 : 0);
+  }
+
+  // libtorch's loader is a pointer: *loader and loader-> are the loader itself.
+  const DataLoader& operator*() const& { return *this; }
+  DataLoader operator*() && { return std::move(*this); }
+  const DataLoader* operator->() const { return this; }
+
+ private:
+  Dataset dataset_;
+  LoaderOptions options_;
+};
+
+// make_data_loader(dataset, {.batch_size = 32, .shuffle = true})
+template <class Dataset>
+DataLoader<Dataset> make_data_loader(Dataset dataset, const LoaderOptions& options) {
+  return {std::move(dataset), options};
+}
+
+// libtorch's: make_data_loader(dataset, 64), make_data_loader(dataset, DataLoaderOptions(64).drop_last(true)).
+template <class Dataset, std::convertible_to<DataLoaderOptions> Options = DataLoaderOptions>
+DataLoader<Dataset> make_data_loader(Dataset dataset, const Options& options = {}) {
+  return {std::move(dataset), DataLoaderOptions(options).options()};
+}
+
+// libtorch's: make_data_loader<samplers::SequentialSampler>(dataset, 64).
+template <class Sampler, class Dataset>
+requires requires { Sampler::value; }
+DataLoader<Dataset> make_data_loader(Dataset dataset, const DataLoaderOptions& options = {}) {
+  return {std::move(dataset), {options.options().batch_size, Sampler::value, options.options().drop_last}};
+}
+
+}  // namespace tapegrad::data

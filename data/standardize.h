@@ -1,0 +1,29 @@
+// Columns brought to mean 0 and standard deviation 1.
+#pragma once
+
+#include <tapegrad/autograd/tensor.h>
+
+namespace tapegrad::data {
+
+// (x - mean) / scale by column, with the mean and the population standard deviation of the rows it was fitted on: the
+// training rows only, so that nothing leaks from the test rows. A constant column gets scale 1. The numbers are those
+// of scikit-learn's StandardScaler; arithmetic is in f64, results have the dtype of x (kFloat for integers) and its
+// tape.
+class TAPEGRAD_EXPORT Standardizer {
+ public:
+  // x [n, columns], n >= 1; else ShapeError.
+  Standardizer& fit(const Tensor& x);
+  // x [any, columns]. Error before fit(), ShapeError for another number of columns.
+  Tensor transform(const Tensor& x) const;
+  Tensor inverse_transform(const Tensor& x) const;
+
+  const Tensor& mean() const { return mean_; }    // [columns], f64; undefined before fit()
+  const Tensor& scale() const { return scale_; }  // the same
+
+ private:
+  Tensor checked(const Tensor& x) const;
+
+  Tensor mean_, scale_;
+};
+
+}  // namespace tapegrad::data

@@ -1,0 +1,7 @@
+#pragma once
+
+#include "options.h"
+
+// Trains on a person's own table. Returns the exit code: 1 where it diverged. Throws InputError before anything is
+// trained or written.
+int train_on_csv(const Options& options);

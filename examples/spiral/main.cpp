@@ -1,0 +1,70 @@
+// Three spiral arms told apart by a small network: the training loop is the one of the linear regression.
+#include <tapegrad/tapegrad.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "examples/common/progress.h"
+#include "plot.h"
+#include "spiral.h"
+
+using namespace tapegrad;
+
+namespace {
+
+constexpr int kEpochs = 200;
+
+double accuracy(Net& model, const Tensor& x, const Tensor& y) {
+  NoGradGuard no_grad;
+  return model->forward(x).argmax(1).eq(y).to(kFloat).mean().item<double>();
+}
+
+void train(Net& model, const data::Split& rows) {
+  optim::Adam optimizer(model->parameters(), optim::AdamOptions(0.01));
+  nn::CrossEntropyLoss loss_fn;
+  auto loader =
+      data::make_data_loader(data::TensorDataset(rows.x_train, rows.y_train), {.batch_size = 32, .shuffle = true});
+  examples::Progress progress("train", kEpochs, rows.x_train.size(0));
+  for (int epoch = 1; epoch <= kEpochs; ++epoch) {
+    for (auto& batch : loader) {
+      optimizer.zero_grad();
+      auto loss = loss_fn(model->forward(batch.data), batch.target);
+      loss.backward();
+      optimizer.step();
+    }
+    NoGradGuard no_grad;
+    progress.show(epoch, loss_fn(model->forward(rows.x_train), rows.y_train).item<double>());
+  }
+}
+
+void run(const std::string& plot_folder) {
+  manual_seed(0);
+  const Spiral spiral = make_spiral(/*points_an_arm=*/150, /*noise=*/0.28);
+  const auto rows = data::train_test_split(spiral.x, spiral.y, {.test_size = 0.2, .random_state = 0});
+  Net model = make_net();
+  train(model, rows);
+  std::printf("result spiral train_accuracy=%.4f test_accuracy=%.4f\n", accuracy(model, rows.x_train, rows.y_train),
+              accuracy(model, rows.x_test, rows.y_test));
+  if (!plot_folder.empty()) draw_regions(plot_folder, model, rows);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    CLI::App app("Classifies the points of three spiral arms with a small network.", "spiral");
+    std::string folder;
+    app.add_option("--plot", folder, "draw the decision regions into this folder (needs gnuplot)")->type_name("DIR");
+    try {
+      app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return app.exit(error) == 0 ? 0 : 2;
+    }
+    run(folder);
+    return 0;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "spiral: %s\n", error.what());
+    return 1;
+  }
+}

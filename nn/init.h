@@ -1,0 +1,50 @@
+// Initial values, written into a tensor in place (under no_grad) and returned. The random ones draw from this thread's
+// default generator, as PyTorch's do.
+#pragma once
+
+#include <cstdint>
+#include <tuple>
+
+#include <tapegrad/autograd/tensor.h>
+
+namespace tapegrad {
+namespace nn::init {
+
+// Which fan a kaiming initialisation keeps the variance of.
+enum class FanMode : std::uint8_t { FanIn, FanOut };
+enum class Nonlinearity : std::uint8_t { Linear, Sigmoid, Tanh, ReLU, LeakyReLU };
+
+using FanModeType = FanMode;
+using NonlinearityType = Nonlinearity;
+
+// 1 for Linear and Sigmoid, 5/3 for Tanh, sqrt(2) for ReLU, sqrt(2 / (1 + param^2)) for LeakyReLU of that slope.
+TAPEGRAD_EXPORT double calculate_gain(Nonlinearity nonlinearity, double param = 0.01);
+
+TAPEGRAD_EXPORT Tensor uniform_(const Tensor& x, double low = 0, double high = 1);
+TAPEGRAD_EXPORT Tensor normal_(const Tensor& x, double mean = 0, double std = 1);
+TAPEGRAD_EXPORT Tensor constant_(const Tensor& x, const Scalar& value);
+TAPEGRAD_EXPORT Tensor ones_(const Tensor& x);
+TAPEGRAD_EXPORT Tensor zeros_(const Tensor& x);
+
+// Of a weight [out, in, ...]: in and out, each times the product of the sizes that follow. ShapeError below two dims.
+TAPEGRAD_EXPORT std::tuple<std::int64_t, std::int64_t> _calculate_fan_in_and_fan_out(const Tensor& x);
+
+// Glorot and Bengio 2010: std = gain * sqrt(2 / (fan_in + fan_out)), U(-sqrt(3) std, sqrt(3) std) or N(0, std^2).
+TAPEGRAD_EXPORT Tensor xavier_uniform_(const Tensor& x, double gain = 1);
+TAPEGRAD_EXPORT Tensor xavier_normal_(const Tensor& x, double gain = 1);
+// He et al. 2015: std = calculate_gain(nonlinearity, a) / sqrt(fan). A tensor without elements stays as it is.
+TAPEGRAD_EXPORT Tensor kaiming_uniform_(const Tensor& x, double a = 0, FanMode mode = FanMode::FanIn,
+                                        Nonlinearity nonlinearity = Nonlinearity::LeakyReLU);
+TAPEGRAD_EXPORT Tensor kaiming_normal_(const Tensor& x, double a = 0, FanMode mode = FanMode::FanIn,
+                                       Nonlinearity nonlinearity = Nonlinearity::LeakyReLU);
+
+}  // namespace nn::init
+
+inline constexpr nn::init::FanMode kFanIn = nn::init::FanMode::FanIn, kFanOut = nn::init::FanMode::FanOut;
+inline constexpr nn::init::Nonlinearity kLinear = nn::init::Nonlinearity::Linear;
+inline constexpr nn::init::Nonlinearity kSigmoid = nn::init::Nonlinearity::Sigmoid;
+inline constexpr nn::init::Nonlinearity kTanh = nn::init::Nonlinearity::Tanh;
+inline constexpr nn::init::Nonlinearity kReLU = nn::init::Nonlinearity::ReLU;
+inline constexpr nn::init::Nonlinearity kLeakyReLU = nn::init::Nonlinearity::LeakyReLU;
+
+}  // namespace tapegrad

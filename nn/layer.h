@@ -1,0 +1,41 @@
+// Layer: what most layers of this library have in common: options, a clone(), and a printed name, as "nn::ReLU()".
+#pragma once
+
+#include <iosfwd>
+
+#include <tapegrad/autograd/option.h>
+#include <tapegrad/nn/cloneable.h>
+#include <tapegrad/nn/module_holder.h>
+
+namespace tapegrad::nn {
+
+namespace detail {
+
+// "nn::ReLU()" for a tapegrad::nn::ReLUImpl.
+TAPEGRAD_EXPORT void print_layer(std::ostream& out, const Module& layer);
+
+}  // namespace detail
+
+struct NoOptions {};
+
+template <class Derived, class Options = NoOptions>
+class Layer : public Cloneable<Derived> {
+ public:
+  Layer() = default;
+  explicit Layer(const Options& layer_options) : options(layer_options) {}
+  void pretty_print(std::ostream& out) const override { detail::print_layer(out, *this); }
+
+  Options options;
+};
+
+// A layer whose options name a weight for each element or class; it is a buffer, undefined where they name none.
+template <class Derived, class Options>
+class WeightedLayer : public Layer<Derived, Options> {
+ public:
+  explicit WeightedLayer(const Options& layer_options = {})
+      : Layer<Derived, Options>(layer_options), weight(this->register_buffer("weight", layer_options.weight())) {}
+
+  Buffer weight;
+};
+
+}  // namespace tapegrad::nn

@@ -1,0 +1,42 @@
+// Linear: y = x W^T + b.
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+
+#include <tapegrad/autograd/option.h>
+#include <tapegrad/nn/cloneable.h>
+#include <tapegrad/nn/module_holder.h>
+
+namespace tapegrad::nn {
+
+// LinearOptions(in_features, out_features).bias(false)
+struct LinearOptions {
+  LinearOptions(std::int64_t in_features, std::int64_t out_features)
+      : in_features_(in_features), out_features_(out_features) {}
+  TAPEGRAD_OPTION(std::int64_t, in_features);
+  TAPEGRAD_OPTION(std::int64_t, out_features);
+  TAPEGRAD_OPTION(bool, bias) = true;
+};
+
+// weight [out_features, in_features], then bias [out_features], both drawn as PyTorch draws them from
+// U(-1/sqrt(in_features), 1/sqrt(in_features)): manual_seed(0); Linear(1, 1) has its numbers.
+class TAPEGRAD_EXPORT LinearImpl : public Cloneable<LinearImpl> {
+ public:
+  LinearImpl(std::int64_t in_features, std::int64_t out_features)
+      : LinearImpl(LinearOptions(in_features, out_features)) {}
+  // ShapeError when a size is negative.
+  explicit LinearImpl(const LinearOptions& linear_options);
+
+  // x [.., in_features] gives [.., out_features].
+  Tensor forward(const Tensor& x) { return tapegrad::linear(x, weight, bias); }
+  void reset_parameters();
+  void pretty_print(std::ostream& out) const override;
+
+  LinearOptions options;
+  Parameter weight;
+  Parameter bias;  // undefined without bias
+};
+TAPEGRAD_MODULE(Linear);
+
+}  // namespace tapegrad::nn

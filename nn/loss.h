@@ -1,0 +1,100 @@
+// Losses as modules: nn::MSELoss loss_fn; loss_fn(prediction, target). Each calls the operation of the same name
+// (autograd/ops.h, which states shapes, dtypes and errors) with its options. The reduction is kMean unless said.
+#pragma once
+
+#include <cstdint>
+
+#include <tapegrad/nn/layer.h>
+
+namespace tapegrad::nn {
+
+struct MSELossOptions {
+  MSELossOptions(Reduction reduction = kMean) : reduction_(reduction) {}
+  TAPEGRAD_OPTION(Reduction, reduction);
+};
+using L1LossOptions = MSELossOptions;
+
+struct BCELossOptions {
+  TAPEGRAD_OPTION(Tensor, weight);  // of each element; broadcasts
+  TAPEGRAD_OPTION(Reduction, reduction) = kMean;
+};
+
+struct BCEWithLogitsLossOptions {
+  TAPEGRAD_OPTION(Tensor, weight);
+  TAPEGRAD_OPTION(Reduction, reduction) = kMean;
+  TAPEGRAD_OPTION(Tensor, pos_weight);  // of the positive answers
+};
+
+struct NLLLossOptions {
+  TAPEGRAD_OPTION(Tensor, weight);  // of each class, [c]
+  TAPEGRAD_OPTION(std::int64_t, ignore_index) = -100;
+  TAPEGRAD_OPTION(Reduction, reduction) = kMean;
+};
+
+struct CrossEntropyLossOptions {
+  TAPEGRAD_OPTION(Tensor, weight);
+  TAPEGRAD_OPTION(std::int64_t, ignore_index) = -100;
+  TAPEGRAD_OPTION(Reduction, reduction) = kMean;
+  TAPEGRAD_OPTION(double, label_smoothing) = 0.0;
+};
+
+// (x - target)^2
+class TAPEGRAD_EXPORT MSELossImpl : public Layer<MSELossImpl, MSELossOptions> {
+ public:
+  using Layer::Layer;
+  Tensor forward(const Tensor& x, const Tensor& target) { return mse_loss(x, target, options.reduction()); }
+};
+TAPEGRAD_MODULE(MSELoss);
+
+// |x - target|
+class TAPEGRAD_EXPORT L1LossImpl : public Layer<L1LossImpl, L1LossOptions> {
+ public:
+  using Layer::Layer;
+  Tensor forward(const Tensor& x, const Tensor& target) { return l1_loss(x, target, options.reduction()); }
+};
+TAPEGRAD_MODULE(L1Loss);
+
+// Of probabilities x in [0, 1]. weight is a buffer.
+class TAPEGRAD_EXPORT BCELossImpl : public WeightedLayer<BCELossImpl, BCELossOptions> {
+ public:
+  using WeightedLayer::WeightedLayer;
+  Tensor forward(const Tensor& x, const Tensor& target) {
+    return binary_cross_entropy(x, target, weight, options.reduction());
+  }
+};
+TAPEGRAD_MODULE(BCELoss);
+
+// The same of sigmoid(x), without losing digits.
+class TAPEGRAD_EXPORT BCEWithLogitsLossImpl : public WeightedLayer<BCEWithLogitsLossImpl, BCEWithLogitsLossOptions> {
+ public:
+  explicit BCEWithLogitsLossImpl(const BCEWithLogitsLossOptions& loss_options = {})
+      : WeightedLayer(loss_options), pos_weight(register_buffer("pos_weight", loss_options.pos_weight())) {}
+  Tensor forward(const Tensor& x, const Tensor& target) {
+    return binary_cross_entropy_with_logits(x, target, weight, pos_weight, options.reduction());
+  }
+
+  Buffer pos_weight;
+};
+TAPEGRAD_MODULE(BCEWithLogitsLoss);
+
+// Of log-probabilities x [n, c] and classes target [n].
+class TAPEGRAD_EXPORT NLLLossImpl : public WeightedLayer<NLLLossImpl, NLLLossOptions> {
+ public:
+  using WeightedLayer::WeightedLayer;
+  Tensor forward(const Tensor& x, const Tensor& target) {
+    return nll_loss(x, target, weight, options.reduction(), options.ignore_index());
+  }
+};
+TAPEGRAD_MODULE(NLLLoss);
+
+// Of scores x [n, c] and classes target [n], or probabilities of classes [n, c].
+class TAPEGRAD_EXPORT CrossEntropyLossImpl : public WeightedLayer<CrossEntropyLossImpl, CrossEntropyLossOptions> {
+ public:
+  using WeightedLayer::WeightedLayer;
+  Tensor forward(const Tensor& x, const Tensor& target) {
+    return cross_entropy(x, target, weight, options.reduction(), options.ignore_index(), options.label_smoothing());
+  }
+};
+TAPEGRAD_MODULE(CrossEntropyLoss);
+
+}  // namespace tapegrad::nn

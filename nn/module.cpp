@@ -1,0 +1,234 @@
+#include <tapegrad/nn/module.h>
+
+#include <cxxabi.h>
+
+#include <cstdlib>
+#include <ostream>
+#include <typeinfo>
+#include <unordered_set>
+
+#include <tapegrad/autograd/grad.h>
+#include <tapegrad/nn/layer.h>
+
+#include "nn/detail/clone_map.h"
+#include "nn/detail/set_data.h"
+
+namespace tapegrad::nn {
+
+namespace {
+
+using NamedModules = OrderedDict<std::string, std::shared_ptr<Module>>;
+
+std::string joined(const std::string& prefix, const std::string& name) {
+  return prefix.empty() ? name : prefix + "." + name;
+}
+
+void collect(const Module& module, const std::string& prefix, std::unordered_set<const Module*>& seen,
+             NamedModules& out) {
+  for (const auto& [name, child] : module.named_children()) {
+    if (!seen.insert(child.get()).second) continue;
+    const std::string path = joined(prefix, name);
+    out.insert(path, child);
+    collect(*child, path, seen, out);
+  }
+}
+
+void print(std::ostream& out, const Module& module, const std::string& indentation) {
+  module.pretty_print(out);
+  if (module.named_children().is_empty()) return;
+  out << "(\n";
+  for (const auto& [name, child] : module.named_children()) {
+    out << indentation << "  (" << name << "): ";
+    print(out, *child, indentation + "  ");
+    out << '\n';
+  }
+  out << indentation << ")";
+}
+
+}  // namespace
+
+// Inside of nn::clone() a copy has values of its own.
+Module::Module(const Module& other)
+    : std::enable_shared_from_this<Module>(other),
+      parameters_(other.parameters_),
+      buffers_(other.buffers_),
+      children_(other.children_),
+      name_(other.name_),
+      is_training_(other.is_training_) {
+  detail::CloneMap* clones = detail::clone_map();
+  if (clones == nullptr) return;
+  for (auto& [name, tensor] : parameters_) tensor = clones->add(tensor);
+  for (auto& [name, tensor] : buffers_) tensor = clones->add(tensor);
+  for (auto& [name, child] : children_) child = clones->add(child);
+}
+
+std::string Module::name() const {
+  if (!name_.empty()) return name_;
+  const char* mangled = typeid(*this).name();
+  int status = 0;
+  const std::unique_ptr<char, void (*)(void*)> plain(abi::__cxa_demangle(mangled, nullptr, nullptr, &status),
+                                                     &std::free);
+  return status == 0 ? plain.get() : mangled;
+}
+
+void Module::check_name(const char* op, const char* kind, const std::string& name) const {
+  const std::string start = std::string(op) + ": " + kind;
+  if (name.empty()) throw Error(start + " name must not be empty; give it a name");
+  if (name.find('.') != std::string::npos) {
+    throw Error(start + " name must not contain a dot (got '" + name + "'); dots separate submodules");
+  }
+  if (parameters_.contains(name) || buffers_.contains(name) || children_.contains(name)) {
+    throw Error(start + " '" + name + "' already defined; a name stands for one thing in a module");
+  }
+}
+
+Parameter Module::register_parameter(std::string name, Tensor value, bool requires_grad) {
+  check_name("register_parameter", "Parameter", name);
+  if (value.defined()) {
+    if (!value.is_leaf()) {
+      throw AutogradError("register_parameter: Cannot assign non-leaf Tensor to parameter '" + name +
+                          "'; register detach() of it, or compute it in forward()");
+    }
+    value.requires_grad_(requires_grad);
+  }
+  return Parameter::bind(parameters_.insert(std::move(name), std::move(value)));
+}
+
+Buffer Module::register_buffer(std::string name, Tensor value) {
+  check_name("register_buffer", "Buffer", name);
+  return Buffer::bind(buffers_.insert(std::move(name), std::move(value)));
+}
+
+void Module::check_child(const char* op, const Module* child) const {
+  if (child == nullptr) throw Error(std::string(op) + ": the submodule is null; make one first");
+  bool within = child == this;
+  for (const auto& [path, module] : child->named_modules("", false)) within = within || module.get() == this;
+  if (within) throw Error(std::string(op) + ": a module cannot be its own submodule; register another one");
+}
+
+void Module::add_child(const std::string& name, std::shared_ptr<Module> child) {
+  check_name("register_module", "Submodule", name);
+  check_child("register_module", child.get());
+  children_.insert(name, std::move(child));
+}
+
+void Module::set_child(const std::string& name, std::shared_ptr<Module> child) {
+  check_child("replace_module", child.get());
+  children_[name] = std::move(child);
+}
+
+void Module::unregister_module(const std::string& name) {
+  if (!children_.contains(name)) throw Error("unregister_module: No Module with name `" + name + "` is registered");
+  children_.erase(name);
+}
+
+namespace {
+
+using NamedTensors = OrderedDict<std::string, Tensor>;
+
+void append(const NamedTensors& tensors, const std::string& prefix, std::unordered_set<const void*>& seen,
+            NamedTensors& out) {
+  for (const auto& [name, tensor] : tensors) {
+    if (tensor.defined() && seen.insert(tensor.impl()).second) out.insert(joined(prefix, name), tensor);
+  }
+}
+
+}  // namespace
+
+OrderedDict<std::string, Tensor> Module::named(OrderedDict<std::string, Tensor> Module::*kind, bool recurse) const {
+  NamedTensors out((this->*kind).key_description());
+  std::unordered_set<const void*> seen;
+  append(this->*kind, "", seen, out);
+  if (recurse) {
+    for (const auto& [path, module] : named_modules("", false)) append((*module).*kind, path, seen, out);
+  }
+  return out;
+}
+
+OrderedDict<std::string, Tensor> Module::named_parameters(bool recurse) const {
+  return named(&Module::parameters_, recurse);
+}
+OrderedDict<std::string, Tensor> Module::named_buffers(bool recurse) const { return named(&Module::buffers_, recurse); }
+std::vector<Tensor> Module::parameters(bool recurse) const { return named_parameters(recurse).values(); }
+std::vector<Tensor> Module::buffers(bool recurse) const { return named_buffers(recurse).values(); }
+
+OrderedDict<std::string, std::shared_ptr<Module>> Module::named_modules(const std::string& prefix,
+                                                                        bool include_self) const {
+  NamedModules out("Submodule");
+  std::unordered_set<const Module*> seen{this};
+  if (include_self) {
+    auto self = std::const_pointer_cast<Module>(weak_from_this().lock());
+    if (self == nullptr) {
+      throw Error(
+          "modules: It looks like you attempted to retrieve your top-level module as a shared_ptr, but it is not "
+          "stored in a shared_ptr. Use std::make_shared<" +
+          name() +
+          "> instead of creating your module on the stack, or alternatively do not try to access your top-level module "
+          "at all by passing /*include_self=*/false to modules() or named_modules()");
+    }
+    out.insert(prefix, std::move(self));
+  }
+  collect(*this, prefix, seen, out);
+  return out;
+}
+
+std::vector<std::shared_ptr<Module>> Module::modules(bool include_self) const {
+  return named_modules("", include_self).values();
+}
+
+void Module::train(bool on) {
+  for (const auto& [name, child] : children_) child->train(on);
+  is_training_ = on;
+}
+
+void Module::zero_grad(bool set_to_none) {
+  const NoGradGuard no_grad;
+  for (const auto& [name, parameter] : named_parameters()) {
+    if (set_to_none) {
+      parameter.zero_grad();
+    } else if (const Tensor& grad = parameter.grad(); grad.defined()) {
+      if (grad.requires_grad()) parameter.mutable_grad() = grad.detach();
+      parameter.grad().zero_();
+    }
+  }
+}
+
+void Module::to(Dtype dtype) {
+  if (!is_floating_point(dtype)) {
+    throw DtypeError(std::string("to: nn.Module.to only accepts floating point dtypes, but got desired dtype=") +
+                     tapegrad::name(dtype));
+  }
+  const NoGradGuard no_grad;
+  std::vector<std::pair<Tensor, Tensor>> changes;
+  for (const auto& tensors : {parameters(), buffers()}) {
+    for (const Tensor& x : tensors) {
+      if (x.is_floating_point() && x.dtype() != dtype) changes.emplace_back(x, x.detach().to(dtype).contiguous());
+    }
+  }
+  for (const auto& [x, value] : changes) detail::set_data(x, value);
+}
+
+void Module::to(Device device) {
+  if (device != kCPU) throw Error("to: there is one device, the CPU; use kCPU");
+}
+
+void Module::pretty_print(std::ostream& out) const { out << name(); }
+
+void detail::print_layer(std::ostream& out, const Module& layer) {
+  std::string name = layer.name();
+  if (name.starts_with("tapegrad::")) name.erase(0, 10);
+  if (name.ends_with("Impl")) name.resize(name.size() - 4);
+  out << name << "()";
+}
+
+std::ostream& operator<<(std::ostream& out, const Module& module) {
+  print(out, module, "");
+  return out;
+}
+
+std::shared_ptr<Module> Module::clone() const {
+  throw Error("clone: clone() has not been implemented for " + name() + ". Subclass nn::Cloneable<" + name() +
+              "> instead of nn::Module to inherit the ability to clone.");
+}
+
+}  // namespace tapegrad::nn

@@ -1,0 +1,162 @@
+// Module: named parameters, buffers and submodules, and what is done to all of them.
+//
+//   struct LinearRegression : nn::Module {
+//     nn::Parameter slope = register_parameter("slope", tensor(1.0f));
+//     nn::Parameter intercept = register_parameter("intercept", tensor(1.0f));
+//     Tensor forward(const Tensor& x) { return x * slope + intercept; }
+//   };
+//
+// A module may stand on the stack. It holds handles, never addresses of members: a copy shares parameters, buffers and
+// submodules with the original (and has a train/eval mark of its own); nn::clone (cloneable.h) copies their values.
+#pragma once
+
+#include <concepts>
+#include <iosfwd>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <tapegrad/autograd/tensor.h>
+#include <tapegrad/nn/ordered_dict.h>
+#include <tapegrad/nn/parameter.h>
+
+namespace tapegrad::nn {
+
+// The base of every ModuleHolder (module_holder.h).
+struct ModuleHolderBase {};
+
+class TAPEGRAD_EXPORT Module : public std::enable_shared_from_this<Module> {
+ public:
+  Module() = default;
+  explicit Module(std::string name) : name_(std::move(name)) {}
+  Module(const Module& other);
+  Module(Module&&) = default;
+  Module& operator=(const Module&) = default;
+  Module& operator=(Module&&) = default;
+  virtual ~Module() = default;
+
+  // The name given, or that of the class.
+  std::string name() const;
+
+  // --- registering. Names are unique in a module, not empty, without dots: Error otherwise.
+  // Registers `value` itself, sets its requires_grad and returns a handle to it. value may be undefined: a parameter
+  // that this module does without. AutogradError when it has a history: a parameter is a leaf.
+  Parameter register_parameter(std::string name, Tensor value, bool requires_grad = true);
+  // A tensor that belongs to the module's state but is not trained.
+  Buffer register_buffer(std::string name, Tensor value);
+  // Holders and std::shared_ptr to a module; returns what was given. A module is no part of itself: Error.
+  template <class HolderOrPointer>
+  HolderOrPointer register_module(const std::string& name, HolderOrPointer module) {
+    add_child(name, pointer(module));
+    return module;
+  }
+  template <class HolderOrPointer>
+  HolderOrPointer replace_module(const std::string& name, HolderOrPointer module) {
+    set_child(name, pointer(module));
+    return module;
+  }
+  void unregister_module(const std::string& name);
+
+  // --- what is registered, in order of registration: this module's own, then its submodules'. Each tensor and each
+  // module appears once, under its first name ("fc1.weight"), undefined ones not at all.
+  std::vector<Tensor> parameters(bool recurse = true) const;
+  OrderedDict<std::string, Tensor> named_parameters(bool recurse = true) const;
+  std::vector<Tensor> buffers(bool recurse = true) const;
+  OrderedDict<std::string, Tensor> named_buffers(bool recurse = true) const;
+  std::vector<std::shared_ptr<Module>> children() const { return children_.values(); }
+  const OrderedDict<std::string, std::shared_ptr<Module>>& named_children() const noexcept { return children_; }
+  // With include_self, the module must be held by a std::shared_ptr: Error otherwise.
+  std::vector<std::shared_ptr<Module>> modules(bool include_self = true) const;
+  OrderedDict<std::string, std::shared_ptr<Module>> named_modules(const std::string& prefix = "",
+                                                                  bool include_self = true) const;
+
+  // --- what is done to all
+  // fn(module), fn(name, module) or fn(shared_ptr), for this module and all below it.
+  template <class F>
+  void apply(F&& fn, const std::string& prefix = "");
+  virtual void train(bool on = true);
+  void eval() { train(false); }
+  virtual bool is_training() const noexcept { return is_training_; }
+  // Makes every .grad undefined, or zero.
+  virtual void zero_grad(bool set_to_none = true);
+  // Casts floating-point parameters and buffers where they are: every handle sees it; each .grad becomes undefined.
+  // DtypeError unless dtype is kFloat or kDouble.
+  virtual void to(Dtype dtype);
+  // There is one device, kCPU: Error for another.
+  void to(Device device);
+  void to(Device device, Dtype dtype) {
+    to(device);
+    to(dtype);
+  }
+  // A copy with values of its own. Error unless the class derives from Cloneable.
+  virtual std::shared_ptr<Module> clone() const;
+
+  // This module as M (a module class, or a holder: then what it holds); null where it is something else.
+  template <class M>
+  auto* as() noexcept {
+    if constexpr (std::derived_from<M, ModuleHolderBase>) {
+      return dynamic_cast<typename M::ContainedType*>(this);
+    } else {
+      return dynamic_cast<M*>(this);
+    }
+  }
+  template <class M>
+  const auto* as() const noexcept {
+    return const_cast<Module*>(this)->as<M>();
+  }
+
+  // One line; operator<< adds the submodules, indented. The default prints name().
+  virtual void pretty_print(std::ostream& out) const;
+
+ protected:
+  OrderedDict<std::string, Tensor> parameters_{"Parameter"};
+  OrderedDict<std::string, Tensor> buffers_{"Buffer"};
+
+ private:
+  template <class Derived>
+  friend class Cloneable;
+  friend TAPEGRAD_EXPORT std::ostream& operator<<(std::ostream& out, const Module& module);
+
+  template <std::derived_from<ModuleHolderBase> Holder>
+  static std::shared_ptr<Module> pointer(const Holder& holder) {
+    return holder.ptr();
+  }
+  static std::shared_ptr<Module> pointer(std::shared_ptr<Module> module) { return module; }
+  OrderedDict<std::string, Tensor> named(OrderedDict<std::string, Tensor> Module::*kind, bool recurse) const;
+  void check_name(const char* op, const char* kind, const std::string& name) const;
+  void check_child(const char* op, const Module* child) const;
+  void add_child(const std::string& name, std::shared_ptr<Module> child);
+  void set_child(const std::string& name, std::shared_ptr<Module> child);
+  // Forgets everything registered; takes over the values of a module that registered the same.
+  void clear_registry() noexcept;
+  void copy_values(const Module& from);
+
+  OrderedDict<std::string, std::shared_ptr<Module>> children_{"Submodule"};
+  std::string name_;
+  bool is_training_ = true;
+};
+
+// As libtorch prints it:
+//   Net(
+//     (fc1): nn::Linear(in_features=1, out_features=2, bias=true)
+//   )
+TAPEGRAD_EXPORT std::ostream& operator<<(std::ostream& out, const Module& module);
+
+template <class F>
+void Module::apply(F&& fn, const std::string& prefix) {
+  if constexpr (std::is_invocable_v<F&, Module&>) {
+    fn(*this);
+    for (auto& [name, module] : named_modules(prefix, false)) fn(*module);
+  } else if constexpr (std::is_invocable_v<F&, const std::string&, Module&>) {
+    fn(prefix, *this);
+    for (auto& [name, module] : named_modules(prefix, false)) fn(name, *module);
+  } else if constexpr (std::is_invocable_v<F&, const std::shared_ptr<Module>&>) {
+    for (auto& [name, module] : named_modules(prefix)) fn(module);
+  } else {
+    for (auto& [name, module] : named_modules(prefix)) fn(name, module);
+  }
+}
+
+}  // namespace tapegrad::nn

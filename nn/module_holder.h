@@ -1,0 +1,99 @@
+// ModuleHolder: a shared pointer to a module, written as a value.
+//
+//   struct NetImpl : nn::Module { NetImpl(int hidden); Tensor forward(const Tensor& x); };
+//   TAPEGRAD_MODULE(Net);
+//   Net net(64);           // makes a NetImpl
+//   Net later{nullptr};    // none yet
+//   net->parameters(); net(x);
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <iosfwd>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include <tapegrad/nn/module.h>
+
+namespace tapegrad::nn {
+
+namespace detail {
+
+// Inside of nn::clone() the copy that stands for `original`; else null.
+TAPEGRAD_EXPORT std::shared_ptr<Module> copy_of(const Module* original) noexcept;
+
+// Arguments for the module's constructor: not just another holder, which is copied.
+template <class Holder, class Head, class... Tail>
+concept MakeModule = sizeof...(Tail) > 0 || !std::derived_from<std::remove_cvref_t<Head>, Holder>;
+
+}  // namespace detail
+
+// Copies share the module. Every use of an empty one throws Error.
+template <class Contained>
+class ModuleHolder : public ModuleHolderBase {
+ public:
+  using ContainedType = Contained;
+
+  // Makes a Contained where that takes no arguments; else empty.
+  ModuleHolder() {
+    if constexpr (std::is_default_constructible_v<Contained>) impl_ = std::make_shared<Contained>();
+  }
+  ModuleHolder(std::nullptr_t) noexcept {}
+  ModuleHolder(std::shared_ptr<Contained> module) noexcept : impl_(std::move(module)) {}
+  // Hands its arguments to the constructor of Contained.
+  template <class Head, class... Tail>
+  requires detail::MakeModule<ModuleHolder, Head, Tail...>
+  explicit ModuleHolder(Head&& head, Tail&&... tail)
+      : impl_(std::make_shared<Contained>(std::forward<Head>(head), std::forward<Tail>(tail)...)) {}
+
+  ModuleHolder(const ModuleHolder& other) : impl_(other.impl_) {
+    if (auto copy = detail::copy_of(impl_.get())) impl_ = std::dynamic_pointer_cast<Contained>(std::move(copy));
+  }
+  ModuleHolder(ModuleHolder&&) noexcept = default;
+  ModuleHolder& operator=(const ModuleHolder&) noexcept = default;
+  ModuleHolder& operator=(ModuleHolder&&) noexcept = default;
+  ~ModuleHolder() = default;
+
+  bool is_empty() const noexcept { return impl_ == nullptr; }
+  explicit operator bool() const noexcept { return !is_empty(); }
+  operator std::shared_ptr<Contained>() const { return ptr(); }
+
+  const std::shared_ptr<Contained>& ptr() const {
+    if (impl_ == nullptr) throw Error("ModuleHolder: Accessing empty ModuleHolder; assign a module first");
+    return impl_;
+  }
+  Contained* get() const { return ptr().get(); }
+  Contained* operator->() const { return get(); }
+  Contained& operator*() const { return *get(); }
+
+  // forward(), and operator[], of the module.
+  template <class... Args>
+  requires requires(Contained& m, Args&&... args) { m.forward(std::forward<Args>(args)...); }
+  decltype(auto) operator()(Args&&... args) const { return get()->forward(std::forward<Args>(args)...); }
+  template <class Arg>
+  decltype(auto) operator[](Arg&& arg) const {
+    return (*get())[std::forward<Arg>(arg)];
+  }
+
+ private:
+  std::shared_ptr<Contained> impl_;
+};
+
+template <class Contained>
+std::ostream& operator<<(std::ostream& out, const ModuleHolder<Contained>& holder) {
+  return out << static_cast<const Module&>(*holder);
+}
+
+}  // namespace tapegrad::nn
+
+// class Name: a holder of ImplType.
+#define TAPEGRAD_MODULE_IMPL(Name, ImplType)                    \
+  class Name : public ::tapegrad::nn::ModuleHolder<ImplType> {  \
+   public:                                                      \
+    using ::tapegrad::nn::ModuleHolder<ImplType>::ModuleHolder; \
+    using Impl [[maybe_unused]] = ImplType;                     \
+  }
+
+// class Name: a holder of NameImpl.
+#define TAPEGRAD_MODULE(Name) TAPEGRAD_MODULE_IMPL(Name, Name##Impl)

@@ -1,0 +1,122 @@
+// Sequential: modules, each fed with what the one before it gives. Functional: a function as a module.
+//
+//   nn::Sequential net{nn::Linear(2, 3), nn::ReLU(), nn::Functional(tapegrad::tanh), nn::Linear(3, 1)};
+//   nn::Sequential named({{"fc1", nn::Linear(2, 3)}, {"act", nn::ReLU()}});
+//   Tensor y = net->forward(x);
+//
+// Within braces layers are made, and draw their random numbers, in the order written; within parentheses C++ leaves the
+// order to the compiler.
+#pragma once
+
+#include <concepts>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <tapegrad/nn/any_module.h>
+#include <tapegrad/nn/cloneable.h>
+
+namespace tapegrad::nn {
+
+namespace detail {
+
+template <class Self, class First, class... Rest>
+concept Layers = !std::same_as<std::remove_cvref_t<First>, Self> && ToAnyModule<First> && (ToAnyModule<Rest> && ...);
+
+template <class F, class... Args>
+concept BindsArguments = sizeof...(Args) > 0 && std::is_invocable_r_v<Tensor, const F&, const Tensor&, const Args&...>;
+
+}  // namespace detail
+
+// Each module takes and gives one tensor. Names are "0", "1" ... where none are given.
+class TAPEGRAD_EXPORT SequentialImpl : public Cloneable<SequentialImpl> {
+ public:
+  SequentialImpl() = default;
+  template <class First, class... Rest>
+  requires detail::Layers<SequentialImpl, First, Rest...>
+  explicit SequentialImpl(First&& first, Rest&&... rest) {
+    push_back(std::forward<First>(first));
+    (push_back(std::forward<Rest>(rest)), ...);
+  }
+  SequentialImpl(std::initializer_list<NamedAnyModule> modules) {
+    for (const NamedAnyModule& m : modules) push_back(m.name(), m.module());
+  }
+  explicit SequentialImpl(const OrderedDict<std::string, AnyModule>& modules) {
+    for (const auto& [name, module] : modules) push_back(name, module);
+  }
+
+  // Error when there is no module.
+  Tensor forward(const Tensor& x);
+
+  template <ToAnyModule M>
+  void push_back(M&& module) {
+    add(std::to_string(size()), AnyModule(std::forward<M>(module)));
+  }
+  template <ToAnyModule M>
+  void push_back(const std::string& name, M&& module) {
+    add(name, AnyModule(std::forward<M>(module)));
+  }
+  // Appends the modules of another container.
+  template <class Container>
+  void extend(const Container& container) {
+    for (const auto& module : container) push_back(module);
+  }
+
+  std::size_t size() const noexcept { return modules_.size(); }
+  bool is_empty() const noexcept { return modules_.empty(); }
+  auto begin() noexcept { return modules_.begin(); }
+  auto end() noexcept { return modules_.end(); }
+  auto begin() const noexcept { return modules_.begin(); }
+  auto end() const noexcept { return modules_.end(); }
+  // IndexError past the end; Error where the module is no M.
+  std::shared_ptr<Module> operator[](std::size_t index) const { return ptr(index); }
+  std::shared_ptr<Module> ptr(std::size_t index) const { return checked(index).ptr(); }
+  template <class M>
+  std::shared_ptr<M> ptr(std::size_t index) const {
+    return checked(index).ptr<M>();
+  }
+  template <class M>
+  M& at(std::size_t index) const {
+    return checked(index).get<M>();
+  }
+
+  void pretty_print(std::ostream& out) const override;
+
+ private:
+  void add(const std::string& name, AnyModule module);
+  const AnyModule& checked(std::size_t index) const;
+
+  std::vector<AnyModule> modules_;
+};
+
+class Sequential : public ModuleHolder<SequentialImpl> {
+ public:
+  using ModuleHolder<SequentialImpl>::ModuleHolder;
+  Sequential() = default;
+  Sequential(std::initializer_list<NamedAnyModule> modules) : ModuleHolder(std::make_shared<SequentialImpl>(modules)) {}
+};
+
+// Functional(fn) calls fn(x); Functional(fn, a, b) calls fn(x, a, b).
+class TAPEGRAD_EXPORT FunctionalImpl : public Cloneable<FunctionalImpl> {
+ public:
+  using Function = std::function<Tensor(const Tensor&)>;
+  template <class F>
+  requires std::is_invocable_r_v<Tensor, F&, const Tensor&>
+  explicit FunctionalImpl(F function) : function_(std::move(function)) {}
+  template <class F, class... Args>
+  requires detail::BindsArguments<F, Args...>
+  explicit FunctionalImpl(F function, Args... args)
+      : function_([function, args...](const Tensor& x) { return function(x, args...); }) {}
+  Tensor forward(const Tensor& x) { return function_(x); }
+  void pretty_print(std::ostream& out) const override;
+
+ private:
+  Function function_;
+};
+TAPEGRAD_MODULE(Functional);
+
+}  // namespace tapegrad::nn

@@ -1,0 +1,47 @@
+// Adam (Kingma and Ba 2015) and AMSGrad (Reddi et al. 2018), as torch.optim.Adam. One template makes AdamW (adamw.h)
+// too.
+#pragma once
+
+#include <tuple>
+
+#include <tapegrad/autograd/option.h>
+#include <tapegrad/optim/optimizer.h>
+
+namespace tapegrad::optim {
+
+template <bool kDecoupled>
+class TAPEGRAD_EXPORT AdamOptionsOf : public OptimizerCloneableOptions<AdamOptionsOf<kDecoupled>> {
+ public:
+  using betas_t = std::tuple<double, double>;
+  AdamOptionsOf(double lr = 1e-3) : lr_(lr) {}
+  // lr, eps, weight_decay >= 0; betas in [0, 1).
+  void check() const override;
+  TAPEGRAD_OPTION(double, lr);
+  TAPEGRAD_OPTION(betas_t, betas) = betas_t(0.9, 0.999);
+  TAPEGRAD_OPTION(double, eps) = 1e-8;
+  TAPEGRAD_OPTION(double, weight_decay) = kDecoupled ? 1e-2 : 0;
+  TAPEGRAD_OPTION(bool, amsgrad) = false;
+};
+
+template <bool kDecoupled>
+class TAPEGRAD_EXPORT AdamOf : public OptimizerWith<AdamOptionsOf<kDecoupled>> {
+ public:
+  using OptimizerWith<AdamOptionsOf<kDecoupled>>::OptimizerWith;
+  Tensor step(Optimizer::LossClosure closure = nullptr) override;
+
+ protected:
+  Optimizer::StateNames state_names() const override { return {{"exp_avg", "exp_avg_sq", "max_exp_avg_sq"}, true}; }
+};
+
+// AdamOptions(1e-3).betas({0.9, 0.99})
+using AdamOptions = AdamOptionsOf</*kDecoupled=*/false>;
+
+// For each parameter p with gradient g, in its step t = 1, 2 ...:
+//   g = g + weight_decay * p
+//   m = b1 * m + (1 - b1) * g;  v = b2 * v + (1 - b2) * g^2;  s = v, or with amsgrad the largest v so far
+//   p = p - lr / (1 - b1^t) * m / (sqrt(s) / sqrt(1 - b2^t) + eps)
+// State: step, exp_avg (m), exp_avg_sq (v), max_exp_avg_sq. What falls below the smallest normal number becomes 0
+// there.
+using Adam = AdamOf</*kDecoupled=*/false>;
+
+}  // namespace tapegrad::optim

@@ -1,0 +1,43 @@
+#include "optim/detail/update.h"
+
+#include <sstream>
+
+#include <tapegrad/autograd/grad.h>
+
+namespace tapegrad::optim::detail {
+
+void throw_other_options() {
+  throw Error("Optimizer: the options of the group are those of another optimizer; give it this one's");
+}
+
+void check_gradient(const Tensor& p, const Tensor& g) {
+  std::ostringstream text;
+  text << "Optimizer: a parameter of dtype " << p.dtype() << " and sizes " << p.sizes() << " has a .grad of dtype "
+       << g.dtype() << " and sizes " << g.sizes() << "; assign a gradient that fits, or zero_grad() it";
+  if (g.dtype() != p.dtype()) throw DtypeError(text.str());
+  throw ShapeError(text.str());
+}
+
+void make_buffers(const Tensor& p, ParamState& state, std::size_t n) {
+  for (std::size_t k = 0; k < n; ++k) {
+    Tensor& buffer = state.buffers[k];
+    if (!buffer.defined()) {
+      buffer = zeros(p.sizes(), p.dtype());
+    } else if (buffer.impl()->dtype != p.impl()->dtype) {
+      buffer = buffer.to(p.dtype());
+    }
+  }
+}
+
+Contiguous::Contiguous(const Tensor& param, const Tensor& grad) {
+  const NoGradGuard no_grad;
+  p = param.detach().contiguous();
+  g = grad.detach().contiguous();
+}
+
+void Contiguous::write_back(const Tensor& param) const {
+  const NoGradGuard no_grad;
+  param.copy_(p);
+}
+
+}  // namespace tapegrad::optim::detail

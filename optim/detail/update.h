@@ -1,0 +1,90 @@
+// How every optimiser walks over its parameters: prepare() checks all gradients and makes the state, update() calls the
+// kernel. Both are loops over contiguous vectors without a virtual call for each parameter.
+#pragma once
+
+#include <typeinfo>
+
+#include <tapegrad/optim/optimizer.h>
+
+#include "autograd/core/node.h"
+#include "autograd/kernels/optim.h"
+#include "optim/detail/check.h"
+
+namespace tapegrad::optim::detail {
+
+// The group's options, which prepare() has checked.
+template <class Options>
+const Options& options_of(const OptimizerParamGroup& group) {
+  return static_cast<const Options&>(group.options());
+}
+
+[[noreturn]] void throw_other_options();
+
+// ShapeError or DtypeError where g, the gradient of p, does not fit it.
+void check_gradient(const Tensor& p, const Tensor& g);
+// Makes the first n buffers (zeros) where there are none; casts them where the parameter's dtype has changed.
+void make_buffers(const Tensor& p, ParamState& state, std::size_t n);
+
+// .grad of a leaf, without a call.
+inline const Tensor& grad_of(const Tensor& p) noexcept {
+  core::Node* n = p.impl()->node.load(std::memory_order_acquire);
+  return n != nullptr && n->is_leaf() ? static_cast<core::Leaf*>(n)->grad : undefined();
+}
+
+inline bool fits(const core::TensorImpl* p, const core::TensorImpl* g) noexcept {
+  return g->dtype == p->dtype && core::same_sizes(g, p->sizes(), p->rank);
+}
+
+// Before the first change: everything that can be refused is refused here. buffers(options): how many are needed.
+template <class Options, class Count>
+void prepare(std::vector<OptimizerParamGroup>& groups, Count&& buffers) {
+  for (OptimizerParamGroup& group : groups) {
+    const OptimizerOptions& options = group.options();
+    if (typeid(options) != typeid(Options)) throw_other_options();
+    const std::size_t n_buffers = buffers(options_of<Options>(group));
+    if (group.states().size() != group.params().size()) group.states().resize(group.params().size());
+    ParamState* state = group.states().data();
+    for (const Tensor& p : group.params()) {
+      if (const Tensor& g = grad_of(p); g.defined()) {
+        if (!fits(p.impl(), g.impl())) check_gradient(p, g);
+        if (n_buffers > 0) make_buffers(p, *state, n_buffers);
+      }
+      ++state;
+    }
+  }
+}
+
+// The elements of p and g in order: copies where they do not lie so.
+struct Contiguous {
+  Contiguous(const Tensor& p, const Tensor& g);
+  void write_back(const Tensor& p) const;  // what was done to the copy of p
+  Tensor p, g;
+};
+
+// kernel(what it works on, the parameter's state), for each parameter that has a gradient.
+template <class Kernel>
+void update(OptimizerParamGroup& group, Kernel&& kernel) {
+  const auto run = [&kernel](core::TensorImpl* p, core::TensorImpl* g, ParamState& state) {
+    kernels::Param x{p->dtype, p->data, g->data, {}, p->numel};
+    for (std::size_t k = 0; k < ParamState::kMaxBuffers; ++k) {
+      if (state.buffers[k].defined()) x.state[k] = state.buffers[k].impl()->data;
+    }
+    kernel(x, state);
+  };
+  ParamState* next = group.states().data();
+  for (const Tensor& p : group.params()) {
+    ParamState& state = *next++;
+    const Tensor& g = grad_of(p);
+    if (!g.defined()) continue;
+    if (core::is_contiguous(p.impl()) && core::is_contiguous(g.impl())) {
+      run(p.impl(), g.impl(), state);
+      if ((p.impl()->flags & core::kNoBump) == 0) ++p.impl()->storage->version;
+    } else {
+      const Contiguous copies(p, g);
+      run(copies.p.impl(), copies.g.impl(), state);
+      copies.write_back(p);
+    }
+  }
+}
+
+}  // namespace tapegrad::optim::detail

@@ -1,0 +1,120 @@
+#include <tapegrad/optim/optimizer.h>
+
+#include <typeinfo>
+#include <unordered_set>
+
+#include <tapegrad/autograd/grad.h>
+
+#include "optim/detail/update.h"
+
+namespace tapegrad::optim {
+
+OptimizerParamGroup::OptimizerParamGroup(const OptimizerParamGroup& other)
+    : params_(other.params_), options_(other.has_options() ? other.options_->clone() : nullptr) {}
+
+OptimizerParamGroup& OptimizerParamGroup::operator=(const OptimizerParamGroup& other) {
+  return *this = OptimizerParamGroup(other);
+}
+
+const OptimizerOptions& OptimizerParamGroup::options() const {
+  if (options_ == nullptr)
+    throw Error("OptimizerParamGroup: the group has no options; set_options(), or give defaults");
+  return *options_;
+}
+
+OptimizerOptions& OptimizerParamGroup::options() {
+  return const_cast<OptimizerOptions&>(static_cast<const OptimizerParamGroup&>(*this).options());
+}
+
+Optimizer::Optimizer(std::vector<OptimizerParamGroup> groups, std::unique_ptr<OptimizerOptions> defaults)
+    : defaults_(std::move(defaults)) {
+  defaults_->check();
+  for (OptimizerParamGroup& group : groups) add_param_group(std::move(group));
+  if (size() == 0) {
+    throw Error(
+        "Optimizer: optimizer got an empty parameter list; give it the parameters() of a module that registers some");
+  }
+}
+
+Optimizer::Optimizer(std::vector<Tensor> parameters, std::unique_ptr<OptimizerOptions> defaults)
+    : Optimizer(std::vector{OptimizerParamGroup(std::move(parameters))}, std::move(defaults)) {}
+
+void Optimizer::add_param_group(OptimizerParamGroup group) {
+  std::unordered_set<const void*> seen;
+  for (const OptimizerParamGroup& g : groups_) {
+    for (const Tensor& p : g.params()) seen.insert(p.impl());
+  }
+  for (std::size_t i = 0; i < group.params().size(); ++i) {
+    const Tensor& p = group.params()[i];
+    const std::string which = "; see parameter " + std::to_string(i) + " of the group";
+    if (!p.defined()) throw Error("Optimizer: can't optimize an undefined Tensor" + which);
+    if (!p.is_leaf()) throw AutogradError("Optimizer: can't optimize a non-leaf Tensor" + which);
+    if (!p.is_floating_point()) {
+      throw DtypeError(std::string("Optimizer: can't optimize a Tensor of dtype ") + name(p.dtype()) + which);
+    }
+    if (!seen.insert(p.impl()).second) {
+      throw Error("Optimizer: some parameters appear in more than one parameter group, or twice in one" + which);
+    }
+  }
+  if (!group.has_options()) {
+    group.set_options(defaults_->clone());
+  } else if (const OptimizerOptions& own = group.options(), &ours = *defaults_; typeid(own) != typeid(ours)) {
+    detail::throw_other_options();
+  }
+  group.options().check();
+  group.states().assign(group.params().size(), {});
+  groups_.push_back(std::move(group));
+}
+
+void Optimizer::zero_grad(bool set_to_none) {
+  for (const OptimizerParamGroup& group : groups_) {
+    for (const Tensor& p : group.params()) {
+      if (set_to_none) {
+        p.zero_grad();
+      } else if (p.grad().defined()) {
+        const NoGradGuard no_grad;
+        if (p.grad().requires_grad()) p.mutable_grad() = p.grad().detach();
+        p.grad().zero_();
+      }
+    }
+  }
+}
+
+double Optimizer::lr() const { return groups_.front().options().get_lr(); }
+
+void Optimizer::set_lr(double lr) {
+  detail::check(lr >= 0, "Invalid learning rate: ", lr);
+  for (OptimizerParamGroup& group : groups_) group.options().set_lr(lr);
+}
+
+std::size_t Optimizer::size() const noexcept {
+  std::size_t n = 0;
+  for (const OptimizerParamGroup& group : groups_) n += group.params().size();
+  return n;
+}
+
+std::vector<std::pair<std::string, Tensor>> Optimizer::state(const Tensor& parameter) const {
+  const StateNames names = state_names();
+  for (const OptimizerParamGroup& group : groups_) {
+    for (std::size_t i = 0; i < group.params().size(); ++i) {
+      if (!group.params()[i].is_same(parameter)) continue;
+      std::vector<std::pair<std::string, Tensor>> out;
+      if (i >= group.states().size()) return out;
+      const ParamState& s = group.states()[i];
+      if (s.step > 0 && names.step) out.emplace_back("step", full({}, s.step));
+      for (std::size_t k = 0; k < ParamState::kMaxBuffers; ++k) {
+        if (names.buffers[k] != nullptr && s.buffers[k].defined()) out.emplace_back(names.buffers[k], s.buffers[k]);
+      }
+      return out;
+    }
+  }
+  throw Error("Optimizer: state() of a tensor that is none of its parameters; take it from param_groups()");
+}
+
+Tensor Optimizer::evaluate(const LossClosure& closure) {
+  if (!closure) return {};
+  const AutoGradMode recording(true);
+  return closure();
+}
+
+}  // namespace tapegrad::optim

@@ -1,0 +1,42 @@
+#include <tapegrad/optim/sgd.h>
+
+#include "optim/detail/update.h"
+
+namespace tapegrad::optim {
+
+void SGDOptions::check() const {
+  detail::check(lr_ >= 0, "Invalid learning rate: ", lr_);
+  detail::check(momentum_ >= 0, "Invalid momentum value: ", momentum_);
+  detail::check(weight_decay_ >= 0, "Invalid weight_decay value: ", weight_decay_);
+  if (nesterov_ && (momentum_ <= 0 || dampening_ != 0)) {
+    throw Error("Optimizer: Nesterov momentum requires a momentum and zero dampening; set both, or nesterov(false)");
+  }
+}
+
+Tensor SGD::step(LossClosure closure) {
+  Tensor loss = evaluate(closure);
+  detail::prepare<SGDOptions>(param_groups(), [](const SGDOptions& o) { return o.momentum() != 0 ? 1U : 0U; });
+  for (OptimizerParamGroup& group : param_groups()) {
+    const SGDOptions& o = detail::options_of<SGDOptions>(group);
+    const kernels::SgdArgs args{.lr = o.lr(),
+                                .sign = o.maximize() ? -1.0 : 1.0,
+                                .weight_decay = o.weight_decay(),
+                                .keep = o.momentum(),
+                                .take = 1 - o.dampening(),
+                                .nesterov = o.nesterov() ? o.momentum() : 0};
+    kernels::SgdArgs first = args;
+    first.keep = 0;
+    first.take = 1;
+    detail::update(group, [&](kernels::Param x, ParamState& state) {
+      if (args.keep == 0) {
+        x.state[0] = nullptr;
+        kernels::sgd(x, args);
+      } else {
+        kernels::sgd(x, state.step++ > 0 ? args : first);
+      }
+    });
+  }
+  return loss;
+}
+
+}  // namespace tapegrad::optim

@@ -1,0 +1,400 @@
+// Accuracy, edge values and lane independence of the vectorised elementary functions, once per SIMD target that this
+// machine supports. References: double for float, long double for double.
+#include "autograd/kernels/simd.h"
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "tests/autograd/kernels/vec_math_test.cpp"
+#include <hwy/foreach_target.h>  // before highway.h
+
+#include <hwy/highway.h>
+
+#include <cstddef>
+
+#include "autograd/kernels/vec_math-inl.h"
+
+#ifndef TAPEGRAD_VEC_MATH_TEST_FUNCTIONS
+#define TAPEGRAD_VEC_MATH_TEST_FUNCTIONS
+namespace tapegrad::kernels {
+enum class Function {
+  // clang-format off
+  kExp, kExpm1, kLog, kLog1p, kSoftplus, kLogSigmoid, kTanh, kSigmoid, kErf, kErfc, kSin, kCos, kPow,
+  // clang-format on
+};
+}  // namespace tapegrad::kernels
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace tapegrad::kernels::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+template <class D, class V>
+V Compute(Function function, D d, V x, V y) {
+  switch (function) {  // clang-format off
+    case Function::kExp: return Exp(d, x);
+    case Function::kExpm1: return Expm1(d, x);
+    case Function::kLog: return Log(d, x);
+    case Function::kLog1p: return Log1p(d, x);
+    case Function::kSoftplus: return Softplus(d, x);
+    case Function::kLogSigmoid: return LogSigmoid(d, x);
+    case Function::kTanh: return Tanh(d, x);
+    case Function::kSigmoid: return Sigmoid(d, x);
+    case Function::kErf: return Erf(d, x);
+    case Function::kErfc: return Erfc(d, x);
+    case Function::kSin: return Sin(d, x);
+    case Function::kCos: return Cos(d, x);
+    case Function::kPow: return Pow(d, x, y);
+  }  // clang-format on
+  return x;
+}
+
+// n is a multiple of every vector length.
+template <class D, class T = hn::TFromD<D>>
+void Apply(D d, Function function, const T* x, const T* y, T* out, size_t n) {
+  for (size_t i = 0; i < n; i += hn::Lanes(d)) {
+    hn::StoreU(Compute(function, d, hn::LoadU(d, x + i), hn::LoadU(d, y + i)), d, out + i);
+  }
+}
+
+// lanes: 1, 4, or 0 for whole vectors.
+template <class T>
+void ApplyLanes(Function function, size_t lanes, const T* x, const T* y, T* out, size_t n) {
+  if (lanes == 1) return Apply(hn::CappedTag<T, 1>(), function, x, y, out, n);
+  if (lanes == 4) return Apply(hn::CappedTag<T, 4>(), function, x, y, out, n);
+  Apply(hn::ScalableTag<T>(), function, x, y, out, n);
+}
+
+void ApplyFloat(Function function, size_t lanes, const float* x, const float* y, float* out, size_t n) {
+  ApplyLanes(function, lanes, x, y, out, n);
+}
+
+void ApplyDouble(Function function, size_t lanes, const double* x, const double* y, double* out, size_t n) {
+  ApplyLanes(function, lanes, x, y, out, n);
+}
+
+}  // namespace tapegrad::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <random>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace tapegrad::kernels {
+HWY_EXPORT(ApplyFloat);
+HWY_EXPORT(ApplyDouble);
+
+namespace {
+
+constexpr size_t kMultiple = 64;  // of every vector length
+
+template <class T>
+constexpr T kInf = std::numeric_limits<T>::infinity();
+template <class T>
+constexpr T kNaN = std::numeric_limits<T>::quiet_NaN();
+
+template <class T>
+std::vector<T> apply(Function function, std::vector<T> x, std::vector<T> y = {}, size_t lanes = 0) {
+  const size_t n = x.size();
+  const size_t padded = (n + kMultiple - 1) / kMultiple * kMultiple;
+  x.resize(padded, T{1});
+  y.resize(padded, T{1});
+  std::vector<T> out = x;
+  if constexpr (std::is_same_v<T, float>) {
+    HWY_DYNAMIC_DISPATCH(ApplyFloat)(function, lanes, x.data(), y.data(), out.data(), padded);
+  } else {
+    HWY_DYNAMIC_DISPATCH(ApplyDouble)(function, lanes, x.data(), y.data(), out.data(), padded);
+  }
+  out.resize(n);
+  std::replace_if(
+      out.begin(), out.end(), [](T v) { return std::isnan(v); }, kNaN<T>);  // sign and payload vary
+  return out;
+}
+
+template <class Body>
+void for_each_target(Body body) {
+  for (const int64_t target : hwy::SupportedAndGeneratedTargets()) {
+    SCOPED_TRACE(hwy::TargetName(target));
+    hwy::SetSupportedTargetsForTest(target);
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+    body();
+    hwy::SetSupportedTargetsForTest(0);
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+  }
+}
+
+template <class R>
+R reference(Function function, R x, R y) {
+  switch (function) {  // clang-format off
+    case Function::kExp: return std::exp(x);
+    case Function::kExpm1: return std::expm1(x);
+    case Function::kLog: return std::log(x);
+    case Function::kLog1p: return std::log1p(x);
+    case Function::kSoftplus: return std::max(x, R{0}) + std::log1p(std::exp(-std::abs(x)));
+    case Function::kLogSigmoid: return -reference(Function::kSoftplus, -x, y);
+    case Function::kTanh: return std::tanh(x);
+    case Function::kSigmoid: return std::exp(std::min(x, R{0})) / (1 + std::exp(-std::abs(x)));
+    case Function::kErf: return std::erf(x);
+    case Function::kErfc: return std::erfc(x);
+    case Function::kSin: return std::sin(x);
+    case Function::kCos: return std::cos(x);
+    case Function::kPow: return std::pow(x, y);
+  }  // clang-format on
+  return x;
+}
+
+template <class T>
+using Wide = std::conditional_t<std::is_same_v<T, float>, double, long double>;
+
+// Distance in units of the last place that the expected value has in T.
+template <class T>
+double ulp_distance(T got, Wide<T> expected) {
+  using Limits = std::numeric_limits<T>;
+  const T rounded = static_cast<T>(expected);
+  if (std::isnan(got) || std::isnan(expected)) return std::isnan(got) && std::isnan(expected) ? 0 : kInf<double>;
+  if (std::isinf(rounded) && rounded == got) return 0;
+  if (std::isinf(expected) || (std::isinf(rounded) && std::isinf(got))) return kInf<double>;
+  if (std::signbit(got) != std::signbit(expected)) return kInf<double>;
+  const Wide<T> wide = std::isinf(got) ? std::ldexp(std::copysign(Wide<T>{1}, expected), Limits::max_exponent) : got;
+  int exponent = 0;
+  std::frexp(expected, &exponent);
+  const int last = std::max(exponent, Limits::min_exponent) - Limits::digits;
+  return static_cast<double>(std::ldexp(std::abs(wide - expected), -last));
+}
+
+template <class T>
+T from_bits(uint64_t bits) {
+  const auto narrow = static_cast<std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>>(bits);
+  T value;
+  std::memcpy(&value, &narrow, sizeof(value));
+  return value;
+}
+
+// Every kind of number: evenly spaced bit patterns (subnormal, huge, NaN of any payload) and evenly spaced values where
+// the function bends.
+template <class T>
+std::vector<T> sweep(T low, T high) {
+  std::vector<T> values;
+  const uint64_t stride = sizeof(T) == 4 ? 85'853 : 368'934'881'474'191;
+  for (uint64_t i = 0; i < 50'000; ++i) values.push_back(from_bits<T>(i * stride));
+  for (int i = 0; i <= 30'000; ++i) values.push_back(low + (high - low) * (static_cast<T>(i) / 30'000));
+  for (int i = 0; i <= 20'000; ++i) values.push_back(static_cast<T>(i - 10'000) / 4'987);
+  return values;
+}
+
+template <class T>
+void expect_within(Function function, double limit, const std::vector<T>& x, const std::vector<T>& y = {}) {
+  std::vector<Wide<T>> expected(x.size());
+  for (size_t i = 0; i < x.size(); ++i) expected[i] = reference<Wide<T>>(function, x[i], y.empty() ? T{1} : y[i]);
+  for_each_target([&] {
+    const std::vector<T> got = apply(function, x, y);
+    double worst = 0;
+    size_t where = 0;
+    for (size_t i = 0; i < x.size(); ++i) {
+      const double distance = ulp_distance(got[i], expected[i]);
+      if (!(distance <= worst)) worst = distance, where = i;
+    }
+    EXPECT_LE(worst, limit) << "at x = " << x[where] << (y.empty() ? "" : ", y = " + std::to_string(y[where]))
+                            << ": got " << got[where] << ", expected " << expected[where];
+  });
+}
+
+TEST(VecMath, ExpStaysWithinItsUlpOverAllNumbers) {
+  expect_within(Function::kExp, 2, sweep(-105.0f, 90.0f));
+  expect_within(Function::kExp, 4, sweep(-750.0, 711.0));
+}
+
+TEST(VecMath, Expm1StaysWithinItsUlpOverAllNumbers) {
+  expect_within(Function::kExpm1, 2, sweep(-20.0f, 90.0f));
+  expect_within(Function::kExpm1, 4, sweep(-40.0, 711.0));
+}
+
+TEST(VecMath, LogStaysWithinItsUlpOverAllNumbers) {
+  expect_within(Function::kLog, 2, sweep(0.5f, 2.0f));
+  expect_within(Function::kLog, 4, sweep(0.5, 2.0));
+}
+
+TEST(VecMath, Log1pStaysWithinItsUlpOverAllNumbers) {
+  expect_within(Function::kLog1p, 2, sweep(-1.0f, 1.0f));
+  expect_within(Function::kLog1p, 4, sweep(-1.0, 1.0));
+}
+
+TEST(VecMath, TanhStaysWithinItsUlpOverAllNumbers) {
+  expect_within(Function::kTanh, 2, sweep(-10.0f, 10.0f));
+  expect_within(Function::kTanh, 4, sweep(-22.0, 22.0));
+}
+
+TEST(VecMath, SigmoidStaysWithinItsUlpOverAllNumbersTailsIncluded) {
+  expect_within(Function::kSigmoid, 3, sweep(-105.0f, 20.0f));
+  expect_within(Function::kSigmoid, 4, sweep(-750.0, 40.0));
+}
+
+TEST(VecMath, SoftplusAndLogSigmoidStayWithinTheirUlpOverAllNumbers) {
+  expect_within(Function::kSoftplus, 3, sweep(-105.0f, 20.0f));
+  expect_within(Function::kSoftplus, 4, sweep(-750.0, 40.0));
+  expect_within(Function::kLogSigmoid, 3, sweep(-20.0f, 105.0f));
+  expect_within(Function::kLogSigmoid, 4, sweep(-40.0, 750.0));
+}
+
+TEST(VecMath, ErfStaysWithinItsUlpOverAllNumbers) {
+  expect_within(Function::kErf, 2, sweep(-4.0f, 4.0f));
+  expect_within(Function::kErf, 4, sweep(-6.0, 6.0));
+}
+
+TEST(VecMath, ErfcKeepsTheDigitsOfItsTail) {
+  expect_within(Function::kErfc, 4, sweep(-4.0f, 10.2f));
+  expect_within(Function::kErfc, 4, sweep(-6.0, 27.5));
+}
+
+TEST(VecMath, SinAndCosStayWithinTheirUlpOverAllNumbers) {
+  expect_within(Function::kSin, 2, sweep(-1.7e6f, 1.7e6f));
+  expect_within(Function::kCos, 2, sweep(-1.7e6f, 1.7e6f));
+  expect_within(Function::kSin, 4, sweep(-1.7e6, 1.7e6));
+  expect_within(Function::kCos, 4, sweep(-1.7e6, 1.7e6));
+}
+
+TEST(VecMath, SinAndCosAreRightNextToMultiplesOfHalfPi) {
+  std::vector<float> floats;
+  std::vector<double> doubles;
+  for (int i = 0; i < 20'000; ++i) {
+    doubles.push_back(i * 51 * 1.5707963267948966);
+    floats.push_back(static_cast<float>(doubles.back()));
+  }
+  expect_within(Function::kSin, 2, floats);
+  expect_within(Function::kCos, 2, floats);
+  expect_within(Function::kSin, 4, doubles);
+  expect_within(Function::kCos, 4, doubles);
+}
+
+// Bases and exponents of any bits, and pairs whose power is an ordinary number.
+template <class T>
+void sweep_pow(std::vector<T>& x, std::vector<T>& y, T largest_log2) {
+  std::mt19937_64 random(1);
+  std::uniform_real_distribution<T> unit(-1, 1);
+  for (int i = 0; i < 20'000; ++i) {
+    x.push_back(from_bits<T>(random()));
+    y.push_back(from_bits<T>(random()));
+    x.push_back(std::abs(from_bits<T>(random())));
+    y.push_back(largest_log2 * unit(random) / std::abs(std::log2(x.back())));
+    x.push_back(1 + std::ldexp(unit(random), -static_cast<int>(random() % 30)));
+    y.push_back(largest_log2 * unit(random) / std::abs(std::log2(x.back())));
+    x.push_back(10 * unit(random));
+    y.push_back(static_cast<T>(static_cast<int>(random() % 31) - 15));
+  }
+}
+
+TEST(VecMath, PowStaysWithinItsUlpOverAllNumbers) {
+  std::vector<float> x, y;
+  sweep_pow(x, y, 150.0f);
+  expect_within(Function::kPow, 2, x, y);
+  std::vector<double> xd, yd;
+  sweep_pow(xd, yd, 1080.0);
+  expect_within(Function::kPow, 4, xd, yd);
+}
+
+template <class T>
+void expect_pow_special_cases() {
+  using Limits = std::numeric_limits<T>;
+  const T odd = Limits::digits == 24 ? T{16777215} : static_cast<T>(9007199254740991);
+  const T whole[] = {0,        1,        2, 3, odd, odd + 1, Limits::max(), kInf<T>, kNaN<T>, Limits::denorm_min(),
+                     T{1} / 2, T{5} / 2, 10};
+  std::vector<T> x, y;
+  for (const T a : whole) {
+    for (const T b : whole) {
+      for (const int signs : {0, 1, 2, 3}) {
+        x.push_back(signs & 1 ? -a : a);
+        y.push_back(signs & 2 ? -b : b);
+      }
+    }
+  }
+  expect_within<T>(Function::kPow, 1, x, y);
+}
+
+TEST(VecMath, PowFollowsTheSpecialCasesOfC99) {
+  expect_pow_special_cases<float>();
+  expect_pow_special_cases<double>();
+}
+
+template <class T>
+void expect_edge_values() {
+  struct Edge {
+    Function function;
+    T x, expected;
+  };
+  const T inf = kInf<T>;
+  const T nan = kNaN<T>;
+  const T tiny = std::numeric_limits<T>::denorm_min();
+  const T most = std::numeric_limits<T>::max();
+  using F = Function;
+  // clang-format off
+  const Edge edges[] = {
+      {F::kExp, 0, 1}, {F::kExp, -T{0}, 1}, {F::kExp, inf, inf}, {F::kExp, -inf, 0}, {F::kExp, most, inf},
+      {F::kExp, -most, 0},
+      {F::kExpm1, 0, 0}, {F::kExpm1, -T{0}, -T{0}}, {F::kExpm1, tiny, tiny}, {F::kExpm1, inf, inf},
+      {F::kExpm1, -inf, -1}, {F::kExpm1, -most, -1},
+      {F::kLog, 0, -inf}, {F::kLog, -T{0}, -inf}, {F::kLog, -1, nan}, {F::kLog, -inf, nan}, {F::kLog, -tiny, nan},
+      {F::kLog, inf, inf}, {F::kLog, 1, 0},
+      {F::kLog1p, 0, 0}, {F::kLog1p, -T{0}, -T{0}}, {F::kLog1p, -1, -inf}, {F::kLog1p, -2, nan}, {F::kLog1p, -inf, nan},
+      {F::kLog1p, inf, inf}, {F::kLog1p, -tiny, -tiny},
+      {F::kSoftplus, inf, inf}, {F::kSoftplus, -inf, 0},
+      {F::kLogSigmoid, -inf, -inf}, {F::kLogSigmoid, inf, -T{0}},
+      {F::kTanh, 0, 0}, {F::kTanh, -T{0}, -T{0}}, {F::kTanh, inf, 1}, {F::kTanh, -inf, -1}, {F::kTanh, -tiny, -tiny},
+      {F::kSigmoid, inf, 1}, {F::kSigmoid, -inf, 0}, {F::kSigmoid, 0, T{1} / 2},
+      {F::kErf, 0, 0}, {F::kErf, -T{0}, -T{0}}, {F::kErf, inf, 1}, {F::kErf, -inf, -1},
+      {F::kErfc, inf, 0}, {F::kErfc, -inf, 2}, {F::kErfc, 0, 1},
+      {F::kSin, 0, 0}, {F::kSin, -T{0}, -T{0}}, {F::kSin, inf, nan}, {F::kSin, -tiny, -tiny},
+      {F::kCos, -T{0}, 1}, {F::kCos, -inf, nan},
+  };
+  // clang-format on
+  for_each_target([&] {
+    for (const Edge& edge : edges) {
+      const T got = apply<T>(edge.function, {edge.x})[0];
+      EXPECT_TRUE(std::isnan(edge.expected) ? std::isnan(got)
+                                            : got == edge.expected && std::signbit(got) == std::signbit(edge.expected))
+          << "function " << static_cast<int>(edge.function) << " of " << edge.x << ": got " << got << ", expected "
+          << edge.expected;
+    }
+  });
+}
+
+TEST(VecMath, EdgeValuesAreExact) {
+  expect_edge_values<float>();
+  expect_edge_values<double>();
+}
+
+// Vectors of 1 and 4 lanes, and every position in a whole vector, among ordinary and rare neighbours.
+template <class T>
+void expect_same_bits_in_every_lane() {
+  std::vector<T> x, y;
+  sweep_pow(x, y, T{100});
+  x.resize(4096);
+  y.resize(4096);
+  for (size_t i = 0; i < x.size(); i += 37) x[i] = i % 2 ? kInf<T> : static_cast<T>(1e9 + static_cast<double>(i));
+  for_each_target([&] {
+    for (int f = 0; f <= static_cast<int>(Function::kPow); ++f) {
+      const auto function = static_cast<Function>(f);
+      const std::vector<T> one = apply(function, x, y, 1);
+      const std::vector<T> four = apply(function, x, y, 4);
+      const std::vector<T> moved = apply<T>(function, {x.begin() + 1, x.end()}, {y.begin() + 1, y.end()});
+      EXPECT_EQ(std::memcmp(one.data(), four.data(), one.size() * sizeof(T)), 0) << "function " << f;
+      EXPECT_EQ(std::memcmp(one.data() + 1, moved.data(), moved.size() * sizeof(T)), 0) << "function " << f;
+    }
+  });
+}
+
+TEST(VecMath, EveryLaneHasTheBitsOfAVectorOfOne) {
+  expect_same_bits_in_every_lane<float>();
+  expect_same_bits_in_every_lane<double>();
+}
+
+}  // namespace
+}  // namespace tapegrad::kernels
+
+#endif  // HWY_ONCE

@@ -1,0 +1,140 @@
+// Comparisons: to bool, without gradient.
+#include <cmath>
+#include <limits>
+
+#include "../registry.h"
+
+namespace tapegrad::test {
+namespace {
+
+constexpr double kInf = std::numeric_limits<double>::infinity();
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+// The same call on tensors of whole numbers (with ties), of floating-point numbers and with a number.
+#define TAPEGRAD_TEST_COMPARISON(function, op)                                                                        \
+  [](Sample& s) {                                                                                                     \
+    const auto reference = [](const Number* x) { return Number(x[0].v op x[1].v ? 1 : 0); };                          \
+    Case c{.label = "whole",                                                                                          \
+           .inputs = {},                                                                                              \
+           .fn = [](const Tensors& x) { return function(x[0], x[1]); },                                               \
+           .reference = nullptr,                                                                                      \
+           .accuracy = exact(),                                                                                       \
+           .result = kBool,                                                                                           \
+           .spellings = {[](const Tensors& x) { return x[0].function(x[1]); },                                        \
+                         [](const Tensors& x) { return x[0] op x[1]; }}};                                             \
+    s.elementwise(c, {integers(-1, 2), integers(-1, 2)}, reference);                                                  \
+    c.label = "";                                                                                                     \
+    s.elementwise(c, {{}, {}}, reference);                                                                            \
+    s.elementwise({.label = "number",                                                                                 \
+                   .inputs = {},                                                                                      \
+                   .fn = [](const Tensors& x) { return function(x[0], 1); },                                          \
+                   .reference = nullptr,                                                                              \
+                   .accuracy = exact(),                                                                               \
+                   .result = kBool,                                                                                   \
+                   .spellings = {[](const Tensors& x) { return x[0].function(1); },                                   \
+                                 [](const Tensors& x) { return x[0] op 1; }}},                                        \
+                  {integers(-1, 3)}, [](const Number* x) { return Number(x[0].v op 1 ? 1 : 0); });                    \
+    s.elementwise({.label = "of a number",                                                                            \
+                   .inputs = {},                                                                                      \
+                   .fn = [](const Tensors& x) { return 1 op x[0]; },                                                  \
+                   .reference = nullptr,                                                                              \
+                   .accuracy = exact(),                                                                               \
+                   .result = kBool},                                                                                  \
+                  {integers(-1, 3)}, [](const Number* x) { return Number(1 op x[0].v ? 1 : 0); });                    \
+    s.edge({"NaN, infinities and zeros of both signs",                                                                \
+            {{kNan, 1, kInf, -kInf, 0.0}, {kNan, kNan, kInf, kInf, -0.0}},                                            \
+            {kNan op kNan, 1 op kNan, kInf op kInf, -kInf op kInf, 0.0 op - 0.0}});                                   \
+    s.throws<ShapeError>("The size of tensor a (3) must match the size of tensor b (4) at non-singleton dimension 1", \
+                         [] {                                                                                         \
+                           function(of({2, 3}), of({2, 4}));                                                          \
+                         });                                                                                          \
+  }
+
+const Register kEq("eq", {"eq", "operator=="}, TAPEGRAD_TEST_COMPARISON(eq, ==));
+const Register kNe("ne", {"ne", "operator!="}, TAPEGRAD_TEST_COMPARISON(ne, !=));
+const Register kLt("lt", {"lt", "operator<"}, TAPEGRAD_TEST_COMPARISON(lt, <));
+const Register kLe("le", {"le", "operator<="}, TAPEGRAD_TEST_COMPARISON(le, <=));
+const Register kGt("gt", {"gt", "operator>"}, TAPEGRAD_TEST_COMPARISON(gt, >));
+const Register kGe("ge", {"ge", "operator>="}, TAPEGRAD_TEST_COMPARISON(ge, >=));
+
+const Register kIsnan("isnan", [](Sample& s) {
+  s.elementwise({.label = "",
+                 .inputs = {},
+                 .fn = [](const Tensors& x) { return isnan(x[0]); },
+                 .reference = nullptr,
+                 .accuracy = exact(),
+                 .result = kBool,
+                 .spellings = {[](const Tensors& x) { return x[0].isnan(); }}},
+                {{}}, [](const Number* x) { return Number(std::isnan(x[0].v) ? 1 : 0); })
+      .edge({"ends", {{kNan, -kNan, kInf, -kInf, 0}}, {1, 1, 0, 0, 0}});
+});
+
+Tensor answer(bool b) { return full({}, b); }
+Reference says(bool b) {
+  return [b](const Arrays&) { return Array({}, {Number(b ? 1 : 0)}); };
+}
+
+const Register kEqual("equal", [](Sample& s) {
+  const auto fn = [](const Tensors& x) { return answer(equal(x[0], x[1])); };
+  const std::vector<Fn> spellings = {[](const Tensors& x) { return answer(x[0].equal(x[1])); }};
+  const auto add = [&](const char* label, const std::vector<Input>& in, const Fn& f, bool want) {
+    s.add({.label = label,
+           .inputs = in,
+           .fn = f,
+           .reference = says(want),
+           .accuracy = exact(),
+           .result = kBool,
+           .spellings = {}});
+  };
+  add("others", {{{3, 4}}, {{3, 4}}}, fn, false);
+  s.cases.back().spellings = spellings;
+  add(
+      "itself", {{{3, 4}}}, [](const Tensors& x) { return answer(equal(x[0], x[0])); }, true);
+  add(
+      "a copy of other strides", {{{3, 4}}}, [](const Tensors& x) { return answer(equal(x[0], x[0].t().clone().t())); },
+      true);
+  add(
+      "shapes that broadcast", {{{3, 4}, constant()}},
+      [](const Tensors& x) { return answer(equal(x[0], x[0].unsqueeze(0))); }, false);
+  add("nothing", {{{0, 3}}, {{0, 3}}}, fn, true);
+  add("nothings of two shapes", {{{0, 3}}, {{3, 0}}}, fn, false);
+  add("one number", {{{}}, {{}}}, fn, false);
+  s.edge({"NaN is not itself", {{1, kNan}}, {0}, {}, [](const Tensors& x) {
+            return answer(equal(x[0], x[0])).reshape({1});
+          }});
+});
+
+const Register kAllclose("allclose", [](Sample& s) {
+  const auto add = [&](const char* label, const Shape& shape, const Fn& f, bool want) {
+    s.add(
+        {.label = label, .inputs = {{shape}}, .fn = f, .reference = says(want), .accuracy = exact(), .result = kBool});
+  };
+  add(
+      "within rtol", {3, 4}, [](const Tensors& x) { return answer(allclose(x[0], x[0] * (1 + 4e-6))); }, true);
+  s.cases.back().spellings = {[](const Tensors& x) { return answer(x[0].allclose(x[0] * (1 + 4e-6))); }};
+  add(
+      "outside rtol", {3, 4}, [](const Tensors& x) { return answer(allclose(x[0], x[0] * (1 + 4e-5))); }, false);
+  add(
+      "a wider rtol", {3, 4}, [](const Tensors& x) { return answer(allclose(x[0], x[0] * (1 + 4e-5), 1e-4)); }, true);
+  add(
+      "atol", {3, 4}, [](const Tensors& x) { return answer(allclose(x[0], x[0] + 0.25, 0, 0.3)); }, true);
+  add(
+      "nothing", {0, 3}, [](const Tensors& x) { return answer(allclose(x[0], x[0])); }, true);
+  add(
+      "broadcast", {1},
+      [](const Tensors& x) {
+        return answer(allclose(x[0].expand({2, 3}), x[0]));
+      },
+      true);
+  const auto self = [](const Tensors& x) { return answer(allclose(x[0], x[1])).reshape({1}); };
+  const auto equal_nan = [](const Tensors& x) { return answer(allclose(x[0], x[1], 1e-5, 1e-8, true)).reshape({1}); };
+  s.edge({"the scale is that of the second", {{0.0}, {1e-9}}, {1}, {}, self})
+      .edge({"infinity is close to itself", {{kInf}, {kInf}}, {1}, {}, self})
+      .edge({"infinity is not close to a number", {{kInf}, {1}}, {0}, {}, self})
+      .edge({"NaN is not close to itself", {{kNan}, {kNan}}, {0}, {}, self})
+      .edge({"NaN is close with equal_nan", {{kNan}, {kNan}}, {1}, {}, equal_nan})
+      .edge({"NaN is never close to a number", {{kNan}, {1}}, {0}, {}, equal_nan});
+});
+
+}  // namespace
+}  // namespace tapegrad::test

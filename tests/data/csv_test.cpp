@@ -1,0 +1,264 @@
+#include <tapegrad/data/csv.h>
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <clocale>
+#include <cmath>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <stdexcept>
+
+namespace tapegrad {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A directory that goes with the test.
+class Csv : public testing::Test {
+ protected:
+  Csv() {
+    std::string pattern = testing::TempDir() + "/tapegrad_csv_XXXXXX";
+    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp");
+    directory_ = pattern;
+  }
+  ~Csv() override { fs::remove_all(directory_); }
+
+  fs::path file(const std::string& bytes) const {
+    std::ofstream(directory_ / "table.csv", std::ios::binary) << bytes;
+    return directory_ / "table.csv";
+  }
+  data::Table read(const std::string& bytes, const data::CsvOptions& options = {}) const {
+    return data::read_csv(file(bytes), options);
+  }
+  std::vector<double> values(const std::string& bytes) const { return read(bytes).values; }
+  // What the error says behind the file's name.
+  std::string error(const std::string& bytes, const data::CsvOptions& options = {}) const {
+    try {
+      read(bytes, options);
+    } catch (const FormatError& e) {
+      const std::string text = e.what(), start = "read_csv: " + (directory_ / "table.csv").string() + ": ";
+      EXPECT_EQ(text.substr(0, start.size()), start);
+      return text.substr(start.size());
+    }
+    return "no error";
+  }
+  std::string content(const fs::path& path) const {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  // The number of files in the directory.
+  std::ptrdiff_t files() const { return std::distance(fs::directory_iterator(directory_), {}); }
+
+  fs::path directory_;
+};
+
+using Values = std::vector<double>;
+using Names = std::vector<std::string>;
+
+TEST_F(Csv, ReadsColumnsAndRows) {
+  const data::Table table = read("age,bmi\n59,32.1\n48,21.6\n");
+  EXPECT_EQ(table.columns, (Names{"age", "bmi"}));
+  EXPECT_EQ(table.rows, 2);
+  EXPECT_EQ(table.values, (Values{59, 32.1, 48, 21.6}));
+}
+
+TEST_F(Csv, NamesColumnsByNumberWithoutAHeader) {
+  const data::Table table = read("1,2\n3,4", {.header = false});
+  EXPECT_EQ(table.columns, (Names{"1", "2"}));
+  EXPECT_EQ(table.values, (Values{1, 2, 3, 4}));
+}
+
+TEST_F(Csv, TakesOtherDelimiters) {
+  EXPECT_EQ(read("a;b\n1;2\n", {.delimiter = ';'}).values, (Values{1, 2}));
+  EXPECT_EQ(read("a\tb\n 1\t2\n", {.delimiter = '\t'}).values, (Values{1, 2}));
+  EXPECT_EQ(read("a b\n1 2\n", {.delimiter = ' '}).values, (Values{1, 2}));
+  EXPECT_THROW(read("a\n1", {.delimiter = '"'}), Error);
+  EXPECT_THROW(read("a\n1", {.delimiter = '\n'}), Error);
+}
+
+TEST_F(Csv, ReadsEveryLineEnd) {
+  EXPECT_EQ(values("a,b\r\n1,2\r\n3,4\r\n"), (Values{1, 2, 3, 4}));
+  EXPECT_EQ(values("a,b\n1,2\n3,4"), (Values{1, 2, 3, 4}));
+  EXPECT_EQ(values("a,b\r\n1,2\n3,4\r"), (Values{1, 2, 3, 4}));
+  EXPECT_EQ(read("a\r\n1").columns, Names{"a"});
+}
+
+TEST_F(Csv, SkipsBlankLinesAtTheEndOnly) {
+  EXPECT_EQ(values("a\n1\n\n \r\n\t\n"), Values{1});
+  EXPECT_EQ(error("a,b\n1,2\n\n3,4\n"), "line 3, column 1 ('a'): the field is empty; write nan for a missing value");
+}
+
+TEST_F(Csv, SkipsAByteOrderMark) {
+  EXPECT_EQ(read("\xef\xbb\xbf"
+                 "a,b\n1,2\n")
+                .columns,
+            (Names{"a", "b"}));
+}
+
+TEST_F(Csv, ReadsQuotedFields) {
+  const data::Table table = read("\"a, b\",\"say \"\"hi\"\"\" , \"two\nlines\"\n\"1\", \" 2 \" ,\"3\"\n");
+  EXPECT_EQ(table.columns, (Names{"a, b", "say \"hi\"", "two\nlines"}));
+  EXPECT_EQ(table.values, (Values{1, 2, 3}));
+  EXPECT_EQ(error("\"a\nb\"\nx\n"), "line 3, column 1 ('a?b'): 'x' is not a number");
+  EXPECT_EQ(error("a\n\"1"), "line 2, column 1 ('a'): a quoted field is never closed");
+  EXPECT_EQ(error("a,b\n1,\"2\"3"), "line 2, column 2 ('b'): text after a closing quote");
+  EXPECT_EQ(error("a\n1\"2\""), "line 2, column 1 ('a'): '1\"2\"' is not a number");
+}
+
+TEST_F(Csv, ReadsNumbersToTheNearestDouble) {
+  EXPECT_EQ(values("a\n+3\n-1.5\n.5\n5.\n1e-3\n1E+2\n-0\n007\n 8 \n"), (Values{3, -1.5, .5, 5, 1e-3, 100, -0.0, 7, 8}));
+  EXPECT_EQ(values("a\n0.1\n2.2250738585072014e-308\n4.9406564584124654e-324\n1.7976931348623157e308\n"),
+            (Values{0.1, std::numeric_limits<double>::min(), std::numeric_limits<double>::denorm_min(),
+                    std::numeric_limits<double>::max()}));
+  EXPECT_EQ(values("a\n9007199254740993\n1.00000000000000011102230246251565404236316680908203125\n"),
+            (Values{9007199254740992, 1}));
+}
+
+TEST_F(Csv, ReadsInfinitiesAndNan) {
+  const double inf = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(values("a\ninf\n-inf\n+Inf\nINFINITY\n"), (Values{inf, -inf, inf, inf}));
+  for (double value : values("a\nnan\nNaN\n-nan\n")) EXPECT_TRUE(std::isnan(value));
+}
+
+TEST_F(Csv, RejectsWhatIsNoNumber) {
+  for (const char* text :
+       {"abc", "1x", "1 2", "1,5e", "0x10", "+-1", "--1", "+", "-", ".", "e5", "1e", "1.2.3", "inf1"}) {
+    EXPECT_NE(error("a\n1\n\"" + std::string(text) + "\"\n").find("line 3, column 1 ('a'): '" + std::string(text)),
+              std::string::npos)
+        << text;
+  }
+  EXPECT_EQ(error("a,b\n1,\n"), "line 2, column 2 ('b'): the field is empty; write nan for a missing value");
+  EXPECT_EQ(error("a\n1e999\n"), "line 2, column 1 ('a'): '1e999' is out of the range of a double");
+  EXPECT_EQ(error("a\n-1e-999\n"), "line 2, column 1 ('a'): '-1e-999' is out of the range of a double");
+  EXPECT_EQ(error("1,2\n3,x", {.header = false}), "line 2, column 2: 'x' is not a number");
+}
+
+TEST_F(Csv, ShowsTextShortAndPrintable) {
+  EXPECT_EQ(error("a\n" + std::string(39, 'x') + "\xc3\xa4\xc3\xa4"),
+            "line 2, column 1 ('a'): '" + std::string(39, 'x') + "...' is not a number");
+  EXPECT_EQ(error(std::string("a\n1\0\x1b[31m", 9)), "line 2, column 1 ('a'): '1??[31m' is not a number");
+}
+
+TEST_F(Csv, RejectsRaggedRows) {
+  EXPECT_EQ(error("a,b,c\n1,2,3\n4,5\n"), "line 3, column 3 ('c'): the row has 2 fields, the table 3");
+  EXPECT_EQ(error("a,b\n1,2,3\n"), "line 2, column 3: the row has 3 fields, the table 2");
+  EXPECT_EQ(error("1,2\n3\n", {.header = false}), "line 2, column 2: the row has 1 fields, the table 2");
+}
+
+TEST_F(Csv, RejectsColumnNamesThatAreEmptyOrRepeat) {
+  EXPECT_EQ(error("a,,c\n1,2,3\n"), "line 1, column 2: the column name is empty");
+  EXPECT_EQ(error("a,b,\n1,2,3\n"), "line 1, column 3: the column name is empty");
+  EXPECT_EQ(error("a,b,\"a\"\n1,2,3\n"), "line 1, column 3: the name 'a' is also that of column 1");
+}
+
+TEST_F(Csv, RejectsAnEmptyFileButReadsAHeaderAlone) {
+  for (const char* text : {"", "\n\n", " \r\n", "\xef\xbb\xbf"}) EXPECT_EQ(error(text), "the file is empty");
+  EXPECT_EQ(read("a,b\n").rows, 0);
+}
+
+TEST_F(Csv, ReportsFilesItCannotRead) {
+  EXPECT_THROW(data::read_csv(directory_ / "missing.csv"), IoError);
+  EXPECT_THROW(data::read_csv(directory_), IoError);
+}
+
+TEST_F(Csv, TakesNoNoticeOfTheLocale) {
+  const std::string before = std::setlocale(LC_ALL, nullptr);
+  for (const char* name : {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8"}) {
+    if (std::setlocale(LC_ALL, name) != nullptr) break;
+  }
+  EXPECT_EQ(values("a\n1.5\n"), Values{1.5});
+  std::setlocale(LC_ALL, before.c_str());
+}
+
+TEST_F(Csv, ReadsFilesLargerThanItsBuffer) {
+  std::string text = "a,b\n";
+  for (int i = 0; i < 50000; ++i) text += std::to_string(i) + ",0.5\n";
+  const data::Table table = read(text);
+  EXPECT_EQ(table.rows, 50000);
+  EXPECT_EQ(table.values[99998], 49999);
+  for (std::size_t size : {65535u, 65536u, 65537u}) EXPECT_EQ(read("a\n1" + std::string(size - 3, '\n')).rows, 1);
+}
+
+TEST_F(Csv, FindsColumnsByName) {
+  const data::Table table = read("age,bmi\n59,32.1\n");
+  EXPECT_EQ(table.column("bmi"), 1);
+  try {
+    table.column("BMI");
+    FAIL();
+  } catch (const IndexError& e) {
+    EXPECT_STREQ(e.what(), "column: there is no column 'BMI'; the columns are age, bmi");
+  }
+}
+
+TEST_F(Csv, GivesTensorsAndSplitsTheTargetOff) {
+  const data::Table table = read("a,y,b\n1,2,3\n4,5,6\n");
+  EXPECT_EQ(table.tensor().dtype(), kFloat);
+  EXPECT_EQ(table.tensor(kDouble).to_vector<double>(), table.values);
+  const auto [x, y] = table.split_target("y", kDouble);
+  EXPECT_EQ(x.sizes(), IntList({2, 2}));
+  EXPECT_EQ(y.sizes(), IntList({2, 1}));
+  EXPECT_EQ(x.to_vector<double>(), (Values{1, 3, 4, 6}));
+  EXPECT_EQ(y.to_vector<double>(), (Values{2, 5}));
+  EXPECT_THROW(table.split_target("z"), IndexError);
+  EXPECT_EQ(read("y\n1\n2\n").split_target("y").first.sizes(), IntList({2, 0}));
+  EXPECT_EQ(read("a,y\n").split_target("y").first.sizes(), IntList({0, 1}));
+}
+
+TEST_F(Csv, ReadsTheDiabetesTable) {
+  const data::Table table = data::read_csv(fs::path(TAPEGRAD_TEST_SOURCE_DIR) / "examples/data/diabetes.csv");
+  EXPECT_EQ(table.rows, 442);
+  EXPECT_EQ(table.columns, (Names{"age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6", "target"}));
+  double sum = 0;
+  for (std::size_t i = 10; i < table.values.size(); i += 11) sum += table.values[i];
+  EXPECT_EQ(sum, 67243);  // the mean target is 152.133...
+}
+
+TEST_F(Csv, WritesNamesAndNumbersThatReadBack) {
+  const fs::path path = directory_ / "model.csv";
+  data::write_csv(path, {{"slope", 0.1}, {"a,\"b\"", -1e300}, {"n", 3.0}});
+  EXPECT_EQ(content(path), "name,value\nslope,0.1\n\"a,\"\"b\"\"\",-1e+300\nn,3\n");
+  EXPECT_EQ(files(), 1);
+}
+
+TEST_F(Csv, ReplacesAFileAndKeepsItsMode) {
+  const fs::path path = file("old");
+  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
+  fs::create_symlink("table.csv", directory_ / "link.csv");
+  data::write_csv(directory_ / "link.csv", {{"a", 1.0}});
+  EXPECT_TRUE(fs::is_symlink(directory_ / "link.csv"));
+  EXPECT_EQ(content(path), "name,value\na,1\n");
+  EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_EQ(files(), 2);
+}
+
+TEST_F(Csv, LeavesNothingBehindWhereItCannotWrite) {
+  fs::create_directory(directory_ / "folder");
+  EXPECT_THROW(data::write_csv(directory_ / "folder", {}), IoError);
+  EXPECT_THROW(data::write_csv(directory_ / "missing" / "model.csv", {}), IoError);
+  EXPECT_THROW(data::write_csv(directory_ / std::string(300, 'x'), {}), IoError);
+  EXPECT_THROW(data::write_csv("/dev/null", {}), IoError);
+  EXPECT_TRUE(fs::is_character_file("/dev/null"));
+  EXPECT_EQ(files(), 1);
+}
+
+TEST_F(Csv, KeepsTheOldFileWhereTheDiskIsFull) {
+  const fs::path path = file("old");
+  const auto before_handler = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  rlimit small = before;
+  small.rlim_cur = 16;
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  EXPECT_THROW(data::write_csv(path, {{"a", 1.0}, {"b", 2.0}}), IoError);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, before_handler);
+  EXPECT_EQ(content(path), "old");
+  EXPECT_EQ(files(), 1);
+}
+
+}  // namespace
+}  // namespace tapegrad

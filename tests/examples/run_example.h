@@ -1,0 +1,80 @@
+// Runs the programs of examples/ as a user does.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace examples_test {
+
+namespace fs = std::filesystem;
+
+inline std::string read(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+struct Outcome {
+  int code;
+  std::string out, err;
+};
+
+inline bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+// A folder of its own for each test, gone afterwards; skips where the examples are not built.
+class Example : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = (fs::temp_directory_path() / "tapegrad-example-XXXXXX").string();
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    folder_ = pattern;
+    if (!fs::exists(program("linear_regression"))) GTEST_SKIP() << "the examples are not built";
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  static fs::path program(const std::string& name) { return fs::path(TAPEGRAD_TEST_EXAMPLES_DIR) / name; }
+
+  // arguments: as for a shell. Standard output goes to `terminal` where one is given.
+  Outcome run(const std::string& name, const std::string& arguments = "", const std::string& environment = "",
+              const std::string& terminal = "") const {
+    const std::string out = terminal.empty() ? (folder_ / ".out").string() : terminal,
+                      err = (folder_ / ".err").string();
+    const std::string command = "cd '" + folder_.string() + "' && " + environment + " '" + program(name).string() +
+                                "' " + arguments + " >'" + out + "' 2>'" + err + "'";
+    const int status = std::system(command.c_str());
+    const Outcome outcome{WIFEXITED(status) ? WEXITSTATUS(status) : -1, terminal.empty() ? read(out) : "", read(err)};
+    if (terminal.empty()) fs::remove(out);
+    fs::remove(err);
+    return outcome;
+  }
+
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_ / name, std::ios::binary) << text;
+  }
+  std::vector<std::string> files() const {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(folder_)) names.push_back(entry.path().filename().string());
+    return names;
+  }
+
+  fs::path folder_;
+};
+
+// The number behind "key=" in the line that begins with `line`; NaN where there is none.
+inline double value_of(const std::string& text, const std::string& line, const std::string& key) {
+  const std::size_t begin = ("\n" + text).find("\n" + line + " ");
+  if (begin == std::string::npos) return std::nan("");
+  const std::string row = text.substr(begin, text.find('\n', begin) - begin);
+  const std::size_t at = row.find(" " + key + "=");
+  return at == std::string::npos ? std::nan("") : std::strtod(row.c_str() + at + key.size() + 2, nullptr);
+}
+
+}  // namespace examples_test

@@ -1,0 +1,8 @@
+#include <tapegrad/testing.h>
+
+using namespace tapegrad;
+
+TEST(Kit, ComparesTensors) {
+  EXPECT_TENSOR_EQ(tensor({1.0, 2.0}) * 2, tensor({2.0, 4.0}));
+  EXPECT_TENSOR_NEAR(tensor({1.0}).exp(), tensor({2.71828}), 1e-5);
+}

@@ -1,0 +1,32 @@
+#!/bin/sh
+# Builds and runs the user's project beside this file in one way; tests/CMakeLists.txt sets the environment.
+# The two ways that compile the library again do it only with TAPEGRAD_TEST_FULL: else they configure it and compile
+# the user's own file.
+set -eu
+way=$1
+project=$(dirname "$0")/project
+rm -rf "$BUILD"
+
+if [ "$way" = pkg_config ]; then
+  mkdir -p "$BUILD"
+  export PKG_CONFIG_PATH="$PREFIX/$LIBDIR/pkgconfig" LD_LIBRARY_PATH="$PREFIX/$LIBDIR"
+  for static in "" --static; do
+    # shellcheck disable=SC2046,SC2086 # flags are words
+    "$CXX" -std=c++20 $FLAGS "$project/main.cpp" -o "$BUILD/user" $(pkg-config $static --cflags --libs tapegrad)
+    "$BUILD/user"
+  done
+  exit
+fi
+
+"$CMAKE" -S "$project" -B "$BUILD" -G "$GENERATOR" -D WAY="$way" -D TAPEGRAD_SOURCE="$SOURCE" \
+  -D CMAKE_PREFIX_PATH="$PREFIX" -D CMAKE_CXX_COMPILER="$CXX" -D CMAKE_CXX_FLAGS="$FLAGS" -D CMAKE_BUILD_TYPE=Debug
+case $way in
+  add_subdirectory | fetch_content)
+    if [ -z "${TAPEGRAD_TEST_FULL:-}" ]; then
+      "$CMAKE" --build "$BUILD" --target user_object
+      exit
+    fi
+    ;;
+esac
+"$CMAKE" --build "$BUILD"
+"$BUILD/user"

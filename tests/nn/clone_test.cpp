@@ -1,0 +1,116 @@
+#include <gtest/gtest.h>
+#include <tapegrad/nn/activation.h>
+#include <tapegrad/nn/linear.h>
+#include <tapegrad/nn/loss.h>
+#include <tapegrad/nn/sequential.h>
+
+#include "tests/nn/expect_error.h"
+
+namespace tapegrad {
+namespace {
+
+struct Model : nn::Module {
+  nn::Parameter w = register_parameter("w", tensor({1.0f, 2.0f}));
+  nn::Buffer mean = register_buffer("mean", tensor(3.0f));
+  nn::Linear fc = register_module("fc", nn::Linear(2, 3));
+  nn::Sequential seq = register_module("seq", nn::Sequential(nn::Linear(3, 3), nn::ReLU(), fc));
+  nn::Parameter frozen = register_parameter("frozen", tensor(1.0f), false);
+};
+
+TEST(Clone, CopiesTheValuesOfAModuleOnTheStack) {
+  Model model;
+  model.eval();
+  Model copy = nn::clone(model);
+  const auto mine = model.named_parameters(), theirs = copy.named_parameters();
+  ASSERT_EQ(mine.keys(), theirs.keys());
+  for (std::size_t i = 0; i < mine.size(); ++i) {
+    EXPECT_TRUE(mine[i]->equal(*theirs[i])) << mine[i].key();
+    EXPECT_NE(mine[i]->data_ptr(), theirs[i]->data_ptr()) << mine[i].key();
+    EXPECT_EQ(mine[i]->requires_grad(), theirs[i]->requires_grad());
+  }
+  EXPECT_TRUE(copy.w.is_same(theirs["w"]));
+  EXPECT_TRUE(copy.mean.is_same(copy.buffers()[0]));
+  EXPECT_FALSE(copy.mean.is_same(model.mean));
+  EXPECT_TRUE(copy.fc->weight.is_same(theirs["fc.weight"]));
+  EXPECT_FALSE(copy.is_training());
+  EXPECT_FALSE(copy.fc->is_training());
+  copy.w = tensor({7.0f, 8.0f});
+  EXPECT_TRUE(model.w.equal(tensor({1.0f, 2.0f})));
+}
+
+TEST(Clone, KeepsWhatIsSharedShared) {
+  Model copy = nn::clone(Model());
+  EXPECT_EQ(copy.seq->ptr(2).get(), copy.fc.get());
+  copy.fc->weight = zeros({3, 2});
+  copy.fc->bias = zeros({3});
+  EXPECT_TRUE(copy.fc(ones({1, 2})).equal(zeros({1, 3})));
+}
+
+TEST(Clone, CopiesLayersThroughTheirBase) {
+  const nn::Sequential seq(nn::Linear(2, 2), nn::Tanh(), nn::Functional(relu));
+  const std::shared_ptr<nn::Module> base = seq.ptr();
+  const auto copy = std::dynamic_pointer_cast<nn::SequentialImpl>(base->clone());
+  ASSERT_NE(copy, nullptr);
+  const Tensor x = randn({3, 2});
+  EXPECT_TRUE(copy->forward(x).equal(seq->forward(x)));
+  copy->at<nn::LinearImpl>(0).weight = zeros({2, 2});
+  EXPECT_FALSE(copy->forward(x).equal(seq->forward(x)));
+  const nn::Linear linear = nn::clone(nn::Linear(2, 3));
+  EXPECT_EQ(linear->weight.sizes(), (IntList{3, 2}));
+}
+
+TEST(Clone, CopiesTheWeightsOfLosses) {
+  const nn::CrossEntropyLoss loss(nn::CrossEntropyLossOptions().weight(tensor({1.0f, 2.0f})));
+  const nn::CrossEntropyLoss copy = nn::clone(loss);
+  EXPECT_TRUE(copy->weight.equal(loss->weight));
+  EXPECT_FALSE(copy->weight.is_same(loss->weight));
+}
+
+TEST(Clone, RefusesMembersThatCannotFollow) {
+  struct Plain : nn::Module {
+    Tensor w = register_parameter("w", ones({1}));
+  };
+  expect_error<Error>([] { nn::clone(Plain()); }, "the copy of 'w'");
+  struct Pointer : nn::Module {
+    std::shared_ptr<nn::LinearImpl> fc = register_module("fc", std::make_shared<nn::LinearImpl>(1, 1));
+  };
+  expect_error<Error>([] { nn::clone(Pointer()); }, "the copy of 'fc'");
+}
+
+TEST(Clone, NeedsCloneable) {
+  struct Plain : nn::Module {};
+  expect_error<Error>([] { Plain().clone(); }, "clone() has not been implemented for");
+}
+
+struct Libtorch : nn::Cloneable<Libtorch> {
+  Libtorch() { reset(); }
+  void reset() override {
+    w = register_parameter("w", randn({3}));
+    mean = register_buffer("mean", randn({2}));
+    fc = register_module("fc", std::make_shared<nn::LinearImpl>(2, 2));
+  }
+  Tensor w, mean;
+  std::shared_ptr<nn::LinearImpl> fc;
+};
+
+TEST(Cloneable, MakesPlainMembersAnewInReset) {
+  const Libtorch model;
+  const auto copy = std::dynamic_pointer_cast<Libtorch>(model.clone());
+  ASSERT_NE(copy, nullptr);
+  EXPECT_TRUE(copy->w.equal(model.w));
+  EXPECT_FALSE(copy->w.is_same(model.w));
+  EXPECT_TRUE(copy->mean.equal(model.mean));
+  EXPECT_TRUE(copy->fc->weight.equal(model.fc->weight));
+  EXPECT_TRUE(copy->w.is_same(copy->parameters()[0]));
+  EXPECT_NE(copy->fc, model.fc);
+}
+
+TEST(Cloneable, SaysWhenResetRegistersSomethingElse) {
+  struct Forgets : nn::Cloneable<Forgets> {
+    Tensor w = register_parameter("w", ones({3}));
+  };
+  expect_error<Error>([] { Forgets().clone(); }, "does not have the same number of parameters as the original module");
+}
+
+}  // namespace
+}  // namespace tapegrad
