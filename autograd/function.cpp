@@ -98,10 +98,7 @@ void stage_function_grad(Node* output, Tensor grad) {
   output->extra->function->grads[static_cast<std::size_t>(output->attrs()[0])] = std::move(grad);
 }
 
-void release_function(Node* n) noexcept {
-  if ((n->op->flags & kFunctionOp) == 0) return;
-  autograd::FunctionAccess::release(n->extra->function->ctx);
-}
+void release_function(Node* n) noexcept { autograd::FunctionAccess::release(n->extra->function->ctx); }
 
 void run_function(Node* n, Tensor* out, bool create_graph) {
   const std::shared_ptr<FunctionState> state = n->extra->function;

@@ -10,9 +10,17 @@ using namespace core;
 
 namespace {
 
-// The node to start from and its gradient: 1 where none is given for a single element.
-Root root_of(const Tensor& root, const Tensor& grad, std::size_t index) {
-  const TensorImpl* t = root.impl();
+Tensor one_like(const TensorImpl* t) {
+  Tensor one = Tensor::adopt(new_tensor(t->dtype, t->sizes(), t->rank, 1));
+  if (t->dtype == kFloat) {
+    *one.impl()->ptr<float>() = 1;
+  } else {
+    *one.impl()->ptr<double>() = 1;
+  }
+  return one;
+}
+
+[[noreturn]] void throw_no_root(const TensorImpl* t, std::size_t index) {
   const std::string i = std::to_string(index);
   if (t == nullptr) throw AutogradError("backward: element " + i + " of tensors is undefined");
   if (!t->requires_grad()) {
@@ -21,15 +29,18 @@ Root root_of(const Tensor& root, const Tensor& grad, std::size_t index) {
         " of tensors does not require grad and does not have a grad_fn; call requires_grad_() on what it "
         "is made from, and record outside NoGradGuard");
   }
+  throw AutogradError("backward: grad can be implicitly created only for scalar outputs; this one has sizes " +
+                      text(t->size_list()) + ": reduce it to one number, or pass a gradient of its shape");
+}
+
+// The node to start from and its gradient: 1 where none is given for a single element.
+Root root_of(const Tensor& root, const Tensor& grad, std::size_t index) {
+  const TensorImpl* t = root.impl();
+  if (t == nullptr || !t->requires_grad() || (!grad.defined() && t->numel != 1)) throw_no_root(t, index);
   Node* node = t->node.load(std::memory_order_acquire);
-  if (!grad.defined()) {
-    if (t->numel != 1) {
-      throw AutogradError("backward: grad can be implicitly created only for scalar outputs; this one has sizes " +
-                          text(root.sizes()) + ": reduce it to one number, or pass a gradient of its shape");
-    }
-    return {node, ones_like(root)};
-  }
+  if (!grad.defined()) return {node, one_like(t)};
   if (!same_sizes(grad.impl(), t->sizes(), t->rank)) {
+    const std::string i = std::to_string(index);
     throw ShapeError("backward: Mismatch in shape: grad_output[" + i + "] has a shape of " + text(grad.sizes()) +
                      " and output[" + i + "] has a shape of " + text(root.sizes()) + ".");
   }

@@ -32,14 +32,13 @@ Tensor AdamOf<kDecoupled>::step(Optimizer::LossClosure closure) {
                            .weight_decay = kDecoupled ? 0 : o.weight_decay(),
                            .decay = kDecoupled ? 1 - o.lr() * o.weight_decay() : 1};
     std::int64_t step_of_args = 0;  // parameters mostly march in step: two powers for all of them
-    detail::update(group, [&, lr = o.lr(), amsgrad = o.amsgrad()](kernels::Param x, ParamState& state) {
+    detail::update(group, o.amsgrad() ? 3 : 2, [&, lr = o.lr()](const kernels::Param& x, ParamState& state) {
       if (++state.step != step_of_args) {
         step_of_args = state.step;
         const auto t = static_cast<double>(state.step);
         args.step_size = lr / (1 - std::pow(args.beta1, t));
         args.sqrt_correction2 = std::sqrt(1 - std::pow(args.beta2, t));
       }
-      if (!amsgrad) x.state[2] = nullptr;
       kernels::adam(x, args);
     });
   }

@@ -24,16 +24,15 @@ Tensor SGD::step(LossClosure closure) {
                                 .keep = o.momentum(),
                                 .take = 1 - o.dampening(),
                                 .nesterov = o.nesterov() ? o.momentum() : 0};
+    if (args.keep == 0) {
+      detail::update(group, 0, [&](const kernels::Param& x, ParamState&) { kernels::sgd(x, args); });
+      continue;
+    }
     kernels::SgdArgs first = args;
     first.keep = 0;
     first.take = 1;
-    detail::update(group, [&](kernels::Param x, ParamState& state) {
-      if (args.keep == 0) {
-        x.state[0] = nullptr;
-        kernels::sgd(x, args);
-      } else {
-        kernels::sgd(x, state.step++ > 0 ? args : first);
-      }
+    detail::update(group, 1, [&](const kernels::Param& x, ParamState& state) {
+      kernels::sgd(x, state.step++ > 0 ? args : first);
     });
   }
   return loss;

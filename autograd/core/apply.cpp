@@ -1,5 +1,4 @@
 // The one door that every operation passes: promotion, shape rule, record, kernel.
-#include <memory>
 #include <vector>
 
 #include <tapegrad/autograd/grad.h>
@@ -19,74 +18,55 @@ constexpr int kFewInputs = 6;
                       " is an undefined tensor; give it a value first");
 }
 
-// The inputs of a call, and the temporaries that stand in for some of them.
-class Inputs {
- public:
-  Inputs(const Op& op, const Tensor* const* in, int n) : n_(n), in_(few_) {
-    if (n > kFewInputs) [[unlikely]] {
-      many_ = std::make_unique<Many>(Many{std::vector<TensorImpl*>(static_cast<std::size_t>(n)), {}});
-      in_ = many_->in.data();
-    }
-    for (int k = 0; k < n; ++k) {
-      in_[k] = in[k]->impl();
-      if (in_[k] == nullptr) [[unlikely]]
-        throw_undefined(op, k);
-    }
-  }
-  ~Inputs() {
-    for (int k = 0; owned_ >> k != 0; ++k)
-      if ((owned_ >> k & 1U) != 0) release_inline(in_[k]);
-  }
-  Inputs(const Inputs&) = delete;
-  Inputs& operator=(const Inputs&) = delete;
-  void replace(int k, Tensor t) {
-    if (n_ > kFewInputs) {
-      many_->kept.push_back(t);
-      in_[k] = t.impl();
-      return;
-    }
-    if ((owned_ >> k & 1U) != 0) release_inline(in_[k]);
-    owned_ |= 1U << k;
-    in_[k] = t.release_impl();
-  }
-  void cast_all(int from, Dtype dtype) {
-    for (int k = from; k < n_; ++k) {
-      if (in_[k]->dtype == dtype) continue;
-      retain_inline(in_[k]);
-      replace(k, kAbove.cast(Tensor::adopt(in_[k]), dtype));
-    }
-  }
-  TensorImpl** data() noexcept { return in_; }
-  TensorImpl* operator[](int k) const noexcept { return in_[k]; }
-
- private:
-  int n_;
-  unsigned owned_ = 0;  // bits of the few that were replaced
-  TensorImpl** in_;
-  TensorImpl* few_[kFewInputs] = {};
-  struct Many {
-    std::vector<TensorImpl*> in;
-    std::vector<Tensor> kept;
-  };
-  std::unique_ptr<Many> many_;
-};
-
-bool mixed(const Op& op, const Inputs& in, int n) noexcept {
-  if ((op.flags & kRealOnly) != 0 && !is_floating_point(in[0]->dtype)) return true;
-  for (int k = 1; k < n; ++k)
-    if (in[k]->dtype != in[0]->dtype) return true;
-  return false;
+[[noreturn]] void throw_bool(const Op& op) {
+  throw_dtype(op.name, "is not defined for bool tensors; convert with to(kLong) or to(kFloat) first");
 }
 
-Dtype compute_dtype(const Op& op, Inputs& in, int n) {
-  const Dtype d = promoted(in.data(), n);
+Dtype compute_dtype(const Op& op, TensorImpl* const* in, int n) noexcept {
+  const Dtype d = promoted(in, n);
   return (op.flags & kRealOnly) != 0 && !is_floating_point(d) ? kFloat : d;
+}
+
+Tensor handle(TensorImpl* t) noexcept {
+  retain_inline(t);
+  return Tensor::adopt(t);
 }
 
 Tensor contiguous_copy(TensorImpl* t) {
   const AutoGradMode off(false);
-  retain_inline(t);
-  return kAbove.copy(Tensor::adopt(t));
+  return kAbove.copy(handle(t));
+}
+
+void shape_rule(Call& c) {
+  c.op->shape != nullptr ? c.op->shape(c) : broadcast_shape(c);
+  if ((c.op->flags & kNoBool) != 0 && c.dtype == kBool) throw_bool(*c.op);
+}
+
+// What the door asks of all inputs together.
+struct Facts {
+  unsigned any = 0;  // flags that some input has
+  unsigned all = ~0U;
+  bool mixed = false;  // dtypes
+};
+
+[[gnu::always_inline]] inline Facts look_at(const Op& op, const Tensor* const* tensors, TensorImpl** in, int n) {
+  Facts f;
+  Dtype first{};
+  for (int k = 0; k < n; ++k) {
+    TensorImpl* t = tensors[k]->impl();
+    if (t == nullptr) [[unlikely]]
+      throw_undefined(op, k);
+    in[k] = t;
+    f.any |= t->flags;
+    f.all &= t->flags;
+    if (k == 0) {
+      first = t->dtype;
+    } else {
+      f.mixed |= t->dtype != first;
+    }
+  }
+  if ((op.flags & kRealOnly) != 0) f.mixed |= !is_floating_point(first);
+  return f;
 }
 
 [[noreturn]] void throw_stale(const Op& op, const TensorImpl* t) {
@@ -95,75 +75,79 @@ Tensor contiguous_copy(TensorImpl* t) {
                       "history is out of date; take the view again after the change");
 }
 
-// Whether the call is recorded. Also finds stale views, which would lose gradients in silence.
-bool wants_record(const Context& ctx, const Op& op, const Inputs& in, int n) {
-  if (ctx.no_grad) return false;
-  bool record = false;
+// Stale views would lose gradients in silence.
+void check_stale(const Op& op, TensorImpl* const* in, int n) {
   for (int k = 0; k < n; ++k) {
     if (in[k]->is_stale()) [[unlikely]]
       throw_stale(op, in[k]);
-    record |= in[k]->requires_grad();
   }
-  return record && (op.flags & kNoGrad) == 0;
-}
-
-// The node an input's gradient goes to, with one count; null where it wants none.
-Node* edge_to(TensorImpl* t) noexcept {
-  if (!t->requires_grad()) return nullptr;
-  Node* n = t->node.load(std::memory_order_acquire);
-  retain_node(n);
-  return n;
 }
 
 // What the record of a call saves: the union of what the wanted gradients read.
-std::uint8_t save_mask(const Op& op, const Inputs& in, int n) noexcept {
+[[gnu::always_inline]] inline unsigned save_mask(const Op& op, TensorImpl* const* in, int n) noexcept {
   unsigned mask = 0;
-  for (int k = 0; k < n; ++k)
-    if (in[k]->requires_grad()) mask |= op.reads[k < 4 ? k : 4];
-  return static_cast<std::uint8_t>(mask);
-}
-
-void save(Node* node, int slot, TensorImpl* t, std::uint32_t version) noexcept {
-  t->counts.add(TensorImpl::kOneHolder);
-  node->saved()[slot] = t;
-  node->versions()[slot] = version;
+  for (int k = 0; k < n; ++k) mask |= in[k]->requires_grad() ? op.reads[k < 4 ? k : 4] : 0U;
+  return mask;
 }
 
 // A record of the call. saved_in: the inputs as they shall be saved. The output's version will be out_version.
-Node* record_call(Context& ctx, const Call& c, const Inputs& in, TensorImpl* const* saved_in, TensorImpl* out,
-                  std::uint32_t out_version) {
-  const std::uint8_t mask = save_mask(*c.op, in, c.n_in);
-  Node* node = new_node(*c.op, {static_cast<std::uint32_t>(c.n_in), bit_count(mask), c.rank, c.attrs.count});
-  node->dtype = c.dtype;
-  node->saved_mask = mask;
+[[gnu::always_inline]] inline Node* record_call(Context& ctx, const Call& c, int n, unsigned mask,
+                                                TensorImpl* const* saved_in, TensorImpl* out,
+                                                std::uint32_t out_version) {
+  const int rank = out->rank;
+  const int n_attrs = c.attrs.count;
+  const int n_saved = bit_count(mask);
+  Node* node = raw_node(*c.op, {static_cast<std::uint32_t>(n), n_saved, rank, n_attrs});
+  node->dtype = out->dtype;
+  node->saved_mask = static_cast<std::uint8_t>(mask);
   std::uint64_t number = ctx.clock;
-  for (int k = 0; k < c.n_in; ++k) {
-    Node* edge = edge_to(in[k]);
-    node->edges()[k] = edge;
-    if (edge != nullptr && edge->number > number) number = edge->number;
+  Node** edges = node->edges();
+  for (int k = 0; k < n; ++k) {
+    Node* edge = nullptr;
+    if (c.in[k]->requires_grad()) {
+      edge = c.in[k]->node.load(std::memory_order_acquire);
+      retain_node(edge);
+      if (edge->number > number) number = edge->number;
+    }
+    edges[k] = edge;
   }
   node->number = ctx.clock = number + 1;
-  int slot = 0;
+  auto* saved = reinterpret_cast<Saved*>(edges + n);
+  const auto save = [&saved](TensorImpl* t, std::uint32_t version) {
+    t->counts.add(TensorImpl::kOneHolder);
+    *saved++ = {t, version};
+  };
   for (unsigned bits = mask & ~unsigned{kReadsOut}; bits != 0; bits &= bits - 1) {
     TensorImpl* t = saved_in[__builtin_ctz(bits)];
-    save(node, slot++, t, t->storage->version);
+    save(t, t->storage->version);
   }
-  if ((mask & kReadsOut) != 0) save(node, slot, out, out_version);
-  std::copy(c.sizes, c.sizes + c.rank, node->sizes());
-  std::copy(c.attrs.words, c.attrs.words + c.attrs.count, node->attrs());
+  if ((mask & kReadsOut) != 0) save(out, out_version);
+  auto* words = reinterpret_cast<std::int64_t*>(saved);
+  for (int d = 0; d < rank; ++d) *words++ = out->sizes()[d];
+  for (int k = 0; k < n_attrs; ++k) *words++ = c.attrs.words[k];
   return node;
 }
 
-void run_kernel(Call& c, Inputs& in, TensorImpl* out) {
-  c.out = out;
-  if ((c.op->flags & (kElementwise | kTakesStrided)) == 0) {
-    for (int k = 0; k < c.n_in; ++k)
-      if (!is_contiguous(in[k])) in.replace(k, contiguous_copy(in[k]));
+// For kernels that want their inputs contiguous. `in` and `copies`: room for c.n_in each.
+void run_on_copies(Call& c, TensorImpl** in, Tensor* copies) {
+  for (int k = 0; k < c.n_in; ++k) {
+    in[k] = c.in[k];
+    if (is_contiguous(in[k])) continue;
+    copies[k] = contiguous_copy(in[k]);
+    in[k] = copies[k].impl();
   }
+  c.in = in;
   c.op->eval(c);
 }
+[[gnu::noinline]] void run_on_copies(Call& c) {
+  TensorImpl* in[kFewInputs];
+  Tensor copies[kFewInputs];
+  if (c.n_in <= kFewInputs) return run_on_copies(c, in, copies);
+  const auto n = static_cast<std::size_t>(c.n_in);
+  run_on_copies(c, std::vector<TensorImpl*>(n).data(), std::vector<Tensor>(n).data());
+}
 
-Tensor make_view(const Call& c) {
+TensorImpl* make_view(const Call& c) {
   TensorImpl* v = new_view(c.in[0], c.rank);
   std::int64_t n = 1;
   for (int d = 0; d < c.rank; ++d) {
@@ -174,40 +158,100 @@ Tensor make_view(const Call& c) {
   v->numel = n;
   note_contiguous(v);
   v->data += c.offset * static_cast<std::int64_t>(item_size(v->dtype));
-  return Tensor::adopt(v);
+  return v;
+}
+
+// The input whose sizes all others broadcast to, where that needs no arithmetic: numbers and equal sizes.
+[[gnu::always_inline]] inline const TensorImpl* leading(TensorImpl* const* in, int n) noexcept {
+  const TensorImpl* lead = in[0];
+  for (int k = 1; k < n; ++k) {
+    if (in[k]->rank == 0 || in[k] == lead) continue;
+    if (lead->rank == 0) {
+      lead = in[k];
+    } else if (!same_sizes(in[k], lead->sizes(), lead->rank)) {
+      return nullptr;
+    }
+  }
+  return lead;
+}
+
+[[gnu::noinline]] TensorImpl* ruled_output(Call& c) {
+  c.numel = -1;
+  shape_rule(c);
+  if ((c.op->flags & kViewOp) != 0) return make_view(c);
+  if (c.numel < 0) c.numel = checked_numel(c.op->name, {c.sizes, static_cast<std::size_t>(c.rank)});
+  return new_tensor(c.dtype, c.sizes, c.rank, c.numel);
+}
+
+// Casts the inputs to one dtype, recorded, and passes the door again.
+[[gnu::noinline]] Tensor apply_promoted(const Op& op, TensorImpl* const* in, int n, Attrs attrs) {
+  const Dtype d = compute_dtype(op, in, n);
+  Tensor cast[kFewInputs];
+  const Tensor* pointers[kFewInputs];
+  for (int k = 0; k < n; ++k) {
+    cast[k] = handle(in[k]);
+    if (in[k]->dtype != d) cast[k] = kAbove.cast(cast[k], d);
+    pointers[k] = &cast[k];
+  }
+  return apply(op, pointers, n, attrs);
+}
+
+// `in` has room for n. Inlined where n is known, so that every loop over the inputs is unrolled.
+[[gnu::always_inline]] inline Tensor pass_door(const Op& op, const Tensor* const* tensors, TensorImpl** in, int n,
+                                               Attrs attrs) {
+  Context& ctx = context();
+  const Facts facts = look_at(op, tensors, in, n);
+  if (facts.mixed && (op.flags & kElementwise) != 0) [[unlikely]]
+    return apply_promoted(op, in, n, attrs);
+  Call c;
+  c.op = &op;
+  c.in = in;
+  c.n_in = n;
+  c.attrs = attrs;
+  const TensorImpl* lead = op.shape == nullptr ? leading(in, n) : nullptr;
+  TensorImpl* out = nullptr;
+  if (lead != nullptr) {
+    c.dtype = lead->dtype;
+    if ((op.flags & kNoBool) != 0 && c.dtype == kBool) [[unlikely]]
+      throw_bool(op);
+    out = new_tensor(c.dtype, lead->sizes(), lead->rank, lead->numel);
+  } else {
+    out = ruled_output(c);
+  }
+  Tensor result = Tensor::adopt(out);
+  if (!ctx.no_grad) {
+    check_stale(op, in, n);
+    if ((facts.any & kRequiresGrad) != 0 && (op.flags & kNoGrad) == 0 && is_floating_point(out->dtype)) {
+      Node* node = record_call(ctx, c, n, save_mask(op, in, n), in, out, out->storage->version);
+      out->node.store(node, std::memory_order_relaxed);
+      out->flags |= kRequiresGrad;
+    }
+  }
+  if (op.eval == nullptr) return result;
+  c.out = out;
+  if ((facts.all & kContiguous) == 0 && (op.flags & (kElementwise | kTakesStrided)) == 0) {
+    run_on_copies(c);
+  } else {
+    op.eval(c);
+  }
+  return result;
 }
 
 }  // namespace
 
-Tensor apply(const Op& op, const Tensor* const* tensors, int n_in, Attrs attrs) {
-  Context& ctx = context();
-  Inputs in(op, tensors, n_in);
-  if ((op.flags & kElementwise) != 0 && mixed(op, in, n_in)) [[unlikely]] {
-    in.cast_all(0, compute_dtype(op, in, n_in));
+Tensor apply(const Op& op, const Tensor* const* tensors, int n, Attrs attrs) {
+  TensorImpl* few[kFewInputs];
+  switch (n) {
+    case 1:
+      return pass_door(op, tensors, few, 1, attrs);
+    case 2:
+      return pass_door(op, tensors, few, 2, attrs);
+    case 3:
+      return pass_door(op, tensors, few, 3, attrs);
+    default:
+      if (n <= kFewInputs) return pass_door(op, tensors, few, n, attrs);
+      return pass_door(op, tensors, std::vector<TensorImpl*>(static_cast<std::size_t>(n)).data(), n, attrs);
   }
-  Call c;
-  c.op = &op;
-  c.in = in.data();
-  c.n_in = n_in;
-  c.attrs = attrs;
-  if (op.shape != nullptr) {
-    op.shape(c);
-  } else {
-    broadcast_shape(c);
-  }
-  const bool record = wants_record(ctx, op, in, n_in) && is_floating_point(c.dtype);
-  if (c.numel < 0) c.numel = checked_numel(op.name, {c.sizes, static_cast<std::size_t>(c.rank)});
-  Tensor out = (op.flags & kViewOp) != 0
-                   ? make_view(c)
-                   : Tensor::adopt(new_tensor(c.dtype, c.sizes, c.rank,
-                                              checked_numel(op.name, {c.sizes, static_cast<std::size_t>(c.rank)})));
-  if (record) {
-    TensorImpl* o = out.impl();
-    o->node.store(record_call(ctx, c, in, in.data(), o, o->storage->version), std::memory_order_relaxed);
-    o->flags |= kRequiresGrad;
-  }
-  if (op.eval != nullptr) run_kernel(c, in, out.impl());
-  return out;
 }
 
 namespace {
@@ -250,56 +294,60 @@ bool same_elements(const TensorImpl* a, const TensorImpl* b) noexcept {
 
 }  // namespace
 
-void apply_inplace(const Op& op, const Tensor* const* tensors, int n_in, Attrs attrs) {
+void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attrs) {
   Context& ctx = context();
-  Inputs in(op, tensors, n_in);
+  TensorImpl* in[kFewInputs];
+  const Facts facts = look_at(op, tensors, in, n);
   TensorImpl* self = in[0];
   check_no_overlap(op, self);
-  if (mixed(op, in, n_in)) {
-    const Dtype d = compute_dtype(op, in, n_in);
+  Tensor replaced[kFewInputs];  // casts, and copies of what shares bytes with self
+  if (facts.mixed) {
+    const Dtype d = compute_dtype(op, in, n);
     const auto kind = [](Dtype t) { return t == kDouble ? kFloat : t; };
     if (kind(d) > kind(self->dtype)) {
       throw DtypeError(std::string(op.name) + "_: result type " + tapegrad::name(d) +
                        " can't be cast to the desired output type " + tapegrad::name(self->dtype) +
                        "; convert x with to() first");
     }
-    in.cast_all(1, self->dtype);
+    for (int k = 1; k < n; ++k) {
+      if (in[k]->dtype == self->dtype) continue;
+      replaced[k] = kAbove.cast(handle(in[k]), self->dtype);
+      in[k] = replaced[k].impl();
+    }
   }
   Call c;
   c.op = &op;
-  c.in = in.data();
-  c.n_in = n_in;
+  c.in = in;
+  c.n_in = n;
   c.attrs = attrs;
-  if (op.shape != nullptr) {
-    op.shape(c);
-  } else {
-    broadcast_shape(c);
-  }
+  shape_rule(c);
   if (!same_sizes(self, c.sizes, c.rank)) {
     throw ShapeError(std::string(op.name) + "_: output with shape " + text(self->size_list()) +
                      " doesn't match the broadcast shape " + text({c.sizes, static_cast<std::size_t>(c.rank)}) +
                      "; use the out-of-place form");
   }
-  const bool record = wants_record(ctx, op, in, n_in) && is_floating_point(c.dtype);
+  bool record = false;
+  if (!ctx.no_grad) {
+    check_stale(op, in, n);
+    record = (facts.any & kRequiresGrad) != 0 && (op.flags & kNoGrad) == 0 && is_floating_point(c.dtype);
+  }
   if (record) check_inplace_target(op, self);
 
   // What shares bytes with self is read, or saved, as it was before.
-  Tensor copies[kFewInputs];
   TensorImpl* saved_in[kFewInputs];
-  const std::uint8_t mask = record ? save_mask(op, in, n_in) : 0;
-  TensorImpl* original[kFewInputs];
-  for (int k = 0; k < n_in; ++k) {
-    original[k] = saved_in[k] = in[k];
+  const unsigned mask = record ? save_mask(op, in, n) : 0;
+  for (int k = 0; k < n; ++k) {
+    saved_in[k] = in[k];
     if (in[k]->storage != self->storage) continue;
     const bool read_twice = k > 0 && !same_elements(in[k], self);
     if (!read_twice && (mask & (1U << k)) == 0) continue;
-    copies[k] = contiguous_copy(in[k]);
-    saved_in[k] = copies[k].impl();
+    replaced[k] = contiguous_copy(in[k]);
+    saved_in[k] = replaced[k].impl();
   }
   Node* node = nullptr;
-  if (record) node = record_call(ctx, c, in, saved_in, self, self->storage->version + 1);
-  for (int k = 1; k < n_in; ++k)
-    if (!same_elements(original[k], self)) in.data()[k] = saved_in[k];
+  if (record) node = record_call(ctx, c, n, mask, saved_in, self, self->storage->version + 1);
+  for (int k = 1; k < n; ++k)
+    if (!same_elements(in[k], self)) in[k] = saved_in[k];
   c.out = self;
   op.eval(c);
   Storage* s = self->storage;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <new>
 
 #include "autograd/core/pool.h"
 
@@ -12,27 +13,30 @@ struct Engine;
 
 struct FreeBlock {
   FreeBlock* next;
+  std::uint64_t room;  // blocks that the list still takes on top of this one
 };
 
 struct FreeList {
   FreeBlock* active;
-  FreeBlock* spare;    // null or one full batch
-  std::uint32_t room;  // blocks that `active` still takes; 0 at first, so that the first use goes the slow way
+  FreeBlock* spare;     // null or one full batch
+  std::uint64_t batch;  // blocks a batch; 0 in no_lists
 };
+
+extern constinit FreeList no_lists[kPoolClasses + 1];  // empty, and never written: requests go the slow way
 
 // Trivially destructible, so that tensors freed after the thread's own exit hooks still find it; `exited` then sends
 // their blocks to the system.
 struct Context {
-  bool no_grad;
-  bool exited;
-  bool flush_installed;
-  bool draining;
-  std::uint32_t depth;  // of backward passes inside backward passes
-  std::uint64_t clock;
-  std::int64_t fail_after;  // 0: never
-  Node* dying;
-  Engine* engine;  // idle engine to use again
-  FreeList lists[kPoolClasses];
+  bool no_grad = false;
+  bool exited = false;
+  bool flush_installed = false;
+  bool draining = false;
+  std::uint32_t depth = 0;  // of backward passes inside backward passes
+  std::uint64_t clock = 0;
+  std::int64_t fail_after = 0;  // 0: never; else every block comes from the system
+  Node* dying = nullptr;
+  Engine* engine = nullptr;    // idle engine to use again
+  FreeList* lists = no_lists;  // not here: thread-local space is scarce in a library that is loaded late
 };
 
 extern constinit thread_local Context t_context;
@@ -45,27 +49,22 @@ void* pool_get_slowly(std::size_t bytes, std::uint8_t c);
 void pool_put_slowly(void* block, std::uint8_t c) noexcept;
 
 // Uninitialised bytes, aligned to 16, and to 64 above 512 bytes. `c` is size_class(bytes). Throws std::bad_alloc.
-inline void* pool_get(std::size_t bytes, std::uint8_t c) {
-  Context& ctx = context();
-  if (c >= kPoolClasses || ctx.lists[c].active == nullptr || ctx.fail_after != 0) [[unlikely]] {
-    return pool_get_slowly(bytes, c);
-  }
-  FreeList& list = ctx.lists[c];
+inline void* pool_get(std::size_t bytes, std::size_t c) {
+  FreeList& list = context().lists[c];
   FreeBlock* b = list.active;
+  if (b == nullptr) [[unlikely]]
+    return pool_get_slowly(bytes, static_cast<std::uint8_t>(c));
   list.active = b->next;
-  ++list.room;
   return b;
 }
 
-inline void pool_put(void* block, std::uint8_t c) noexcept {
-  Context& ctx = context();
-  if (c >= kPoolClasses || ctx.lists[c].room == 0) [[unlikely]]
-    return pool_put_slowly(block, c);
-  FreeList& list = ctx.lists[c];
-  auto* b = static_cast<FreeBlock*>(block);
-  b->next = list.active;
-  list.active = b;
-  --list.room;
+inline void pool_put(void* block, std::size_t c) noexcept {
+  FreeList& list = context().lists[c];
+  FreeBlock* top = list.active;
+  const std::uint64_t room = top != nullptr ? top->room : list.batch;
+  if (room == 0) [[unlikely]]
+    return pool_put_slowly(block, static_cast<std::uint8_t>(c));
+  list.active = new (block) FreeBlock{top, room - 1};
 }
 
 // Runs before a thread's free lists are handed over (the engine's memory).

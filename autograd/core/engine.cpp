@@ -20,7 +20,7 @@ bool older(const Node* a, const Node* b) noexcept { return a->number < b->number
 // One backward pass. Its destructor undoes what is left of it, so that an exception anywhere leaves no mark on the
 // graph.
 struct Pass {
-  Pass(PassOptions options, std::vector<Capture>* captures)
+  Pass(const PassOptions& options, std::vector<Capture>* captures)
       : options_(options), captures_(captures), no_grad_before_(context().no_grad) {
     Context& ctx = context();
     if (ctx.engine != nullptr) {
@@ -37,7 +37,7 @@ struct Pass {
   Pass& operator=(const Pass&) = delete;
 
   void mark_wanted(const Root* roots, std::size_t n);
-  void deliver(Node* n, Tensor&& g);
+  void deliver(Node* n, Tensor&& g);  // g is defined
   void run();
   void commit();
   bool create_graph() const noexcept { return options_.create_graph; }
@@ -51,17 +51,22 @@ struct Pass {
     return std::binary_search(leaves.begin(), leaves.end(), n);
   }
   void queue(Node* n);
+  Node* next() noexcept;
   void accumulate(Tensor& sum, const Tensor& g);
   void stage(Leaf* leaf, Tensor&& g);
+  Staged* staged_before(Leaf* leaf, bool claimed, const Pass* owner) noexcept;
   void step(Node* n);
+  void pass_on(Node* n, Tensor&& g, Tensor* grads);
   void apply_rule(Node* n, const Tensor& g, Tensor* out);
   void capture(Node* n, const Tensor& g);
+  bool is_ready(const Staged& s) const noexcept;
   void prepare(Staged& s);
 
   PassOptions options_;
   std::vector<Capture>* captures_;
   bool no_grad_before_;
   bool contended_ = false;
+  Node* alone_ = nullptr;  // pending, while there is no other: in a chain the heap stays empty
   std::unique_ptr<Engine> engine_;
   std::uint8_t depth_;
 };
@@ -84,8 +89,9 @@ Tensor run_hooks(Node* n, Tensor g) {
 }
 
 // A gradient in its tensor's shape and dtype: rules may leave the shape of a broadcast result.
-void fit(Node* n, Tensor& g) {
-  if (g.impl()->dtype != n->dtype) g = kAbove.cast(g, n->dtype);
+inline void fit(Node* n, Tensor& g) {
+  if (g.impl()->dtype != n->dtype) [[unlikely]]
+    g = kAbove.cast(g, n->dtype);
   if (!same_sizes(g.impl(), n->sizes(), n->rank)) g = kAbove.sum_to(g, n->size_list());
 }
 
@@ -94,12 +100,11 @@ void fit(Node* n, Tensor& g) {
 Pass::~Pass() {
   Context& ctx = context();
   ctx.no_grad = no_grad_before_;
-  for (Node* n : engine_->heap) {
+  while (Node* n = next()) {
     n->flags = static_cast<std::uint8_t>(n->flags & ~kQueued);
     Tensor::adopt(std::exchange(n->pending, nullptr)).reset();
     release_node(n);
   }
-  engine_->heap.clear();
   for (Staged& s : engine_->staged) {
     Pass* self = this;
     compare_exchange<Pass*>(s.leaf->claim, self, nullptr);
@@ -158,13 +163,30 @@ void Pass::mark_wanted(const Root* roots, std::size_t n_roots) {
       if (wants(n->edges()[k])) n->flags |= kWanted;
 }
 
-void Pass::queue(Node* n) {
+inline void Pass::queue(Node* n) {
   std::vector<Node*>& heap = engine_->heap;
-  heap.push_back(n);
+  if (alone_ == nullptr && heap.empty()) {
+    alone_ = n;
+  } else {
+    if (heap.size() + 2 > heap.capacity()) heap.reserve(2 * heap.size() + 8);
+    if (alone_ != nullptr) heap.push_back(std::exchange(alone_, nullptr));
+    heap.push_back(n);
+    std::push_heap(heap.begin(), heap.end(), older);
+  }
   retain_node(n);
   n->flags |= kQueued;
   n->depth = depth_;
-  if (heap.size() > 1) std::push_heap(heap.begin(), heap.end(), older);
+}
+
+// The newest pending record, with the count that queue() took.
+inline Node* Pass::next() noexcept {
+  if (alone_ != nullptr) return std::exchange(alone_, nullptr);
+  std::vector<Node*>& heap = engine_->heap;
+  if (heap.empty()) return nullptr;
+  std::pop_heap(heap.begin(), heap.end(), older);
+  Node* n = heap.back();
+  heap.pop_back();
+  return n;
 }
 
 void Pass::accumulate(Tensor& sum, const Tensor& g) {
@@ -175,26 +197,33 @@ void Pass::accumulate(Tensor& sum, const Tensor& g) {
   }
 }
 
-void Pass::stage(Leaf* leaf, Tensor&& g) {
+inline void Pass::stage(Leaf* leaf, Tensor&& g) {
   std::vector<Staged>& staged = engine_->staged;
-  if (staged.size() == staged.capacity()) staged.reserve(2 * staged.size() + 8);
+  if (staged.size() == staged.capacity()) [[unlikely]]
+    staged.reserve(2 * staged.size() + 8);
   Pass* owner = nullptr;
   const bool claimed = compare_exchange(leaf->claim, owner, this);
-  contended_ |= !claimed && owner != this;
-  auto found = staged.end();
-  if (!claimed && owner == this) {
-    found = staged.begin() + leaf->slot;
-  } else if (contended_) {  // this pass may have staged it while another thread's had the claim
-    found = std::find_if(staged.begin(), staged.end(), [leaf](const Staged& s) { return s.leaf == leaf; });
+  if (claimed && !contended_) {
+    leaf->slot = static_cast<std::uint32_t>(staged.size());
+  } else if (Staged* before = staged_before(leaf, claimed, owner); before != nullptr) {
+    return accumulate(before->grad, g);
   }
-  if (claimed) leaf->slot = static_cast<std::uint32_t>(found - staged.begin());
-  if (found != staged.end()) return accumulate(found->grad, g);
   retain_node(leaf);
   staged.push_back({leaf, std::move(g), {}, false});
 }
 
-void Pass::deliver(Node* n, Tensor&& g) {
-  if (!g.defined()) return;
+// Where this pass has staged the leaf already, null where it has not.
+Staged* Pass::staged_before(Leaf* leaf, bool claimed, const Pass* owner) noexcept {
+  std::vector<Staged>& staged = engine_->staged;
+  if (!claimed && owner == this) return &staged[leaf->slot];
+  contended_ |= !claimed;
+  // This pass may have staged it while another thread's had the claim.
+  const auto found = std::find_if(staged.begin(), staged.end(), [leaf](const Staged& s) { return s.leaf == leaf; });
+  if (claimed) leaf->slot = static_cast<std::uint32_t>(found - staged.begin());
+  return found == staged.end() ? nullptr : &*found;
+}
+
+inline void Pass::deliver(Node* n, Tensor&& g) {
   fit(n, g);
   if (n->is_leaf()) return stage(static_cast<Leaf*>(n), std::move(g));
   if ((n->flags & kQueued) != 0) {
@@ -217,12 +246,14 @@ void Pass::capture(Node* n, const Tensor& g) {
     if (c.node == n) c.grad = g;
 }
 
-void Pass::apply_rule(Node* n, const Tensor& g, Tensor* out) {
-  if ((n->op->flags & kFunctionOp) != 0) {
-    run_function(n, out, create_graph());
-  } else if (n->op->vjp != nullptr) {
-    Grads rule(n, g, out, this);
+inline void Pass::apply_rule(Node* n, const Tensor& g, Tensor* out) {
+  if (n->op->vjp != nullptr) {
+    unsigned needed = 0;
+    for (std::uint32_t k = 0; k < n->n_in && k < 32; ++k) needed |= unsigned{wants(n->edges()[k])} << k;
+    Grads rule(n, g, out, needed, create_graph());
     n->op->vjp(rule);
+  } else if ((n->op->flags & kFunctionOp) != 0) {
+    run_function(n, out, create_graph());
   } else {
     throw AutogradError(std::string(n->op->name) + ": has no gradient; detach() its input");
   }
@@ -249,37 +280,45 @@ void Pass::step(Node* n) {
     if ((function->flags & kQueued) == 0) queue(function);
     return;
   }
-  Tensor few[kFewEdges];
-  std::vector<Tensor> many;
-  Tensor* out = few;
-  if (n->n_in > kFewEdges) {
-    many.resize(n->n_in);
-    out = many.data();
+  if (n->n_in <= kFewEdges) {
+    Tensor grads[kFewEdges];
+    pass_on(n, std::move(g), grads);
+  } else {
+    pass_on(n, std::move(g), std::vector<Tensor>(n->n_in).data());
   }
-  apply_rule(n, g, out);
-  g.reset();
-  for (std::uint32_t k = 0; k < n->n_in; ++k)
-    if (wants(n->edges()[k])) deliver(n->edges()[k], std::move(out[k]));
   if (options_.retain_graph || (n->n_saved == 0 && (n->op->flags & kFunctionOp) == 0)) return;
   release_saved(n);
-  release_function(n);
+  if ((n->op->flags & kFunctionOp) != 0) release_function(n);
   n->flags |= kReleased;
+  release_edges(n);
+}
+
+// grads: room for one for each input.
+inline void Pass::pass_on(Node* n, Tensor&& g, Tensor* grads) {
+  {
+    const Tensor weight = std::move(g);
+    apply_rule(n, weight, grads);
+  }
   for (std::uint32_t k = 0; k < n->n_in; ++k)
-    if (Node* edge = std::exchange(n->edges()[k], nullptr)) release_node(edge);
+    if (grads[k].defined() && wants(n->edges()[k])) deliver(n->edges()[k], std::move(grads[k]));
 }
 
 void Pass::run() {
-  std::vector<Node*>& heap = engine_->heap;
-  while (!heap.empty()) {
-    if (heap.size() > 1) std::pop_heap(heap.begin(), heap.end(), older);
-    Node* n = heap.back();
-    heap.pop_back();
+  while (Node* n = next()) {
     struct Release {
       Node* node;
       ~Release() { release_node(node); }
     } const release{n};
     step(n);
   }
+}
+
+// Whether `grad` can become the leaf's .grad as it is.
+inline bool Pass::is_ready(const Staged& s) const noexcept {
+  if (s.leaf->extra != nullptr || captures_ != nullptr || create_graph()) return false;
+  if (!is_unique(s.grad.impl()) || !is_contiguous(s.grad.impl())) return false;
+  const SpinLock lock(s.leaf->lock);
+  return !s.leaf->grad.defined();
 }
 
 // All that can fail, before any .grad changes.
@@ -305,7 +344,8 @@ void Pass::prepare(Staged& s) {
 }
 
 void Pass::commit() {
-  for (Staged& s : engine_->staged) prepare(s);
+  for (Staged& s : engine_->staged)
+    if (!is_ready(s)) prepare(s);
   for (Retained& r : engine_->retained) {
     const Tensor& before = r.node->extra->grad;
     r.grad = before.defined() ? kAbove.add(before, r.grad) : kAbove.copy(r.grad);
@@ -313,13 +353,11 @@ void Pass::commit() {
   for (Retained& r : engine_->retained) r.node->extra->grad = std::move(r.grad);
   if (!options_.accumulate) return;
   for (Staged& s : engine_->staged) {
-    Tensor dropped;
     const SpinLock lock(s.leaf->lock);
     if (s.leaf->orphan) continue;
     Tensor& grad = s.leaf->grad;
     if (!grad.defined() || (s.replaces && grad.is_same(s.before))) {
-      dropped = std::move(grad);
-      grad = std::move(s.grad);
+      grad.swap(s.grad);  // what it replaces is dropped with the pass, after the lock
     } else {
       kAbove.add_into(grad.impl(), s.grad.impl());
       ++grad.impl()->storage->version;
@@ -327,7 +365,7 @@ void Pass::commit() {
   }
 }
 
-void run_backward(Root* roots, std::size_t n, PassOptions options, std::vector<Capture>* captures) {
+void run_backward(Root* roots, std::size_t n, const PassOptions& options, std::vector<Capture>* captures) {
   Pass pass(options, captures);
   if (captures != nullptr) pass.mark_wanted(roots, n);
   for (std::size_t i = 0; i < n; ++i)
@@ -338,10 +376,8 @@ void run_backward(Root* roots, std::size_t n, PassOptions options, std::vector<C
 
 void delete_engine(Engine* e) noexcept { delete e; }
 
-bool Grads::needs(int k) const noexcept { return pass_->wants(node_->edges()[k]); }
-Tensor Grads::saved(std::uint8_t bit) const { return unpack(node_, bit, pass_->create_graph()); }
-Tensor Grads::in(int k) const { return saved(static_cast<std::uint8_t>(1U << k)); }
-Tensor Grads::out() const { return saved(kReadsOut); }
+Tensor Grads::saved(unsigned bit) const { return unpack(node_, static_cast<std::uint8_t>(bit), record_); }
+bool Grads::has_edge(int k) const noexcept { return node_->edges()[k] != nullptr; }
 Attrs Grads::attrs() const noexcept { return {node_->attrs(), node_->n_attrs}; }
 int Grads::inputs() const noexcept { return static_cast<int>(node_->n_in); }
 IntList Grads::sizes(int k) const noexcept { return node_->edges()[k]->size_list(); }

@@ -53,7 +53,7 @@ struct Root {
 };
 
 // Differentiates n roots, weighted with their grads. Where `captures` is not null only what leads to them is computed.
-void run_backward(Root* roots, std::size_t n, PassOptions options, std::vector<Capture>* captures);
+void run_backward(Root* roots, std::size_t n, const PassOptions& options, std::vector<Capture>* captures);
 
 // autograd/function.cpp
 void run_function(Node* n, Tensor* out, bool create_graph);

@@ -1,17 +1,12 @@
 #include "autograd/core/impl.h"
 
-#include <limits>
 #include <new>
 
 namespace tapegrad::core {
 
 namespace {
 
-// Up to here object, storage and bytes are one block; above, the bytes get a block of their own, aligned to 64.
-constexpr std::size_t kJoinedBytes = 2048;
 constexpr std::size_t kBigHeader = 64;
-
-std::size_t impl_bytes(int rank) noexcept { return sizeof(TensorImpl) + 16 * static_cast<std::size_t>(rank); }
 
 void release_storage(Storage* s) noexcept {
   if (s->refs.load() != 1 && s->refs.sub(1) != 1) return;
@@ -37,29 +32,12 @@ TensorImpl* new_object(Dtype dtype, int rank, unsigned flags, Storage* s, void* 
 
 }  // namespace
 
-TensorImpl* new_tensor(Dtype dtype, const std::int64_t* sizes, int rank, std::int64_t numel) {
-  const std::size_t bytes = static_cast<std::size_t>(numel) * item_size(dtype);
-  const std::size_t head = impl_bytes(rank);
-  TensorImpl* t = nullptr;
-  if (bytes <= kJoinedBytes) {
-    const std::size_t all = head + sizeof(Storage) + bytes;
-    const std::uint8_t c = size_class(all);
-    auto* block = static_cast<std::byte*>(pool_get(all, c));
-    auto* s = new (block + head) Storage(head, c);
-    t = new (block) TensorImpl(dtype, rank, kContiguous, 0, s, s + 1, numel);
-  } else {
-    const std::uint8_t c = size_class(bytes + kBigHeader);
-    auto* block = static_cast<std::byte*>(pool_get(bytes + kBigHeader, c));
-    auto* s = new (block + kBigHeader - sizeof(Storage)) Storage(kBigHeader - sizeof(Storage), c);
-    t = new_object(dtype, rank, kContiguous, s, s + 1, numel);
-  }
-  std::int64_t stride = 1;
-  for (int d = rank; d-- > 0;) {
-    t->sizes()[d] = sizes[d];
-    t->strides()[d] = stride;
-    stride *= std::max<std::int64_t>(sizes[d], 1);
-  }
-  return t;
+TensorImpl* new_split_tensor(Dtype dtype, int rank, std::int64_t numel) {
+  const std::size_t bytes = static_cast<std::size_t>(numel) * item_size(dtype) + kBigHeader;
+  const std::uint8_t c = size_class(bytes);
+  auto* block = static_cast<std::byte*>(pool_get(bytes, c));
+  auto* s = new (block + kBigHeader - sizeof(Storage)) Storage(kBigHeader - sizeof(Storage), c);
+  return new_object(dtype, rank, kContiguous, s, s + 1, numel);
 }
 
 TensorImpl* new_view(const TensorImpl* base, int rank) {
@@ -102,11 +80,9 @@ void note_contiguous(TensorImpl* t) noexcept {
   if (run) t->flags |= kContiguous;
 }
 
-void free_impl(TensorImpl* t) noexcept {
+void free_apart(TensorImpl* t) noexcept {
   Storage* s = t->storage;
-  const bool own = (t->flags & kOwnBlock) != 0;
-  const std::uint8_t c = t->pool_class;
-  if (own) pool_put(t, c);
+  if ((t->flags & kOwnBlock) != 0) pool_put(t, t->pool_class);
   release_storage(s);  // frees the object's block too where they are joined
 }
 

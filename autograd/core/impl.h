@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <new>
 
 #include <tapegrad/autograd/tensor.h>
 
@@ -90,16 +91,49 @@ struct TensorImpl {
 };
 static_assert(sizeof(TensorImpl) == 48 && sizeof(Storage) == 16);
 
-// A new tensor that owns fresh, uninitialised bytes, contiguous. `numel` is the product of the sizes (checked by the
-// caller: shape.h). One handle.
-TensorImpl* new_tensor(Dtype dtype, const std::int64_t* sizes, int rank, std::int64_t numel);
+// Up to here object, storage and bytes are one block; above, the bytes get a block of their own, aligned to 64.
+inline constexpr std::size_t kJoinedBytes = 2048;
+
+constexpr std::size_t impl_bytes(int rank) noexcept { return sizeof(TensorImpl) + 16 * static_cast<std::size_t>(rank); }
+TensorImpl* new_split_tensor(Dtype dtype, int rank, std::int64_t numel);
+
+// A new tensor that owns fresh, uninitialised bytes, contiguous; sizes and strides not set. `numel` is the product of
+// the sizes (checked by the caller: shape.h). One handle.
+inline TensorImpl* new_tensor(Dtype dtype, int rank, std::int64_t numel) {
+  const std::size_t bytes = static_cast<std::size_t>(numel) * item_size(dtype);
+  if (bytes > kJoinedBytes) return new_split_tensor(dtype, rank, numel);
+  const std::size_t head = impl_bytes(rank);
+  const std::size_t all = head + sizeof(Storage) + bytes;
+  const std::uint8_t c = size_class(all);
+  auto* block = static_cast<std::byte*>(pool_get(all, c));
+  auto* s = new (block + head) Storage(head, c);
+  return new (block) TensorImpl(dtype, rank, kContiguous, 0, s, s + 1, numel);
+}
+
+inline TensorImpl* new_tensor(Dtype dtype, const std::int64_t* sizes, int rank, std::int64_t numel) {
+  TensorImpl* t = new_tensor(dtype, rank, numel);
+  std::int64_t stride = 1;
+  for (int d = rank; d-- > 0;) {
+    t->sizes()[d] = sizes[d];
+    t->strides()[d] = stride;
+    stride *= std::max<std::int64_t>(sizes[d], 1);
+  }
+  return t;
+}
+
 // A new tensor over the storage of `base`, sizes and strides not set.
 TensorImpl* new_view(const TensorImpl* base, int rank);
 TensorImpl* new_external(Dtype dtype, IntList sizes, IntList strides, std::int64_t numel, void* data,
                          std::function<void(void*)> deleter);
 
-void drop_history(TensorImpl* t) noexcept;  // node.cpp
-void free_impl(TensorImpl* t) noexcept;
+void free_apart(TensorImpl* t) noexcept;  // an object whose bytes are shared or in a block of their own
+inline void free_impl(TensorImpl* t) noexcept {
+  Storage* s = t->storage;
+  if ((t->flags & kOwnBlock) != 0 || s->refs.load() != 1) return free_apart(t);
+  pool_put(t, s->pool_class);
+}
+
+inline constexpr std::uint64_t kAlone = TensorImpl::kOneHandle | TensorImpl::kOneHolder;
 
 inline void release_holder(TensorImpl* t) noexcept {
   if (t->counts.sub(TensorImpl::kOneHolder) == TensorImpl::kOneHolder) free_impl(t);
@@ -107,16 +141,10 @@ inline void release_holder(TensorImpl* t) noexcept {
 
 inline void retain_inline(TensorImpl* t) noexcept { t->counts.add(TensorImpl::kOneHandle); }
 
+void release_last(TensorImpl* t, std::uint64_t before) noexcept;  // the last handle of t goes
 inline void release_inline(TensorImpl* t) noexcept {
   const std::uint64_t before = t->counts.sub(TensorImpl::kOneHandle);
-  if ((before & 0xffffffffU) != 1) return;
-  if (t->node.load(std::memory_order_relaxed) != nullptr) drop_history(t);
-  // Nobody but us held it: no need to count down.
-  if (before == (TensorImpl::kOneHandle | TensorImpl::kOneHolder)) {
-    free_impl(t);
-  } else {
-    release_holder(t);
-  }
+  if ((before & 0xffffffffU) == 1) release_last(t, before);
 }
 
 // A handle from a saved value, whose handles may all be gone.
@@ -127,7 +155,7 @@ inline Tensor handle_of(TensorImpl* t) noexcept {
 
 // Nothing else can see the bytes: exactly one handle, no saved value, no view.
 inline bool is_unique(const TensorImpl* t) noexcept {
-  return t->counts.load() == (TensorImpl::kOneHandle | TensorImpl::kOneHolder) && t->storage->refs.load() == 1;
+  return t->counts.load() == kAlone && t->storage->refs.load() == 1;
 }
 
 inline bool is_contiguous(const TensorImpl* t) noexcept { return (t->flags & kContiguous) != 0; }

@@ -2,6 +2,7 @@
 
 #include <new>
 #include <string>
+#include <utility>
 
 #include "autograd/core/context.h"
 #include "autograd/core/text.h"
@@ -10,27 +11,14 @@ namespace tapegrad::core {
 
 namespace {
 
-std::size_t node_bytes(const NodeShape& s) noexcept {
-  return sizeof(Node) +
-         8 * (s.n_in + static_cast<std::size_t>(s.n_saved) + static_cast<std::size_t>(s.rank) +
-              static_cast<std::size_t>(s.n_attrs)) +
-         4 * static_cast<std::size_t>(s.n_saved);
-}
-
-void release_pending(Node* n) noexcept {
-  if (n->pending == nullptr) return;
-  TensorImpl* p = n->pending;
-  n->pending = nullptr;
-  release_inline(p);
-}
-
 // Frees one record; what only it held joins the dying list.
 void destroy(Node* n) noexcept {
-  release_saved(n);
-  for (std::uint32_t k = 0; k < n->n_in; ++k)
-    if (n->edges()[k] != nullptr) release_node(n->edges()[k]);
-  release_pending(n);
-  delete n->extra;
+  if ((n->flags & kReleased) == 0) {
+    release_saved(n);
+    release_edges(n);
+  }
+  if (n->pending != nullptr) release_inline(std::exchange(n->pending, nullptr));
+  if (n->extra != nullptr) delete n->extra;
   const std::uint8_t c = n->pool_class;
   if (n->is_leaf()) static_cast<Leaf*>(n)->~Leaf();
   if (c == kUnpooled) {
@@ -43,17 +31,9 @@ void destroy(Node* n) noexcept {
 }  // namespace
 
 Node* new_node(const Op& op, NodeShape s) {
-  const std::size_t bytes = node_bytes(s);
-  const std::uint8_t c = size_class(bytes);
-  auto* n = new (pool_get(bytes, c)) Node;
-  n->op = &op;
-  n->n_in = s.n_in;
-  n->n_saved = static_cast<std::uint8_t>(s.n_saved);
-  n->rank = static_cast<std::uint8_t>(s.rank);
-  n->n_attrs = static_cast<std::uint8_t>(s.n_attrs);
-  n->pool_class = c;
+  Node* n = raw_node(op, s);
   for (std::uint32_t k = 0; k < s.n_in; ++k) n->edges()[k] = nullptr;
-  for (int k = 0; k < s.n_saved; ++k) n->saved()[k] = nullptr;
+  for (int k = 0; k < s.n_saved; ++k) n->saved()[k] = {};
   return n;
 }
 
@@ -86,45 +66,48 @@ Extra& extra_of(Node* n) {
   return *n->extra;
 }
 
-void retain_node(Node* n) noexcept { n->refs.add(1); }
-
 // A chain of any length dies in this one loop: what a record held last is put on the list, not freed within.
-void release_node(Node* n) noexcept {
-  if (n->refs.sub(1) != 1) return;
-  Context& ctx = context();
-  n->next_dying = ctx.dying;
-  ctx.dying = n;
-  if (ctx.draining) return;
-  ctx.draining = true;
-  while (ctx.dying != nullptr) {
-    Node* dead = ctx.dying;
-    ctx.dying = dead->next_dying;
-    destroy(dead);
+void bury(Node* n) noexcept {
+  if ((n->flags & kReleased) != 0 && n->extra == nullptr && n->pending == nullptr) {  // holds nothing
+    if (n->pool_class != kUnpooled) return pool_put(n, n->pool_class);
   }
+  Context& ctx = context();
+  if (ctx.draining) {
+    n->next_dying = ctx.dying;
+    ctx.dying = n;
+    return;
+  }
+  ctx.draining = true;
+  destroy(n);
+  while (ctx.dying != nullptr) destroy(std::exchange(ctx.dying, ctx.dying->next_dying));
   ctx.draining = false;
 }
 
-void release_saved(Node* n) noexcept {
-  for (int k = 0; k < n->n_saved; ++k) {
-    TensorImpl* v = n->saved()[k];
-    if (v == nullptr) continue;
-    n->saved()[k] = nullptr;
-    release_holder(v);
-  }
+namespace {
+
+// Nobody can ask for the leaf's gradient any more.
+void orphan(Leaf* leaf) noexcept {
+  Tensor grad;  // dropped after the lock
+  const SpinLock lock(leaf->lock);
+  grad = std::move(leaf->grad);
+  leaf->orphan = true;
 }
 
-// The last handle of t is gone: nobody can ask for its gradient any more.
-void drop_history(TensorImpl* t) noexcept {
-  Node* n = exchange<Node*>(t->node, nullptr);
-  if (n == nullptr) return;
-  if (n->is_leaf() && (t->flags & kBorrowed) == 0) {
-    auto* leaf = static_cast<Leaf*>(n);
-    Tensor grad;  // dropped after the lock
-    const SpinLock lock(leaf->lock);
-    grad = std::move(leaf->grad);
-    leaf->orphan = true;
+}  // namespace
+
+[[gnu::noinline]] void release_with_history(TensorImpl* t, std::uint64_t before) noexcept {
+  if (Node* n = exchange<Node*>(t->node, nullptr); n != nullptr) {
+    if (n->is_leaf() && (t->flags & kBorrowed) == 0) orphan(static_cast<Leaf*>(n));
+    release_node(n);
   }
-  release_node(n);
+  // Where nobody but us held it there is no need to count down.
+  if (before == kAlone) return free_impl(t);
+  release_holder(t);
+}
+
+void release_last(TensorImpl* t, std::uint64_t before) noexcept {
+  if (t->node.load(std::memory_order_relaxed) != nullptr || before != kAlone) return release_with_history(t, before);
+  free_impl(t);
 }
 
 void throw_freed(const char* op) {
@@ -146,10 +129,12 @@ void throw_modified(const char* op, const TensorImpl* v, const Node* history, st
       " instead. Use the out-of-place form, or clone() before changing it");
 }
 
-Tensor unpack_saved(Node* n, int k, Node* history, bool record) {
-  TensorImpl* v = n->saved()[k];
+Tensor unpack_with_history(Node* n, std::uint8_t bit, bool record) {
+  const int k = bit_count(n->saved_mask & (bit - 1U));
+  Node* history = bit == kReadsOut ? n : n->edges()[__builtin_ctz(bit)];
+  const auto [v, version] = n->saved()[k];
   if (v == nullptr) throw_freed(n->op->name);
-  if (v->storage->version != n->versions()[k]) throw_modified(n->op->name, v, history, n->versions()[k]);
+  if (v->storage->version != version) throw_modified(n->op->name, v, history, version);
   if (!record || history == nullptr) return handle_of(v);
   // The value with the history it had when it was saved, which v itself may have lost or changed since.
   TensorImpl* alias = new_alias(v);
@@ -158,17 +143,6 @@ Tensor unpack_saved(Node* n, int k, Node* history, bool record) {
   alias->flags = static_cast<std::uint8_t>((alias->flags & ~kDetached) | kRequiresGrad | kBorrowed);
   alias->view_version = v->storage->tracked;
   return Tensor::adopt(alias);
-}
-
-Tensor unpack(Node* n, std::uint8_t bit, bool record) {
-  const int k = bit_count(n->saved_mask & (bit - 1U));
-  Node* history = n;
-  if (bit != kReadsOut) {
-    std::uint32_t input = 0;
-    while ((bit >> input) != 1) ++input;
-    history = n->edges()[input];
-  }
-  return unpack_saved(n, k, history, record);
 }
 
 }  // namespace tapegrad::core

@@ -1,13 +1,15 @@
 // Node: one recorded line of the tape. Leaf: the node of a tensor that the user made, which keeps its .grad.
 //
 // Behind the 48 bytes stand, in this order: an edge to each input's node (null: no gradient wanted), the saved values,
-// the output's sizes, the attributes, the versions of the saved values. The number of a record exceeds that of all its
-// inputs. One tensor, one node: what a hook or retain_grad asks of a tensor stands in its node's Extra.
+// the output's sizes, the attributes. (Behind a Leaf: its sizes.) The number of a
+// record exceeds that of all its inputs. One tensor, one node: what a hook or retain_grad asks of a tensor stands in
+// its node's Extra.
 #pragma once
 
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "autograd/core/counter.h"
@@ -41,6 +43,12 @@ enum : std::uint8_t {
   kIsLeaf = 16
 };
 
+// A value that a gradient rule reads, with one holder's count, and the version it had.
+struct Saved {
+  TensorImpl* value;
+  std::uint32_t version;
+};
+
 struct Node {
   Counter<std::uint32_t> refs{1};  // of tensors whose history it is, edges, a pass's queue, GradFn handles
   std::uint32_t n_in = 0;
@@ -62,12 +70,10 @@ struct Node {
 
   Node() noexcept : number(0) {}
   bool is_leaf() const noexcept { return (flags & kIsLeaf) != 0; }
-  std::byte* tail() noexcept;
-  Node** edges() noexcept { return reinterpret_cast<Node**>(tail()); }
-  TensorImpl** saved() noexcept { return reinterpret_cast<TensorImpl**>(tail()) + n_in; }
-  std::int64_t* sizes() noexcept { return reinterpret_cast<std::int64_t*>(tail()) + n_in + n_saved; }
-  std::int64_t* attrs() noexcept { return sizes() + rank; }
-  std::uint32_t* versions() noexcept { return reinterpret_cast<std::uint32_t*>(attrs() + n_attrs); }
+  Node** edges() noexcept { return reinterpret_cast<Node**>(this + 1); }
+  Saved* saved() noexcept { return reinterpret_cast<Saved*>(edges() + n_in); }
+  std::int64_t* sizes() noexcept;
+  std::int64_t* attrs() noexcept { return reinterpret_cast<std::int64_t*>(saved() + n_saved) + rank; }
   IntList size_list() noexcept { return {sizes(), rank}; }
 };
 static_assert(sizeof(Node) == 48);
@@ -82,15 +88,14 @@ struct Leaf : Node {
   bool orphan = false;            // no handle is left: nobody can ask for its .grad
 };
 
-inline std::byte* Node::tail() noexcept {
-  return reinterpret_cast<std::byte*>(this) + (is_leaf() ? sizeof(Leaf) : sizeof(Node));
+inline std::int64_t* Node::sizes() noexcept {
+  auto* words = reinterpret_cast<std::int64_t*>(this + 1);
+  return words + (is_leaf() ? (sizeof(Leaf) - sizeof(Node)) / 8 : n_in + 2 * std::size_t{n_saved});
 }
 
-// std::popcount is a call on baseline x86-64.
-inline int bit_count(unsigned v) noexcept {
-  int n = 0;
-  for (; v != 0; v &= v - 1) ++n;
-  return n;
+// The bits of a saved_mask: four for inputs and kReadsOut. (std::popcount is a call on baseline x86-64.)
+inline int bit_count(unsigned mask) noexcept {
+  return static_cast<int>((0x4332322132212110U >> (4 * (mask & 15U)) & 15U) + (mask >> 7));
 }
 
 // What a record will hold, counted before it is made.
@@ -101,18 +106,45 @@ struct NodeShape {
   int n_attrs;
 };
 
+// A record whose edges and saved values the caller fills at once. Throws std::bad_alloc.
+inline Node* raw_node(const Op& op, NodeShape s) {
+  const std::size_t words = s.n_in + static_cast<std::size_t>(2 * s.n_saved + s.rank + s.n_attrs);
+  const std::size_t bytes = sizeof(Node) + 8 * words;
+  const std::uint8_t c = size_class(bytes);
+  auto* n = new (pool_get(bytes, c)) Node;
+  n->op = &op;
+  n->n_in = s.n_in;
+  n->n_saved = static_cast<std::uint8_t>(s.n_saved);
+  n->rank = static_cast<std::uint8_t>(s.rank);
+  n->n_attrs = static_cast<std::uint8_t>(s.n_attrs);
+  n->pool_class = c;
+  return n;
+}
+
 // A record with every edge null and nothing saved. Throws std::bad_alloc.
 Node* new_node(const Op& op, NodeShape shape);
 Leaf* new_leaf(const TensorImpl* t);
-void retain_node(Node* n) noexcept;
-void release_node(Node* n) noexcept;
+void bury(Node* n) noexcept;  // what nothing holds any more
+inline void retain_node(Node* n) noexcept { n->refs.add(1); }
+inline void release_node(Node* n) noexcept {
+  if (n->refs.sub(1) == 1) bury(n);
+}
 Extra& extra_of(Node* n);
 
 // The leaf of a tensor, made where there is none.
 Leaf* leaf_of(TensorImpl* t);
 
-// Lets go of the values that a record saved; with `edges` of its edges too.
-void release_saved(Node* n) noexcept;
+// Lets go of the values that a record saved.
+inline void release_saved(Node* n) noexcept {
+  for (int k = 0; k < n->n_saved; ++k) {
+    if (TensorImpl* v = std::exchange(n->saved()[k].value, nullptr); v != nullptr) release_holder(v);
+  }
+}
+inline void release_edges(Node* n) noexcept {
+  for (std::uint32_t k = 0; k < n->n_in; ++k) {
+    if (Node* edge = std::exchange(n->edges()[k], nullptr); edge != nullptr) release_node(edge);
+  }
+}
 
 // PyTorch's sentences, for a record that was let go and for a saved value that was changed.
 [[noreturn]] void throw_freed(const char* op);
@@ -120,8 +152,13 @@ void release_saved(Node* n) noexcept;
 
 // A tensor over the value of input or output `bit` of n, as a rule may use it: with its history where `record`.
 // Throws AutogradError where it was changed in place or let go.
-Tensor unpack(Node* n, std::uint8_t bit, bool record);
-// The k-th saved value, whose history is that of `history`.
-Tensor unpack_saved(Node* n, int k, Node* history, bool record);
+Tensor unpack_with_history(Node* n, std::uint8_t bit, bool record);
+inline Tensor unpack(Node* n, std::uint8_t bit, bool record) {
+  const int k = bit_count(n->saved_mask & (bit - 1U));
+  const Saved& s = n->saved()[k];
+  if (record || s.value == nullptr || s.value->storage->version != s.version)
+    return unpack_with_history(n, bit, record);
+  return handle_of(s.value);
+}
 
 }  // namespace tapegrad::core

@@ -13,7 +13,6 @@
 namespace tapegrad::core {
 
 struct Node;
-struct Pass;
 
 // The attributes of a call, as plain words: integers, or doubles bit for bit.
 struct Attrs {
@@ -32,7 +31,8 @@ struct Call {
   TensorImpl* const* in;
   int n_in;
   Attrs attrs;
-  // What the shape rule sets. A view also sets strides and offset (in elements, from in[0]'s first).
+  // What the shape rule sets. A view also sets strides and offset (in elements, from in[0]'s first). Where there is no
+  // shape rule only dtype is set: the kernel reads the sizes of out.
   Dtype dtype;
   int rank;
   std::int64_t numel = -1;  // the product of sizes, where the rule knows it
@@ -44,7 +44,7 @@ struct Call {
 };
 
 // Op::flags
-enum : std::uint8_t {
+enum : std::uint16_t {
   kElementwise = 1,      // dtypes are promoted, shapes broadcast; inputs and output may have any strides
   kRealOnly = 2,         // int64 and bool inputs become f32
   kViewOp = 4,           // the output shares the bytes of input 0; no kernel
@@ -52,7 +52,8 @@ enum : std::uint8_t {
   kNoGrad = 16,          // never recorded: the output is constant almost everywhere or not a real number
   kFunctionOp = 32,      // a user's Function
   kFunctionOutput = 64,  // one output of a user's Function
-  kWritesPart = 128      // in place it writes a part of input 0, as through a view
+  kWritesPart = 128,     // in place it writes a part of input 0, as through a view
+  kNoBool = 256          // elementwise, but not defined for bool
 };
 
 // Which values a gradient reads: bit k for input k, kReadsOut for the output.
@@ -63,7 +64,7 @@ class Grads;
 struct Op {
   const char* name;       // "mul", for messages
   const char* grad_name;  // "MulBackward0"
-  std::uint8_t flags;
+  std::uint16_t flags;
   std::uint8_t reads[5];   // reads[k]: what the gradient of input k reads; inputs from 4 on share reads[4]
   void (*shape)(Call& c);  // the only place that throws; null: elementwise broadcast
   void (*eval)(const Call& c) noexcept;  // null for views
@@ -74,12 +75,14 @@ struct Op {
 // gradient may have the shape of the output: it is summed to its input's shape and cast to its dtype afterwards.
 class Grads {
  public:
-  Grads(Node* node, const Tensor& g, Tensor* out, Pass* pass) noexcept : node_(node), g_(g), out_(out), pass_(pass) {}
+  // needed: bit k for each input whose gradient is wanted, of the first 32.
+  Grads(Node* node, const Tensor& g, Tensor* out, unsigned needed, bool record) noexcept
+      : node_(node), g_(g), out_(out), needed_(needed), record_(record) {}
 
   const Tensor& g() const noexcept { return g_; }
-  bool needs(int k) const noexcept;
-  Tensor in(int k) const;  // declared with kReads0, kReads1 ...
-  Tensor out() const;      // declared with kReadsOut
+  bool needs(int k) const noexcept { return k < 32 ? (needed_ >> k & 1U) != 0 : has_edge(k); }
+  Tensor in(int k) const { return saved(1U << k); }  // declared with kReads0, kReads1 ...
+  Tensor out() const { return saved(kReadsOut); }    // declared with kReadsOut
   Attrs attrs() const noexcept;
   int inputs() const noexcept;
   IntList sizes(int k) const noexcept;  // of input k, which must be needed
@@ -88,12 +91,14 @@ class Grads {
   void set(int k, Tensor grad) noexcept { out_[k] = std::move(grad); }
 
  private:
-  Tensor saved(std::uint8_t bit) const;
+  Tensor saved(unsigned bit) const;
+  bool has_edge(int k) const noexcept;
 
   Node* node_;
   const Tensor& g_;
   Tensor* out_;
-  Pass* pass_;
+  unsigned needed_;
+  bool record_;
 };
 
 // Every operation passes this door: shape rule, record, kernel. Throws what the shape rule throws, AutogradError for a

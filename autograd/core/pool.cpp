@@ -21,6 +21,7 @@
 
 namespace tapegrad::core {
 
+constinit FreeList no_lists[kPoolClasses + 1] = {};
 constinit thread_local Context t_context{};
 
 namespace {
@@ -30,7 +31,7 @@ constexpr std::size_t kSharedBytes = std::size_t{1} << 29;
 
 std::atomic<std::size_t> g_system_bytes{0};
 
-constexpr std::align_val_t alignment(std::uint8_t c) { return std::align_val_t{c < 32 ? 16U : 64U}; }
+constexpr std::align_val_t alignment(std::uint8_t c) { return std::align_val_t{c < kSmallClasses ? 16U : 64U}; }
 
 // Blocks a batch: about 16 KiB of small blocks, one of large ones.
 constexpr auto kBatch = [] {
@@ -71,7 +72,9 @@ class SharedLists {
   FreeBlock* take(std::uint8_t c) noexcept {
     if (heads_[c].load(std::memory_order_relaxed) == nullptr) return nullptr;
     const std::lock_guard lock(mutex_);
-    return pop(c);
+    FreeBlock* chain = pop(c);
+    if (chain != nullptr) chain->room = 0;  // where the link to the next batch stood
+    return chain;
   }
   void give(FreeBlock* chain, std::uint8_t c) noexcept {
     const std::size_t size = batch(c) * class_bytes(c);
@@ -118,6 +121,16 @@ SharedLists& shared() {
   return *lists;
 }
 
+// Hands all that this thread keeps over to the others.
+void flush(Context& ctx) noexcept {
+  if (ctx.lists == no_lists) return;
+  for (std::uint8_t c = 0; c < kPoolClasses; ++c) {
+    if (ctx.lists[c].spare != nullptr) shared().give(ctx.lists[c].spare, c);
+    free_chain(ctx.lists[c].active, c);
+  }
+  delete[] std::exchange(ctx.lists, no_lists);
+}
+
 struct ExitFlush {
   bool installed = false;
   ~ExitFlush() {
@@ -125,12 +138,7 @@ struct ExitFlush {
     delete_engine(ctx.engine);
     ctx.engine = nullptr;
     ctx.exited = true;
-    for (std::uint8_t c = 0; c < kPoolClasses; ++c) {
-      FreeList& list = ctx.lists[c];
-      if (list.spare != nullptr) shared().give(list.spare, c);
-      free_chain(list.active, c);
-      list = {};
-    }
+    flush(ctx);
   }
 };
 
@@ -145,21 +153,31 @@ void install_exit_flush(Context& ctx) noexcept {
   t_flush.installed = true;
 }
 
+namespace {
+
+// Whether this thread has lists, or gets them now. Without them blocks come from the system and return to it.
+bool has_lists(Context& ctx) noexcept {
+  if (kBypass || ctx.exited || ctx.fail_after != 0) return false;
+  install_exit_flush(ctx);
+  if (ctx.lists != no_lists) return true;
+  auto* lists = new (std::nothrow) FreeList[kPoolClasses + 1]{};
+  if (lists == nullptr) return false;
+  for (std::uint8_t c = 0; c < kPoolClasses; ++c) lists[c].batch = batch(c);
+  ctx.lists = lists;
+  return true;
+}
+
+}  // namespace
+
 void* pool_get_slowly(std::size_t bytes, std::uint8_t c) {
   Context& ctx = context();
   if (ctx.fail_after != 0 && --ctx.fail_after == 0) throw std::bad_alloc();
   if (c == kUnpooled) return ::operator new (bytes, std::align_val_t{64});
-  if (kBypass || ctx.exited) return system_get(c);
-  install_exit_flush(ctx);
+  if (!has_lists(ctx)) return system_get(c);
   FreeList& list = ctx.lists[c];
-  FreeBlock* chain = list.active;
-  if (chain == nullptr) {
-    chain = list.spare != nullptr ? std::exchange(list.spare, nullptr) : shared().take(c);
-    if (chain == nullptr) return system_get(c);
-    list.room = 0;
-  }
+  FreeBlock* chain = list.spare != nullptr ? std::exchange(list.spare, nullptr) : shared().take(c);
+  if (chain == nullptr) return system_get(c);
   list.active = chain->next;
-  ++list.room;
   return chain;
 }
 
@@ -169,21 +187,20 @@ void pool_put_slowly(void* block, std::uint8_t c) noexcept {
     return;
   }
   Context& ctx = context();
-  if (kBypass || ctx.exited) return system_put(block, c);
-  install_exit_flush(ctx);
+  if (!has_lists(ctx)) return system_put(block, c);
   FreeList& list = ctx.lists[c];
   if (list.active != nullptr) {  // full
     if (list.spare != nullptr) shared().give(list.spare, c);
     list.spare = list.active;
   }
-  auto* b = static_cast<FreeBlock*>(block);
-  b->next = nullptr;
-  list.active = b;
-  list.room = batch(c) - 1;
+  list.active = new (block) FreeBlock{nullptr, batch(c) - 1};
 }
 
 std::size_t pool_system_bytes() noexcept { return g_system_bytes.load(std::memory_order_relaxed); }
 
-void pool_fail_after(std::int64_t n) noexcept { context().fail_after = n < 0 ? 0 : n; }
+void pool_fail_after(std::int64_t n) noexcept {
+  flush(context());  // empty lists send every request the slow way, where failures are counted
+  context().fail_after = n < 0 ? 0 : n;
+}
 
 }  // namespace tapegrad::core

@@ -12,8 +12,9 @@
 
 namespace tapegrad::core {
 
-inline constexpr std::uint8_t kPoolClasses = 32 + 17 * 4;
-inline constexpr std::uint8_t kUnpooled = 255;
+inline constexpr std::uint8_t kSmallClasses = 32;  // up to 512 bytes
+inline constexpr std::uint8_t kPoolClasses = kSmallClasses + 17 * 4;
+inline constexpr std::uint8_t kUnpooled = kPoolClasses;  // a class whose lists stay empty
 
 constexpr std::uint8_t size_class(std::size_t bytes) noexcept {
   if (bytes <= 512) return static_cast<std::uint8_t>(bytes == 0 ? 0 : (bytes - 1) / 16);

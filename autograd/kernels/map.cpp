@@ -10,9 +10,8 @@ namespace tapegrad::kernels {
 
 namespace {
 
-constexpr std::int64_t kBuffer = 512;     // elements gathered at a time
-constexpr std::int64_t kGrain = 1 << 15;  // elements a piece of parallel work
-constexpr std::int64_t kLongRow = 64;     // rows from here on are not worth gathering
+constexpr std::int64_t kBuffer = 512;  // elements gathered at a time
+constexpr std::int64_t kLongRow = 64;  // rows from here on are not worth gathering
 
 struct Loop {
   Row row;

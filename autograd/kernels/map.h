@@ -12,6 +12,8 @@
 
 namespace tapegrad::kernels {
 
+inline constexpr std::int64_t kGrain = 1 << 15;  // elements a piece of parallel work
+
 struct Operand {
   void* data;
   std::int64_t strides[kMaxRank];  // in elements, for each dim of the loop; 0 where it is broadcast

@@ -52,6 +52,7 @@ hn::TFromD<D> SumRange(D d, std::size_t begin, std::size_t end, const Term& term
 // Long sums in at most 64 pieces, cut by n alone.
 template <class D, class Term>
 hn::TFromD<D> SumLong(D d, std::size_t n, const Term& term) {
+  if (n <= kBlock) return SumBlock(d, 0, n, term);
   constexpr std::size_t kPieces = 64;
   const std::size_t grain = std::max<std::size_t>(std::size_t{1} << 15, (n / kPieces + kBlock) / kBlock * kBlock);
   if (n <= grain) return SumRange(d, 0, n, term);

@@ -17,7 +17,6 @@ void add_into(TensorImpl* a, const TensorImpl* b) noexcept {
   c.n_in = 2;
   c.attrs = {};
   c.dtype = a->dtype;
-  set_sizes(c, a->size_list());
   c.out = a;
   ops::map_call(c, kernels::row(kernels::Fn::Add, a->dtype));
 }

@@ -20,7 +20,7 @@ void sub_vjp(Grads& r) {
   r.set(0, r.g());
   if (r.needs(1)) r.set(1, r.g().neg());
 }
-constexpr Op kSub{"sub", "SubBackward0", kElementwise, {}, require_arithmetic, eval_row<Fn::Sub>, sub_vjp};
+constexpr Op kSub{"sub", "SubBackward0", kElementwise | kNoBool, {}, nullptr, eval_row<Fn::Sub>, sub_vjp};
 
 // a + alpha b: attribute alpha; floating dtypes only
 void add_scaled_vjp(Grads& r) {
@@ -92,7 +92,7 @@ constexpr Op kDiv{
 // --- pow
 
 void pow_shape(Call& c) {
-  require_arithmetic(c);
+  broadcast_shape(c);
   if (c.dtype != kLong || c.in[1]->numel == 0) return;
   const auto* e = c.in[1]->ptr<std::int64_t>();
   if (c.in[1]->rank == 0 && *e < 0) {
@@ -114,8 +114,13 @@ void pow_vjp(Grads& r) {
     r.set(1, tapegrad::where(x.eq(0).mul(r.in(1).ge(0)), zeros_like(d), d));
   }
 }
-constexpr Op kPow{"pow",     "PowBackward0",    kElementwise, {kReads0 | kReads1, kReads0 | kReads1 | kReadsOut},
-                  pow_shape, eval_row<Fn::Pow>, pow_vjp};
+constexpr Op kPow{"pow",
+                  "PowBackward0",
+                  kElementwise | kNoBool,
+                  {kReads0 | kReads1, kReads0 | kReads1 | kReadsOut},
+                  pow_shape,
+                  eval_row<Fn::Pow>,
+                  pow_vjp};
 
 // --- maximum, minimum. MaxGrad(g, a, b): g where a wins, half in a tie, else 0; linear in g, constant in a and b.
 
@@ -126,12 +131,12 @@ template <const Op& kGrad>
 void select_grad_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, apply(kGrad, r.g(), r.in(1), r.in(2)));
 }
-constexpr Op kMaxGrad{"maximum_backward",       "MaximumBackwardBackward0", kElementwise,
-                      {kReads1 | kReads2},      require_arithmetic,         eval_row<Fn::MaxGrad>,
-                      select_grad_vjp<kMaxGrad>};
-constexpr Op kMinGrad{"minimum_backward",       "MinimumBackwardBackward0", kElementwise,
-                      {kReads1 | kReads2},      require_arithmetic,         eval_row<Fn::MinGrad>,
-                      select_grad_vjp<kMinGrad>};
+constexpr Op kMaxGrad{
+    "maximum_backward",    "MaximumBackwardBackward0", kElementwise | kNoBool, {kReads1 | kReads2}, nullptr,
+    eval_row<Fn::MaxGrad>, select_grad_vjp<kMaxGrad>};
+constexpr Op kMinGrad{
+    "minimum_backward",    "MinimumBackwardBackward0", kElementwise | kNoBool, {kReads1 | kReads2}, nullptr,
+    eval_row<Fn::MinGrad>, select_grad_vjp<kMinGrad>};
 
 template <const Op& kGrad>
 void select_vjp(Grads& r) {

@@ -40,7 +40,26 @@ class Dims {
 };
 
 // Runs `row` over the inputs of c (from `first` on), broadcast to the output.
-void map_call(const Call& c, kernels::Row row, int first = 0) noexcept;
+void map_strided(const Call& c, kernels::Row row, int first) noexcept;
+void map_large(const Call& c, kernels::Row row, int first, unsigned scalar) noexcept;
+inline void map_call(const Call& c, kernels::Row row, int first = 0) noexcept {
+  const TensorImpl* out = c.out;
+  const void* data[kernels::kMaxInputs];
+  unsigned scalar = 0;
+  bool simple = is_contiguous(out);
+  for (int k = first; k < c.n_in; ++k) {
+    const TensorImpl* t = c.in[k];
+    data[k - first] = t->data;
+    if (t->numel == 1) {
+      scalar |= 1U << (k - first);
+    } else {
+      simple = simple && is_contiguous(t) && t->numel == out->numel;  // what broadcasts is then of size 1
+    }
+  }
+  if (!simple) return map_strided(c, row, first);
+  if (out->numel > kernels::kGrain) return map_large(c, row, first, scalar);
+  if (out->numel > 0) row(out->data, data, scalar, out->numel, c.attrs.words);
+}
 
 // The kernel of an op whose row function follows from the dtype of its first input.
 template <Fn kFn>
@@ -59,9 +78,7 @@ void eval_row(const Call& c) noexcept {
 Tensor wrapped(const Scalar& v, Dtype with);
 Tensor scalar_tensor(const Scalar& v, Dtype dtype);
 
-// Throws DtypeError: `what` names the dtypes the op takes.
-void require_arithmetic(Call& c);  // not bool where the op has no bool row
-Tensor in_real(const Tensor& x);   // int64 and bool as f32
+Tensor in_real(const Tensor& x);  // int64 and bool as f32
 
 inline Tensor& done(const Tensor& x) noexcept { return const_cast<Tensor&>(x); }
 

@@ -116,17 +116,16 @@ void require_probabilities(const Tensor& p) {
 using namespace ops;
 
 Tensor mse_loss(const Tensor& x, const Tensor& target, Reduction reduction) {
-  if (!is_floating_point(x.dtype()) && !is_floating_point(target.dtype())) {
-    throw_dtype("mse_loss",
-                std::string("not implemented for '") + name(x.dtype()) + "'; convert with to(kFloat) first");
-  }
+  const Dtype dtype = x.dtype();
   const bool same = x.sizes() == target.sizes();
+  if (!is_floating_point(dtype) && !is_floating_point(target.dtype())) {
+    throw_dtype("mse_loss", std::string("not implemented for '") + name(dtype) + "'; convert with to(kFloat) first");
+  }
   if (!same) warn_sizes(x, target);
   if (reduction == kNone) return x.sub(target).square();
-  if (!same || x.dtype() != target.dtype()) return reduced(x.sub(target).square(), reduction);
-  const double n = static_cast<double>(x.numel());
+  if (!same || dtype != target.dtype()) return reduced(x.sub(target).square(), reduction);
   const bool mean = reduction == kMean;
-  const std::int64_t words[] = {Attrs::word(mean ? 2 / n : 2), mean ? 1 : 0};
+  const std::int64_t words[] = {Attrs::word(mean ? 2 / static_cast<double>(x.numel()) : 2), mean ? 1 : 0};
   return apply(kMse, x, target, {words, 2});
 }
 

@@ -56,20 +56,19 @@ void sum_shape(Call& c) {
   reduced_shape(c);
   if (!is_floating_point(c.dtype)) c.dtype = kLong;
 }
-void eval_sum(const Call& c) noexcept {
-  const kernels::Shape3 s = shape3(c);
-  const TensorImpl* x = c.in[0];
+void sum_into(TensorImpl* out, const TensorImpl* x, kernels::Shape3 s) noexcept {
   switch (x->dtype) {
     case kFloat:
-      return kernels::sum(x->ptr<float>(), s, c.out->ptr<float>());
+      return kernels::sum(x->ptr<float>(), s, out->ptr<float>());
     case kDouble:
-      return kernels::sum(x->ptr<double>(), s, c.out->ptr<double>());
+      return kernels::sum(x->ptr<double>(), s, out->ptr<double>());
     case kLong:
-      return kernels::sum_long(x->ptr<std::int64_t>(), s, c.out->ptr<std::int64_t>());
+      return kernels::sum_long(x->ptr<std::int64_t>(), s, out->ptr<std::int64_t>());
     case kBool:
-      return kernels::sum_bool(x->ptr<bool>(), s, c.out->ptr<std::int64_t>());
+      return kernels::sum_bool(x->ptr<bool>(), s, out->ptr<std::int64_t>());
   }
 }
+void eval_sum(const Call& c) noexcept { sum_into(c.out, c.in[0], shape3(c)); }
 void sum_vjp(Grads& r) { r.set(0, kept(r, r.g()).expand(r.sizes(0))); }
 constexpr Op kSumDims{"sum", "SumBackward1", 0, {}, sum_shape, eval_sum, sum_vjp};
 constexpr Op kSumAll{"sum", "SumBackward0", 0, {}, sum_shape, eval_sum, sum_vjp};
@@ -236,6 +235,12 @@ Tensor reduce(const Op& op, const Tensor& x, unsigned mask, bool keepdim) {
 }
 
 Tensor sum_to(const Tensor& x, IntList sizes) {
+  if (const TensorImpl* t = x.impl(); sizes.empty() && is_contiguous(t) && context().no_grad) {
+    // The gradient of a number that was broadcast: so frequent that it does not pass the door.
+    Tensor out = Tensor::adopt(new_tensor(t->dtype, nullptr, 0, 1));
+    sum_into(out.impl(), t, {1, t->numel, 1});
+    return out;
+  }
   const int rank = static_cast<int>(x.dim());
   const int shift = rank - static_cast<int>(sizes.size());
   bool fits = shift >= 0;

@@ -10,7 +10,7 @@ namespace ops {
 constexpr std::uint8_t kReal = kElementwise | kRealOnly;
 
 void neg_vjp(Grads& r) { r.set(0, r.g().neg()); }
-constexpr Op kNeg{"neg", "NegBackward0", kElementwise, {}, require_arithmetic, eval_row<Fn::Neg>, neg_vjp};
+constexpr Op kNeg{"neg", "NegBackward0", kElementwise | kNoBool, {}, nullptr, eval_row<Fn::Neg>, neg_vjp};
 
 void exp_vjp(Grads& r) { r.set(0, r.g().mul(r.out())); }
 constexpr Op kExp{"exp", "ExpBackward0", kReal, {kReadsOut}, nullptr, eval_row<Fn::Exp>, exp_vjp};
@@ -22,25 +22,24 @@ void sqrt_vjp(Grads& r) { r.set(0, r.g().div(r.out().mul(2))); }
 constexpr Op kSqrt{"sqrt", "SqrtBackward0", kReal, {kReadsOut}, nullptr, eval_row<Fn::Sqrt>, sqrt_vjp};
 
 void abs_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).sign())); }
-constexpr Op kAbs{"abs", "AbsBackward0", kElementwise, {kReads0}, require_arithmetic, eval_row<Fn::Abs>, abs_vjp};
+constexpr Op kAbs{"abs", "AbsBackward0", kElementwise | kNoBool, {kReads0}, nullptr, eval_row<Fn::Abs>, abs_vjp};
 
 void sign_vjp(Grads& r) { r.set(0, zeros_like(r.g())); }
-constexpr Op kSign{"sign", "SignBackward0", kElementwise, {}, require_arithmetic, eval_row<Fn::Sign>, sign_vjp};
+constexpr Op kSign{"sign", "SignBackward0", kElementwise | kNoBool, {}, nullptr, eval_row<Fn::Sign>, sign_vjp};
 
 void square_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).mul(2))); }
-constexpr Op kSquare{"square",           "PowBackward0",       kElementwise, {kReads0},
-                     require_arithmetic, eval_row<Fn::Square>, square_vjp};
+constexpr Op kSquare{"square",  "PowBackward0", kElementwise | kNoBool, {kReads0}, nullptr, eval_row<Fn::Square>,
+                     square_vjp};
 
 // --- relu. relu_backward(g, out) = g where out > 0: linear in g, constant in out.
 extern const Op kReluGrad;
 void relu_grad_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, apply(kReluGrad, r.g(), r.in(1)));
 }
-constexpr Op kReluGrad{"relu_backward",    "ReluBackwardBackward0", kElementwise, {kReads1},
-                       require_arithmetic, eval_row<Fn::ReluGrad>,  relu_grad_vjp};
+constexpr Op kReluGrad{"relu_backward", "ReluBackwardBackward0", kElementwise | kNoBool, {kReads1},
+                       nullptr,         eval_row<Fn::ReluGrad>,  relu_grad_vjp};
 void relu_vjp(Grads& r) { r.set(0, apply(kReluGrad, r.g(), r.out())); }
-constexpr Op kRelu{"relu",  "ReluBackward0", kElementwise, {kReadsOut}, require_arithmetic, eval_row<Fn::Relu>,
-                   relu_vjp};
+constexpr Op kRelu{"relu", "ReluBackward0", kElementwise | kNoBool, {kReadsOut}, nullptr, eval_row<Fn::Relu>, relu_vjp};
 
 // --- sigmoid. sigmoid_backward(g, s) = g s (1 - s)
 extern const Op kSigmoidGrad;
@@ -77,7 +76,7 @@ void clamp_vjp(Grads& r) {
   const Tensor inside = x.ge(r.attrs().real(0)).mul(x.le(r.attrs().real(1)));
   r.set(0, tapegrad::where(inside, r.g(), 0));
 }
-constexpr Op kClamp{"clamp",  "ClampBackward1", kElementwise, {kReads0}, require_arithmetic, eval_row<Fn::Clamp>,
+constexpr Op kClamp{"clamp",  "ClampBackward1", kElementwise | kNoBool, {kReads0}, nullptr, eval_row<Fn::Clamp>,
                     clamp_vjp};
 
 struct Bounds {

@@ -61,12 +61,13 @@ struct Contiguous {
   Tensor p, g;
 };
 
-// kernel(what it works on, the parameter's state), for each parameter that has a gradient.
+// kernel(what it works on, the parameter's state), for each parameter that has a gradient. It works on the first
+// n_buffers of the state.
 template <class Kernel>
-void update(OptimizerParamGroup& group, Kernel&& kernel) {
-  const auto run = [&kernel](core::TensorImpl* p, core::TensorImpl* g, ParamState& state) {
+void update(OptimizerParamGroup& group, std::size_t n_buffers, Kernel&& kernel) {
+  const auto run = [&](core::TensorImpl* p, core::TensorImpl* g, ParamState& state) {
     kernels::Param x{p->dtype, p->data, g->data, {}, p->numel};
-    for (std::size_t k = 0; k < ParamState::kMaxBuffers; ++k) {
+    for (std::size_t k = 0; k < n_buffers; ++k) {
       if (state.buffers[k].defined()) x.state[k] = state.buffers[k].impl()->data;
     }
     kernel(x, state);
