@@ -4,6 +4,7 @@
 
 #include "autograd/core/context.h"
 #include "autograd/core/engine.h"
+#include "autograd/core/grads.h"
 #include "autograd/core/shape.h"
 
 namespace tapegrad {
@@ -100,9 +101,9 @@ void stage_function_grad(Node* output, Tensor grad) {
 
 void release_function(Node* n) noexcept { autograd::FunctionAccess::release(n->extra->function->ctx); }
 
-void run_function(Node* n, Tensor* out, bool create_graph) {
+void run_function(Node* n, Grads& rule, bool create_graph) {
   const std::shared_ptr<FunctionState> state = n->extra->function;
-  autograd::FunctionAccess::run(*state, n, out, create_graph);
+  autograd::FunctionAccess::run(*state, rule, create_graph);
 }
 
 }  // namespace core
@@ -114,7 +115,7 @@ void FunctionAccess::release(AutogradContext& ctx) noexcept {
   ctx.state_->released = true;
 }
 
-void FunctionAccess::run(FunctionState& state, Node* n, Tensor* out, bool create_graph) {
+void FunctionAccess::run(FunctionState& state, Grads& rule, bool create_graph) {
   tensor_list grads(state.outputs.size());
   grads.swap(state.grads);
   for (std::size_t i = 0; i < grads.size() && state.ctx.materialize_; ++i)
@@ -130,9 +131,9 @@ void FunctionAccess::run(FunctionState& state, Node* n, Tensor* out, bool create
     throw AutogradError("Function: backward returned an incorrect number of gradients (expected " +
                         std::to_string(state.is_tensor.size()) + ", got " + std::to_string(result.size()) + ")");
   }
-  std::uint32_t k = 0;
-  for (std::size_t i = 0; i < state.is_tensor.size() && k < n->n_in; ++i)
-    if (state.is_tensor[i] && i < result.size()) out[k++] = std::move(result[i]);
+  int k = 0;
+  for (std::size_t i = 0; i < state.is_tensor.size() && k < rule.inputs(); ++i)
+    if (state.is_tensor[i] && i < result.size()) rule.set(k++, std::move(result[i]));
 }
 
 AutogradContext::AutogradContext() : state_(new State) {}

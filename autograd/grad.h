@@ -15,6 +15,7 @@ namespace tapegrad {
 
 namespace core {
 struct Node;
+class Grads;
 struct FunctionState;
 }  // namespace core
 
@@ -116,7 +117,7 @@ struct TAPEGRAD_EXPORT FunctionAccess {
   static tensor_list apply(const char* name, const tensor_list& inputs, std::vector<bool> is_tensor, Run forward,
                            void* arguments, Backward backward);
   // For the engine.
-  static void run(core::FunctionState& state, core::Node* node, Tensor* out, bool create_graph);
+  static void run(core::FunctionState& state, core::Grads& rule, bool create_graph);
   static void release(AutogradContext& ctx) noexcept;
 };
 

@@ -49,14 +49,13 @@ struct Facts {
   bool mixed = false;  // dtypes
 };
 
-[[gnu::always_inline]] inline Facts look_at(const Op& op, const Tensor* const* tensors, TensorImpl** in, int n) {
+[[gnu::always_inline]] inline Facts look_at(const Op& op, TensorImpl* const* in, int n) {
   Facts f;
   Dtype first{};
   for (int k = 0; k < n; ++k) {
-    TensorImpl* t = tensors[k]->impl();
+    const TensorImpl* t = in[k];
     if (t == nullptr) [[unlikely]]
       throw_undefined(op, k);
-    in[k] = t;
     f.any |= t->flags;
     f.all &= t->flags;
     if (k == 0) {
@@ -196,11 +195,10 @@ TensorImpl* make_view(const Call& c) {
   return apply(op, pointers, n, attrs);
 }
 
-// `in` has room for n. Inlined where n is known, so that every loop over the inputs is unrolled.
-[[gnu::always_inline]] inline Tensor pass_door(const Op& op, const Tensor* const* tensors, TensorImpl** in, int n,
-                                               Attrs attrs) {
+// Inlined where n is known, so that every loop over the inputs is unrolled.
+[[gnu::always_inline]] inline Tensor pass_door(const Op& op, TensorImpl** in, int n, Attrs attrs) {
   Context& ctx = context();
-  const Facts facts = look_at(op, tensors, in, n);
+  const Facts facts = look_at(op, in, n);
   if (facts.mixed && (op.flags & kElementwise) != 0) [[unlikely]]
     return apply_promoted(op, in, n, attrs);
   Call c;
@@ -210,7 +208,7 @@ TensorImpl* make_view(const Call& c) {
   c.attrs = attrs;
   const TensorImpl* lead = op.shape == nullptr ? leading(in, n) : nullptr;
   TensorImpl* out = nullptr;
-  if (lead != nullptr) {
+  if (lead != nullptr) [[likely]] {
     c.dtype = lead->dtype;
     if ((op.flags & kNoBool) != 0 && c.dtype == kBool) [[unlikely]]
       throw_bool(op);
@@ -229,7 +227,7 @@ TensorImpl* make_view(const Call& c) {
   }
   if (op.eval == nullptr) return result;
   c.out = out;
-  if ((facts.all & kContiguous) == 0 && (op.flags & (kElementwise | kTakesStrided)) == 0) {
+  if ((facts.all & kContiguous) == 0 && (op.flags & (kElementwise | kTakesStrided)) == 0) [[unlikely]] {
     run_on_copies(c);
   } else {
     op.eval(c);
@@ -239,19 +237,24 @@ TensorImpl* make_view(const Call& c) {
 
 }  // namespace
 
+Tensor apply(const Op& op, const Tensor& a, Attrs attrs) {
+  TensorImpl* in[] = {a.impl()};
+  return pass_door(op, in, 1, attrs);
+}
+Tensor apply(const Op& op, const Tensor& a, const Tensor& b, Attrs attrs) {
+  TensorImpl* in[] = {a.impl(), b.impl()};
+  return pass_door(op, in, 2, attrs);
+}
+Tensor apply(const Op& op, const Tensor& a, const Tensor& b, const Tensor& c, Attrs attrs) {
+  TensorImpl* in[] = {a.impl(), b.impl(), c.impl()};
+  return pass_door(op, in, 3, attrs);
+}
 Tensor apply(const Op& op, const Tensor* const* tensors, int n, Attrs attrs) {
   TensorImpl* few[kFewInputs];
-  switch (n) {
-    case 1:
-      return pass_door(op, tensors, few, 1, attrs);
-    case 2:
-      return pass_door(op, tensors, few, 2, attrs);
-    case 3:
-      return pass_door(op, tensors, few, 3, attrs);
-    default:
-      if (n <= kFewInputs) return pass_door(op, tensors, few, n, attrs);
-      return pass_door(op, tensors, std::vector<TensorImpl*>(static_cast<std::size_t>(n)).data(), n, attrs);
-  }
+  std::vector<TensorImpl*> many(n > kFewInputs ? static_cast<std::size_t>(n) : 0);
+  TensorImpl** in = n > kFewInputs ? many.data() : few;
+  for (int k = 0; k < n; ++k) in[k] = tensors[k]->impl();
+  return pass_door(op, in, n, attrs);
 }
 
 namespace {
@@ -297,7 +300,8 @@ bool same_elements(const TensorImpl* a, const TensorImpl* b) noexcept {
 void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attrs) {
   Context& ctx = context();
   TensorImpl* in[kFewInputs];
-  const Facts facts = look_at(op, tensors, in, n);
+  for (int k = 0; k < n; ++k) in[k] = tensors[k]->impl();
+  const Facts facts = look_at(op, in, n);
   TensorImpl* self = in[0];
   check_no_overlap(op, self);
   Tensor replaced[kFewInputs];  // casts, and copies of what shares bytes with self

@@ -6,7 +6,7 @@
 
 #if __has_include(<sys/single_threaded.h>)
 #include <sys/single_threaded.h>
-#define TAPEGRAD_SINGLE_THREADED (__libc_single_threaded != 0)
+#define TAPEGRAD_SINGLE_THREADED __builtin_expect(__libc_single_threaded != 0, 1)
 #else
 #define TAPEGRAD_SINGLE_THREADED false
 #endif

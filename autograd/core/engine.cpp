@@ -5,13 +5,12 @@
 #include <string>
 
 #include "autograd/core/context.h"
+#include "autograd/core/grads.h"
 #include "autograd/core/shape.h"
 
 namespace tapegrad::core {
 
 namespace {
-
-constexpr std::uint32_t kFewEdges = 4;
 
 bool older(const Node* a, const Node* b) noexcept { return a->number < b->number; }
 
@@ -51,13 +50,12 @@ struct Pass {
     return std::binary_search(leaves.begin(), leaves.end(), n);
   }
   void queue(Node* n);
+  void push(Node* n);
   Node* next() noexcept;
   void accumulate(Tensor& sum, const Tensor& g);
   void stage(Leaf* leaf, Tensor&& g);
   Staged* staged_before(Leaf* leaf, bool claimed, const Pass* owner) noexcept;
   void step(Node* n);
-  void pass_on(Node* n, Tensor&& g, Tensor* grads);
-  void apply_rule(Node* n, const Tensor& g, Tensor* out);
   void capture(Node* n, const Tensor& g);
   bool is_ready(const Staged& s) const noexcept;
   void prepare(Staged& s);
@@ -164,18 +162,22 @@ void Pass::mark_wanted(const Root* roots, std::size_t n_roots) {
 }
 
 inline void Pass::queue(Node* n) {
-  std::vector<Node*>& heap = engine_->heap;
-  if (alone_ == nullptr && heap.empty()) {
+  if (alone_ == nullptr && engine_->heap.empty()) [[likely]] {
     alone_ = n;
   } else {
-    if (heap.size() + 2 > heap.capacity()) heap.reserve(2 * heap.size() + 8);
-    if (alone_ != nullptr) heap.push_back(std::exchange(alone_, nullptr));
-    heap.push_back(n);
-    std::push_heap(heap.begin(), heap.end(), older);
+    push(n);
   }
   retain_node(n);
   n->flags |= kQueued;
   n->depth = depth_;
+}
+
+void Pass::push(Node* n) {
+  std::vector<Node*>& heap = engine_->heap;
+  if (heap.size() + 2 > heap.capacity()) heap.reserve(2 * heap.size() + 8);
+  if (alone_ != nullptr) heap.push_back(std::exchange(alone_, nullptr));
+  heap.push_back(n);
+  std::push_heap(heap.begin(), heap.end(), older);
 }
 
 // The newest pending record, with the count that queue() took.
@@ -246,24 +248,11 @@ void Pass::capture(Node* n, const Tensor& g) {
     if (c.node == n) c.grad = g;
 }
 
-inline void Pass::apply_rule(Node* n, const Tensor& g, Tensor* out) {
-  if (n->op->vjp != nullptr) {
-    unsigned needed = 0;
-    for (std::uint32_t k = 0; k < n->n_in && k < 32; ++k) needed |= unsigned{wants(n->edges()[k])} << k;
-    Grads rule(n, g, out, needed, create_graph());
-    n->op->vjp(rule);
-  } else if ((n->op->flags & kFunctionOp) != 0) {
-    run_function(n, out, create_graph());
-  } else {
-    throw AutogradError(std::string(n->op->name) + ": has no gradient; detach() its input");
-  }
-}
-
 void Pass::step(Node* n) {
   n->flags = static_cast<std::uint8_t>(n->flags & ~kQueued);
   Tensor g = Tensor::adopt(std::exchange(n->pending, nullptr));
   if ((n->flags & kReleased) != 0) throw_freed(n->op->name);
-  if (n->extra != nullptr && g.defined()) {
+  if (n->extra != nullptr && g.defined()) [[unlikely]] {
     g = run_hooks(n, std::move(g));
     if (n->extra->retain) {
       engine_->retained.push_back({n, g});
@@ -280,27 +269,16 @@ void Pass::step(Node* n) {
     if ((function->flags & kQueued) == 0) queue(function);
     return;
   }
-  if (n->n_in <= kFewEdges) {
-    Tensor grads[kFewEdges];
-    pass_on(n, std::move(g), grads);
-  } else {
-    pass_on(n, std::move(g), std::vector<Tensor>(n->n_in).data());
+  if (n->op->vjp == nullptr && (n->op->flags & kFunctionOp) == 0) {
+    throw AutogradError(std::string(n->op->name) + ": has no gradient; detach() its input");
   }
-  if (options_.retain_graph || (n->n_saved == 0 && (n->op->flags & kFunctionOp) == 0)) return;
+  Grads rule(*this, n, g, captures_ != nullptr, create_graph());
+  n->op->vjp != nullptr ? n->op->vjp(rule) : run_function(n, rule, create_graph());
+  if (options_.retain_graph || (n->n_saved == 0 && n->op->vjp != nullptr)) return;
   release_saved(n);
-  if ((n->op->flags & kFunctionOp) != 0) release_function(n);
+  if (n->op->vjp == nullptr) release_function(n);
   n->flags |= kReleased;
   release_edges(n);
-}
-
-// grads: room for one for each input.
-inline void Pass::pass_on(Node* n, Tensor&& g, Tensor* grads) {
-  {
-    const Tensor weight = std::move(g);
-    apply_rule(n, weight, grads);
-  }
-  for (std::uint32_t k = 0; k < n->n_in; ++k)
-    if (grads[k].defined() && wants(n->edges()[k])) deliver(n->edges()[k], std::move(grads[k]));
 }
 
 void Pass::run() {
@@ -365,6 +343,9 @@ void Pass::commit() {
   }
 }
 
+bool is_wanted(const Pass& pass, const Node* edge) noexcept { return pass.wants(edge); }
+void deliver(Pass& pass, Node* edge, Tensor&& g) { pass.deliver(edge, std::move(g)); }
+
 void run_backward(Root* roots, std::size_t n, const PassOptions& options, std::vector<Capture>* captures) {
   Pass pass(options, captures);
   if (captures != nullptr) pass.mark_wanted(roots, n);
@@ -375,13 +356,5 @@ void run_backward(Root* roots, std::size_t n, const PassOptions& options, std::v
 }
 
 void delete_engine(Engine* e) noexcept { delete e; }
-
-Tensor Grads::saved(unsigned bit) const { return unpack(node_, static_cast<std::uint8_t>(bit), record_); }
-bool Grads::has_edge(int k) const noexcept { return node_->edges()[k] != nullptr; }
-Attrs Grads::attrs() const noexcept { return {node_->attrs(), node_->n_attrs}; }
-int Grads::inputs() const noexcept { return static_cast<int>(node_->n_in); }
-IntList Grads::sizes(int k) const noexcept { return node_->edges()[k]->size_list(); }
-Dtype Grads::dtype(int k) const noexcept { return node_->edges()[k]->dtype; }
-IntList Grads::out_sizes() const noexcept { return node_->size_list(); }
 
 }  // namespace tapegrad::core

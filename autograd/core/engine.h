@@ -56,7 +56,7 @@ struct Root {
 void run_backward(Root* roots, std::size_t n, const PassOptions& options, std::vector<Capture>* captures);
 
 // autograd/function.cpp
-void run_function(Node* n, Tensor* out, bool create_graph);
+void run_function(Node* n, Grads& rule, bool create_graph);
 void stage_function_grad(Node* output, Tensor grad);
 void release_function(Node* n) noexcept;
 

@@ -101,7 +101,8 @@ TensorImpl* new_split_tensor(Dtype dtype, int rank, std::int64_t numel);
 // the sizes (checked by the caller: shape.h). One handle.
 inline TensorImpl* new_tensor(Dtype dtype, int rank, std::int64_t numel) {
   const std::size_t bytes = static_cast<std::size_t>(numel) * item_size(dtype);
-  if (bytes > kJoinedBytes) return new_split_tensor(dtype, rank, numel);
+  if (bytes > kJoinedBytes) [[unlikely]]
+    return new_split_tensor(dtype, rank, numel);
   const std::size_t head = impl_bytes(rank);
   const std::size_t all = head + sizeof(Storage) + bytes;
   const std::uint8_t c = size_class(all);
@@ -129,7 +130,8 @@ TensorImpl* new_external(Dtype dtype, IntList sizes, IntList strides, std::int64
 void free_apart(TensorImpl* t) noexcept;  // an object whose bytes are shared or in a block of their own
 inline void free_impl(TensorImpl* t) noexcept {
   Storage* s = t->storage;
-  if ((t->flags & kOwnBlock) != 0 || s->refs.load() != 1) return free_apart(t);
+  if ((t->flags & kOwnBlock) != 0 || s->refs.load() != 1) [[unlikely]]
+    return free_apart(t);
   pool_put(t, s->pool_class);
 }
 

@@ -1,5 +1,5 @@
-// Op: one constant row for each primitive. Call: one use of it, as its shape rule and kernel see it. Grads: the same
-// use as its gradient rule sees it.
+// Op: one constant row for each primitive. Call: one use of it, as its shape rule and kernel see it. (Grads, in
+// grads.h, is the same use as its gradient rule sees it.)
 #pragma once
 
 #include <bit>
@@ -71,52 +71,12 @@ struct Op {
   void (*vjp)(Grads& g);                 // written in public Tensor operations; null: no gradient
 };
 
-// What a gradient rule sees: it reads g and the saved values it declared, and sets the gradients that are needed. A
-// gradient may have the shape of the output: it is summed to its input's shape and cast to its dtype afterwards.
-class Grads {
- public:
-  // needed: bit k for each input whose gradient is wanted, of the first 32.
-  Grads(Node* node, const Tensor& g, Tensor* out, unsigned needed, bool record) noexcept
-      : node_(node), g_(g), out_(out), needed_(needed), record_(record) {}
-
-  const Tensor& g() const noexcept { return g_; }
-  bool needs(int k) const noexcept { return k < 32 ? (needed_ >> k & 1U) != 0 : has_edge(k); }
-  Tensor in(int k) const { return saved(1U << k); }  // declared with kReads0, kReads1 ...
-  Tensor out() const { return saved(kReadsOut); }    // declared with kReadsOut
-  Attrs attrs() const noexcept;
-  int inputs() const noexcept;
-  IntList sizes(int k) const noexcept;  // of input k, which must be needed
-  IntList out_sizes() const noexcept;
-  Dtype dtype(int k) const noexcept;
-  void set(int k, Tensor grad) noexcept { out_[k] = std::move(grad); }
-
- private:
-  Tensor saved(unsigned bit) const;
-  bool has_edge(int k) const noexcept;
-
-  Node* node_;
-  const Tensor& g_;
-  Tensor* out_;
-  unsigned needed_;
-  bool record_;
-};
-
 // Every operation passes this door: shape rule, record, kernel. Throws what the shape rule throws, AutogradError for a
 // stale view, std::bad_alloc.
+Tensor apply(const Op& op, const Tensor& a, Attrs attrs = {});
+Tensor apply(const Op& op, const Tensor& a, const Tensor& b, Attrs attrs = {});
+Tensor apply(const Op& op, const Tensor& a, const Tensor& b, const Tensor& c, Attrs attrs = {});
 Tensor apply(const Op& op, const Tensor* const* in, int n_in, Attrs attrs);
-
-inline Tensor apply(const Op& op, const Tensor& a, Attrs attrs = {}) {
-  const Tensor* in[] = {&a};
-  return apply(op, in, 1, attrs);
-}
-inline Tensor apply(const Op& op, const Tensor& a, const Tensor& b, Attrs attrs = {}) {
-  const Tensor* in[] = {&a, &b};
-  return apply(op, in, 2, attrs);
-}
-inline Tensor apply(const Op& op, const Tensor& a, const Tensor& b, const Tensor& c, Attrs attrs = {}) {
-  const Tensor* in[] = {&a, &b, &c};
-  return apply(op, in, 3, attrs);
-}
 
 // The same, with the result written over in[0] (which must have the result's shape).
 void apply_inplace(const Op& op, const Tensor* const* in, int n_in, Attrs attrs);

@@ -17,7 +17,8 @@ inline constexpr std::uint8_t kPoolClasses = kSmallClasses + 17 * 4;
 inline constexpr std::uint8_t kUnpooled = kPoolClasses;  // a class whose lists stay empty
 
 constexpr std::uint8_t size_class(std::size_t bytes) noexcept {
-  if (bytes <= 512) return static_cast<std::uint8_t>(bytes == 0 ? 0 : (bytes - 1) / 16);
+  if (bytes <= 512) [[likely]]
+    return static_cast<std::uint8_t>(bytes == 0 ? 0 : (bytes - 1) / 16);
   if (bytes > (std::size_t{1} << 26)) return kUnpooled;
   const auto top = static_cast<std::size_t>(std::bit_width(bytes - 1)) - 1;  // 2^top < bytes <= 2^(top + 1)
   return static_cast<std::uint8_t>(32 + (top - 9) * 4 + (((bytes - 1) >> (top - 2)) & 3));

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "autograd/core/op.h"
+#include "autograd/core/grads.h"
 #include "autograd/core/text.h"
 
 namespace tapegrad::core {

@@ -1,0 +1,45 @@
+// Grads: one use of an operation as its gradient rule sees it.
+#pragma once
+
+#include <utility>
+
+#include "autograd/core/node.h"
+
+namespace tapegrad::core {
+
+bool is_wanted(const Pass& pass, const Node* edge) noexcept;  // where only some gradients are asked for
+void deliver(Pass& pass, Node* edge, Tensor&& g);
+
+// A rule reads g and the saved values it declared, and sets the gradients that are needed, each once. A gradient may
+// have the shape of the output: it is summed to its input's shape and cast to its dtype on arrival.
+class Grads {
+ public:
+  // pruned: only some gradients are asked for. record: the rule's operations are recorded.
+  Grads(Pass& pass, Node* node, const Tensor& g, bool pruned, bool record) noexcept
+      : pass_(pass), node_(node), g_(g), pruned_(pruned), record_(record) {}
+
+  const Tensor& g() const noexcept { return g_; }
+  bool needs(int k) const noexcept {
+    const Node* edge = node_->edges()[k];
+    return edge != nullptr && (!pruned_ || is_wanted(pass_, edge));
+  }
+  Tensor in(int k) const { return unpack(node_, static_cast<std::uint8_t>(1U << k), record_); }  // kReads0, kReads1 ...
+  Tensor out() const { return unpack(node_, kReadsOut, record_); }                               // kReadsOut
+  Attrs attrs() const noexcept { return {node_->attrs(), node_->n_attrs}; }
+  int inputs() const noexcept { return static_cast<int>(node_->n_in); }
+  IntList sizes(int k) const noexcept { return node_->edges()[k]->size_list(); }  // of input k, which must be needed
+  Dtype dtype(int k) const noexcept { return node_->edges()[k]->dtype; }          // likewise
+  IntList out_sizes() const noexcept { return node_->size_list(); }
+  void set(int k, Tensor grad) {
+    if (needs(k) && grad.defined()) deliver(pass_, node_->edges()[k], std::move(grad));
+  }
+
+ private:
+  Pass& pass_;
+  Node* node_;
+  const Tensor& g_;
+  bool pruned_;
+  bool record_;
+};
+
+}  // namespace tapegrad::core
