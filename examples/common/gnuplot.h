@@ -91,7 +91,8 @@ set style line 4 lc rgb "#8a8a8a" lw 1.6 dt 2
   // number of frames.
   void run(bool quiet = false) const {
     const auto old_handler = std::signal(SIGPIPE, SIG_IGN);  // a gnuplot that ends early must not end this program
-    std::FILE* pipe = popen(quiet ? "gnuplot 2>/dev/null" : "gnuplot", "w");
+    // In a plain POSIX locale gnuplot complains that it cannot convert its own degree sign.
+    std::FILE* pipe = popen(quiet ? "LC_ALL=C.UTF-8 gnuplot 2>/dev/null" : "LC_ALL=C.UTF-8 gnuplot", "w");
     const std::string script = text_.str();
     const bool written = pipe != nullptr && std::fwrite(script.data(), 1, script.size(), pipe) == script.size();
     const bool drawn = pipe != nullptr && pclose(pipe) == 0;
