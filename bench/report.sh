@@ -1,20 +1,38 @@
 #!/bin/sh
-# Runs the training steps of every framework that was built, in turns, and writes the medians and ratios as a page.
-# usage: bench/report.sh BUILD_DIR [ROUNDS] > docs/benchmarks.md
+# Runs every benchmark, the programs in turns, and writes medians and ratios as a page. The raw numbers are left in
+# BUILD_DIR/benchmarks as JSON. One thread unless said. usage: bench/report.sh BUILD_DIR [ROUNDS] > docs/benchmarks.md
 set -eu
 build=$1
 rounds=${2:-5}
-raw=$build/benchmarks.txt
-: >"$raw"
+raw=$build/benchmarks
+rm -rf "$raw"
+mkdir -p "$raw"
+
+# measure PROGRAM FILTER SECONDS: one round's lines "name ns counter=value ..." are added to the program's file
+measure() {
+  [ -x "$build/bench/$1" ] || return 0
+  "$build/bench/$1" --benchmark_filter="$2" --benchmark_min_time="$3" --benchmark_out="$raw/$1.$round$2.json" \
+    --benchmark_out_format=json 2>/dev/null |
+    awk '/\// && $2 + 0 > 0 {
+      scale = $3 == "us" ? 1e3 : $3 == "ms" ? 1e6 : $3 == "s" ? 1e9 : 1
+      sub("/real_time", "", $1)
+      printf "%s %.6g", $1, $2 * scale
+      for (i = 7; i <= NF; ++i) printf " %s", $i
+      print ""
+    }' >>"$raw/$1.txt"
+}
+
 round=0
 while [ "$round" -lt "$rounds" ]; do
-  for program in "$build"/bench/bench_tapegrad "$build"/bench/bench_libtorch; do
-    [ -x "$program" ] || continue
-    "$program" --benchmark_filter='/(regression|linear_1_1|linear_13_1|linear_784_10|mlp_sgd|mlp_adam|scalar_chain)' \
-      --benchmark_min_time=0.3 2>/dev/null | grep '/' >>"$raw"
-  done
+  echo "round $((round + 1)) of $rounds" >&2
+  measure bench_tapegrad -threads 0.2
+  measure bench_tapegrad threads 0.2
+  measure bench_libtorch -threads 0.2
+  measure bench_libtorch threads 0.2
+  measure bench_kernels . 0.05
   round=$((round + 1))
 done
+cat "$raw"/*.txt >"$raw/all"
 
 cpu=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
 flags=$(grep -o -m 1 'avx512f' /proc/cpuinfo | head -n 1 || true)
@@ -23,50 +41,43 @@ commit=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
 cat <<END
 # Benchmarks
 
-One training step: zero_grad, forward, loss, backward, optimizer step. f32, one thread. The same source
-(\`bench/training_steps.h\`) is compiled against tapegrad and against libtorch; \`fused\` is one hand-written loop with the
-analytic gradient, \`eigen\` a hand-written forward and backward pass on Eigen.
+Written by \`./dev bench\` at commit $commit: medians of $rounds rounds, the programs in turns, on $cpu${flags:+, AVX-512},
+$(nproc) cores, $(c++ --version | head -n 1), $(uname -sr | cut -d- -f1). One thread unless said, f32 unless said. Peers are
+Debian's packages. "Goal" is what the project wants of the ratio or time beside it.
 
-Medians of $rounds rounds, the programs in turns, by \`./dev bench\` at commit $commit on: $cpu${flags:+, AVX-512},
-$(nproc) cores, $(c++ --version | head -n 1), $(uname -sr | cut -d- -f1).
+![How many times faster than the best peer](images/benchmarks.png)
 
-| step | batch | tapegrad, ns | allocations | samples a second | peer | peer, ns | allocations | times faster |
-|---|---|---|---|---|---|---|---|---|
 END
+awk -f bench/report.awk "$raw/all"
+sh bench/small.sh "$build" >"$raw/small"
 awk '
-  function median(list,   v, n, i, j, t) {
-    n = split(list, v, " ")
-    for (i = 2; i <= n; ++i) for (j = i; j > 1 && v[j - 1] + 0 > v[j] + 0; --j) { t = v[j]; v[j] = v[j - 1]; v[j - 1] = t }
-    return n % 2 ? v[(n + 1) / 2] : (v[n / 2] + v[n / 2 + 1]) / 2
+  BEGIN {
+    print "\n## Being small\n\nThe program of the README, by `bench/small.sh`.\n\n| what | measured | goal, at most |\n|---|---|---|"
+    label["compile_s"] = "compile it, s"; goal["compile_s"] = 0.8
+    label["compile_mb"] = "memory of the compiler, MB"; goal["compile_mb"] = 200
+    label["start_to_end_ms"] = "start to end, ms"; goal["start_to_end_ms"] = 3
+    label["peak_mb"] = "peak memory, MB"; goal["peak_mb"] = 8
+    label["libraries"] = "shared libraries loaded"; goal["libraries"] = 6
+    label["program_mb"] = "the program, MB (tapegrad linked statically, stripped)"; goal["program_mb"] = 2
   }
-  {
-    split($1, part, "/")
-    scale = $5 == "us" ? 1e3 : $5 == "ms" ? 1e6 : 1
-    key = part[2] "/" part[3]
-    times[part[1], key] = times[part[1], key] " " $4 * scale
-    for (i = 7; i <= NF; ++i) if (sub(/^allocations=/, "", $i)) allocations[part[1], key] = $i
-    if (!(key in seen)) { seen[key] = 1; order[++count] = key }
-  }
-  END {
-    split("libtorch eigen fused", peers, " ")
-    for (i = 1; i <= count; ++i) {
-      key = order[i]
-      if (!(("tapegrad", key) in times)) continue
-      split(key, part, "/")
-      ours = median(times["tapegrad", key])
-      if (part[1] == "scalar_chain") continue
-      for (p = 1; p <= 3; ++p) {
-        if (!((peers[p], key) in times)) continue
-        peer = median(times[peers[p], key])
-        printf "| %s | %s | %.0f | %s | %.3g | %s | %.0f | %s | %.2f |\n", part[1], part[2], ours,
-               allocations["tapegrad", key] + 0, part[2] * 1e9 / ours, peers[p], peer,
-               (peers[p], key) in allocations ? allocations[peers[p], key] + 0 : "", peer / ours
-      }
-    }
-    key = "scalar_chain/10000"
-    if (("tapegrad", key) in times) {
-      printf "\nA chain of 10,000 one-element tanh, recorded, differentiated and freed: %.0f ns an operation", median(times["tapegrad", key]) / 10000
-      if (("libtorch", key) in times) printf "; libtorch %.0f ns", median(times["libtorch", key]) / 10000
-      print "."
-    }
-  }' "$raw"
+  { printf "| %s | %.3g | %s |\n", label[$1], $2, goal[$1] }' "$raw/small"
+
+# The picture: each line of the tables that has a peer, ours against the best of them.
+if command -v gnuplot >/dev/null; then
+  awk -v ratios=1 -f bench/report.awk "$raw/all" >"$raw/ratios"
+  mkdir -p docs/images
+  LC_ALL=C.UTF-8 gnuplot >&2 <<END
+set terminal pngcairo size 900,$((120 + 18 * $(wc -l <"$raw/ratios"))) font "sans,10"
+set output "docs/images/benchmarks.png"
+set logscale x
+set xrange [0.3:200]
+set yrange [-1:$(wc -l <"$raw/ratios")] reverse
+set xlabel "times faster than the best peer"
+set arrow from 1, graph 0 to 1, graph 1 nohead lc rgb "#888888"
+set grid x
+unset key
+set lmargin 34
+set style fill solid 0.8 noborder
+plot "$raw/ratios" using (0.3):0:(0.3):2:(\$0-0.35):(\$0+0.35):yticlabels(1) with boxxyerror lc rgb "#3b6ea5"
+END
+fi

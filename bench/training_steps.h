@@ -10,8 +10,8 @@
 namespace bench {
 
 template <class Step>
-void run(benchmark::State& state, std::int64_t batch, Step step) {
-  torch::set_num_threads(1);
+void run(benchmark::State& state, std::int64_t batch, Step step, int threads = 1) {
+  torch::set_num_threads(threads);
   for (int i = 0; i < 3; ++i) step();
   const std::uint64_t before = allocations();
   std::uint64_t steps = 0;
@@ -105,26 +105,31 @@ inline void linear_784_10_step(benchmark::State& state) {
 }
 
 template <class Optimizer, class Options>
-void mlp_step(benchmark::State& state, Options options) {
+void mlp_step(benchmark::State& state, Options options, int threads) {
   torch::manual_seed(0);
   const auto x = torch::randn({state.range(0), 784});
   const auto y = torch::randint(0, 10, {state.range(0)}, torch::kLong);
   Mlp model;
   Optimizer optimizer(model.parameters(), options);
   torch::nn::CrossEntropyLoss loss_fn;
-  run(state, state.range(0), [&] {
-    optimizer.zero_grad();
-    auto loss = loss_fn(model.forward(x), y);
-    loss.backward();
-    optimizer.step();
-  });
+  run(
+      state, state.range(0),
+      [&] {
+        optimizer.zero_grad();
+        auto loss = loss_fn(model.forward(x), y);
+        loss.backward();
+        optimizer.step();
+      },
+      threads);
 }
 
-inline void mlp_sgd_step(benchmark::State& state) {
-  mlp_step<torch::optim::SGD>(state, torch::optim::SGDOptions(1e-6).momentum(0.9));
+template <int kThreads>
+void mlp_sgd_step(benchmark::State& state) {
+  mlp_step<torch::optim::SGD>(state, torch::optim::SGDOptions(1e-6).momentum(0.9), kThreads);
 }
-inline void mlp_adam_step(benchmark::State& state) {
-  mlp_step<torch::optim::Adam>(state, torch::optim::AdamOptions(1e-6));
+template <int kThreads>
+void mlp_adam_step(benchmark::State& state) {
+  mlp_step<torch::optim::Adam>(state, torch::optim::AdamOptions(1e-6), kThreads);
 }
 
 // A chain of one-element tensors, recorded and differentiated; time an operation.
@@ -142,11 +147,13 @@ inline void scalar_chain(benchmark::State& state) {
 }  // namespace bench
 
 // Names start with the framework, so that the table can put them side by side.
-#define TAPEGRAD_BENCH_STEPS(framework)                                                         \
-  BENCHMARK(bench::regression_step)->Name(framework "/regression")->Arg(1)->Arg(32)->Arg(1024); \
-  BENCHMARK(bench::linear_1_1_step)->Name(framework "/linear_1_1")->Arg(32);                    \
-  BENCHMARK(bench::linear_13_1_step)->Name(framework "/linear_13_1")->Arg(64);                  \
-  BENCHMARK(bench::linear_784_10_step)->Name(framework "/linear_784_10")->Arg(128);             \
-  BENCHMARK(bench::mlp_sgd_step)->Name(framework "/mlp_sgd")->Arg(128);                         \
-  BENCHMARK(bench::mlp_adam_step)->Name(framework "/mlp_adam")->Arg(128);                       \
+#define TAPEGRAD_BENCH_STEPS(framework)                                                               \
+  BENCHMARK(bench::regression_step)->Name(framework "/regression")->Arg(1)->Arg(32)->Arg(1024);       \
+  BENCHMARK(bench::linear_1_1_step)->Name(framework "/linear_1_1")->Arg(32);                          \
+  BENCHMARK(bench::linear_13_1_step)->Name(framework "/linear_13_1")->Arg(64);                        \
+  BENCHMARK(bench::linear_784_10_step)->Name(framework "/linear_784_10")->Arg(128);                   \
+  BENCHMARK(bench::mlp_sgd_step<1>)->Name(framework "/mlp_sgd")->Arg(128);                            \
+  BENCHMARK(bench::mlp_adam_step<1>)->Name(framework "/mlp_adam")->Arg(128);                          \
+  BENCHMARK(bench::mlp_sgd_step<2>)->Name(framework "/mlp_sgd_2_threads")->Arg(128)->UseRealTime();   \
+  BENCHMARK(bench::mlp_adam_step<2>)->Name(framework "/mlp_adam_2_threads")->Arg(128)->UseRealTime(); \
   BENCHMARK(bench::scalar_chain)->Name(framework "/scalar_chain")->Arg(10000)

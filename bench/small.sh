@@ -1,0 +1,20 @@
+#!/bin/sh
+# How small it is: compile time, libraries, start-up and memory of the README's program. Prints lines "WHAT VALUE".
+# usage: bench/small.sh BUILD_DIR
+# shellcheck disable=SC2046,SC2086 # words are split on purpose
+set -eu
+build=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+awk '/^```/ { if (inside) exit; inside = /cpp/; next } inside' README.md >"$work/program.cpp"
+measure=$build/bench/measure
+compile="c++ -std=c++20 -O2 -I$build/include"
+echo "compile_s $("$measure" 3 $compile -c "$work/program.cpp" -o "$work/program.o" | awk '{print $1 / 1000}')"
+echo "compile_mb $("$measure" 1 sh -c "exec $compile -c '$work/program.cpp' -o '$work/program.o'" | awk '{print $2}')"
+c++ "$work/program.o" "$build/libtapegrad.a" -lhwy -pthread -o "$work/program"
+strip "$work/program"
+set -- $("$measure" 21 "$work/program")
+echo "start_to_end_ms $1"
+echo "peak_mb $2"
+echo "libraries $(ldd "$work/program" | grep -c '=>')"
+echo "program_mb $(wc -c <"$work/program" | awk '{print $1 / 1048576}')"
