@@ -13,7 +13,7 @@ namespace tapegrad::data {
 
 namespace {
 
-std::string read_file(const std::filesystem::path& path) {
+std::string read_file(const std::string& path) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
   std::string bytes;
   std::size_t used = 0;
@@ -22,7 +22,7 @@ std::string read_file(const std::filesystem::path& path) {
     used += std::fread(bytes.data() + used, 1, bytes.size() - used, file.get());
   }
   if (!file || std::ferror(file.get()) != 0) {
-    throw IoError("read_csv: " + path.string() + ": " + std::generic_category().message(errno));
+    throw IoError("read_csv: " + path + ": " + std::generic_category().message(errno));
   }
   bytes.resize(used);
   return bytes;
@@ -38,7 +38,7 @@ std::string shown(std::string_view field) {
 }
 
 struct Reader {
-  const std::filesystem::path& path;
+  const std::string& path;
   std::string_view text;
   const CsvOptions& options;
   Table table{};
@@ -49,7 +49,7 @@ struct Reader {
   Table read() {
     if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
     while (!text.empty() && (text.back() == '\n' || is_blank(text.back()))) text.remove_suffix(1);
-    if (text.empty()) throw FormatError("read_csv: " + path.string() + ": the file is empty");
+    if (text.empty()) throw FormatError("read_csv: " + path + ": the file is empty");
 
     for (bool header = options.header; pos < text.size(); header = false) {
       field = 0;
@@ -80,8 +80,8 @@ struct Reader {
   [[noreturn]] void fail(const std::string& what) const {
     const bool named = options.header && field <= table.columns.size();
     const std::string column = std::to_string(field) + (named ? " (" + shown(table.columns[field - 1]) + ")" : "");
-    throw FormatError("read_csv: " + path.string() + ": line " + std::to_string(field_line) + ", column " + column +
-                      ": " + what);
+    throw FormatError("read_csv: " + path + ": line " + std::to_string(field_line) + ", column " + column + ": " +
+                      what);
   }
 
   // The next field without its quotes and outer blanks; moves past the delimiter or line end behind it.
@@ -149,7 +149,7 @@ std::pair<Tensor, Tensor> Table::split_target(std::string_view target, Dtype dty
   return {cat({all.slice(1, 0, y), all.slice(1, y + 1)}, 1), all.narrow(1, y, 1).clone()};
 }
 
-Table read_csv(const std::filesystem::path& path, const CsvOptions& options) {
+Table read_csv(const std::string& path, const CsvOptions& options) {
   if (options.delimiter == '"' || options.delimiter == '\n' || options.delimiter == '\r') {
     throw Error("read_csv: a quote or a line end cannot be the delimiter");
   }
@@ -157,7 +157,7 @@ Table read_csv(const std::filesystem::path& path, const CsvOptions& options) {
   return Reader{path, text, options}.read();
 }
 
-void write_csv(const std::filesystem::path& path, const std::vector<std::pair<std::string, double>>& named_values) {
+void write_csv(const std::string& path, const std::vector<std::pair<std::string, double>>& named_values) {
   std::string out = "name,value\n";
   for (const auto& [name, value] : named_values) {
     const bool quoted = name.find_first_of(",\"\r\n") != std::string::npos;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,11 +34,11 @@ struct CsvOptions {
 //   field, 0x10, and what a double cannot hold (1e999, 1e-999) are errors.
 // - Column names must not be empty or repeat, and every row has as many fields as the first.
 // FormatError naming file, line and column; IoError where the file cannot be read.
-TAPEGRAD_EXPORT Table read_csv(const std::filesystem::path& path, const CsvOptions& options = {});
+TAPEGRAD_EXPORT Table read_csv(const std::string& path, const CsvOptions& options = {});
 
 // A header "name,value" and a row for each, numbers in the shortest form that reads back to the same double. A kill at
 // any moment leaves the old file or the new one. IoError.
-TAPEGRAD_EXPORT void write_csv(const std::filesystem::path& path,
+TAPEGRAD_EXPORT void write_csv(const std::string& path,
                                const std::vector<std::pair<std::string, double>>& named_values);
 
 }  // namespace tapegrad::data

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <filesystem>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -30,13 +31,13 @@ struct File {
 
 }  // namespace
 
-void write_file_atomically(const fs::path& path, std::string_view bytes) {
+void write_file_atomically(const std::string& path, std::string_view bytes) {
   const auto require = [&path](bool good, const char* what) {
     if (good) return;
-    throw IoError("write: " + path.string() + ": " + what + ": " + std::generic_category().message(errno));
+    throw IoError("write: " + path + ": " + what + ": " + std::generic_category().message(errno));
   };
   std::error_code ignored;
-  const fs::path target = fs::is_symlink(path, ignored) ? fs::weakly_canonical(path, ignored) : path;
+  const fs::path target = fs::is_symlink(path, ignored) ? fs::weakly_canonical(path, ignored) : fs::path(path);
   const fs::path directory = target.has_parent_path() ? target.parent_path() : fs::path(".");
 
   struct stat old {};
