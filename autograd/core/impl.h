@@ -127,10 +127,10 @@ TensorImpl* new_view(const TensorImpl* base, int rank);
 TensorImpl* new_external(Dtype dtype, IntList sizes, IntList strides, std::int64_t numel, void* data,
                          std::function<void(void*)> deleter);
 
-void free_apart(TensorImpl* t) noexcept;  // an object whose bytes are shared or in a block of their own
+void free_apart(TensorImpl* t) noexcept;  // an object whose bytes are shared, somebody else's or in their own block
 inline void free_impl(TensorImpl* t) noexcept {
   Storage* s = t->storage;
-  if ((t->flags & kOwnBlock) != 0 || s->refs.load() != 1) [[unlikely]]
+  if ((t->flags & kOwnBlock) != 0 || s->external || s->refs.load() != 1) [[unlikely]]
     return free_apart(t);
   pool_put(t, s->pool_class);
 }
