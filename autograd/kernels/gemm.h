@@ -17,9 +17,4 @@ template <class T>  // float or double
 void gemm(int64_t m, int64_t n, int64_t k, const T* a, int64_t a_row, int64_t a_col, const T* b, int64_t b_row,
           int64_t b_col, T* c, int64_t ldc, bool accumulate, const T* bias) noexcept;
 
-extern template void gemm<float>(int64_t, int64_t, int64_t, const float*, int64_t, int64_t, const float*, int64_t,
-                                 int64_t, float*, int64_t, bool, const float*) noexcept;
-extern template void gemm<double>(int64_t, int64_t, int64_t, const double*, int64_t, int64_t, const double*, int64_t,
-                                  int64_t, double*, int64_t, bool, const double*) noexcept;
-
 }  // namespace tapegrad::kernels

@@ -11,7 +11,7 @@
 
 #include <cstdint>
 
-#include "autograd/kernels/gemm_tail-inl.h"
+#include "autograd/kernels/tail-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {

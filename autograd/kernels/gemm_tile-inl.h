@@ -20,7 +20,7 @@
 #include <cstdint>
 
 #include "autograd/kernels/gemm_product.h"
-#include "autograd/kernels/gemm_tail-inl.h"
+#include "autograd/kernels/tail-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {

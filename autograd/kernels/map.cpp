@@ -45,23 +45,17 @@ void collapse(Loop& l, const std::int64_t* sizes, int rank) noexcept {
 }
 
 template <class T>
-void move_strided(T* to, std::int64_t to_stride, const T* from, std::int64_t from_stride, std::int64_t n) noexcept {
-  for (std::int64_t i = 0; i < n; ++i) to[i * to_stride] = from[i * from_stride];
+void move_strided(void* to, std::int64_t to_stride, const void* from, std::int64_t from_stride,
+                  std::int64_t n) noexcept {
+  for (std::int64_t i = 0; i < n; ++i)
+    static_cast<T*>(to)[i * to_stride] = static_cast<const T*>(from)[i * from_stride];
 }
 
-void move_items(std::byte* to, std::int64_t to_stride, const std::byte* from, std::int64_t from_stride, std::int64_t n,
+void move_items(void* to, std::int64_t to_stride, const void* from, std::int64_t from_stride, std::int64_t n,
                 int size) noexcept {
-  switch (size) {
-    case 1:
-      return move_strided(reinterpret_cast<std::uint8_t*>(to), to_stride, reinterpret_cast<const std::uint8_t*>(from),
-                          from_stride, n);
-    case 4:
-      return move_strided(reinterpret_cast<std::uint32_t*>(to), to_stride, reinterpret_cast<const std::uint32_t*>(from),
-                          from_stride, n);
-    default:
-      return move_strided(reinterpret_cast<std::uint64_t*>(to), to_stride, reinterpret_cast<const std::uint64_t*>(from),
-                          from_stride, n);
-  }
+  (size == 1   ? move_strided<std::uint8_t>
+   : size == 4 ? move_strided<std::uint32_t>
+               : move_strided<std::uint64_t>)(to, to_stride, from, from_stride, n);
 }
 
 struct Position {

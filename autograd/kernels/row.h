@@ -16,7 +16,7 @@ using Row = void (*)(void* out, const void* const* in, unsigned scalar, std::int
 inline constexpr int kMaxInputs = 3;
 
 enum class Fn : std::uint8_t {
-  // arithmetic (row_arith.cpp); g is a gradient
+  // arithmetic (row_real.cpp); g is a gradient
   Add,
   Sub,
   Mul,
@@ -37,7 +37,7 @@ enum class Fn : std::uint8_t {
   MinGrad,
   AddScaled,   // a, b; params: s: a + s * b, rounded once where the target has FMA
   ScaledDiff,  // g, a, b; params: s: s * g * (a - b)
-  // real functions (row_math.cpp)
+  // real functions (row_real.cpp)
   Exp,
   Log,
   Sigmoid,
@@ -67,8 +67,7 @@ Row cast_row(Dtype from, Dtype to) noexcept;
 Row where_row(Dtype dtype) noexcept;
 
 // The parts that row() chooses from.
-Row arith_row(Fn fn, Dtype dtype) noexcept;
-Row math_row(Fn fn, Dtype dtype) noexcept;
+Row real_row(Fn fn, Dtype dtype) noexcept;
 Row plain_row(Fn fn, Dtype dtype) noexcept;
 
 }  // namespace tapegrad::kernels

@@ -8,11 +8,13 @@
 #endif
 
 #include <bit>
-#include <cstring>
+#include <utility>
 
 #include <hwy/highway.h>
 
+#include "autograd/kernels/by_dtype.h"
 #include "autograd/kernels/row.h"
+#include "autograd/kernels/tail-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {
@@ -25,133 +27,115 @@ struct Params {
   T operator[](int i) const noexcept { return static_cast<T>(std::bit_cast<double>(words[i])); }
 };
 
+// `few` lanes at p; 0 stands for a whole vector.
 template <class D, class T = hn::TFromD<D>>
-HWY_INLINE hn::Vec<D> LoadFew(D d, const T* p, std::size_t n) {
-#if HWY_TARGET <= HWY_AVX3
-  return hn::MaskedLoad(hn::FirstN(d, n), d, p);
-#else
-  HWY_ALIGN T few[HWY_MAX_BYTES / sizeof(T)] = {};
-  std::memcpy(few, p, n * sizeof(T));
-  return hn::Load(d, few);
-#endif
+HWY_INLINE hn::Vec<D> LoadFew(D d, const T* p, std::size_t few) {
+  return few == 0 ? hn::LoadU(d, p) : Tail(d, static_cast<std::int64_t>(few)).load(d, p);
 }
 
 template <class D, class T = hn::TFromD<D>>
-HWY_INLINE void StoreFew(hn::Vec<D> v, D d, T* p, std::size_t n) {
-#if HWY_TARGET <= HWY_AVX3
-  hn::BlendedStore(v, hn::FirstN(d, n), d, p);
-#else
-  HWY_ALIGN T few[HWY_MAX_BYTES / sizeof(T)];
-  hn::Store(v, d, few);
-  std::memcpy(p, few, n * sizeof(T));
-#endif
+HWY_INLINE void StoreFew(hn::Vec<D> v, D d, T* p, std::size_t few) {
+  few == 0 ? hn::StoreU(v, d, p) : Tail(d, static_cast<std::int64_t>(few)).store(v, d, p);
 }
 
-// F: V operator()(D d, Params<T> params, V a, V b, V c); one instance for each number of inputs.
-template <class F, class T, int kIn, unsigned kScalar>
-HWY_NOINLINE void RunLoop(T* out, const T* const* in, std::size_t n, Params<T> params) {
+// How a step of a loop reads and writes: as Tail does, but 0 stands for a whole vector.
+template <class D, class T = hn::TFromD<D>>
+struct Few {
+  std::size_t few;
+  HWY_INLINE hn::Vec<D> load(D d, const T* p) const { return LoadFew(d, p, few); }
+  HWY_INLINE void store(hn::Vec<D> v, D d, T* p) const { StoreFew(v, d, p, few); }
+};
+
+// AddFn: a function of vectors a, b, c; d is their tag, p the parameters.
+#define TAPEGRAD_FN(Name, n_inputs, arguments, expr) \
+  struct Name##Fn {                                  \
+    static constexpr Fn kFn = Fn::Name;              \
+    static constexpr int kInputs = n_inputs;         \
+    template <class D, class P, class V>             \
+    HWY_INLINE V operator() arguments const {        \
+      (void)d;                                       \
+      (void)p;                                       \
+      return expr;                                   \
+    }                                                \
+  };
+#define TAPEGRAD_FN1(Name, expr) TAPEGRAD_FN(Name, 1, (D d, P p, V a), expr)
+#define TAPEGRAD_FN2(Name, expr) TAPEGRAD_FN(Name, 2, (D d, P p, V a, V b), expr)
+#define TAPEGRAD_FN3(Name, expr) TAPEGRAD_FN(Name, 3, (D d, P p, V a, V b, V c), expr)
+
+// What F is called with. Inputs whose bit in `scalar` is set are one element for all: a vector made beforehand.
+template <class F, class T>
+struct Inputs {
+  using D = hn::ScalableTag<T>;
+  const T* x[F::kInputs];
+  hn::Vec<D> same[F::kInputs];
+  Params<T> params;
+
+  HWY_INLINE Inputs(const void* const* in, unsigned scalar, const std::int64_t* words) : params{words} {
+    for (int k = 0; k < F::kInputs; ++k) {
+      x[k] = static_cast<const T*>(in[k]);
+      same[k] = (scalar >> k & 1U) != 0 ? hn::Set(D(), *x[k]) : hn::Zero(D());
+    }
+  }
+  template <class Step>
+  HWY_INLINE hn::Vec<D> Load(int k, unsigned scalar, std::size_t i, const Step& step) const {
+    return (scalar >> k & 1U) != 0 ? same[k] : step.load(D(), x[k] + i);
+  }
+  // out[i ...] = F of what stands at i.
+  template <class Step>
+  HWY_INLINE void Run(unsigned scalar, std::size_t i, const Step& step, T* out) const {
+    const auto a = Load(0, scalar, i, step);
+    if constexpr (F::kInputs == 1) {
+      step.store(F()(D(), params, a), D(), out + i);
+    } else if constexpr (F::kInputs == 2) {
+      step.store(F()(D(), params, a, Load(1, scalar, i, step)), D(), out + i);
+    } else {
+      step.store(F()(D(), params, a, Load(1, scalar, i, step), Load(2, scalar, i, step)), D(), out + i);
+    }
+  }
+};
+
+// One instance for each kind of operands.
+template <class F, class T, unsigned kScalar>
+HWY_NOINLINE void RunLoop(void* out, const void* const* in, std::int64_t n, const std::int64_t* params) noexcept {
   const hn::ScalableTag<T> d;
-  using V = hn::Vec<decltype(d)>;
-  const std::size_t lanes = hn::Lanes(d);
-  const F f{};
-  const V s0 = (kScalar & 1) != 0 ? hn::Set(d, *in[0]) : hn::Zero(d);
-  const V s1 = kIn > 1 && (kScalar & 2) != 0 ? hn::Set(d, *in[1]) : hn::Zero(d);
-  const V s2 = kIn > 2 && (kScalar & 4) != 0 ? hn::Set(d, *in[2]) : hn::Zero(d);
+  const std::size_t lanes = hn::Lanes(d), count = static_cast<std::size_t>(n);
+  T* to = static_cast<T*>(out);
+  const Inputs<F, T> inputs(in, kScalar, params);
   std::size_t i = 0;
-  for (; i + lanes <= n; i += lanes) {
-    const V a = (kScalar & 1) != 0 ? s0 : hn::LoadU(d, in[0] + i);
-    if constexpr (kIn == 1) {
-      hn::StoreU(f(d, params, a), d, out + i);
-    } else {
-      const V b = (kScalar & 2) != 0 ? s1 : hn::LoadU(d, in[1] + i);
-      if constexpr (kIn == 2) {
-        hn::StoreU(f(d, params, a, b), d, out + i);
-      } else {
-        const V c = (kScalar & 4) != 0 ? s2 : hn::LoadU(d, in[2] + i);
-        hn::StoreU(f(d, params, a, b, c), d, out + i);
-      }
-    }
-  }
-  const std::size_t rest = n - i;
-  if (rest == 0) return;
-  const V a = (kScalar & 1) != 0 ? s0 : LoadFew(d, in[0] + i, rest);
-  if constexpr (kIn == 1) {
-    StoreFew(f(d, params, a), d, out + i, rest);
-  } else {
-    const V b = (kScalar & 2) != 0 ? s1 : LoadFew(d, in[1] + i, rest);
-    if constexpr (kIn == 2) {
-      StoreFew(f(d, params, a, b), d, out + i, rest);
-    } else {
-      const V c = (kScalar & 4) != 0 ? s2 : LoadFew(d, in[2] + i, rest);
-      StoreFew(f(d, params, a, b, c), d, out + i, rest);
-    }
-  }
+  for (; i + lanes <= count; i += lanes) inputs.Run(kScalar, i, Few<decltype(d)>{0}, to);
+  if (i < count) inputs.Run(kScalar, i, Tail(d, static_cast<std::int64_t>(count - i)), to);
 }
 
-template <class F, class T, int kIn>
+// Kinds are compared one after the other: quicker than a table, as most calls are of the first.
+template <class F, class T, unsigned kScalar = 0>
 void RunRow(void* out, const void* const* in, unsigned scalar, std::int64_t n, const std::int64_t* params) noexcept {
-  auto* o = static_cast<T*>(out);
-  auto* i = reinterpret_cast<const T* const*>(in);
-  const auto count = static_cast<std::size_t>(n);
-  const Params<T> p{params};
-  switch (scalar & ((1U << kIn) - 1)) {
-    case 0:
-      return RunLoop<F, T, kIn, 0>(o, i, count, p);
-    case 1:
-      return RunLoop<F, T, kIn, 1>(o, i, count, p);
-    case 2:
-      return RunLoop < F, T, kIn, kIn >= 2 ? 2 : 0 > (o, i, count, p);
-    case 3:
-      return RunLoop < F, T, kIn, kIn >= 2 ? 3 : 0 > (o, i, count, p);
-    case 4:
-      return RunLoop < F, T, kIn, kIn >= 3 ? 4 : 0 > (o, i, count, p);
-    case 5:
-      return RunLoop < F, T, kIn, kIn >= 3 ? 5 : 0 > (o, i, count, p);
-    case 6:
-      return RunLoop < F, T, kIn, kIn >= 3 ? 6 : 0 > (o, i, count, p);
-    default:
-      return RunLoop < F, T, kIn, kIn >= 3 ? 7 : 0 > (o, i, count, p);
+  constexpr unsigned kKinds = 1U << F::kInputs;
+  if constexpr (kScalar + 1 < kKinds) {
+    if (scalar % kKinds != kScalar) return RunRow<F, T, kScalar + 1>(out, in, scalar, n, params);
   }
+  RunLoop<F, T, kScalar>(out, in, n, params);
 }
 
 // For functions of many instructions: one instance for all kinds of operands, and one copy of the function in it.
-template <class F, class T, int kIn>
+template <class F, class T>
 void RunHeavyRow(void* out, const void* const* in, unsigned scalar, std::int64_t n,
                  const std::int64_t* params) noexcept {
   const hn::ScalableTag<T> d;
-  const std::size_t lanes = hn::Lanes(d);
-  const auto count = static_cast<std::size_t>(n);
-  const F f{};
-  const Params<T> p{params};
-  const auto load = [&](int k, std::size_t i, std::size_t few) {
-    const T* x = static_cast<const T*>(in[k]);
-    if ((scalar >> k & 1U) != 0) return hn::Set(d, *x);
-    return few == 0 ? hn::LoadU(d, x + i) : LoadFew(d, x + i, few);
-  };
-  for (std::size_t i = 0; i < count; i += lanes) {
-    const std::size_t few = count - i < lanes ? count - i : 0;
-    hn::Vec<decltype(d)> v;
-    if constexpr (kIn == 1) {
-      v = f(d, p, load(0, i, few));
-    } else {
-      v = f(d, p, load(0, i, few), load(1, i, few));
-    }
-    if (few == 0) {
-      hn::StoreU(v, d, static_cast<T*>(out) + i);
-    } else {
-      StoreFew(v, d, static_cast<T*>(out) + i, few);
-    }
-  }
+  const std::size_t lanes = hn::Lanes(d), count = static_cast<std::size_t>(n);
+  T* to = static_cast<T*>(out);
+  const Inputs<F, T> inputs(in, scalar, params);
+  for (std::size_t i = 0; i < count; i += lanes)
+    inputs.Run(scalar, i, Few<decltype(d)>{count - i < lanes ? count - i : 0}, to);
 }
 
-template <class F, int kIn>
-Row RowOf(Dtype dtype) noexcept {
-  return dtype == kFloat ? &RunRow<F, float, kIn> : &RunRow<F, double, kIn>;
-}
-
-template <class F, int kIn>
-Row HeavyRowOf(Dtype dtype) noexcept {
-  return dtype == kFloat ? &RunHeavyRow<F, float, kIn> : &RunHeavyRow<F, double, kIn>;
+// The row for fn among those of the functions F, null where it is none of them.
+template <bool kHeavy, class... F>
+Row FindRow(Fn fn, Dtype dtype) noexcept {
+  return by_real(dtype, [fn]<class T>() {
+    Row row = nullptr;
+    ((fn == F::kFn ? void(row = kHeavy ? &RunHeavyRow<F, T> : &RunRow<F, T>) : void()), ...);
+    return row;
+  });
 }
 
 }  // namespace tapegrad::kernels::HWY_NAMESPACE

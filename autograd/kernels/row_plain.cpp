@@ -3,7 +3,9 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <type_traits>
 
+#include "autograd/kernels/by_dtype.h"
 #include "autograd/kernels/row.h"
 
 namespace tapegrad::kernels {
@@ -23,30 +25,30 @@ void run2(void* out, const void* const* in, unsigned scalar, std::int64_t n, F f
   auto* o = static_cast<Out*>(out);
   const auto* a = static_cast<const T*>(in[0]);
   const auto* b = static_cast<const T*>(in[1]);
-  switch (scalar & 3U) {
-    case 0:
-      for (std::int64_t i = 0; i < n; ++i) o[i] = f(a[i], b[i]);
-      return;
-    case 1:
-      for (std::int64_t i = 0; i < n; ++i) o[i] = f(*a, b[i]);
-      return;
-    case 2:
-      for (std::int64_t i = 0; i < n; ++i) o[i] = f(a[i], *b);
-      return;
-    default:
-      for (std::int64_t i = 0; i < n; ++i) o[i] = f(*a, *b);
-  }
+  // One loop for each kind of operands, so that each becomes vector code.
+  const auto loop = [=](auto step_a, auto step_b) {
+    for (std::int64_t i = 0; i < n; ++i) o[i] = f(a[i * step_a], b[i * step_b]);
+  };
+  constexpr std::integral_constant<std::int64_t, 0> kSame;
+  constexpr std::integral_constant<std::int64_t, 1> kNext;
+  if ((scalar & 3U) == 0) return loop(kNext, kNext);
+  if ((scalar & 3U) == 1) return loop(kSame, kNext);
+  if ((scalar & 3U) == 2) return loop(kNext, kSame);
+  loop(kSame, kSame);
 }
 
-#define TAPEGRAD_ROW1(T, Out, expr)                                                                  \
-  [](void* out, const void* const* in, unsigned s, std::int64_t n, const std::int64_t* p) noexcept { \
-    (void)p;                                                                                         \
-    run1<T, Out>(out, in, s, n, [=](T a) -> Out { return static_cast<Out>(expr); });                 \
-  }
-#define TAPEGRAD_ROW2(T, Out, expr)                                                                \
-  [](void* out, const void* const* in, unsigned s, std::int64_t n, const std::int64_t*) noexcept { \
-    run2<T, Out>(out, in, s, n, [](T a, T b) -> Out { return static_cast<Out>(expr); });           \
-  }
+// The cases of a switch over Fn: a row whose elements are `expr` of a (and b).
+#define TAPEGRAD_ROW1(Name, T, Out, expr)                                                                     \
+  case Fn::Name:                                                                                              \
+    return [](void* out, const void* const* in, unsigned s, std::int64_t n, const std::int64_t* p) noexcept { \
+      (void)p;                                                                                                \
+      run1<T, Out>(out, in, s, n, [=](T a) -> Out { return static_cast<Out>(expr); });                        \
+    }
+#define TAPEGRAD_ROW2(Name, T, Out, expr)                                                                   \
+  case Fn::Name:                                                                                            \
+    return [](void* out, const void* const* in, unsigned s, std::int64_t n, const std::int64_t*) noexcept { \
+      run2<T, Out>(out, in, s, n, [](T a, T b) -> Out { return static_cast<Out>(expr); });                  \
+    }
 
 // Integers wrap around, as PyTorch's do, without undefined behaviour.
 constexpr std::uint64_t u(std::int64_t v) noexcept { return static_cast<std::uint64_t>(v); }
@@ -67,30 +69,18 @@ using I = std::int64_t;
 
 Row long_row(Fn fn) noexcept {
   switch (fn) {
-    case Fn::Add:
-      return TAPEGRAD_ROW2(I, I, wrapped(u(a) + u(b)));
-    case Fn::Sub:
-      return TAPEGRAD_ROW2(I, I, wrapped(u(a) - u(b)));
-    case Fn::Mul:
-      return TAPEGRAD_ROW2(I, I, wrapped(u(a) * u(b)));
-    case Fn::Max:
-      return TAPEGRAD_ROW2(I, I, std::max(a, b));
-    case Fn::Min:
-      return TAPEGRAD_ROW2(I, I, std::min(a, b));
-    case Fn::Pow:
-      return TAPEGRAD_ROW2(I, I, int_pow(a, b));
-    case Fn::Neg:
-      return TAPEGRAD_ROW1(I, I, wrapped(0 - u(a)));
-    case Fn::Abs:
-      return TAPEGRAD_ROW1(I, I, a < 0 ? wrapped(0 - u(a)) : a);
-    case Fn::Sign:
-      return TAPEGRAD_ROW1(I, I, (a > 0) - (a < 0));
-    case Fn::Square:
-      return TAPEGRAD_ROW1(I, I, wrapped(u(a) * u(a)));
-    case Fn::Relu:
-      return TAPEGRAD_ROW1(I, I, std::max<I>(a, 0));
-    case Fn::Clamp:
-      return TAPEGRAD_ROW1(I, I, std::min(std::max(a, p[0]), p[1]));
+    TAPEGRAD_ROW2(Add, I, I, wrapped(u(a) + u(b)));
+    TAPEGRAD_ROW2(Sub, I, I, wrapped(u(a) - u(b)));
+    TAPEGRAD_ROW2(Mul, I, I, wrapped(u(a) * u(b)));
+    TAPEGRAD_ROW2(Max, I, I, std::max(a, b));
+    TAPEGRAD_ROW2(Min, I, I, std::min(a, b));
+    TAPEGRAD_ROW2(Pow, I, I, int_pow(a, b));
+    TAPEGRAD_ROW1(Neg, I, I, wrapped(0 - u(a)));
+    TAPEGRAD_ROW1(Abs, I, I, a < 0 ? wrapped(0 - u(a)) : a);
+    TAPEGRAD_ROW1(Sign, I, I, (a > 0) - (a < 0));
+    TAPEGRAD_ROW1(Square, I, I, wrapped(u(a) * u(a)));
+    TAPEGRAD_ROW1(Relu, I, I, std::max<I>(a, 0));
+    TAPEGRAD_ROW1(Clamp, I, I, std::min(std::max(a, p[0]), p[1]));
     default:
       return nullptr;
   }
@@ -98,12 +88,10 @@ Row long_row(Fn fn) noexcept {
 
 Row bool_row(Fn fn) noexcept {
   switch (fn) {
-    case Fn::Add:
-    case Fn::Max:
-      return TAPEGRAD_ROW2(bool, bool, a || b);
-    case Fn::Mul:
-    case Fn::Min:
-      return TAPEGRAD_ROW2(bool, bool, a&& b);
+    TAPEGRAD_ROW2(Add, bool, bool, a || b);
+    TAPEGRAD_ROW2(Max, bool, bool, a || b);
+    TAPEGRAD_ROW2(Mul, bool, bool, a&& b);
+    TAPEGRAD_ROW2(Min, bool, bool, a&& b);
     default:
       return nullptr;
   }
@@ -112,20 +100,13 @@ Row bool_row(Fn fn) noexcept {
 template <class T>
 Row compare_row(Fn fn) noexcept {
   switch (fn) {
-    case Fn::Eq:
-      return TAPEGRAD_ROW2(T, bool, a == b);
-    case Fn::Ne:
-      return TAPEGRAD_ROW2(T, bool, a != b);
-    case Fn::Lt:
-      return TAPEGRAD_ROW2(T, bool, a < b);
-    case Fn::Le:
-      return TAPEGRAD_ROW2(T, bool, a <= b);
-    case Fn::Gt:
-      return TAPEGRAD_ROW2(T, bool, a > b);
-    case Fn::Ge:
-      return TAPEGRAD_ROW2(T, bool, a >= b);
-    case Fn::IsNan:
-      return TAPEGRAD_ROW1(T, bool, a != a);
+    TAPEGRAD_ROW2(Eq, T, bool, a == b);
+    TAPEGRAD_ROW2(Ne, T, bool, a != b);
+    TAPEGRAD_ROW2(Lt, T, bool, a < b);
+    TAPEGRAD_ROW2(Le, T, bool, a <= b);
+    TAPEGRAD_ROW2(Gt, T, bool, a > b);
+    TAPEGRAD_ROW2(Ge, T, bool, a >= b);
+    TAPEGRAD_ROW1(IsNan, T, bool, a != a);
     default:
       return nullptr;
   }
@@ -155,20 +136,6 @@ void cast(void* out, const void* const* in, unsigned scalar, std::int64_t n, con
   run1<From, To>(out, in, scalar, n, [](From a) { return converted<From, To>(a); });
 }
 
-template <class From>
-Row cast_from(Dtype to) noexcept {
-  switch (to) {
-    case kBool:
-      return &cast<From, bool>;
-    case kLong:
-      return &cast<From, std::int64_t>;
-    case kFloat:
-      return &cast<From, float>;
-    default:
-      return &cast<From, double>;
-  }
-}
-
 template <class T>
 void choose(void* out, const void* const* in, unsigned scalar, std::int64_t n, const std::int64_t*) noexcept {
   auto* o = static_cast<T*>(out);
@@ -184,50 +151,20 @@ void choose(void* out, const void* const* in, unsigned scalar, std::int64_t n, c
 }  // namespace
 
 Row plain_row(Fn fn, Dtype dtype) noexcept {
-  if (fn >= Fn::Eq) {
-    switch (dtype) {
-      case kBool:
-        return compare_row<bool>(fn);
-      case kLong:
-        return compare_row<std::int64_t>(fn);
-      case kFloat:
-        return compare_row<float>(fn);
-      default:
-        return compare_row<double>(fn);
-    }
-  }
+  if (fn >= Fn::Eq) return by_dtype(dtype, [fn]<class T>() { return compare_row<T>(fn); });
   return dtype == kLong ? long_row(fn) : bool_row(fn);
 }
 
 Row row(Fn fn, Dtype dtype) noexcept {
-  if (fn >= Fn::Eq || !is_floating_point(dtype)) return plain_row(fn, dtype);
-  return fn >= Fn::Exp ? math_row(fn, dtype) : arith_row(fn, dtype);
+  return fn >= Fn::Eq || !is_floating_point(dtype) ? plain_row(fn, dtype) : real_row(fn, dtype);
 }
 
 Row cast_row(Dtype from, Dtype to) noexcept {
-  switch (from) {
-    case kBool:
-      return cast_from<bool>(to);
-    case kLong:
-      return cast_from<std::int64_t>(to);
-    case kFloat:
-      return cast_from<float>(to);
-    default:
-      return cast_from<double>(to);
-  }
+  return by_dtype(from, [to]<class From>() { return by_dtype(to, []<class To>() -> Row { return &cast<From, To>; }); });
 }
 
 Row where_row(Dtype dtype) noexcept {
-  switch (dtype) {
-    case kBool:
-      return &choose<bool>;
-    case kLong:
-      return &choose<std::int64_t>;
-    case kFloat:
-      return &choose<float>;
-    default:
-      return &choose<double>;
-  }
+  return by_dtype(dtype, []<class T>() -> Row { return &choose<T>; });
 }
 
 }  // namespace tapegrad::kernels

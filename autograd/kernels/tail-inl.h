@@ -1,11 +1,11 @@
 // The first lanes of a vector, for the end of a row. Highway 1.0.3's MaskedLoad and BlendedStore touch only those lanes
 // on AVX2 and AVX-512; elsewhere they touch all, past the end of the array, so there the lanes go through a small
 // buffer.
-#if defined(TAPEGRAD_AUTOGRAD_KERNELS_GEMM_TAIL_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef TAPEGRAD_AUTOGRAD_KERNELS_GEMM_TAIL_INL_H_
-#undef TAPEGRAD_AUTOGRAD_KERNELS_GEMM_TAIL_INL_H_
+#if defined(TAPEGRAD_AUTOGRAD_KERNELS_TAIL_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef TAPEGRAD_AUTOGRAD_KERNELS_TAIL_INL_H_
+#undef TAPEGRAD_AUTOGRAD_KERNELS_TAIL_INL_H_
 #else
-#define TAPEGRAD_AUTOGRAD_KERNELS_GEMM_TAIL_INL_H_
+#define TAPEGRAD_AUTOGRAD_KERNELS_TAIL_INL_H_
 #endif
 
 #include <hwy/highway.h>
@@ -20,7 +20,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 template <class D, class T = hn::TFromD<D>>
 class Tail {
  public:
-#if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3
+#if HWY_TARGET <= HWY_AVX2
   HWY_INLINE Tail(D d, int64_t lanes) : mask_(hn::FirstN(d, static_cast<size_t>(lanes))) {}
   HWY_INLINE hn::Vec<D> load(D d, const T* from) const { return hn::MaskedLoad(mask_, d, from); }
   HWY_INLINE void store(hn::Vec<D> v, D d, T* to) const { hn::BlendedStore(v, mask_, d, to); }
@@ -50,4 +50,4 @@ class Tail {
 }  // namespace tapegrad::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
-#endif  // TAPEGRAD_AUTOGRAD_KERNELS_GEMM_TAIL_INL_H_
+#endif  // TAPEGRAD_AUTOGRAD_KERNELS_TAIL_INL_H_
