@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <type_traits>
 
 #include <tapegrad/autograd/dtype.h>
@@ -35,8 +36,8 @@ class Scalar {
       return kind_ == kDouble ? double_ != 0 : int_ != 0;
     } else if constexpr (std::is_integral_v<T>) {
       return static_cast<T>(to_long());
-    } else {
-      return kind_ == kLong ? static_cast<T>(int_) : static_cast<T>(double_);
+    } else {  // an integer that is rounded once
+      return kind_ == kLong && sizeof(T) != sizeof(double) ? static_cast<T>(int_) : static_cast<T>(double_);
     }
   }
 
@@ -54,12 +55,11 @@ inline constexpr Device kCPU = Device::CPU;
 class TensorOptions {
  public:
   constexpr TensorOptions() noexcept = default;
-  constexpr TensorOptions(Dtype d) noexcept : dtype_(d), has_dtype_(true) {}
+  constexpr TensorOptions(Dtype d) noexcept : dtype_(d) {}
   constexpr TensorOptions(Device) noexcept {}
   constexpr TensorOptions dtype(Dtype d) const noexcept {
     TensorOptions o = *this;
     o.dtype_ = d;
-    o.has_dtype_ = true;
     return o;
   }
   constexpr TensorOptions requires_grad(bool on = true) const noexcept {
@@ -69,12 +69,11 @@ class TensorOptions {
   }
   constexpr TensorOptions device(Device) const noexcept { return *this; }
   constexpr bool requires_grad_value() const noexcept { return requires_grad_; }
-  constexpr bool has_dtype() const noexcept { return has_dtype_; }
-  constexpr Dtype dtype_or(Dtype fallback) const noexcept { return has_dtype_ ? dtype_ : fallback; }
+  constexpr bool has_dtype() const noexcept { return dtype_.has_value(); }
+  constexpr Dtype dtype_or(Dtype fallback) const noexcept { return dtype_.value_or(fallback); }
 
  private:
-  Dtype dtype_ = kFloat;
-  bool has_dtype_ = false;
+  std::optional<Dtype> dtype_;
   bool requires_grad_ = false;
 };
 

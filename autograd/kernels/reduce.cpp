@@ -70,9 +70,7 @@ template <class D, class T>
 struct Element {
   D d;
   const T* x;
-  HWY_INLINE hn::Vec<D> operator()(std::size_t i, std::size_t few) const {
-    return few == 0 ? hn::LoadU(d, x + i) : LoadFew(d, x + i, few);
-  }
+  HWY_INLINE hn::Vec<D> operator()(std::size_t i, std::size_t few) const { return LoadFew(d, x + i, few); }
 };
 
 constexpr std::size_t kWide = 64;  // columns summed together
@@ -123,8 +121,9 @@ void Sum(const T* x, Shape3 s, T* out) {
     }
   });
 }
-void SumF32(const float* x, Shape3 s, float* out) { Sum(x, s, out); }
-void SumF64(const double* x, Shape3 s, double* out) { Sum(x, s, out); }
+void SumReal(Dtype dtype, const void* x, Shape3 s, void* out) {
+  by_real(dtype, [=]<class T>() { Sum(static_cast<const T*>(x), s, static_cast<T*>(out)); });
+}
 
 template <class T>
 T PairSum(const T* x, const T* y, std::int64_t n, bool inner) {
@@ -132,38 +131,34 @@ T PairSum(const T* x, const T* y, std::int64_t n, bool inner) {
   const Element<decltype(d), T> ex{d, x};
   const Element<decltype(d), T> ey{d, y};
   const auto count = static_cast<std::size_t>(n);
-  if (inner) {
-    return SumLong(d, count, [&](std::size_t i, std::size_t few) { return hn::Mul(ex(i, few), ey(i, few)); });
-  }
+  if (inner) return SumLong(d, count, [&](std::size_t i, std::size_t few) { return hn::Mul(ex(i, few), ey(i, few)); });
   return SumLong(d, count, [&](std::size_t i, std::size_t few) {
     const auto diff = hn::Sub(ex(i, few), ey(i, few));
     return hn::Mul(diff, diff);
   });
 }
-float PairSumF32(const float* x, const float* y, std::int64_t n, bool inner) { return PairSum(x, y, n, inner); }
-double PairSumF64(const double* x, const double* y, std::int64_t n, bool inner) { return PairSum(x, y, n, inner); }
+void PairSumReal(Dtype dtype, const void* x, const void* y, std::int64_t n, bool inner, void* out) {
+  by_real(dtype, [=]<class T>() {
+    *static_cast<T*>(out) = PairSum(static_cast<const T*>(x), static_cast<const T*>(y), n, inner);
+  });
+}
 
 // NaN where there is one, so that it reaches every element of the row.
 template <class D, class T>
 T RowMax(D d, const T* x, std::size_t n) {
   const std::size_t lanes = hn::Lanes(d);
-  T best = x[0];
-  if (n >= lanes) {
-    auto m = hn::LoadU(d, x);
-    auto nan = hn::IsNaN(m);
-    for (std::size_t i = lanes; i < n; i += lanes) {
-      const auto v = hn::LoadU(d, x + std::min(i, n - lanes));
-      nan = hn::Or(nan, hn::IsNaN(v));
-      m = hn::Max(m, v);
-    }
-    if (!hn::AllFalse(d, nan)) return x[0] - x[0] + std::numeric_limits<T>::quiet_NaN();
-    return hn::GetLane(hn::MaxOfLanes(d, m));
+  const auto first = hn::Set(d, x[0]);
+  auto max = first;
+  auto nan = hn::IsNaN(first);
+  for (std::size_t i = 0; i < n; i += lanes) {
+    const std::size_t few = n - i < lanes ? n - i : 0;
+    const auto all = LoadFew(d, x + i, few);
+    const auto v = few == 0 ? all : hn::IfThenElse(hn::FirstN(d, few), all, first);
+    nan = hn::Or(nan, hn::IsNaN(v));
+    max = hn::Max(max, v);
   }
-  for (std::size_t i = 0; i < n; ++i) {
-    if (x[i] != x[i]) return x[i];
-    best = std::max(best, x[i]);
-  }
-  return best;
+  if (!hn::AllFalse(d, nan)) return x[0] - x[0] + std::numeric_limits<T>::quiet_NaN();
+  return hn::GetLane(hn::MaxOfLanes(d, max));
 }
 
 // The first place of `value` in x, n where it is nowhere.
@@ -187,12 +182,8 @@ void SoftmaxRow(const T* x, std::size_t n, T* out) {
   const auto max = hn::Set(d, largest);
   const auto term = [&](std::size_t i, std::size_t few) {
     const auto e = Exp(d, hn::Sub(element(i, few), max));
-    if (few == 0) {
-      if (!kLog) hn::StoreU(e, d, out + i);
-      return e;
-    }
     if (!kLog) StoreFew(e, d, out + i, few);
-    return hn::IfThenElseZero(hn::FirstN(d, few), e);
+    return few == 0 ? e : hn::IfThenElseZero(hn::FirstN(d, few), e);
   };
   const std::size_t at = Find(d, x, n, largest);
   const T below = SumRange(d, 0, std::min(at, n), term);
@@ -201,15 +192,11 @@ void SoftmaxRow(const T* x, std::size_t n, T* out) {
   if (!kLog) out[std::min(at, n - 1)] = finite ? T{1} : largest - largest;
   const T poison = finite ? T{0} : largest - largest;
   const auto scale = kLog ? Log1p(d, hn::Set(d, rest + poison)) : hn::Set(d, 1 + rest + poison);
-  std::size_t i = 0;
-  for (; i + lanes <= n; i += lanes) {
-    const auto v = kLog ? hn::Sub(hn::Sub(hn::LoadU(d, x + i), max), scale) : hn::Div(hn::LoadU(d, out + i), scale);
-    hn::StoreU(v, d, out + i);
+  for (std::size_t i = 0; i < n; i += lanes) {
+    const std::size_t few = n - i < lanes ? n - i : 0;
+    const auto v = kLog ? hn::Sub(hn::Sub(element(i, few), max), scale) : hn::Div(LoadFew(d, out + i, few), scale);
+    StoreFew(v, d, out + i, few);
   }
-  if (i == n) return;
-  const auto v =
-      kLog ? hn::Sub(hn::Sub(LoadFew(d, x + i, n - i), max), scale) : hn::Div(LoadFew(d, out + i, n - i), scale);
-  StoreFew(v, d, out + i, n - i);
 }
 
 template <class T, bool kLog>
@@ -226,11 +213,7 @@ void SoftmaxGradRow(const T* g, const T* out, std::size_t n, T* dx) {
     const auto vg = eg(i, few);
     const auto vo = eo(i, few);
     const auto v = kLog ? hn::NegMulAdd(Exp(d, vo), sum, vg) : hn::Mul(vo, hn::Sub(vg, sum));
-    if (few == 0) {
-      hn::StoreU(v, d, dx + i);
-    } else {
-      StoreFew(v, d, dx + i, few);
-    }
+    StoreFew(v, d, dx + i, few);
   }
 }
 
@@ -242,27 +225,20 @@ void ForRows(std::int64_t rows, std::int64_t n, const F& f) {
   });
 }
 
-template <class T, bool kLog>
-void Softmax(const T* x, std::int64_t rows, std::int64_t n, T* out) {
-  ForRows(rows, n, [=](std::int64_t r) { SoftmaxRow<T, kLog>(x + r * n, static_cast<std::size_t>(n), out + r * n); });
-}
-template <class T, bool kLog>
-void SoftmaxGrad(const T* g, const T* out, std::int64_t rows, std::int64_t n, T* dx) {
-  ForRows(rows, n, [=](std::int64_t r) {
-    SoftmaxGradRow<T, kLog>(g + r * n, out + r * n, static_cast<std::size_t>(n), dx + r * n);
+void Softmax(Dtype dtype, bool log, const void* x, std::int64_t rows, std::int64_t n, void* out) {
+  by_real(dtype, [=]<class T>() {
+    ForRows(rows, n, [=, row = log ? SoftmaxRow<T, true> : SoftmaxRow<T, false>](std::int64_t r) {
+      row(static_cast<const T*>(x) + r * n, static_cast<std::size_t>(n), static_cast<T*>(out) + r * n);
+    });
   });
 }
-void SoftmaxF32(const float* x, std::int64_t r, std::int64_t n, float* o, bool log) {
-  log ? Softmax<float, true>(x, r, n, o) : Softmax<float, false>(x, r, n, o);
-}
-void SoftmaxF64(const double* x, std::int64_t r, std::int64_t n, double* o, bool log) {
-  log ? Softmax<double, true>(x, r, n, o) : Softmax<double, false>(x, r, n, o);
-}
-void SoftmaxGradF32(const float* g, const float* o, std::int64_t r, std::int64_t n, float* dx, bool log) {
-  log ? SoftmaxGrad<float, true>(g, o, r, n, dx) : SoftmaxGrad<float, false>(g, o, r, n, dx);
-}
-void SoftmaxGradF64(const double* g, const double* o, std::int64_t r, std::int64_t n, double* dx, bool log) {
-  log ? SoftmaxGrad<double, true>(g, o, r, n, dx) : SoftmaxGrad<double, false>(g, o, r, n, dx);
+void SoftmaxGrad(Dtype dtype, bool log, const void* g, const void* out, std::int64_t rows, std::int64_t n, void* dx) {
+  by_real(dtype, [=]<class T>() {
+    ForRows(rows, n, [=, row = log ? SoftmaxGradRow<T, true> : SoftmaxGradRow<T, false>](std::int64_t r) {
+      row(static_cast<const T*>(g) + r * n, static_cast<const T*>(out) + r * n, static_cast<std::size_t>(n),
+          static_cast<T*>(dx) + r * n);
+    });
+  });
 }
 
 }  // namespace tapegrad::kernels::HWY_NAMESPACE
@@ -271,62 +247,24 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace tapegrad::kernels {
 
-HWY_EXPORT(SumF32);
-HWY_EXPORT(SumF64);
-HWY_EXPORT(PairSumF32);
-HWY_EXPORT(PairSumF64);
-HWY_EXPORT(SoftmaxF32);
-HWY_EXPORT(SoftmaxF64);
-HWY_EXPORT(SoftmaxGradF32);
-HWY_EXPORT(SoftmaxGradF64);
+HWY_EXPORT(SumReal);
+HWY_EXPORT(PairSumReal);
+HWY_EXPORT(Softmax);
+HWY_EXPORT(SoftmaxGrad);
 
-template <>
-void sum(const float* x, Shape3 s, float* out) noexcept {
-  HWY_DYNAMIC_DISPATCH(SumF32)(x, s, out);
+void sum(Dtype dtype, const void* x, Shape3 s, void* out) noexcept {
+  if (!is_floating_point(dtype)) return sum_integers(dtype, x, s, static_cast<std::int64_t*>(out));
+  HWY_DYNAMIC_DISPATCH(SumReal)(dtype, x, s, out);
 }
-template <>
-void sum(const double* x, Shape3 s, double* out) noexcept {
-  HWY_DYNAMIC_DISPATCH(SumF64)(x, s, out);
+void pair_sum(Dtype dtype, const void* x, const void* y, std::int64_t n, bool inner, void* out) noexcept {
+  HWY_DYNAMIC_DISPATCH(PairSumReal)(dtype, x, y, n, inner, out);
 }
-template <>
-float pair_sum(const float* x, const float* y, std::int64_t n, bool inner) noexcept {
-  return HWY_DYNAMIC_DISPATCH(PairSumF32)(x, y, n, inner);
+void softmax(Dtype dtype, bool log, const void* x, std::int64_t rows, std::int64_t n, void* out) noexcept {
+  HWY_DYNAMIC_DISPATCH(Softmax)(dtype, log, x, rows, n, out);
 }
-template <>
-double pair_sum(const double* x, const double* y, std::int64_t n, bool inner) noexcept {
-  return HWY_DYNAMIC_DISPATCH(PairSumF64)(x, y, n, inner);
-}
-template <>
-void softmax(const float* x, std::int64_t r, std::int64_t n, float* o) noexcept {
-  HWY_DYNAMIC_DISPATCH(SoftmaxF32)(x, r, n, o, false);
-}
-template <>
-void softmax(const double* x, std::int64_t r, std::int64_t n, double* o) noexcept {
-  HWY_DYNAMIC_DISPATCH(SoftmaxF64)(x, r, n, o, false);
-}
-template <>
-void log_softmax(const float* x, std::int64_t r, std::int64_t n, float* o) noexcept {
-  HWY_DYNAMIC_DISPATCH(SoftmaxF32)(x, r, n, o, true);
-}
-template <>
-void log_softmax(const double* x, std::int64_t r, std::int64_t n, double* o) noexcept {
-  HWY_DYNAMIC_DISPATCH(SoftmaxF64)(x, r, n, o, true);
-}
-template <>
-void softmax_grad(const float* g, const float* o, std::int64_t r, std::int64_t n, float* dx) noexcept {
-  HWY_DYNAMIC_DISPATCH(SoftmaxGradF32)(g, o, r, n, dx, false);
-}
-template <>
-void softmax_grad(const double* g, const double* o, std::int64_t r, std::int64_t n, double* dx) noexcept {
-  HWY_DYNAMIC_DISPATCH(SoftmaxGradF64)(g, o, r, n, dx, false);
-}
-template <>
-void log_softmax_grad(const float* g, const float* o, std::int64_t r, std::int64_t n, float* dx) noexcept {
-  HWY_DYNAMIC_DISPATCH(SoftmaxGradF32)(g, o, r, n, dx, true);
-}
-template <>
-void log_softmax_grad(const double* g, const double* o, std::int64_t r, std::int64_t n, double* dx) noexcept {
-  HWY_DYNAMIC_DISPATCH(SoftmaxGradF64)(g, o, r, n, dx, true);
+void softmax_grad(Dtype dtype, bool log, const void* g, const void* out, std::int64_t rows, std::int64_t n,
+                  void* dx) noexcept {
+  HWY_DYNAMIC_DISPATCH(SoftmaxGrad)(dtype, log, g, out, rows, n, dx);
 }
 
 }  // namespace tapegrad::kernels

@@ -1,33 +1,37 @@
 // Sums of integers, the place of the best element, and moving single elements: plain loops.
 #include <cstring>
 
+#include "autograd/kernels/by_dtype.h"
 #include "autograd/kernels/reduce.h"
 
 namespace tapegrad::kernels {
 
 namespace {
 
-template <class T>
-void sum_integers(const T* x, Shape3 s, std::int64_t* out) noexcept {
-  for (std::int64_t o = 0; o < s.outer; ++o) {
-    for (std::int64_t i = 0; i < s.inner; ++i) {
-      std::uint64_t total = 0;
-      for (std::int64_t j = 0; j < s.n; ++j) total += static_cast<std::uint64_t>(x[(o * s.n + j) * s.inner + i]);
-      out[o * s.inner + i] = static_cast<std::int64_t>(total);
-    }
-  }
+// f(where it begins in [outer, n, inner], where its result stands in [outer, inner]) for each column.
+template <class F>
+void for_columns(Shape3 s, F f) {
+  for (std::int64_t o = 0; o < s.outer; ++o)
+    for (std::int64_t i = 0; i < s.inner; ++i) f(o * s.n * s.inner + i, o * s.inner + i);
 }
 
 }  // namespace
 
-void sum_long(const std::int64_t* x, Shape3 s, std::int64_t* out) noexcept { sum_integers(x, s, out); }
-void sum_bool(const bool* x, Shape3 s, std::int64_t* out) noexcept { sum_integers(x, s, out); }
+void sum_integers(Dtype dtype, const void* x, Shape3 s, std::int64_t* out) noexcept {
+  by_dtype(dtype, [=]<class T>() {
+    for_columns(s, [=](std::int64_t begin, std::int64_t result) {
+      const T* column = static_cast<const T*>(x) + begin;
+      std::uint64_t total = 0;
+      for (std::int64_t j = 0; j < s.n; ++j) total += static_cast<std::uint64_t>(column[j * s.inner]);
+      out[result] = static_cast<std::int64_t>(total);
+    });
+  });
+}
 
-template <class T>
-void arg_best(const T* x, Shape3 s, bool largest, std::int64_t* out) noexcept {
-  for (std::int64_t o = 0; o < s.outer; ++o) {
-    for (std::int64_t i = 0; i < s.inner; ++i) {
-      const T* column = x + o * s.n * s.inner + i;
+void arg_best(Dtype dtype, const void* x, Shape3 s, bool largest, std::int64_t* out) noexcept {
+  by_dtype(dtype, [=]<class T>() {
+    for_columns(s, [=](std::int64_t begin, std::int64_t result) {
+      const T* column = static_cast<const T*>(x) + begin;
       std::int64_t best = 0;
       T value = column[0];
       for (std::int64_t j = 1; j < s.n && value == value; ++j) {
@@ -37,37 +41,24 @@ void arg_best(const T* x, Shape3 s, bool largest, std::int64_t* out) noexcept {
           value = v;
         }
       }
-      out[o * s.inner + i] = best;
-    }
-  }
+      out[result] = best;
+    });
+  });
 }
 
-template void arg_best(const bool*, Shape3, bool, std::int64_t*) noexcept;
-template void arg_best(const std::int64_t*, Shape3, bool, std::int64_t*) noexcept;
-template void arg_best(const float*, Shape3, bool, std::int64_t*) noexcept;
-template void arg_best(const double*, Shape3, bool, std::int64_t*) noexcept;
-
 void take(const void* x, Shape3 s, const std::int64_t* index, void* out, int item) noexcept {
-  const auto size = static_cast<std::size_t>(item);
-  for (std::int64_t o = 0; o < s.outer; ++o) {
-    for (std::int64_t i = 0; i < s.inner; ++i) {
-      const std::int64_t to = o * s.inner + i;
-      const std::int64_t from = (o * s.n + index[to]) * s.inner + i;
-      std::memcpy(static_cast<char*>(out) + to * item, static_cast<const char*>(x) + from * item, size);
-    }
-  }
+  for_columns(s, [=](std::int64_t begin, std::int64_t result) {
+    const auto* from = static_cast<const std::byte*>(x) + (begin + index[result] * s.inner) * item;
+    std::memcpy(static_cast<std::byte*>(out) + result * item, from, static_cast<std::size_t>(item));
+  });
 }
 
 void put(const void* values, Shape3 s, const std::int64_t* index, void* out, int item) noexcept {
-  const auto size = static_cast<std::size_t>(item);
-  std::memset(out, 0, static_cast<std::size_t>(s.outer * s.n * s.inner) * size);
-  for (std::int64_t o = 0; o < s.outer; ++o) {
-    for (std::int64_t i = 0; i < s.inner; ++i) {
-      const std::int64_t from = o * s.inner + i;
-      const std::int64_t to = (o * s.n + index[from]) * s.inner + i;
-      std::memcpy(static_cast<char*>(out) + to * item, static_cast<const char*>(values) + from * item, size);
-    }
-  }
+  std::memset(out, 0, static_cast<std::size_t>(s.outer * s.n * s.inner * item));
+  for_columns(s, [=](std::int64_t begin, std::int64_t result) {
+    auto* to = static_cast<std::byte*>(out) + (begin + index[result] * s.inner) * item;
+    std::memcpy(to, static_cast<const std::byte*>(values) + result * item, static_cast<std::size_t>(item));
+  });
 }
 
 }  // namespace tapegrad::kernels

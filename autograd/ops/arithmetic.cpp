@@ -14,21 +14,21 @@ void add_vjp(Grads& r) {
   r.set(0, r.g());
   r.set(1, r.g());
 }
-constexpr Op kAdd{"add", "AddBackward0", kElementwise, {}, nullptr, eval_row<Fn::Add>, add_vjp};
+constexpr Op kAdd = elementwise<Fn::Add>("add", "AddBackward0", 0, {}, add_vjp);
 
 void sub_vjp(Grads& r) {
   r.set(0, r.g());
   if (r.needs(1)) r.set(1, r.g().neg());
 }
-constexpr Op kSub{"sub", "SubBackward0", kElementwise | kNoBool, {}, nullptr, eval_row<Fn::Sub>, sub_vjp};
+constexpr Op kSub = elementwise<Fn::Sub>("sub", "SubBackward0", kNoBool, {}, sub_vjp);
 
 // a + alpha b: attribute alpha; floating dtypes only
 void add_scaled_vjp(Grads& r) {
   r.set(0, r.g());
   if (r.needs(1)) r.set(1, r.g().mul(r.attrs().real(0)));
 }
-constexpr Op kAddScaled{"add", "AddBackward0", kElementwise, {}, nullptr, eval_row<Fn::AddScaled>, add_scaled_vjp};
-constexpr Op kSubScaled{"sub", "SubBackward0", kElementwise, {}, nullptr, eval_row<Fn::AddScaled>, add_scaled_vjp};
+constexpr Op kAddScaled = elementwise<Fn::AddScaled>("add", "AddBackward0", 0, {}, add_scaled_vjp);
+constexpr Op kSubScaled = elementwise<Fn::AddScaled>("sub", "SubBackward0", 0, {}, add_scaled_vjp);
 
 // What add and sub come to: the row, its second input and its attribute.
 struct Sum {
@@ -36,7 +36,8 @@ struct Sum {
   Tensor b;
   std::int64_t alpha;
   int n_attrs;
-  Attrs attrs() const noexcept { return {&alpha, n_attrs}; }
+  Tensor onto(const Tensor& a) const { return apply(op, a, b, {&alpha, n_attrs}); }
+  Tensor& into(const Tensor& a) const { return in_place(op, a, b, {&alpha, n_attrs}); }
 };
 
 Sum sum_of(const Op& plain, const Op& scaled, const Tensor& a, const Tensor& b, const Scalar& alpha, double sign) {
@@ -62,32 +63,19 @@ void mul_vjp(Grads& r) {
 }
 
 // sum(a b) of equal shapes, with the bits of mul and sum
-void inner_shape(Call& c) {
-  c.dtype = c.in[0]->dtype;
-  c.rank = 0;
-  c.numel = 1;
-}
 void eval_inner(const Call& c) noexcept {
-  const TensorImpl* a = c.in[0];
-  const TensorImpl* b = c.in[1];
-  if (c.dtype == kFloat) {
-    *c.out->ptr<float>() = kernels::pair_sum(a->ptr<float>(), b->ptr<float>(), a->numel, true);
-  } else {
-    *c.out->ptr<double>() = kernels::pair_sum(a->ptr<double>(), b->ptr<double>(), a->numel, true);
-  }
+  kernels::pair_sum(c.dtype, c.in[0]->data, c.in[1]->data, c.in[0]->numel, true, c.out->data);
 }
-constexpr Op kInner{"mul", "MulBackward0", 0, {kReads1, kReads0}, inner_shape, eval_inner, mul_vjp};
+constexpr Op kInner{"mul", "MulBackward0", 0, {kReads1, kReads0}, number_shape, eval_inner, mul_vjp};
 
-constexpr Op kMul{"mul", "MulBackward0", kElementwise, {kReads1, kReads0}, nullptr, eval_row<Fn::Mul>, mul_vjp};
+constexpr Op kMul = elementwise<Fn::Mul>("mul", "MulBackward0", 0, {kReads1, kReads0}, mul_vjp);
 
 // d(a/b)/da = 1/b, d(a/b)/db = -(a/b)/b
 void div_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, r.g().div(r.in(1)));
   if (r.needs(1)) r.set(1, r.g().div(r.in(1)).mul(r.out()).neg());
 }
-constexpr Op kDiv{
-    "div",  "DivBackward0", kElementwise | kRealOnly, {kReads1, kReads1 | kReadsOut}, nullptr, eval_row<Fn::Div>,
-    div_vjp};
+constexpr Op kDiv = elementwise<Fn::Div>("div", "DivBackward0", kRealOnly, {kReads1, kReads1 | kReadsOut}, div_vjp);
 
 // --- pow
 
@@ -114,13 +102,8 @@ void pow_vjp(Grads& r) {
     r.set(1, tapegrad::where(x.eq(0).mul(r.in(1).ge(0)), zeros_like(d), d));
   }
 }
-constexpr Op kPow{"pow",
-                  "PowBackward0",
-                  kElementwise | kNoBool,
-                  {kReads0 | kReads1, kReads0 | kReads1 | kReadsOut},
-                  pow_shape,
-                  eval_row<Fn::Pow>,
-                  pow_vjp};
+constexpr Op kPow = elementwise<Fn::Pow>("pow", "PowBackward0", kNoBool,
+                                         {kReads0 | kReads1, kReads0 | kReads1 | kReadsOut}, pow_vjp, pow_shape);
 
 // --- maximum, minimum. MaxGrad(g, a, b): g where a wins, half in a tie, else 0; linear in g, constant in a and b.
 
@@ -131,46 +114,35 @@ template <const Op& kGrad>
 void select_grad_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, apply(kGrad, r.g(), r.in(1), r.in(2)));
 }
-constexpr Op kMaxGrad{
-    "maximum_backward",    "MaximumBackwardBackward0", kElementwise | kNoBool, {kReads1 | kReads2}, nullptr,
-    eval_row<Fn::MaxGrad>, select_grad_vjp<kMaxGrad>};
-constexpr Op kMinGrad{
-    "minimum_backward",    "MinimumBackwardBackward0", kElementwise | kNoBool, {kReads1 | kReads2}, nullptr,
-    eval_row<Fn::MinGrad>, select_grad_vjp<kMinGrad>};
+constexpr Op kMaxGrad = elementwise<Fn::MaxGrad>("maximum_backward", "MaximumBackwardBackward0", kNoBool,
+                                                 {kReads1 | kReads2}, select_grad_vjp<kMaxGrad>);
+constexpr Op kMinGrad = elementwise<Fn::MinGrad>("minimum_backward", "MinimumBackwardBackward0", kNoBool,
+                                                 {kReads1 | kReads2}, select_grad_vjp<kMinGrad>);
 
 template <const Op& kGrad>
 void select_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, apply(kGrad, r.g(), r.in(0), r.in(1)));
   if (r.needs(1)) r.set(1, apply(kGrad, r.g(), r.in(1), r.in(0)));
 }
-constexpr Op kMaximum{"maximum", "MaximumBackward0", kElementwise,        {kReads0 | kReads1, kReads0 | kReads1},
-                      nullptr,   eval_row<Fn::Max>,  select_vjp<kMaxGrad>};
-constexpr Op kMinimum{"minimum", "MinimumBackward0", kElementwise,        {kReads0 | kReads1, kReads0 | kReads1},
-                      nullptr,   eval_row<Fn::Min>,  select_vjp<kMinGrad>};
+constexpr Op kMaximum = elementwise<Fn::Max>("maximum", "MaximumBackward0", 0, {kReads0 | kReads1, kReads0 | kReads1},
+                                             select_vjp<kMaxGrad>);
+constexpr Op kMinimum = elementwise<Fn::Min>("minimum", "MinimumBackward0", 0, {kReads0 | kReads1, kReads0 | kReads1},
+                                             select_vjp<kMinGrad>);
 
 }  // namespace ops
 
 using namespace ops;
 
-Tensor add(const Tensor& a, const Tensor& b, const Scalar& alpha) {
-  const Sum s = sum_of(a, b, alpha);
-  return apply(s.op, a, s.b, s.attrs());
-}
+Tensor add(const Tensor& a, const Tensor& b, const Scalar& alpha) { return sum_of(a, b, alpha).onto(a); }
 Tensor add(const Tensor& a, const Scalar& b, const Scalar& alpha) { return add(a, wrapped(b, a.dtype()), alpha); }
-Tensor sub(const Tensor& a, const Tensor& b, const Scalar& alpha) {
-  const Sum s = difference_of(a, b, alpha);
-  return apply(s.op, a, s.b, s.attrs());
-}
+Tensor sub(const Tensor& a, const Tensor& b, const Scalar& alpha) { return difference_of(a, b, alpha).onto(a); }
 Tensor sub(const Tensor& a, const Scalar& b, const Scalar& alpha) { return sub(a, wrapped(b, a.dtype()), alpha); }
-Tensor mul(const Tensor& a, const Tensor& b) { return apply(kMul, a, b); }
-Tensor mul(const Tensor& a, const Scalar& b) { return apply(kMul, a, wrapped(b, a.dtype())); }
-Tensor div(const Tensor& a, const Tensor& b) { return apply(kDiv, a, b); }
-Tensor div(const Tensor& a, const Scalar& b) { return apply(kDiv, a, wrapped(b, a.dtype())); }
-Tensor pow(const Tensor& x, const Tensor& exponent) { return apply(kPow, x, exponent); }
-Tensor pow(const Tensor& x, const Scalar& exponent) { return apply(kPow, x, wrapped(exponent, x.dtype())); }
+TAPEGRAD_BINARY_NUMBER(mul, kMul)
+TAPEGRAD_BINARY_NUMBER(div, kDiv)
+TAPEGRAD_BINARY_NUMBER(pow, kPow)
 Tensor pow(const Scalar& x, const Tensor& exponent) { return apply(kPow, wrapped(x, exponent.dtype()), exponent); }
-Tensor maximum(const Tensor& a, const Tensor& b) { return apply(kMaximum, a, b); }
-Tensor minimum(const Tensor& a, const Tensor& b) { return apply(kMinimum, a, b); }
+TAPEGRAD_BINARY(maximum, kMaximum)
+TAPEGRAD_BINARY(minimum, kMinimum)
 Tensor max(const Tensor& a, const Tensor& b) { return maximum(a, b); }
 Tensor min(const Tensor& a, const Tensor& b) { return minimum(a, b); }
 
@@ -178,36 +150,15 @@ Tensor TensorOps::add(const Tensor& o, const Scalar& alpha) const { return tapeg
 Tensor TensorOps::add(const Scalar& o, const Scalar& alpha) const { return tapegrad::add(self(), o, alpha); }
 Tensor TensorOps::sub(const Tensor& o, const Scalar& alpha) const { return tapegrad::sub(self(), o, alpha); }
 Tensor TensorOps::sub(const Scalar& o, const Scalar& alpha) const { return tapegrad::sub(self(), o, alpha); }
-Tensor TensorOps::mul(const Tensor& o) const { return tapegrad::mul(self(), o); }
-Tensor TensorOps::mul(const Scalar& o) const { return tapegrad::mul(self(), o); }
-Tensor TensorOps::div(const Tensor& o) const { return tapegrad::div(self(), o); }
-Tensor TensorOps::div(const Scalar& o) const { return tapegrad::div(self(), o); }
-Tensor TensorOps::pow(const Tensor& o) const { return tapegrad::pow(self(), o); }
-Tensor TensorOps::pow(const Scalar& o) const { return tapegrad::pow(self(), o); }
-Tensor TensorOps::maximum(const Tensor& o) const { return tapegrad::maximum(self(), o); }
-Tensor TensorOps::minimum(const Tensor& o) const { return tapegrad::minimum(self(), o); }
-
-Tensor& TensorOps::add_(const Tensor& o, const Scalar& alpha) const {
-  const Sum s = sum_of(self(), o, alpha);
-  in_place(s.op, self(), s.b, s.attrs());
-  return done(self());
-}
+Tensor& TensorOps::add_(const Tensor& o, const Scalar& alpha) const { return sum_of(self(), o, alpha).into(self()); }
 Tensor& TensorOps::add_(const Scalar& o, const Scalar& alpha) const { return add_(wrapped(o, self().dtype()), alpha); }
 Tensor& TensorOps::sub_(const Tensor& o, const Scalar& alpha) const {
-  const Sum s = difference_of(self(), o, alpha);
-  in_place(s.op, self(), s.b, s.attrs());
-  return done(self());
+  return difference_of(self(), o, alpha).into(self());
 }
 Tensor& TensorOps::sub_(const Scalar& o, const Scalar& alpha) const { return sub_(wrapped(o, self().dtype()), alpha); }
-Tensor& TensorOps::mul_(const Tensor& o) const {
-  in_place(kMul, self(), o);
-  return done(self());
-}
+Tensor& TensorOps::mul_(const Tensor& o) const { return in_place(kMul, self(), o); }
 Tensor& TensorOps::mul_(const Scalar& o) const { return mul_(wrapped(o, self().dtype())); }
-Tensor& TensorOps::div_(const Tensor& o) const {
-  in_place(kDiv, self(), o);
-  return done(self());
-}
+Tensor& TensorOps::div_(const Tensor& o) const { return in_place(kDiv, self(), o); }
 Tensor& TensorOps::div_(const Scalar& o) const { return div_(wrapped(o, self().dtype())); }
 
 Tensor operator+(const Tensor& a, const Tensor& b) { return apply(kAdd, a, b); }

@@ -14,13 +14,8 @@ void compare_shape(Call& c) {
   c.dtype = kBool;
 }
 
-template <Fn kFn>
-void eval_compare(const Call& c) noexcept {
-  map_call(c, kernels::row(kFn, c.in[0]->dtype));
-}
-
 #define TAPEGRAD_COMPARE(fn, Name, op)                                                                         \
-  constexpr Op k##Name{#fn, "", kElementwise | kNoGrad, {}, compare_shape, eval_compare<Fn::Name>, nullptr};   \
+  constexpr Op k##Name = elementwise<Fn::Name>(#fn, "", kNoGrad, {}, nullptr, compare_shape);                  \
   }                                                                                                            \
   Tensor fn(const Tensor& a, const Tensor& b) { return apply(ops::k##Name, a, b); }                            \
   Tensor fn(const Tensor& a, const Scalar& b) { return apply(ops::k##Name, a, ops::wrapped(b, a.dtype())); }   \
@@ -37,14 +32,14 @@ TAPEGRAD_COMPARE(le, Le, <=)
 TAPEGRAD_COMPARE(gt, Gt, >)
 TAPEGRAD_COMPARE(ge, Ge, >=)
 
-constexpr Op kIsNan{"isnan", "", kElementwise | kNoGrad, {}, compare_shape, eval_compare<Fn::IsNan>, nullptr};
+constexpr Op kIsNan = elementwise<Fn::IsNan>("isnan", "", kNoGrad, {}, nullptr, compare_shape);
 
 // --- where: it selects, so that what was not chosen never reaches the gradient
 
 void where_shape(Call& c) {
   if (c.in[0]->dtype != kBool) {
-    throw_dtype("where", std::string("expected condition to be a boolean tensor, but got a tensor with dtype ") +
-                             name(c.in[0]->dtype) + "; compare it first, as in x.ne(0)");
+    throw_dtype("where", "expected condition to be a boolean tensor, but got a tensor with dtype ", c.in[0]->dtype,
+                "; compare it first, as in x.ne(0)");
   }
   broadcast_shape(c);
   c.dtype = c.in[1]->dtype;
@@ -80,8 +75,7 @@ Tensor TensorOps::where(const Tensor& condition, const Tensor& other) const {
   return tapegrad::where(condition, self(), other);
 }
 
-Tensor isnan(const Tensor& x) { return apply(kIsNan, x); }
-Tensor TensorOps::isnan() const { return tapegrad::isnan(self()); }
+TAPEGRAD_UNARY(isnan, kIsNan)
 
 bool equal(const Tensor& a, const Tensor& b) {
   if (a.sizes() != b.sizes()) return false;

@@ -33,26 +33,22 @@ constexpr Op kFill{"fill", "FillBackward0", kTakesStrided, {}, copy_shape, eval_
 
 using namespace ops;
 
-Tensor clone(const Tensor& x) { return apply(kClone, x); }
-Tensor TensorOps::clone() const { return tapegrad::clone(self()); }
+TAPEGRAD_UNARY(clone, kClone)
 Tensor TensorOps::contiguous() const { return self().is_contiguous() ? self() : clone(); }
 
 Tensor TensorOps::to(Dtype dtype) const {
   if (self().dtype() == dtype) return self();
-  const std::int64_t word = static_cast<std::int64_t>(dtype);
-  return apply(kTo, self(), {&word, 1});
+  return apply(kTo, self(), attrs_of({static_cast<std::int64_t>(dtype)}));
 }
 Tensor TensorOps::to(const TensorOptions& options) const { return to(options.dtype_or(self().dtype())); }
 Tensor TensorOps::to(const Tensor& other) const { return to(other.dtype()); }
 
 Tensor& TensorOps::copy_(const Tensor& source) const {
   // A cast beforehand, so that every source dtype is taken, as PyTorch does.
-  in_place(kCopy, self(), source.defined() ? source.to(self().dtype()) : source);
-  return done(self());
+  return in_place(kCopy, self(), source.defined() ? source.to(self().dtype()) : source);
 }
 Tensor& TensorOps::fill_(const Scalar& value) const {
-  in_place(kFill, self(), scalar_tensor(value, self().dtype()));
-  return done(self());
+  return in_place(kFill, self(), scalar_tensor(value, self().dtype()));
 }
 Tensor& TensorOps::zero_() const { return fill_(0); }
 

@@ -8,40 +8,18 @@ namespace tapegrad {
 
 namespace ops {
 
-Tensor fresh(const char* op, IntList sizes, Dtype dtype) {
+// Not yet requiring grad; `dtype` where the options name none.
+Tensor fresh(const char* op, IntList sizes, Dtype dtype, TensorOptions options) {
   const std::int64_t n = checked_numel(op, sizes);
-  return Tensor::adopt(new_tensor(dtype, sizes.data(), static_cast<int>(sizes.size()), n));
-}
-
-Tensor with_options(Tensor t, TensorOptions options) {
-  if (options.requires_grad_value()) t.requires_grad_();
-  return t;
-}
-
-void fill(const Tensor& t, const Scalar& value) noexcept {
-  TensorImpl* i = t.impl();
-  switch (i->dtype) {
-    case kBool:
-      std::fill_n(i->ptr<bool>(), i->numel, value.to<bool>());
-      break;
-    case kLong:
-      std::fill_n(i->ptr<std::int64_t>(), i->numel, value.to_long());
-      break;
-    case kFloat:
-      std::fill_n(i->ptr<float>(), i->numel, value.to<float>());
-      break;
-    case kDouble:
-      std::fill_n(i->ptr<double>(), i->numel, value.to_double());
-      break;
-  }
+  return Tensor::adopt(new_tensor(options.dtype_or(dtype), sizes.data(), static_cast<int>(sizes.size()), n));
 }
 
 Tensor filled(const char* op, IntList sizes, const Scalar& value, Dtype dtype, TensorOptions options) {
-  Tensor t = fresh(op, sizes, dtype);
+  Tensor t = fresh(op, sizes, dtype, options);
   if (value.to_double() == 0 && !std::signbit(value.to_double())) {
-    std::memset(t.impl()->data, 0, static_cast<std::size_t>(t.numel()) * item_size(dtype));
+    std::memset(t.impl()->data, 0, static_cast<std::size_t>(t.numel()) * item_size(t.dtype()));
   } else {
-    fill(t, value);
+    fill(t.impl(), 0, t.numel(), value);
   }
   return with_options(std::move(t), options);
 }
@@ -50,40 +28,10 @@ Dtype dtype_of(const Scalar& v) noexcept { return v.is_floating_point() ? kFloat
 
 template <class F>
 void generate(const Tensor& t, F value_at) noexcept {
-  TensorImpl* i = t.impl();
-  for (std::int64_t k = 0; k < i->numel; ++k) {
-    switch (i->dtype) {
-      case kBool:
-        i->ptr<bool>()[k] = value_at(k) != 0;
-        break;
-      case kLong:
-        i->ptr<std::int64_t>()[k] = static_cast<std::int64_t>(value_at(k));
-        break;
-      case kFloat:
-        i->ptr<float>()[k] = static_cast<float>(value_at(k));
-        break;
-      case kDouble:
-        i->ptr<double>()[k] = static_cast<double>(value_at(k));
-        break;
-    }
-  }
-}
-
-void set_element(TensorImpl* t, std::int64_t k, const Scalar& v) noexcept {
-  switch (t->dtype) {
-    case kBool:
-      t->ptr<bool>()[k] = v.to<bool>();
-      break;
-    case kLong:
-      t->ptr<std::int64_t>()[k] = v.to_long();
-      break;
-    case kFloat:
-      t->ptr<float>()[k] = v.to<float>();
-      break;
-    case kDouble:
-      t->ptr<double>()[k] = v.to_double();
-      break;
-  }
+  TensorImpl* x = t.impl();
+  by_dtype(x->dtype, [=]<class T>() {
+    for (std::int64_t k = 0; k < x->numel; ++k) x->ptr<T>()[k] = static_cast<T>(value_at(k));
+  });
 }
 
 }  // namespace ops
@@ -95,23 +43,17 @@ const Tensor& undefined() noexcept {
   return none;
 }
 
-Tensor empty(IntList sizes, TensorOptions o) { return with_options(fresh("empty", sizes, o.dtype_or(kFloat)), o); }
-Tensor zeros(IntList sizes, TensorOptions o) { return filled("zeros", sizes, 0, o.dtype_or(kFloat), o); }
-Tensor ones(IntList sizes, TensorOptions o) { return filled("ones", sizes, 1, o.dtype_or(kFloat), o); }
-Tensor full(IntList sizes, const Scalar& value, TensorOptions o) {
-  return filled("full", sizes, value, o.dtype_or(dtype_of(value)), o);
-}
+Tensor empty(IntList sizes, TensorOptions o) { return with_options(fresh("empty", sizes, kFloat, o), o); }
+Tensor zeros(IntList sizes, TensorOptions o) { return filled("zeros", sizes, 0, kFloat, o); }
+Tensor ones(IntList sizes, TensorOptions o) { return filled("ones", sizes, 1, kFloat, o); }
+Tensor full(IntList sizes, const Scalar& v, TensorOptions o) { return filled("full", sizes, v, dtype_of(v), o); }
 Tensor empty_like(const Tensor& x, TensorOptions o) {
-  return with_options(fresh("empty_like", x.sizes(), o.dtype_or(x.dtype())), o);
+  return with_options(fresh("empty_like", x.sizes(), x.dtype(), o), o);
 }
-Tensor zeros_like(const Tensor& x, TensorOptions o) {
-  return filled("zeros_like", x.sizes(), 0, o.dtype_or(x.dtype()), o);
-}
-Tensor ones_like(const Tensor& x, TensorOptions o) {
-  return filled("ones_like", x.sizes(), 1, o.dtype_or(x.dtype()), o);
-}
-Tensor full_like(const Tensor& x, const Scalar& value, TensorOptions o) {
-  return filled("full_like", x.sizes(), value, o.dtype_or(x.dtype()), o);
+Tensor zeros_like(const Tensor& x, TensorOptions o) { return filled("zeros_like", x.sizes(), 0, x.dtype(), o); }
+Tensor ones_like(const Tensor& x, TensorOptions o) { return filled("ones_like", x.sizes(), 1, x.dtype(), o); }
+Tensor full_like(const Tensor& x, const Scalar& v, TensorOptions o) {
+  return filled("full_like", x.sizes(), v, x.dtype(), o);
 }
 
 Tensor arange(const Scalar& end, TensorOptions o) { return arange(0, end, 1, o); }
@@ -123,13 +65,12 @@ Tensor arange(const Scalar& start, const Scalar& end, const Scalar& step, Tensor
   const double by = step.to_double();
   if (by == 0) throw_shape("arange", "step must be nonzero");
   if (!std::isfinite(from) || !std::isfinite(to) || !std::isfinite(by)) {
-    throw_shape("arange",
-                "unsupported range: " + std::to_string(from) + " -> " + std::to_string(to) + "; bounds must be finite");
+    throw_shape("arange", "unsupported range: ", from, " -> ", to, "; bounds must be finite");
   }
   if ((to - from) * by < 0) throw_shape("arange", "upper bound and larger bound inconsistent with step sign");
   const double count = std::ceil((to - from) / by);
-  if (count > 1e15) throw_shape("arange", "invalid size, possible overflow: " + std::to_string(count) + " elements");
-  Tensor t = fresh("arange", static_cast<std::int64_t>(count), o.dtype_or(real ? kFloat : kLong));
+  if (count > 1e15) throw_shape("arange", "invalid size, possible overflow: ", count, " elements");
+  Tensor t = fresh("arange", static_cast<std::int64_t>(count), real ? kFloat : kLong, o);
   if (real) {
     generate(t, [=](std::int64_t k) { return from + by * static_cast<double>(k); });
   } else {
@@ -140,7 +81,7 @@ Tensor arange(const Scalar& start, const Scalar& end, const Scalar& step, Tensor
 
 Tensor linspace(const Scalar& start, const Scalar& end, std::int64_t steps, TensorOptions o) {
   if (steps < 0) throw_shape("linspace", "number of steps must be non-negative");
-  Tensor t = fresh("linspace", steps, o.dtype_or(kFloat));
+  Tensor t = fresh("linspace", steps, kFloat, o);
   const double from = start.to_double();
   const double to = end.to_double();
   const double by = steps > 1 ? (to - from) / static_cast<double>(steps - 1) : 0;
@@ -155,7 +96,7 @@ Tensor linspace(const Scalar& start, const Scalar& end, std::int64_t steps, Tens
 Tensor eye(std::int64_t n, TensorOptions o) { return eye(n, n, o); }
 Tensor eye(std::int64_t n, std::int64_t m, TensorOptions o) {
   Tensor t = filled("eye", {n, m}, 0, o.dtype_or(kFloat), {});
-  for (std::int64_t i = 0; i < std::min(n, m); ++i) set_element(t.impl(), i * m + i, 1);
+  for (std::int64_t i = 0; i < std::min(n, m); ++i) fill(t.impl(), i * (m + 1), i * (m + 1) + 1, 1);
   return with_options(std::move(t), o);
 }
 
@@ -167,8 +108,8 @@ TensorData::TensorData(std::initializer_list<TensorData> list) {
   kind_ = first.kind_;
   for (const TensorData& part : list) {
     if (part.sizes_ != first.sizes_) {
-      throw_shape("tensor", "Expected all sub-lists to have sizes: " + text(first.sizes_) +
-                                ", but got sub-list with sizes: " + text(part.sizes_));
+      throw_shape("tensor", "Expected all sub-lists to have sizes: ", first.sizes_,
+                  ", but got sub-list with sizes: ", part.sizes_);
     }
     kind_ = std::max(kind_, part.kind_);
     values_.insert(values_.end(), part.values_.begin(), part.values_.end());
@@ -176,10 +117,12 @@ TensorData::TensorData(std::initializer_list<TensorData> list) {
 }
 
 Tensor tensor(const TensorData& data, TensorOptions o) {
-  const Dtype natural = is_floating_point(data.kind()) ? kFloat : data.kind();
-  Tensor t = fresh("tensor", data.sizes(), o.dtype_or(natural));
-  for (std::size_t k = 0; k < data.values().size(); ++k)
-    set_element(t.impl(), static_cast<std::int64_t>(k), data.values()[k]);
+  Tensor t = fresh("tensor", data.sizes(), is_floating_point(data.kind()) ? kFloat : data.kind(), o);
+  std::int64_t k = 0;
+  for (const Scalar& v : data.values()) {
+    fill(t.impl(), k, k + 1, v);
+    ++k;
+  }
   return with_options(std::move(t), o);
 }
 
@@ -188,8 +131,8 @@ namespace {
 Tensor blob(void* data, IntList sizes, IntList strides, std::function<void(void*)> deleter, TensorOptions o) {
   const std::int64_t n = checked_numel("from_blob", sizes);
   if (strides.size() != sizes.size())
-    throw_shape("from_blob", "sizes " + text(sizes) + " and strides " + text(strides) + " need the same length");
-  if (data == nullptr && n > 0) throw_shape("from_blob", "data is null, but sizes " + text(sizes) + " are not empty");
+    throw_shape("from_blob", "sizes ", sizes, " and strides ", strides, " need the same length");
+  if (data == nullptr && n > 0) throw_shape("from_blob", "data is null, but sizes ", sizes, " are not empty");
   return with_options(Tensor::adopt(new_external(o.dtype_or(kFloat), sizes, strides, n, data, std::move(deleter))), o);
 }
 

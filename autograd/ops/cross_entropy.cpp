@@ -10,14 +10,13 @@ namespace ops {
 void check_target(const Call& c, std::int64_t classes, std::int64_t ignore) {
   const TensorImpl* target = c.in[1];
   if (target->dtype != kLong) {
-    throw_dtype("nll_loss", std::string("expected scalar type Long but found ") + name(target->dtype) +
-                                "; class indices are int64: convert with to(kLong)");
+    throw_dtype("nll_loss", "expected scalar type Long but found ", target->dtype,
+                "; class indices are int64: convert with to(kLong)");
   }
   for (std::int64_t i = 0; i < target->numel; ++i) {
     const std::int64_t y = target->ptr<std::int64_t>()[i * target->strides()[0]];
     if (y != ignore && (y < 0 || y >= classes)) {
-      throw_index("nll_loss", "Target " + std::to_string(y) + " is out of bounds. There are " +
-                                  std::to_string(classes) + " classes, 0 to " + std::to_string(classes - 1));
+      throw_index("nll_loss", "Target ", y, " is out of bounds. There are ", classes, " classes, 0 to ", classes - 1);
     }
   }
 }
@@ -25,42 +24,33 @@ void nll_shape(Call& c) {
   const TensorImpl* x = c.in[0];
   check_target(c, x->sizes()[1], c.attrs[0]);
   c.dtype = x->dtype;
-  c.rank = 1;
-  c.sizes[0] = x->sizes()[0];
+  set_sizes(c, {x->sizes()[0]});
 }
-template <class T>
-void eval_nll_of(const Call& c) noexcept {
-  const std::int64_t classes = c.in[0]->sizes()[1];
-  for (std::int64_t i = 0; i < c.sizes[0]; ++i) {
-    const std::int64_t y = c.in[1]->ptr<std::int64_t>()[i];
-    c.out->ptr<T>()[i] = y == c.attrs[0] ? T{0} : -c.in[0]->ptr<T>()[i * classes + y];
-  }
+void eval_nll(const Call& c) noexcept {
+  by_real(c.dtype, [&]<class T>() {
+    for (std::int64_t i = 0; i < c.sizes[0]; ++i) {
+      const std::int64_t y = c.in[1]->ptr<std::int64_t>()[i];
+      c.out->ptr<T>()[i] = y == c.attrs[0] ? T{0} : -c.in[0]->ptr<T>()[i * c.in[0]->sizes()[1] + y];
+    }
+  });
 }
-void eval_nll(const Call& c) noexcept { c.dtype == kFloat ? eval_nll_of<float>(c) : eval_nll_of<double>(c); }
 extern const Op kNllGrad;
-void nll_vjp(Grads& r) {
-  const std::int64_t words[] = {r.attrs()[0], r.sizes(0)[1]};
-  r.set(0, apply(kNllGrad, r.g(), r.in(1), {words, 2}));
-}
+void nll_vjp(Grads& r) { r.set(0, apply(kNllGrad, r.g(), r.in(1), attrs_of({r.attrs()[0], r.sizes(0)[1]}))); }
 constexpr Op kNll{"nll_loss", "NllLossBackward0", 0, {kReads1}, nll_shape, eval_nll, nll_vjp};
 
 // nll_loss_backward(g [n], target) -> [n, c], the transpose of the above. Attributes: ignore_index, c.
 void nll_grad_shape(Call& c) {
   c.dtype = c.in[0]->dtype;
-  c.rank = 2;
-  c.sizes[0] = c.in[0]->sizes()[0];
-  c.sizes[1] = c.attrs[1];
-}
-template <class T>
-void eval_nll_grad_of(const Call& c) noexcept {
-  std::fill_n(c.out->ptr<T>(), c.out->numel, T{});
-  for (std::int64_t i = 0; i < c.sizes[0]; ++i) {
-    const std::int64_t y = c.in[1]->ptr<std::int64_t>()[i];
-    if (y != c.attrs[0]) c.out->ptr<T>()[i * c.sizes[1] + y] = -c.in[0]->ptr<T>()[i];
-  }
+  set_sizes(c, {c.in[0]->sizes()[0], c.attrs[1]});
 }
 void eval_nll_grad(const Call& c) noexcept {
-  c.dtype == kFloat ? eval_nll_grad_of<float>(c) : eval_nll_grad_of<double>(c);
+  fill(c.out, 0, c.out->numel, 0);
+  by_real(c.dtype, [&]<class T>() {
+    for (std::int64_t i = 0; i < c.sizes[0]; ++i) {
+      const std::int64_t y = c.in[1]->ptr<std::int64_t>()[i];
+      if (y != c.attrs[0]) c.out->ptr<T>()[i * c.sizes[1] + y] = -c.in[0]->ptr<T>()[i];
+    }
+  });
 }
 void nll_grad_vjp(Grads& r) { r.set(0, apply(kNll, r.g(), r.in(1), {r.attrs().words, 1})); }
 constexpr Op kNllGrad{"nll_loss_backward", "NllLossBackwardBackward0", 0, {kReads1}, nll_grad_shape, eval_nll_grad,
@@ -81,17 +71,15 @@ void check_sizes(const Tensor& x, const Tensor& target) {
   if (x.dim() == 0) throw_shape("nll_loss", "expected input of sizes [classes], [n, classes] or [n, classes, ...]");
   const std::int64_t n = x.dim() == 1 ? 1 : x.size(0);
   const std::int64_t n_target = target.dim() == 0 ? 1 : target.size(0);
-  const bool fits = x.dim() == 1 ? target.numel() == 1 && target.dim() <= 1 : target.dim() == x.dim() - 1;
+  bool fits = x.dim() == 1 ? target.numel() == 1 && target.dim() <= 1 : target.dim() == x.dim() - 1;
   if (n != n_target && target.dim() >= 1) {
-    throw_shape("nll_loss", "Expected input batch_size (" + std::to_string(n) + ") to match target batch_size (" +
-                                std::to_string(n_target) + "); got sizes " + text(x.sizes()) + " and " +
-                                text(target.sizes()));
+    throw_shape("nll_loss", "Expected input batch_size (", n, ") to match target batch_size (", n_target,
+                "); got sizes ", x.sizes(), " and ", target.sizes());
   }
-  bool rest = fits;
-  for (std::int64_t d = 2; d < x.dim() && rest; ++d) rest = x.size(d) == target.size(d - 1);
-  if (!rest) {
-    throw_shape("nll_loss", "target of sizes " + text(target.sizes()) + " does not fit input of sizes " +
-                                text(x.sizes()) + "; class indices have the input's sizes without the class dim");
+  for (std::int64_t d = 2; d < x.dim() && fits; ++d) fits = x.size(d) == target.size(d - 1);
+  if (!fits) {
+    throw_shape("nll_loss", "target of sizes ", target.sizes(), " does not fit input of sizes ", x.sizes(),
+                "; class indices have the input's sizes without the class dim");
   }
 }
 
@@ -99,12 +87,12 @@ void check_sizes(const Tensor& x, const Tensor& target) {
 const Tensor& class_weight(const Tensor& weight, const Tensor& x) {
   const std::int64_t classes = x.size(x.dim() == 1 ? 0 : 1);
   if (weight.dim() != 1 || weight.size(0) != classes) {
-    throw_shape("nll_loss", "weight tensor should be defined either for all " + std::to_string(classes) +
-                                " classes or no classes but got weight tensor of shape: " + text(weight.sizes()));
+    throw_shape("nll_loss", "weight tensor should be defined either for all ", classes,
+                " classes or no classes but got weight tensor of shape: ", weight.sizes());
   }
   if (weight.dtype() != x.dtype()) {
-    throw_dtype("nll_loss", std::string("expected scalar type ") + name(x.dtype()) + " but found " +
-                                name(weight.dtype()) + " for weight; convert it with to()");
+    throw_dtype("nll_loss", "expected scalar type ", x.dtype(), " but found ", weight.dtype(),
+                " for weight; convert it with to()");
   }
   return weight;
 }
@@ -133,8 +121,7 @@ using namespace ops;
 Tensor nll_loss(const Tensor& log_prob, const Tensor& target, const Tensor& weight, Reduction reduction,
                 std::int64_t ignore_index) {
   check_sizes(log_prob, target);
-  if (!log_prob.is_floating_point())
-    throw_dtype("nll_loss", std::string("not implemented for '") + name(log_prob.dtype()) + "'");
+  if (!log_prob.is_floating_point()) throw_dtype("nll_loss", "not implemented for '", log_prob.dtype(), "'");
   const Tensor y = target.reshape({-1});
   const Tensor rows = apply(kNll, rows_of(log_prob), y, {&ignore_index, 1});
   if (!weight.defined()) return reduce_rows(rows, y, weight, reduction, ignore_index, target.sizes());
@@ -166,7 +153,7 @@ Tensor with_probabilities(const Tensor& x, const Tensor& target, const Tensor& w
 Tensor cross_entropy(const Tensor& x, const Tensor& target, const Tensor& weight, Reduction reduction,
                      std::int64_t ignore_index, double label_smoothing) {
   if (label_smoothing < 0 || label_smoothing > 1) {
-    throw Error("cross_entropy: label_smoothing must be between 0.0 and 1.0. Got: " + std::to_string(label_smoothing));
+    throw Error(joined("cross_entropy: label_smoothing must be between 0.0 and 1.0. Got: ", label_smoothing));
   }
   if (x.dim() == 0)
     throw_shape("cross_entropy", "expected input of sizes [classes], [n, classes] or [n, classes, ...]");

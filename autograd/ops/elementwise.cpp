@@ -31,23 +31,24 @@ void map_strided(const Call& c, kernels::Row row, int first) noexcept {
   kernels::map(row, operands, n, out->sizes(), out->rank, c.attrs.words);
 }
 
+void number_shape(Call& c) noexcept {
+  c.dtype = c.in[0]->dtype;
+  c.rank = 0;
+  c.numel = 1;
+}
+
+void fill(TensorImpl* x, std::int64_t begin, std::int64_t end, const Scalar& v) noexcept {
+  by_dtype(x->dtype, [=]<class T>() { std::fill(x->ptr<T>() + begin, x->ptr<T>() + end, v.to<T>()); });
+}
+
 Tensor scalar_tensor(const Scalar& v, Dtype dtype) {
   Tensor t = Tensor::adopt(new_tensor(dtype, nullptr, 0, 1));
-  TensorImpl* i = t.impl();
-  switch (dtype) {
-    case kBool:
-      *i->ptr<bool>() = v.to<bool>();
-      break;
-    case kLong:
-      *i->ptr<std::int64_t>() = v.to_long();
-      break;
-    case kFloat:
-      *i->ptr<float>() = v.to<float>();
-      break;
-    case kDouble:
-      *i->ptr<double>() = v.to_double();
-      break;
-  }
+  by_dtype(dtype, [&]<class T>() { *t.impl()->ptr<T>() = v.to<T>(); });
+  return t;
+}
+
+Tensor with_options(Tensor t, TensorOptions options) {
+  if (options.requires_grad_value()) t.requires_grad_();
   return t;
 }
 

@@ -3,12 +3,15 @@
 
 #include <atomic>
 
-#include "autograd/core/shape.h"
+#include "autograd/kernels/by_dtype.h"
 #include "autograd/kernels/map.h"
+#include "autograd/ops/errors.h"
 
 namespace tapegrad::ops {
 
 using namespace core;
+using kernels::by_dtype;
+using kernels::by_real;
 using kernels::Fn;
 
 // A short list of sizes or dims that needs no heap.
@@ -17,7 +20,6 @@ class Dims {
   Dims() noexcept = default;
   Dims(IntList list) noexcept : n_(list.size()) { std::copy(list.begin(), list.end(), v_); }
   void push_back(std::int64_t v) noexcept { v_[n_++] = v; }
-  void pop_back() noexcept { --n_; }
   void insert(int at, std::int64_t v) noexcept {
     std::copy_backward(v_ + at, v_ + n_, v_ + n_ + 1);
     v_[at] = v;
@@ -38,6 +40,11 @@ class Dims {
   std::int64_t v_[kMaxRank + 2];
   std::size_t n_ = 0;
 };
+
+// Attributes written where they are used: they live as long as the call.
+inline Attrs attrs_of(std::initializer_list<std::int64_t> words) noexcept {
+  return {words.begin(), static_cast<int>(words.size())};
+}
 
 // Runs `row` over the inputs of c (from `first` on), broadcast to the output.
 void map_strided(const Call& c, kernels::Row row, int first) noexcept;
@@ -74,21 +81,53 @@ void eval_row(const Call& c) noexcept {
   map_call(c, row);
 }
 
+// The row of an elementwise operation that kernels::row(kFn, dtype) computes. Without a shape rule of its own dtypes
+// promote and shapes broadcast.
+template <Fn kFn>
+constexpr Op elementwise(const char* name, const char* grad_name, unsigned flags,
+                         std::initializer_list<std::uint8_t> reads, void (*vjp)(Grads&),
+                         void (*shape)(Call&) = nullptr) {
+  Op op{name, grad_name, static_cast<std::uint16_t>(kElementwise | flags), {}, shape, eval_row<kFn>, vjp};
+  std::copy(reads.begin(), reads.end(), op.reads);
+  return op;
+}
+
+// Both spellings of an operation that is one row.
+#define TAPEGRAD_UNARY(fn, row)                        \
+  Tensor fn(const Tensor& x) { return apply(row, x); } \
+  Tensor TensorOps::fn() const { return apply(row, self()); }
+#define TAPEGRAD_BINARY(fn, row)                                           \
+  Tensor fn(const Tensor& a, const Tensor& b) { return apply(row, a, b); } \
+  Tensor TensorOps::fn(const Tensor& other) const { return apply(row, self(), other); }
+// With a number in the second place, too.
+#define TAPEGRAD_BINARY_NUMBER(fn, row)                                                        \
+  TAPEGRAD_BINARY(fn, row)                                                                     \
+  Tensor fn(const Tensor& a, const Scalar& b) { return apply(row, a, wrapped(b, a.dtype())); } \
+  Tensor TensorOps::fn(const Scalar& other) const { return tapegrad::fn(self(), other); }
+
 // A number as a 0-dim tensor that does not widen x: its kind may still raise integers to floating point.
 Tensor wrapped(const Scalar& v, Dtype with);
 Tensor scalar_tensor(const Scalar& v, Dtype dtype);
 
+Tensor with_options(Tensor t, TensorOptions options);  // a new t, requiring grad where the options say so
+
 Tensor in_real(const Tensor& x);  // int64 and bool as f32
 
-inline Tensor& done(const Tensor& x) noexcept { return const_cast<Tensor&>(x); }
-
-inline void in_place(const Op& op, const Tensor& self, const Tensor& other, Attrs attrs = {}) {
+// Runs op over self and returns it.
+inline Tensor& in_place(const Op& op, const Tensor& self, const Tensor& other, Attrs attrs = {}) {
   const Tensor* in[] = {&self, &other};
   apply_inplace(op, in, 2, attrs);
+  return const_cast<Tensor&>(self);
 }
-inline void in_place(const Op& op, const Tensor& self, Attrs attrs = {}) {
+inline Tensor& in_place(const Op& op, const Tensor& self, Attrs attrs = {}) {
   const Tensor* in[] = {&self};
   apply_inplace(op, in, 1, attrs);
+  return const_cast<Tensor&>(self);
 }
+
+void number_shape(Call& c) noexcept;  // a 0-dim output of input 0's dtype
+
+// x[k] = v, converted, for k in [begin, end).
+void fill(TensorImpl* x, std::int64_t begin, std::int64_t end, const Scalar& v) noexcept;
 
 }  // namespace tapegrad::ops

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "autograd/ops/elementwise.h"
+#include "autograd/ops/reduce.h"
 
 namespace tapegrad {
 
@@ -11,14 +12,12 @@ namespace ops {
 
 namespace {
 
-// A tensor as [outer, n, inner] around dim, inner in bytes.
-struct Around {
-  std::int64_t outer = 1, n = 1, inner = 1;
-  Around(const TensorImpl* t, int dim) noexcept {
-    for (int d = 0; d < t->rank; ++d) (d < dim ? outer : d == dim ? n : inner) *= t->sizes()[d];
-    inner *= static_cast<std::int64_t>(item_size(t->dtype));
-  }
-};
+// [outer, n, inner] around dim, inner in bytes.
+kernels::Shape3 around(const TensorImpl* t, std::int64_t dim) noexcept {
+  kernels::Shape3 s = shape3(t, dim, dim + 1);
+  s.inner *= static_cast<std::int64_t>(item_size(t->dtype));
+  return s;
+}
 
 }  // namespace
 
@@ -32,20 +31,19 @@ void cat_shape(Call& c) {
     bool fits = t->rank == c.rank;
     for (int d = 0; d < c.rank && fits; ++d) fits = d == dim || t->sizes()[d] == c.sizes[d];
     if (!fits) {
-      throw_shape(c.op->name, "Sizes of tensors must match except in dimension " + std::to_string(dim) +
-                                  ". Got sizes " + text(c.in[0]->size_list()) + " and " + text(t->size_list()) +
-                                  " for tensor number " + std::to_string(k) + " in the list.");
+      throw_shape(c.op->name, "Sizes of tensors must match except in dimension ", dim, ". Got sizes ",
+                  c.in[0]->size_list(), " and ", t->size_list(), " for tensor number ", k, " in the list.");
     }
     if (__builtin_add_overflow(c.sizes[dim], t->sizes()[dim], &c.sizes[dim]))
       throw_shape(c.op->name, "the joined size overflows");
   }
 }
 void eval_cat(const Call& c) noexcept {
-  const int dim = static_cast<int>(c.attrs[0]);
-  const Around out(c.out, dim);
+  const std::int64_t dim = c.attrs[0];
+  const kernels::Shape3 out = around(c.out, dim);
   std::byte* to = c.out->data;
   for (int k = 0; k < c.n_in; ++k) {
-    const Around in(c.in[k], dim);
+    const kernels::Shape3 in = around(c.in[k], dim);
     const std::int64_t run = in.n * in.inner;
     if (run == 0) continue;
     for (std::int64_t o = 0; o < in.outer; ++o)
@@ -70,17 +68,14 @@ constexpr Op kCat{"cat", "CatBackward0", 0, {}, cat_shape, eval_cat, cat_vjp};
 void check_index(const Call& c, std::int64_t n) {
   const TensorImpl* index = c.in[1];
   if (index->dtype != kLong) {
-    throw_dtype(c.op->name, std::string("Expected dtype int64 for index, but found ") + name(index->dtype) +
-                                "; convert it with to(kLong)");
+    throw_dtype(c.op->name, "Expected dtype int64 for index, but found ", index->dtype, "; convert it with to(kLong)");
   }
-  if (index->rank > 1)
-    throw_index(c.op->name, "Index is supposed to be a vector; got sizes " + text(index->size_list()));
+  if (index->rank > 1) throw_index(c.op->name, "Index is supposed to be a vector; got sizes ", index->size_list());
   const std::int64_t step = index->rank == 0 ? 0 : index->strides()[0];
   for (std::int64_t i = 0; i < index->numel; ++i) {
     const std::int64_t v = index->ptr<std::int64_t>()[i * step];
     if (v < 0 || v >= n) {
-      throw_index(c.op->name, "index out of range in self: index " + std::to_string(v) +
-                                  " is out of bounds for a dimension of size " + std::to_string(n));
+      throw_index(c.op->name, "index out of range in self: index ", v, " is out of bounds for a dimension of size ", n);
     }
   }
 }
@@ -91,7 +86,7 @@ void index_select_shape(Call& c) {
   c.sizes[dim] = c.in[1]->numel;
 }
 void eval_index_select(const Call& c) noexcept {
-  const Around in(c.in[0], static_cast<int>(c.attrs[0]));
+  const kernels::Shape3 in = around(c.in[0], c.attrs[0]);
   const std::int64_t count = c.in[1]->numel;
   const auto size = static_cast<std::size_t>(in.inner);
   for (std::int64_t o = 0; o < in.outer; ++o)
@@ -101,8 +96,8 @@ void eval_index_select(const Call& c) noexcept {
 }
 extern const Op kIndexAdd;
 void index_select_vjp(Grads& r) {
-  const std::int64_t words[] = {r.attrs()[0], r.sizes(0)[static_cast<std::size_t>(r.attrs()[0])]};
-  r.set(0, apply(kIndexAdd, r.g(), r.in(1), {words, 2}));
+  r.set(0,
+        apply(kIndexAdd, r.g(), r.in(1), attrs_of({r.attrs()[0], r.sizes(0)[static_cast<std::size_t>(r.attrs()[0])]})));
 }
 constexpr Op kIndexSelect{"index_select",    "IndexSelectBackward0", 0, {kReads1}, index_select_shape,
                           eval_index_select, index_select_vjp};
@@ -113,7 +108,7 @@ void index_add_shape(Call& c) {
 }
 template <class T>
 void index_add_of(const Call& c) noexcept {
-  const Around out(c.out, static_cast<int>(c.attrs[0]));
+  const kernels::Shape3 out = around(c.out, c.attrs[0]);
   const std::int64_t inner = out.inner / static_cast<std::int64_t>(sizeof(T));
   std::fill_n(c.out->ptr<T>(), c.out->numel, T{});
   const T* from = c.in[0]->ptr<T>();
@@ -134,32 +129,29 @@ using namespace ops;
 
 Tensor cat(const std::vector<Tensor>& tensors, std::int64_t dim) {
   if (tensors.empty()) throw_shape("cat", "expected a non-empty list of Tensors");
-  std::vector<Tensor> cast;
-  std::vector<TensorImpl*> impls;
+  std::vector<Tensor> parts;
+  Dtype dtype = kBool;
   for (const Tensor& t : tensors) {
     if (!t.defined()) throw AutogradError("cat: an undefined tensor is in the list; give it a value first");
     if (t.dim() == 0) throw_shape("cat", "zero-dimensional tensor cannot be concatenated; use stack");
+    dtype = std::max(dtype, t.dtype());
     if (t.dim() == 1 && t.numel() == 0 && tensors.size() > 1) continue;  // as PyTorch: an empty vector joins anything
-    impls.push_back(t.impl());
+    parts.push_back(t);
   }
-  if (impls.empty()) return tensors[0].clone();
-  Dtype dtype = kBool;
-  for (const Tensor& t : tensors) dtype = std::max(dtype, t.dtype());
-  std::vector<const Tensor*> in;
-  cast.reserve(tensors.size());
-  const int d = wrap_dim("cat", dim, impls[0]->rank);
+  if (parts.empty()) return tensors[0].clone();
+  const int d = wrap_dim("cat", dim, static_cast<int>(parts[0].dim()));
   std::vector<std::int64_t> words{d};
-  for (const Tensor& t : tensors) {
-    if (t.dim() == 1 && t.numel() == 0 && tensors.size() > 1) continue;
-    cast.push_back(t.to(dtype));
-    in.push_back(&cast.back());
+  std::vector<const Tensor*> in;
+  for (Tensor& t : parts) {
+    t = t.to(dtype);
+    in.push_back(&t);
     words.push_back(d < t.dim() ? t.size(d) : 0);
   }
   if (words.size() > 255) {  // a record keeps at most 255 attributes: join in groups
     std::vector<Tensor> groups;
-    for (std::size_t i = 0; i < cast.size(); i += 200)
-      groups.push_back(cat({cast.begin() + static_cast<std::ptrdiff_t>(i),
-                            cast.begin() + static_cast<std::ptrdiff_t>(std::min(i + 200, cast.size()))},
+    for (std::size_t i = 0; i < parts.size(); i += 200)
+      groups.push_back(cat({parts.begin() + static_cast<std::ptrdiff_t>(i),
+                            parts.begin() + static_cast<std::ptrdiff_t>(std::min(i + 200, parts.size()))},
                            dim));
     return cat(groups, dim);
   }
@@ -172,8 +164,8 @@ Tensor stack(const std::vector<Tensor>& tensors, std::int64_t dim) {
   rows.reserve(tensors.size());
   for (const Tensor& t : tensors) {
     if (t.sizes() != tensors[0].sizes()) {
-      throw_shape("stack", "stack expects each tensor to be equal size, but got " + text(tensors[0].sizes()) +
-                               " at entry 0 and " + text(t.sizes()) + " at entry " + std::to_string(rows.size()));
+      throw_shape("stack", "stack expects each tensor to be equal size, but got ", tensors[0].sizes(),
+                  " at entry 0 and ", t.sizes(), " at entry ", rows.size());
     }
     rows.push_back(t.unsqueeze(dim));
   }

@@ -16,32 +16,30 @@ std::string text_x(IntList list) {
   return s;
 }
 
-// c = a @ b (+ bias row), the last two dims of each; batches start at the given elements.
+[[noreturn]] void throw_unfit(const char* op, IntList a, IntList b, const char* hint = "") {
+  throw_shape(op, "mat1 and mat2 shapes cannot be multiplied (", text_x(a), " and ", text_x(b), ")", hint);
+}
+
+// out = a @ b (+ bias row), the last two dims of each; batches start at the given elements.
 template <class T>
-void product(const TensorImpl* a, std::int64_t a_at, const TensorImpl* b, std::int64_t b_at, T* c, const T* bias,
-             bool b_transposed = false) noexcept {
-  const int ra = a->rank - 2;
-  const int rb = b->rank - 2;
-  const std::int64_t m = a->sizes()[ra];
-  const std::int64_t k = a->sizes()[ra + 1];
-  const std::int64_t n = b->sizes()[rb + (b_transposed ? 0 : 1)];
-  const std::int64_t b_row = b->strides()[rb + (b_transposed ? 1 : 0)];
-  const std::int64_t b_col = b->strides()[rb + (b_transposed ? 0 : 1)];
-  kernels::gemm<T>(m, n, k, a->ptr<T>() + a_at, a->strides()[ra], a->strides()[ra + 1], b->ptr<T>() + b_at, b_row,
-                   b_col, c, n, false, bias);
+void product(const TensorImpl* a, std::int64_t a_at, const TensorImpl* b, std::int64_t b_at, T* out,
+             const T* bias = nullptr, bool b_transposed = false) noexcept {
+  const std::int64_t *a_sizes = a->sizes() + a->rank - 2, *a_strides = a->strides() + a->rank - 2;
+  const std::int64_t *b_sizes = b->sizes() + b->rank - 2, *b_strides = b->strides() + b->rank - 2;
+  const int row = b_transposed ? 1 : 0, col = 1 - row;
+  kernels::gemm<T>(a_sizes[0], b_sizes[col], a_sizes[1], a->ptr<T>() + a_at, a_strides[0], a_strides[1],
+                   b->ptr<T>() + b_at, b_strides[row], b_strides[col], out, b_sizes[col], false, bias);
 }
 
 void require_real(const Call& c, int from) {
   for (int i = from; i < c.n_in; ++i) {
     if (c.in[i]->dtype != c.in[from]->dtype) {
-      throw_dtype(c.op->name, std::string("mat1 and mat2 must have the same dtype, expected scalar type ") +
-                                  name(c.in[from]->dtype) + " but found " + name(c.in[i]->dtype) +
-                                  "; convert one with to()");
+      throw_dtype(c.op->name, "mat1 and mat2 must have the same dtype, expected scalar type ", c.in[from]->dtype,
+                  " but found ", c.in[i]->dtype, "; convert one with to()");
     }
   }
   if (!is_floating_point(c.in[from]->dtype)) {
-    throw_dtype(c.op->name,
-                std::string("not implemented for '") + name(c.in[from]->dtype) + "'; convert with to(kFloat) first");
+    throw_dtype(c.op->name, "not implemented for '", c.in[from]->dtype, "'; convert with to(kFloat) first");
   }
 }
 
@@ -50,17 +48,12 @@ void product_shape(Call& c, int a, int b) {
   const TensorImpl* x = c.in[a];
   const TensorImpl* y = c.in[b];
   if (x->rank != 2 || y->rank != 2) {
-    throw_shape(c.op->name, "mat1 and mat2 must be matrices; got sizes " + text(x->size_list()) + " and " +
-                                text(y->size_list()) + ": use matmul");
+    throw_shape(c.op->name, "mat1 and mat2 must be matrices; got sizes ", x->size_list(), " and ", y->size_list(),
+                ": use matmul");
   }
-  if (x->sizes()[1] != y->sizes()[0]) {
-    throw_shape(c.op->name, "mat1 and mat2 shapes cannot be multiplied (" + text_x(x->size_list()) + " and " +
-                                text_x(y->size_list()) + ")");
-  }
+  if (x->sizes()[1] != y->sizes()[0]) throw_unfit(c.op->name, x->size_list(), y->size_list());
   c.dtype = x->dtype;
-  c.rank = 2;
-  c.sizes[0] = x->sizes()[0];
-  c.sizes[1] = y->sizes()[1];
+  set_sizes(c, {x->sizes()[0], y->sizes()[1]});
 }
 
 }  // namespace
@@ -69,8 +62,7 @@ void product_shape(Call& c, int a, int b) {
 
 void mm_shape(Call& c) { product_shape(c, 0, 1); }
 void eval_mm(const Call& c) noexcept {
-  if (c.dtype == kFloat) return product<float>(c.in[0], 0, c.in[1], 0, c.out->ptr<float>(), nullptr);
-  product<double>(c.in[0], 0, c.in[1], 0, c.out->ptr<double>(), nullptr);
+  by_real(c.dtype, [&]<class T>() { product(c.in[0], 0, c.in[1], 0, c.out->ptr<T>()); });
 }
 void mm_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, tapegrad::mm(r.g(), r.in(1).t()));
@@ -88,19 +80,20 @@ void addmm_shape(Call& c) {
                     (x->rank < 1 || x->sizes()[x->rank - 1] == c.sizes[1] || x->sizes()[x->rank - 1] == 1) &&
                     (x->rank < 2 || x->sizes()[0] == c.sizes[0] || x->sizes()[0] == 1);
   if (!fits) {
-    throw_shape("addmm", "The expanded size of the tensor must match: input of sizes " + text(x->size_list()) +
-                             " cannot be broadcast to " + text({c.sizes, 2}));
+    throw_shape("addmm", "The expanded size of the tensor must match: input of sizes ", x->size_list(),
+                " cannot be broadcast to ", IntList{c.sizes, 2});
   }
 }
-// out = alpha * out + beta * x, where beta = 0 ignores x.
+// alpha * product + beta * x, where beta = 0 ignores x.
 template <class T>
-void add_scaled(const Call& c) noexcept {
+void addmm_of(const Call& c) noexcept {
   const TensorImpl* x = c.in[0];
   const auto beta = static_cast<T>(c.attrs.real(0));
   const auto alpha = static_cast<T>(c.attrs.real(1));
   const std::int64_t row = x->rank == 2 && x->sizes()[0] != 1 ? x->strides()[0] : 0;
   const std::int64_t col = x->rank >= 1 && x->sizes()[x->rank - 1] != 1 ? x->strides()[x->rank - 1] : 0;
   T* out = c.out->ptr<T>();
+  product(c.in[1], 0, c.in[2], 0, out);
   for (std::int64_t i = 0; i < c.sizes[0]; ++i) {
     for (std::int64_t j = 0; j < c.sizes[1]; ++j, ++out) {
       const T v = alpha == 1 ? *out : alpha * *out;
@@ -108,14 +101,7 @@ void add_scaled(const Call& c) noexcept {
     }
   }
 }
-void eval_addmm(const Call& c) noexcept {
-  if (c.dtype == kFloat) {
-    product<float>(c.in[1], 0, c.in[2], 0, c.out->ptr<float>(), nullptr);
-    return add_scaled<float>(c);
-  }
-  product<double>(c.in[1], 0, c.in[2], 0, c.out->ptr<double>(), nullptr);
-  add_scaled<double>(c);
-}
+void eval_addmm(const Call& c) noexcept { c.dtype == kFloat ? addmm_of<float>(c) : addmm_of<double>(c); }
 Tensor times(const Tensor& x, double factor) { return factor == 1 ? x : x.mul(factor); }
 void addmm_vjp(Grads& r) {
   const double beta = r.attrs().real(0);
@@ -134,24 +120,21 @@ void linear_shape(Call& c) {
   const TensorImpl* x = c.in[0];
   const TensorImpl* w = c.in[1];
   if (w->rank != 2 || x->sizes()[x->rank - 1] != w->sizes()[1]) {
-    throw_shape("linear", "mat1 and mat2 shapes cannot be multiplied (" + text_x(x->size_list()) + " and " +
-                              (w->rank == 2 ? std::to_string(w->sizes()[1]) + "x" + std::to_string(w->sizes()[0])
-                                            : text_x(w->size_list())) +
-                              "); x needs as many columns as weight [out, in]");
+    Dims shown = w->size_list();
+    if (w->rank == 2) std::swap(shown[0], shown[1]);
+    throw_unfit("linear", x->size_list(), shown, "; x needs as many columns as weight [out, in]");
   }
   if (c.n_in == 3 && (c.in[2]->rank != 1 || c.in[2]->sizes()[0] != w->sizes()[0])) {
-    throw_shape("linear", "bias of sizes " + text(c.in[2]->size_list()) + " does not fit weight of sizes " +
-                              text(w->size_list()) + "; it must be [out]");
+    throw_shape("linear", "bias of sizes ", c.in[2]->size_list(), " does not fit weight of sizes ", w->size_list(),
+                "; it must be [out]");
   }
   c.dtype = x->dtype;
-  c.rank = 2;
-  c.sizes[0] = x->sizes()[0];
-  c.sizes[1] = w->sizes()[0];
+  set_sizes(c, {x->sizes()[0], w->sizes()[0]});
 }
 template <class T>
 void eval_linear_of(const Call& c) noexcept {
   const T* bias = c.n_in == 3 && is_contiguous(c.in[2]) ? c.in[2]->ptr<T>() : nullptr;
-  product<T>(c.in[0], 0, c.in[1], 0, c.out->ptr<T>(), bias, true);
+  product(c.in[0], 0, c.in[1], 0, c.out->ptr<T>(), bias, true);
   if (c.n_in < 3 || bias != nullptr) return;
   for (std::int64_t i = 0; i < c.out->numel; ++i) {
     c.out->ptr<T>()[i] += c.in[2]->ptr<T>()[i % c.sizes[1] * c.in[2]->strides()[0]];
@@ -173,20 +156,17 @@ void bmm_shape(Call& c) {
   const TensorImpl* a = c.in[0];
   const TensorImpl* b = c.in[1];
   if (a->rank != 3 || b->rank != 3 || a->sizes()[0] != b->sizes()[0] || a->sizes()[2] != b->sizes()[1]) {
-    throw_shape("bmm", "expected batch1 [b, m, k] and batch2 [b, k, n], but got sizes " + text(a->size_list()) +
-                           " and " + text(b->size_list()));
+    throw_shape("bmm", "expected batch1 [b, m, k] and batch2 [b, k, n], but got sizes ", a->size_list(), " and ",
+                b->size_list());
   }
   c.dtype = a->dtype;
-  c.rank = 3;
-  c.sizes[0] = a->sizes()[0];
-  c.sizes[1] = a->sizes()[1];
-  c.sizes[2] = b->sizes()[2];
+  set_sizes(c, {a->sizes()[0], a->sizes()[1], b->sizes()[2]});
 }
 template <class T>
 void eval_bmm_of(const Call& c) noexcept {
   for (std::int64_t i = 0; i < c.sizes[0]; ++i) {
-    product<T>(c.in[0], i * c.in[0]->strides()[0], c.in[1], i * c.in[1]->strides()[0],
-               c.out->ptr<T>() + i * c.sizes[1] * c.sizes[2], nullptr);
+    product(c.in[0], i * c.in[0]->strides()[0], c.in[1], i * c.in[1]->strides()[0],
+            c.out->ptr<T>() + i * c.sizes[1] * c.sizes[2]);
   }
 }
 void eval_bmm(const Call& c) noexcept { c.dtype == kFloat ? eval_bmm_of<float>(c) : eval_bmm_of<double>(c); }
@@ -203,15 +183,13 @@ void dot_shape(Call& c) {
   const TensorImpl* a = c.in[0];
   const TensorImpl* b = c.in[1];
   if (a->rank != 1 || b->rank != 1) {
-    throw_shape("dot", "1D tensors expected, but got " + std::to_string(a->rank) + "D and " + std::to_string(b->rank) +
-                           "D tensors");
+    throw_shape("dot", "1D tensors expected, but got ", a->rank, "D and ", b->rank, "D tensors");
   }
   if (a->numel != b->numel) {
-    throw_shape("dot", "inconsistent tensor size, expected tensor " + text(a->size_list()) + " and src " +
-                           text(b->size_list()) + " to have the same number of elements");
+    throw_shape("dot", "inconsistent tensor size, expected tensor ", a->size_list(), " and src ", b->size_list(),
+                " to have the same number of elements");
   }
-  c.dtype = a->dtype;
-  c.rank = 0;
+  number_shape(c);
 }
 template <class T>
 void eval_dot_of(const Call& c) noexcept {
@@ -227,45 +205,41 @@ constexpr Op kDot{"dot", "DotBackward0", kTakesStrided, {kReads1, kReads0}, dot_
 // matmul of batches: both expanded to the same leading dims, flattened to one, bmm.
 Tensor batched(const Tensor& a, const Tensor& b) {
   Dims lead;
-  const std::int64_t ra = a.dim() - 2;
-  const std::int64_t rb = b.dim() - 2;
+  const std::int64_t rank = std::max(a.dim(), b.dim());
+  const auto size = [rank](const Tensor& x, std::int64_t d) { return d < rank - x.dim() ? 1 : x.size(d - rank); };
   std::int64_t count = 1;
-  for (std::int64_t d = 0; d < std::max(ra, rb); ++d) {
-    const std::int64_t na = d < std::max(ra, rb) - ra ? 1 : a.size(d - std::max(ra, rb) + ra);
-    const std::int64_t nb = d < std::max(ra, rb) - rb ? 1 : b.size(d - std::max(ra, rb) + rb);
+  for (std::int64_t d = 0; d < rank - 2; ++d) {
+    const std::int64_t na = size(a, d);
+    const std::int64_t nb = size(b, d);
     if (na != nb && na != 1 && nb != 1) {
-      throw_shape("matmul", "The size of tensor a (" + std::to_string(na) + ") must match the size of tensor b (" +
-                                std::to_string(nb) + ") at non-singleton dimension " + std::to_string(d));
+      throw_shape("matmul", "The size of tensor a (", na, ") must match the size of tensor b (", nb,
+                  ") at non-singleton dimension ", d);
     }
     lead.push_back(na == 1 ? nb : na);
     count *= lead.back();
   }
-  const auto flat = [&](const Tensor& x) {
+  if (a.size(-1) != b.size(-2)) throw_unfit("matmul", a.sizes(), b.sizes());
+  const auto batches_of = [&](std::int64_t rows, std::int64_t cols) {
     Dims sizes = lead;
-    sizes.push_back(x.size(-2));
-    sizes.push_back(x.size(-1));
-    return x.expand(sizes).reshape({count, x.size(-2), x.size(-1)});
+    sizes.push_back(rows);
+    sizes.push_back(cols);
+    return sizes;
   };
-  if (a.size(-1) != b.size(-2)) {
-    throw_shape("matmul",
-                "mat1 and mat2 shapes cannot be multiplied (" + text_x(a.sizes()) + " and " + text_x(b.sizes()) + ")");
-  }
-  Dims out = lead;
-  out.push_back(a.size(-2));
-  out.push_back(b.size(-1));
-  return tapegrad::bmm(flat(a), flat(b)).reshape(out);
+  const auto flat = [&](const Tensor& x) {
+    return x.expand(batches_of(x.size(-2), x.size(-1))).reshape({count, x.size(-2), x.size(-1)});
+  };
+  return tapegrad::bmm(flat(a), flat(b)).reshape(batches_of(a.size(-2), b.size(-1)));
 }
 
 }  // namespace ops
 
 using namespace ops;
 
-Tensor mm(const Tensor& a, const Tensor& b) { return apply(kMm, a, b); }
-Tensor bmm(const Tensor& a, const Tensor& b) { return apply(kBmm, a, b); }
-Tensor dot(const Tensor& a, const Tensor& b) { return apply(kDot, a, b); }
+TAPEGRAD_BINARY(mm, kMm)
+TAPEGRAD_BINARY(bmm, kBmm)
+TAPEGRAD_BINARY(dot, kDot)
 Tensor addmm(const Tensor& x, const Tensor& a, const Tensor& b, const Scalar& beta, const Scalar& alpha) {
-  const std::int64_t words[] = {Attrs::word(beta.to_double()), Attrs::word(alpha.to_double())};
-  return apply(kAddmm, x, a, b, {words, 2});
+  return apply(kAddmm, x, a, b, attrs_of({Attrs::word(beta.to_double()), Attrs::word(alpha.to_double())}));
 }
 
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
@@ -281,8 +255,8 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
 
 Tensor matmul(const Tensor& a, const Tensor& b) {
   if (a.dim() == 0 || b.dim() == 0) {
-    throw_shape("matmul", "both arguments need to be at least 1D, but they are " + std::to_string(a.dim()) + "D and " +
-                              std::to_string(b.dim()) + "D; use * for numbers");
+    throw_shape("matmul", "both arguments need to be at least 1D, but they are ", a.dim(), "D and ", b.dim(),
+                "D; use * for numbers");
   }
   if (a.dim() == 1 && b.dim() == 1) return dot(a, b);
   if (a.dim() == 2 && b.dim() == 2) return mm(a, b);
@@ -297,9 +271,6 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
 }
 
 Tensor TensorOps::matmul(const Tensor& o) const { return tapegrad::matmul(self(), o); }
-Tensor TensorOps::mm(const Tensor& o) const { return tapegrad::mm(self(), o); }
-Tensor TensorOps::bmm(const Tensor& o) const { return tapegrad::bmm(self(), o); }
-Tensor TensorOps::dot(const Tensor& o) const { return tapegrad::dot(self(), o); }
 Tensor TensorOps::addmm(const Tensor& a, const Tensor& b, const Scalar& beta, const Scalar& alpha) const {
   return tapegrad::addmm(self(), a, b, beta, alpha);
 }

@@ -5,6 +5,7 @@
 
 #include "autograd/kernels/reduce.h"
 #include "autograd/ops/elementwise.h"
+#include "autograd/ops/reduce.h"
 
 namespace tapegrad {
 
@@ -26,32 +27,20 @@ void mse_grad_vjp(Grads& r) {
   r.set(1, d);
   if (r.needs(2)) r.set(2, d.neg());
 }
-constexpr Op kMseGrad{"mse_loss_backward",
-                      "MseLossBackwardBackward0",
-                      kElementwise,
-                      {kReads1 | kReads2, kReads0, kReads0},
-                      nullptr,
-                      eval_row<Fn::ScaledDiff>,
-                      mse_grad_vjp};
+constexpr Op kMseGrad = elementwise<Fn::ScaledDiff>("mse_loss_backward", "MseLossBackwardBackward0", 0,
+                                                    {kReads1 | kReads2, kReads0, kReads0}, mse_grad_vjp);
 
-void mse_shape(Call& c) {
-  c.dtype = c.in[0]->dtype;
-  c.rank = 0;
-  c.numel = 1;
+void eval_mse(const Call& c) noexcept {
+  kernels::pair_sum(c.dtype, c.in[0]->data, c.in[1]->data, c.in[0]->numel, false, c.out->data);
+  if (c.attrs[1] != 0) divide(c.out, c.in[0]->numel);
 }
-template <class T>
-void eval_mse_of(const Call& c) noexcept {
-  const T sum = kernels::pair_sum(c.in[0]->ptr<T>(), c.in[1]->ptr<T>(), c.in[0]->numel, false);
-  *c.out->ptr<T>() = c.attrs[1] != 0 ? sum / static_cast<T>(c.in[0]->numel) : sum;
-}
-void eval_mse(const Call& c) noexcept { c.dtype == kFloat ? eval_mse_of<float>(c) : eval_mse_of<double>(c); }
 void mse_vjp(Grads& r) {
   const std::int64_t scale = r.attrs()[0];
   if (r.needs(0)) r.set(0, apply(kMseGrad, r.g(), r.in(0), r.in(1), {&scale, 1}));
   if (r.needs(1)) r.set(1, apply(kMseGrad, r.g(), r.in(1), r.in(0), {&scale, 1}));
 }
-constexpr Op kMse{"mse_loss", "MseLossBackward0", 0,      {kReads0 | kReads1, kReads0 | kReads1},
-                  mse_shape,  eval_mse,           mse_vjp};
+constexpr Op kMse{"mse_loss",   "MseLossBackward0", 0,      {kReads0 | kReads1, kReads0 | kReads1},
+                  number_shape, eval_mse,           mse_vjp};
 
 void warn_sizes(const Tensor& x, const Tensor& target) {
   std::fprintf(stderr,
@@ -69,13 +58,8 @@ void bce_vjp(Grads& r) {
   }
   if (r.needs(1)) r.set(1, r.g().mul(p.neg().add(1).log().clamp_min(-100).sub(p.log().clamp_min(-100))));
 }
-constexpr Op kBce{"binary_cross_entropy",
-                  "BinaryCrossEntropyBackward0",
-                  kElementwise | kRealOnly,
-                  {kReads0 | kReads1, kReads0},
-                  nullptr,
-                  eval_row<Fn::Bce>,
-                  bce_vjp};
+constexpr Op kBce = elementwise<Fn::Bce>("binary_cross_entropy", "BinaryCrossEntropyBackward0", kRealOnly,
+                                         {kReads0 | kReads1, kReads0}, bce_vjp);
 
 // --- of logits. dz = g (sigmoid(z) - y), dy = -g z
 void bce_logits_vjp(Grads& r) {
@@ -83,24 +67,18 @@ void bce_logits_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, r.g().mul(z.sigmoid().sub(r.in(1))));
   if (r.needs(1)) r.set(1, r.g().mul(z.neg()));
 }
-constexpr Op kBceLogits{"binary_cross_entropy_with_logits",
-                        "BinaryCrossEntropyWithLogitsBackward0",
-                        kElementwise | kRealOnly,
-                        {kReads0 | kReads1, kReads0},
-                        nullptr,
-                        eval_row<Fn::BceLogits>,
-                        bce_logits_vjp};
+constexpr Op kBceLogits =
+    elementwise<Fn::BceLogits>("binary_cross_entropy_with_logits", "BinaryCrossEntropyWithLogitsBackward0", kRealOnly,
+                               {kReads0 | kReads1, kReads0}, bce_logits_vjp);
 
 // softplus(x) = log(1 + exp(x))
 void softplus_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).sigmoid())); }
-constexpr Op kSoftplus{
-    "softplus",  "SoftplusBackward0", kElementwise | kRealOnly, {kReads0}, nullptr, eval_row<Fn::Softplus>,
-    softplus_vjp};
+constexpr Op kSoftplus = elementwise<Fn::Softplus>("softplus", "SoftplusBackward0", kRealOnly, {kReads0}, softplus_vjp);
 
 void require_same_sizes(const char* op, const Tensor& x, const Tensor& target) {
   if (x.sizes() == target.sizes()) return;
-  throw_shape(op, "Using a target size (" + text(target.sizes()) + ") that is different to the input size (" +
-                      text(x.sizes()) + ") is deprecated. Please ensure they have the same size.");
+  throw_shape(op, "Using a target size (", target.sizes(), ") that is different to the input size (", x.sizes(),
+              ") is deprecated. Please ensure they have the same size.");
 }
 
 void require_probabilities(const Tensor& p) {
@@ -119,14 +97,13 @@ Tensor mse_loss(const Tensor& x, const Tensor& target, Reduction reduction) {
   const Dtype dtype = x.dtype();
   const bool same = x.sizes() == target.sizes();
   if (!is_floating_point(dtype) && !is_floating_point(target.dtype())) {
-    throw_dtype("mse_loss", std::string("not implemented for '") + name(dtype) + "'; convert with to(kFloat) first");
+    throw_dtype("mse_loss", "not implemented for '", dtype, "'; convert with to(kFloat) first");
   }
   if (!same) warn_sizes(x, target);
   if (reduction == kNone) return x.sub(target).square();
   if (!same || dtype != target.dtype()) return reduced(x.sub(target).square(), reduction);
   const bool mean = reduction == kMean;
-  const std::int64_t words[] = {Attrs::word(mean ? 2 / static_cast<double>(x.numel()) : 2), mean ? 1 : 0};
-  return apply(kMse, x, target, {words, 2});
+  return apply(kMse, x, target, attrs_of({Attrs::word(mean ? 2 / static_cast<double>(x.numel()) : 2), mean ? 1 : 0}));
 }
 
 Tensor l1_loss(const Tensor& x, const Tensor& target, Reduction reduction) {
@@ -144,8 +121,8 @@ Tensor binary_cross_entropy(const Tensor& p, const Tensor& target, const Tensor&
 Tensor binary_cross_entropy_with_logits(const Tensor& z, const Tensor& target, const Tensor& weight,
                                         const Tensor& pos_weight, Reduction reduction) {
   if (z.sizes() != target.sizes()) {
-    throw_shape("binary_cross_entropy_with_logits",
-                "Target size (" + text(target.sizes()) + ") must be the same as input size (" + text(z.sizes()) + ")");
+    throw_shape("binary_cross_entropy_with_logits", "Target size (", target.sizes(),
+                ") must be the same as input size (", z.sizes(), ")");
   }
   Tensor loss;
   if (pos_weight.defined()) {

@@ -2,7 +2,6 @@
 //
 // A row reduces neighbouring dims of a contiguous tensor; attributes: the first of them, how many, keepdim. Dims that
 // are not neighbours are brought together by a permute first.
-#include "autograd/kernels/reduce.h"
 
 #include <limits>
 #include <vector>
@@ -16,14 +15,8 @@ namespace ops {
 
 namespace {
 
-kernels::Shape3 shape3(const Call& c) noexcept {
-  const TensorImpl* x = c.in[0];
-  const int first = static_cast<int>(c.attrs[0]);
-  const int last = first + static_cast<int>(c.attrs[1]);
-  kernels::Shape3 s{1, 1, 1};
-  for (int d = 0; d < x->rank; ++d) (d < first ? s.outer : d < last ? s.n : s.inner) *= x->sizes()[d];
-  return s;
-}
+kernels::Shape3 shape3(const TensorImpl* x, Attrs a) noexcept { return ops::shape3(x, a[0], a[0] + a[1]); }
+kernels::Shape3 shape3(const Call& c) noexcept { return shape3(c.in[0], c.attrs); }
 
 void reduced_shape(Call& c) {
   const TensorImpl* x = c.in[0];
@@ -56,19 +49,7 @@ void sum_shape(Call& c) {
   reduced_shape(c);
   if (!is_floating_point(c.dtype)) c.dtype = kLong;
 }
-void sum_into(TensorImpl* out, const TensorImpl* x, kernels::Shape3 s) noexcept {
-  switch (x->dtype) {
-    case kFloat:
-      return kernels::sum(x->ptr<float>(), s, out->ptr<float>());
-    case kDouble:
-      return kernels::sum(x->ptr<double>(), s, out->ptr<double>());
-    case kLong:
-      return kernels::sum_long(x->ptr<std::int64_t>(), s, out->ptr<std::int64_t>());
-    case kBool:
-      return kernels::sum_bool(x->ptr<bool>(), s, out->ptr<std::int64_t>());
-  }
-}
-void eval_sum(const Call& c) noexcept { sum_into(c.out, c.in[0], shape3(c)); }
+void eval_sum(const Call& c) noexcept { kernels::sum(c.in[0]->dtype, c.in[0]->data, shape3(c), c.out->data); }
 void sum_vjp(Grads& r) { r.set(0, kept(r, r.g()).expand(r.sizes(0))); }
 constexpr Op kSumDims{"sum", "SumBackward1", 0, {}, sum_shape, eval_sum, sum_vjp};
 constexpr Op kSumAll{"sum", "SumBackward0", 0, {}, sum_shape, eval_sum, sum_vjp};
@@ -78,21 +59,19 @@ constexpr Op kSumAll{"sum", "SumBackward0", 0, {}, sum_shape, eval_sum, sum_vjp}
 void mean_shape(Call& c) {
   reduced_shape(c);
   if (!is_floating_point(c.dtype)) {
-    throw_dtype(
-        "mean",
-        std::string(
-            "could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: ") +
-            name(c.dtype) + "; convert with to(kFloat) first");
+    throw_dtype("mean",
+                "could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: ",
+                c.dtype, "; convert with to(kFloat) first");
   }
 }
-template <class T>
-void divide(TensorImpl* t, std::int64_t n) noexcept {
-  for (std::int64_t i = 0; i < t->numel; ++i) t->ptr<T>()[i] /= static_cast<T>(n);
+void divide(TensorImpl* x, std::int64_t n) noexcept {
+  by_real(x->dtype, [=]<class T>() {
+    for (std::int64_t i = 0; i < x->numel; ++i) x->ptr<T>()[i] /= static_cast<T>(n);
+  });
 }
 void eval_mean(const Call& c) noexcept {
   eval_sum(c);
-  const std::int64_t n = shape3(c).n;
-  c.out->dtype == kFloat ? divide<float>(c.out, n) : divide<double>(c.out, n);
+  divide(c.out, shape3(c).n);
 }
 void mean_vjp(Grads& r) {
   std::int64_t n = 1;
@@ -109,25 +88,13 @@ void arg_shape(Call& c) {
   reduced_shape(c);
   c.dtype = kLong;
   if (shape3(c).n == 0) {
-    throw_index(c.op->name, "Expected reduction dim " + std::to_string(c.attrs[0]) +
-                                " to have non-zero size; got sizes " + text(c.in[0]->size_list()));
+    throw_index(c.op->name, "Expected reduction dim ", c.attrs[0], " to have non-zero size; got sizes ",
+                c.in[0]->size_list());
   }
 }
 template <bool kLargest>
 void eval_arg(const Call& c) noexcept {
-  const kernels::Shape3 s = shape3(c);
-  const TensorImpl* x = c.in[0];
-  auto* out = c.out->ptr<std::int64_t>();
-  switch (x->dtype) {
-    case kFloat:
-      return kernels::arg_best(x->ptr<float>(), s, kLargest, out);
-    case kDouble:
-      return kernels::arg_best(x->ptr<double>(), s, kLargest, out);
-    case kLong:
-      return kernels::arg_best(x->ptr<std::int64_t>(), s, kLargest, out);
-    case kBool:
-      return kernels::arg_best(x->ptr<bool>(), s, kLargest, out);
-  }
+  kernels::arg_best(c.in[0]->dtype, c.in[0]->data, shape3(c), kLargest, c.out->ptr<std::int64_t>());
 }
 constexpr Op kArgmax{"argmax", "", kNoGrad, {}, arg_shape, eval_arg<true>, nullptr};
 constexpr Op kArgmin{"argmin", "", kNoGrad, {}, arg_shape, eval_arg<false>, nullptr};
@@ -152,10 +119,7 @@ void put_along_shape(Call& c) {
   set_sizes(c, {c.attrs.words + 3, static_cast<std::size_t>(c.attrs.count - 3)});
 }
 void eval_put_along(const Call& c) noexcept {
-  Call of_out = c;
-  TensorImpl* const out[] = {c.out};
-  of_out.in = out;
-  kernels::put(c.in[0]->data, shape3(of_out), c.in[1]->ptr<std::int64_t>(), c.out->data,
+  kernels::put(c.in[0]->data, shape3(c.out, c.attrs), c.in[1]->ptr<std::int64_t>(), c.out->data,
                static_cast<int>(item_size(c.out->dtype)));
 }
 void put_along_vjp(Grads& r) { r.set(0, apply(kTakeMax, r.g(), r.in(1), {r.attrs().words, 3})); }
@@ -164,23 +128,17 @@ constexpr Op kPutAlong{"max_backward", "MaxBackwardBackward0", 0, {kReads1}, put
 
 // --- max() and min() of all: ties share the gradient evenly
 
-template <bool kLargest>
 void best_shape(Call& c) {
   reduced_shape(c);
   if (c.in[0]->numel == 0) {
-    throw_index(c.op->name, std::string(c.op->name) +
-                                "(): Expected reduction dim to be specified for input.numel() == 0. Specify the "
-                                "reduction dim with the 'dim' argument.");
+    throw_index(c.op->name, c.op->name, "(): Expected reduction dim to be specified for input.numel() == 0. Specify ",
+                "the reduction dim with the 'dim' argument.");
   }
 }
 template <bool kLargest>
 void eval_best(const Call& c) noexcept {
   std::int64_t at = 0;
-  Call index = c;
-  TensorImpl where;
-  where.data = reinterpret_cast<std::byte*>(&at);
-  index.out = &where;
-  eval_arg<kLargest>(index);
+  kernels::arg_best(c.in[0]->dtype, c.in[0]->data, shape3(c), kLargest, &at);
   const auto item = static_cast<std::int64_t>(item_size(c.out->dtype));
   std::copy_n(c.in[0]->data + at * item, item, c.out->data);
 }
@@ -191,8 +149,8 @@ void best_vjp(Grads& r) {
   const Tensor share = r.g().div(ties.sum().to(r.g().dtype()));
   r.set(0, tapegrad::where(ties, share, 0));
 }
-constexpr Op kMaxAll{"max", "MaxBackward1", 0, {kReads0 | kReadsOut}, best_shape<true>, eval_best<true>, best_vjp};
-constexpr Op kMinAll{"min", "MinBackward1", 0, {kReads0 | kReadsOut}, best_shape<false>, eval_best<false>, best_vjp};
+constexpr Op kMaxAll{"max", "MaxBackward1", 0, {kReads0 | kReadsOut}, best_shape, eval_best<true>, best_vjp};
+constexpr Op kMinAll{"min", "MinBackward1", 0, {kReads0 | kReadsOut}, best_shape, eval_best<false>, best_vjp};
 
 // --- from any dims to a row
 
@@ -202,7 +160,7 @@ unsigned dim_mask(const char* op, IntList dims, int rank) {
   unsigned mask = 0;
   for (const std::int64_t d : dims) {
     const unsigned bit = 1U << wrap_dim(op, d, rank);
-    if ((mask & bit) != 0) throw_shape(op, "dim " + std::to_string(d) + " appears multiple times in the list of dims");
+    if ((mask & bit) != 0) throw_shape(op, "dim ", d, " appears multiple times in the list of dims");
     mask |= bit;
   }
   return mask;
@@ -216,10 +174,7 @@ Tensor reduce(const Op& op, const Tensor& x, unsigned mask, bool keepdim) {
   while (first < rank && (mask >> first & 1U) == 0) ++first;
   int last = first;
   while (last < rank && (mask >> last & 1U) != 0) ++last;
-  if (mask >> last == 0 || rank == 0) {
-    const std::int64_t words[] = {first, last - first, keepdim ? 1 : 0};
-    return apply(op, x, {words, 3});
-  }
+  if (mask >> last == 0 || rank == 0) return apply(op, x, attrs_of({first, last - first, keepdim ? 1 : 0}));
   Dims order;
   Dims sizes;
   for (int d = 0; d < rank; ++d) {
@@ -229,8 +184,7 @@ Tensor reduce(const Op& op, const Tensor& x, unsigned mask, bool keepdim) {
   const auto n_kept = static_cast<std::int64_t>(order.size());
   for (int d = 0; d < rank; ++d)
     if ((mask >> d & 1U) != 0) order.push_back(d);
-  const std::int64_t words[] = {n_kept, rank - n_kept, 0};
-  const Tensor out = apply(op, x.permute(order), {words, 3});
+  const Tensor out = apply(op, x.permute(order), attrs_of({n_kept, rank - n_kept, 0}));
   return keepdim ? out.reshape(sizes) : out;
 }
 
@@ -238,7 +192,7 @@ Tensor sum_to(const Tensor& x, IntList sizes) {
   if (const TensorImpl* t = x.impl(); sizes.empty() && is_contiguous(t) && context().no_grad) {
     // The gradient of a number that was broadcast: so frequent that it does not pass the door.
     Tensor out = Tensor::adopt(new_tensor(t->dtype, nullptr, 0, 1));
-    sum_into(out.impl(), t, {1, t->numel, 1});
+    kernels::sum(t->dtype, t->data, {1, t->numel, 1}, out.impl()->data);
     return out;
   }
   const int rank = static_cast<int>(x.dim());
@@ -254,8 +208,8 @@ Tensor sum_to(const Tensor& x, IntList sizes) {
     }
   }
   if (!fits)
-    throw_shape("backward", "a gradient of sizes " + text(x.sizes()) + " does not fit a tensor of sizes " +
-                                text(sizes) + "; the gradient rule must give the shape of its input");
+    throw_shape("backward", "a gradient of sizes ", x.sizes(), " does not fit a tensor of sizes ", sizes,
+                "; the gradient rule must give the shape of its input");
   const Tensor out = mask == 0 ? x : reduce(kSumDims, x, mask, shift == 0);
   return out.sizes() == sizes ? out : out.reshape(sizes);
 }
@@ -270,26 +224,24 @@ Tensor arg(const Op& op, const Tensor& x, OptInt dim, bool keepdim) {
 std::tuple<Tensor, Tensor> best(const Op& take, const Op& find, const Tensor& x, std::int64_t dim, bool keepdim) {
   const Tensor index = arg(find, x, dim, keepdim);
   const int d = wrap_dim(take.name, dim, static_cast<int>(x.dim()));
-  const std::int64_t words[] = {x.dim() == 0 ? 0 : d, x.dim() == 0 ? 0 : 1, keepdim ? 1 : 0};
-  return {apply(take, x, index, {words, 3}), index};
+  return {apply(take, x, index, attrs_of({x.dim() == 0 ? 0 : d, x.dim() == 0 ? 0 : 1, keepdim ? 1 : 0})), index};
 }
 
 unsigned all_dims(const Tensor& x) { return (1U << x.dim()) - 1; }
+
+Tensor reduce_dims(const Op& op, const Tensor& x, IntList dims, bool keepdim) {
+  const unsigned mask = dims.empty() ? all_dims(x) : dim_mask(op.name, dims, static_cast<int>(x.dim()));
+  return reduce(op, x, x.dim() == 0 ? 0 : mask, keepdim);
+}
 
 }  // namespace ops
 
 using namespace ops;
 
 Tensor sum(const Tensor& x) { return reduce(kSumAll, x, all_dims(x), false); }
-Tensor sum(const Tensor& x, IntList dims, bool keepdim) {
-  const unsigned mask = dims.empty() ? all_dims(x) : dim_mask("sum", dims, static_cast<int>(x.dim()));
-  return reduce(kSumDims, x, x.dim() == 0 ? 0 : mask, keepdim);
-}
+Tensor sum(const Tensor& x, IntList dims, bool keepdim) { return reduce_dims(kSumDims, x, dims, keepdim); }
 Tensor mean(const Tensor& x) { return reduce(kMeanAll, x, all_dims(x), false); }
-Tensor mean(const Tensor& x, IntList dims, bool keepdim) {
-  const unsigned mask = dims.empty() ? all_dims(x) : dim_mask("mean", dims, static_cast<int>(x.dim()));
-  return reduce(kMeanDims, x, x.dim() == 0 ? 0 : mask, keepdim);
-}
+Tensor mean(const Tensor& x, IntList dims, bool keepdim) { return reduce_dims(kMeanDims, x, dims, keepdim); }
 Tensor max(const Tensor& x) { return reduce(kMaxAll, x, all_dims(x), false); }
 Tensor min(const Tensor& x) { return reduce(kMinAll, x, all_dims(x), false); }
 std::tuple<Tensor, Tensor> max(const Tensor& x, std::int64_t dim, bool keepdim) {

@@ -79,8 +79,6 @@ constexpr Op kUnslice{"slice_backward", "SliceBackwardBackward0", kTakesStrided,
 
 // --- put(x, value): x with value at the indices (attributes) of its first dims
 
-void put_shape(Call& c) { same_shape(c); }
-
 // The part of t that t[i][j].. shows.
 Call item_of(TensorImpl* t, Attrs indices) noexcept {
   Call v;
@@ -107,15 +105,15 @@ void put_vjp(Grads& r) {
   for (int d = 0; d < r.attrs().count; ++d) part = part.select(0, r.attrs()[d]);
   r.set(1, part);
 }
-constexpr Op kPut{"index_put", "IndexPutBackward0", kTakesStrided | kWritesPart, {}, put_shape, eval_put, put_vjp};
+constexpr Op kPut{"index_put", "IndexPutBackward0", kTakesStrided | kWritesPart, {}, same_shape, eval_put, put_vjp};
 
 void put(const Tensor& base, IntList indices, const Tensor& value) {
   const Tensor v = value.to(base.dtype());
   const Call part = item_of(base.impl(), {indices.data(), static_cast<int>(indices.size())});
   const IntList sizes{part.sizes, static_cast<std::size_t>(part.rank)};
   if (v.dim() > part.rank || v.expand(sizes).sizes() != sizes) {
-    throw_shape("index_put_", "shape mismatch: value tensor of shape " + text(v.sizes()) +
-                                  " cannot be broadcast to indexing result of shape " + text(sizes));
+    throw_shape("index_put_", "shape mismatch: value tensor of shape ", v.sizes(),
+                " cannot be broadcast to indexing result of shape ", sizes);
   }
   in_place(kPut, base, v, {indices.data(), static_cast<int>(indices.size())});
 }
@@ -130,14 +128,11 @@ Tensor narrow(const Tensor& x, std::int64_t dim, std::int64_t start, std::int64_
   const std::int64_t n = x.size(d);
   if (length < 0) throw_index("narrow", "length must be non-negative.");
   if (start < -n || start > n)
-    throw_index("narrow", "start out of range (expected to be in range of [" + std::to_string(-n) + ", " +
-                              std::to_string(n) + "], but got " + std::to_string(start) + ")");
+    throw_index("narrow", "start out of range (expected to be in range of [", -n, ", ", n, "], but got ", start, ")");
   if (start < 0) start += n;
   if (start > n - length)
-    throw_index("narrow", "start (" + std::to_string(start) + ") + length (" + std::to_string(length) +
-                              ") exceeds dimension size (" + std::to_string(n) + ").");
-  const std::int64_t words[] = {d, start, 1, length, 0};
-  return apply(kNarrow, x, {words, 5});
+    throw_index("narrow", "start (", start, ") + length (", length, ") exceeds dimension size (", n, ").");
+  return apply(kNarrow, x, attrs_of({d, start, 1, length, 0}));
 }
 
 Tensor select(const Tensor& x, std::int64_t dim, std::int64_t index) {
@@ -145,10 +140,8 @@ Tensor select(const Tensor& x, std::int64_t dim, std::int64_t index) {
   const int d = wrap_dim("select", dim, static_cast<int>(x.dim()));
   const std::int64_t n = x.size(d);
   if (index < -n || index >= n)
-    throw_index("select", "index " + std::to_string(index) + " out of range for tensor of size " + text(x.sizes()) +
-                              " at dimension " + std::to_string(d));
-  const std::int64_t words[] = {d, index < 0 ? index + n : index, 1, 1, 1};
-  return apply(kSelect, x, {words, 5});
+    throw_index("select", "index ", index, " out of range for tensor of size ", x.sizes(), " at dimension ", d);
+  return apply(kSelect, x, attrs_of({d, index < 0 ? index + n : index, 1, 1, 1}));
 }
 
 Tensor slice(const Tensor& x, std::int64_t dim, OptInt start, OptInt end, std::int64_t step) {
@@ -160,8 +153,7 @@ Tensor slice(const Tensor& x, std::int64_t dim, OptInt start, OptInt end, std::i
   const std::int64_t from = clipped(start.value_or(0));
   const std::int64_t to = std::max(from, clipped(end.value_or(n)));
   step = std::min(step, std::max<std::int64_t>(n, 1));
-  const std::int64_t words[] = {d, from, step, (to - from + step - 1) / step, 0};
-  return apply(kSlice, x, {words, 5});
+  return apply(kSlice, x, attrs_of({d, from, step, (to - from + step - 1) / step, 0}));
 }
 
 Tensor TensorOps::narrow(std::int64_t dim, std::int64_t start, std::int64_t length) const {

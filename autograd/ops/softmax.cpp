@@ -8,32 +8,21 @@ namespace ops {
 
 namespace {
 
-struct Rows {
-  std::int64_t rows, n;
-  explicit Rows(const TensorImpl* t) noexcept : rows(1), n(t->rank == 0 ? 1 : t->sizes()[t->rank - 1]) {
-    rows = n == 0 ? 0 : t->numel / n;
-  }
-};
+std::int64_t row_length(const TensorImpl* t) noexcept { return t->rank == 0 ? 1 : t->sizes()[t->rank - 1]; }
+std::int64_t n_rows(const TensorImpl* t) noexcept { return t->numel / std::max<std::int64_t>(row_length(t), 1); }
 
-template <class T>
-using Forward = void (*)(const T*, std::int64_t, std::int64_t, T*) noexcept;
-template <class T>
-using Backward = void (*)(const T*, const T*, std::int64_t, std::int64_t, T*) noexcept;
-
-template <Forward<float> kF32, Forward<double> kF64>
+template <bool kLog>
 void eval_forward(const Call& c) noexcept {
-  const Rows s(c.out);
-  if (c.dtype == kFloat) return kF32(c.in[0]->ptr<float>(), s.rows, s.n, c.out->ptr<float>());
-  kF64(c.in[0]->ptr<double>(), s.rows, s.n, c.out->ptr<double>());
+  kernels::softmax(c.dtype, kLog, c.in[0]->data, n_rows(c.out), row_length(c.out), c.out->data);
 }
-template <Backward<float> kF32, Backward<double> kF64>
+template <bool kLog>
 void eval_backward(const Call& c) noexcept {
-  const Rows s(c.out);
-  if (c.dtype == kFloat) return kF32(c.in[0]->ptr<float>(), c.in[1]->ptr<float>(), s.rows, s.n, c.out->ptr<float>());
-  kF64(c.in[0]->ptr<double>(), c.in[1]->ptr<double>(), s.rows, s.n, c.out->ptr<double>());
+  kernels::softmax_grad(c.dtype, kLog, c.in[0]->data, c.in[1]->data, n_rows(c.out), row_length(c.out), c.out->data);
 }
 
 }  // namespace
+
+constexpr std::uint8_t kBoth = kReads0 | kReads1;
 
 // softmax_backward(g, y) = y (g - sum(g y))
 extern const Op kSoftmaxGrad;
@@ -46,17 +35,11 @@ void softmax_grad_vjp(Grads& r) {
     r.set(1, r.g().mul(g.sub(inner)).sub(r.g().mul(y).sum(-1, true).mul(g)));
   }
 }
-constexpr Op kSoftmaxGrad{"softmax_backward",
-                          "SoftmaxBackwardDataBackward0",
-                          0,
-                          {kReads1, kReads0 | kReads1},
-                          same_shape,
-                          eval_backward<kernels::softmax_grad<float>, kernels::softmax_grad<double>>,
-                          softmax_grad_vjp};
+constexpr Op kSoftmaxGrad{
+    "softmax_backward", "SoftmaxBackwardDataBackward0", 0, {kReads1, kBoth}, same_shape, eval_backward<false>,
+    softmax_grad_vjp};
 void softmax_vjp(Grads& r) { r.set(0, apply(kSoftmaxGrad, r.g(), r.out())); }
-constexpr Op kSoftmax{"softmax",   "SoftmaxBackward0", 0,
-                      {kReadsOut}, same_shape,         eval_forward<kernels::softmax<float>, kernels::softmax<double>>,
-                      softmax_vjp};
+constexpr Op kSoftmax{"softmax", "SoftmaxBackward0", 0, {kReadsOut}, same_shape, eval_forward<false>, softmax_vjp};
 
 // log_softmax_backward(g, y) = g - exp(y) sum(g)
 extern const Op kLogSoftmaxGrad;
@@ -66,21 +49,12 @@ void log_softmax_grad_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, r.g().sub(gp.sum(-1, true)));
   if (r.needs(1)) r.set(1, gp.mul(r.in(0).sum(-1, true)).neg());
 }
-constexpr Op kLogSoftmaxGrad{"log_softmax_backward",
-                             "LogSoftmaxBackwardDataBackward0",
-                             0,
-                             {kReads1, kReads0 | kReads1},
-                             same_shape,
-                             eval_backward<kernels::log_softmax_grad<float>, kernels::log_softmax_grad<double>>,
-                             log_softmax_grad_vjp};
+constexpr Op kLogSoftmaxGrad{
+    "log_softmax_backward", "LogSoftmaxBackwardDataBackward0", 0, {kReads1, kBoth}, same_shape, eval_backward<true>,
+    log_softmax_grad_vjp};
 void log_softmax_vjp(Grads& r) { r.set(0, apply(kLogSoftmaxGrad, r.g(), r.out())); }
-constexpr Op kLogSoftmax{"log_softmax",
-                         "LogSoftmaxBackward0",
-                         0,
-                         {kReadsOut},
-                         same_shape,
-                         eval_forward<kernels::log_softmax<float>, kernels::log_softmax<double>>,
-                         log_softmax_vjp};
+constexpr Op kLogSoftmax{"log_softmax",      "LogSoftmaxBackward0", 0, {kReadsOut}, same_shape,
+                         eval_forward<true>, log_softmax_vjp};
 
 Tensor over_last(const Op& op, const Tensor& x, std::int64_t dim) {
   const int rank = static_cast<int>(x.dim());

@@ -7,39 +7,36 @@ namespace tapegrad {
 
 namespace ops {
 
-constexpr std::uint8_t kReal = kElementwise | kRealOnly;
-
 void neg_vjp(Grads& r) { r.set(0, r.g().neg()); }
-constexpr Op kNeg{"neg", "NegBackward0", kElementwise | kNoBool, {}, nullptr, eval_row<Fn::Neg>, neg_vjp};
+constexpr Op kNeg = elementwise<Fn::Neg>("neg", "NegBackward0", kNoBool, {}, neg_vjp);
 
 void exp_vjp(Grads& r) { r.set(0, r.g().mul(r.out())); }
-constexpr Op kExp{"exp", "ExpBackward0", kReal, {kReadsOut}, nullptr, eval_row<Fn::Exp>, exp_vjp};
+constexpr Op kExp = elementwise<Fn::Exp>("exp", "ExpBackward0", kRealOnly, {kReadsOut}, exp_vjp);
 
 void log_vjp(Grads& r) { r.set(0, r.g().div(r.in(0))); }
-constexpr Op kLog{"log", "LogBackward0", kReal, {kReads0}, nullptr, eval_row<Fn::Log>, log_vjp};
+constexpr Op kLog = elementwise<Fn::Log>("log", "LogBackward0", kRealOnly, {kReads0}, log_vjp);
 
 void sqrt_vjp(Grads& r) { r.set(0, r.g().div(r.out().mul(2))); }
-constexpr Op kSqrt{"sqrt", "SqrtBackward0", kReal, {kReadsOut}, nullptr, eval_row<Fn::Sqrt>, sqrt_vjp};
+constexpr Op kSqrt = elementwise<Fn::Sqrt>("sqrt", "SqrtBackward0", kRealOnly, {kReadsOut}, sqrt_vjp);
 
 void abs_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).sign())); }
-constexpr Op kAbs{"abs", "AbsBackward0", kElementwise | kNoBool, {kReads0}, nullptr, eval_row<Fn::Abs>, abs_vjp};
+constexpr Op kAbs = elementwise<Fn::Abs>("abs", "AbsBackward0", kNoBool, {kReads0}, abs_vjp);
 
 void sign_vjp(Grads& r) { r.set(0, zeros_like(r.g())); }
-constexpr Op kSign{"sign", "SignBackward0", kElementwise | kNoBool, {}, nullptr, eval_row<Fn::Sign>, sign_vjp};
+constexpr Op kSign = elementwise<Fn::Sign>("sign", "SignBackward0", kNoBool, {}, sign_vjp);
 
 void square_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).mul(2))); }
-constexpr Op kSquare{"square",  "PowBackward0", kElementwise | kNoBool, {kReads0}, nullptr, eval_row<Fn::Square>,
-                     square_vjp};
+constexpr Op kSquare = elementwise<Fn::Square>("square", "PowBackward0", kNoBool, {kReads0}, square_vjp);
 
 // --- relu. relu_backward(g, out) = g where out > 0: linear in g, constant in out.
 extern const Op kReluGrad;
 void relu_grad_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, apply(kReluGrad, r.g(), r.in(1)));
 }
-constexpr Op kReluGrad{"relu_backward", "ReluBackwardBackward0", kElementwise | kNoBool, {kReads1},
-                       nullptr,         eval_row<Fn::ReluGrad>,  relu_grad_vjp};
+constexpr Op kReluGrad =
+    elementwise<Fn::ReluGrad>("relu_backward", "ReluBackwardBackward0", kNoBool, {kReads1}, relu_grad_vjp);
 void relu_vjp(Grads& r) { r.set(0, apply(kReluGrad, r.g(), r.out())); }
-constexpr Op kRelu{"relu", "ReluBackward0", kElementwise | kNoBool, {kReadsOut}, nullptr, eval_row<Fn::Relu>, relu_vjp};
+constexpr Op kRelu = elementwise<Fn::Relu>("relu", "ReluBackward0", kNoBool, {kReadsOut}, relu_vjp);
 
 // --- sigmoid. sigmoid_backward(g, s) = g s (1 - s)
 extern const Op kSigmoidGrad;
@@ -48,15 +45,10 @@ void sigmoid_grad_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, apply(kSigmoidGrad, r.g(), s));
   if (r.needs(1)) r.set(1, r.g().mul(r.in(0)).mul(s.mul(-2).add(1)));
 }
-constexpr Op kSigmoidGrad{"sigmoid_backward",
-                          "SigmoidBackwardBackward0",
-                          kReal,
-                          {kReads1, kReads0 | kReads1},
-                          nullptr,
-                          eval_row<Fn::SigmoidGrad>,
-                          sigmoid_grad_vjp};
+constexpr Op kSigmoidGrad = elementwise<Fn::SigmoidGrad>("sigmoid_backward", "SigmoidBackwardBackward0", kRealOnly,
+                                                         {kReads1, kReads0 | kReads1}, sigmoid_grad_vjp);
 void sigmoid_vjp(Grads& r) { r.set(0, apply(kSigmoidGrad, r.g(), r.out())); }
-constexpr Op kSigmoid{"sigmoid", "SigmoidBackward0", kReal, {kReadsOut}, nullptr, eval_row<Fn::Sigmoid>, sigmoid_vjp};
+constexpr Op kSigmoid = elementwise<Fn::Sigmoid>("sigmoid", "SigmoidBackward0", kRealOnly, {kReadsOut}, sigmoid_vjp);
 
 // --- tanh. tanh_backward(g, t) = g (1 - t^2)
 extern const Op kTanhGrad;
@@ -65,10 +57,10 @@ void tanh_grad_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, apply(kTanhGrad, r.g(), t));
   if (r.needs(1)) r.set(1, r.g().mul(r.in(0)).mul(t.mul(-2)));
 }
-constexpr Op kTanhGrad{"tanh_backward", "TanhBackwardBackward0", kReal,        {kReads1, kReads0 | kReads1},
-                       nullptr,         eval_row<Fn::TanhGrad>,  tanh_grad_vjp};
+constexpr Op kTanhGrad = elementwise<Fn::TanhGrad>("tanh_backward", "TanhBackwardBackward0", kRealOnly,
+                                                   {kReads1, kReads0 | kReads1}, tanh_grad_vjp);
 void tanh_vjp(Grads& r) { r.set(0, apply(kTanhGrad, r.g(), r.out())); }
-constexpr Op kTanh{"tanh", "TanhBackward0", kReal, {kReadsOut}, nullptr, eval_row<Fn::Tanh>, tanh_vjp};
+constexpr Op kTanh = elementwise<Fn::Tanh>("tanh", "TanhBackward0", kRealOnly, {kReadsOut}, tanh_vjp);
 
 // --- clamp: attributes min and max, in the element type
 void clamp_vjp(Grads& r) {
@@ -76,8 +68,7 @@ void clamp_vjp(Grads& r) {
   const Tensor inside = x.ge(r.attrs().real(0)).mul(x.le(r.attrs().real(1)));
   r.set(0, tapegrad::where(inside, r.g(), 0));
 }
-constexpr Op kClamp{"clamp",  "ClampBackward1", kElementwise | kNoBool, {kReads0}, nullptr, eval_row<Fn::Clamp>,
-                    clamp_vjp};
+constexpr Op kClamp = elementwise<Fn::Clamp>("clamp", "ClampBackward1", kNoBool, {kReads0}, clamp_vjp);
 
 struct Bounds {
   std::int64_t words[2];
@@ -100,16 +91,16 @@ Bounds bounds(const Tensor& x, const OptScalar& min, const OptScalar& max) {
 
 using namespace ops;
 
-Tensor neg(const Tensor& x) { return apply(kNeg, x); }
-Tensor exp(const Tensor& x) { return apply(kExp, x); }
-Tensor log(const Tensor& x) { return apply(kLog, x); }
-Tensor sqrt(const Tensor& x) { return apply(kSqrt, x); }
-Tensor abs(const Tensor& x) { return apply(kAbs, x); }
-Tensor sign(const Tensor& x) { return apply(kSign, x); }
-Tensor square(const Tensor& x) { return apply(kSquare, x); }
-Tensor sigmoid(const Tensor& x) { return apply(kSigmoid, x); }
-Tensor tanh(const Tensor& x) { return apply(kTanh, x); }
-Tensor relu(const Tensor& x) { return apply(kRelu, x); }
+TAPEGRAD_UNARY(neg, kNeg)
+TAPEGRAD_UNARY(exp, kExp)
+TAPEGRAD_UNARY(log, kLog)
+TAPEGRAD_UNARY(sqrt, kSqrt)
+TAPEGRAD_UNARY(abs, kAbs)
+TAPEGRAD_UNARY(sign, kSign)
+TAPEGRAD_UNARY(square, kSquare)
+TAPEGRAD_UNARY(sigmoid, kSigmoid)
+TAPEGRAD_UNARY(tanh, kTanh)
+TAPEGRAD_UNARY(relu, kRelu)
 Tensor clamp(const Tensor& x, const OptScalar& min, const OptScalar& max) {
   const Bounds b = bounds(x, min, max);
   return apply(kClamp, b.x, {b.words, 2});
@@ -118,30 +109,17 @@ Tensor clamp_min(const Tensor& x, const Scalar& min) { return clamp(x, min, std:
 Tensor clamp_max(const Tensor& x, const Scalar& max) { return clamp(x, std::nullopt, max); }
 Tensor operator-(const Tensor& x) { return neg(x); }
 
-Tensor TensorOps::neg() const { return tapegrad::neg(self()); }
-Tensor TensorOps::exp() const { return tapegrad::exp(self()); }
-Tensor TensorOps::log() const { return tapegrad::log(self()); }
-Tensor TensorOps::sqrt() const { return tapegrad::sqrt(self()); }
-Tensor TensorOps::abs() const { return tapegrad::abs(self()); }
-Tensor TensorOps::sign() const { return tapegrad::sign(self()); }
-Tensor TensorOps::square() const { return tapegrad::square(self()); }
-Tensor TensorOps::sigmoid() const { return tapegrad::sigmoid(self()); }
-Tensor TensorOps::tanh() const { return tapegrad::tanh(self()); }
-Tensor TensorOps::relu() const { return tapegrad::relu(self()); }
 Tensor TensorOps::clamp(const OptScalar& min, const OptScalar& max) const { return tapegrad::clamp(self(), min, max); }
 Tensor TensorOps::clamp_min(const Scalar& min) const { return tapegrad::clamp_min(self(), min); }
 Tensor TensorOps::clamp_max(const Scalar& max) const { return tapegrad::clamp_max(self(), max); }
-Tensor& TensorOps::relu_() const {
-  in_place(kRelu, self());
-  return done(self());
-}
+Tensor& TensorOps::relu_() const { return in_place(kRelu, self()); }
 Tensor& TensorOps::clamp_(const OptScalar& min, const OptScalar& max) const {
   const Bounds b = bounds(self(), min, max);
-  if (!b.x.is_same(self()))
-    throw DtypeError("clamp_: result type Float can't be cast to the desired output type " +
-                     std::string(name(self().dtype())) + "; use integer bounds");
-  in_place(kClamp, self(), {b.words, 2});
-  return done(self());
+  if (!b.x.is_same(self())) {
+    throw_dtype("clamp_", "result type Float can't be cast to the desired output type ", self().dtype(),
+                "; use integer bounds");
+  }
+  return in_place(kClamp, self(), {b.words, 2});
 }
 
 }  // namespace tapegrad

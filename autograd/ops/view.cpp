@@ -94,23 +94,21 @@ Dims inferred(const char* op, IntList sizes, std::int64_t numel) {
   Dims out = sizes;
   std::int64_t known = 1;
   int unknown = -1;
-  const auto fail = [&] {
-    throw_shape(op, "shape '" + text(sizes) + "' is invalid for input of size " + std::to_string(numel));
-  };
+  const auto fail = [&] { throw_shape(op, "shape '", sizes, "' is invalid for input of size ", numel); };
   for (int d = 0; d < static_cast<int>(out.size()); ++d) {
     if (out[d] == -1) {
-      if (unknown >= 0) throw_shape(op, "only one dimension can be inferred; got sizes " + text(sizes));
+      if (unknown >= 0) throw_shape(op, "only one dimension can be inferred; got sizes ", sizes);
       unknown = d;
     } else if (out[d] < 0) {
-      throw_shape(op, "invalid shape dimension " + std::to_string(out[d]) + " in " + text(sizes));
+      throw_shape(op, "invalid shape dimension ", out[d], " in ", sizes);
     } else if (__builtin_mul_overflow(known, out[d], &known)) {
       fail();
     }
   }
   if (unknown >= 0) {
     if (known == 0) {
-      throw_shape(op, "cannot reshape tensor of " + std::to_string(numel) + " elements into shape " + text(sizes) +
-                          " because the unspecified dimension size -1 can be any value and is ambiguous");
+      throw_shape(op, "cannot reshape tensor of ", numel, " elements into shape ", sizes,
+                  " because the unspecified dimension size -1 can be any value and is ambiguous");
     }
     if (numel % known != 0) fail();
     out[unknown] = numel / known;
@@ -129,23 +127,24 @@ void expand_shape(Call& c) {
   c.offset = 0;
   set_sizes(c, {c.attrs.words, static_cast<std::size_t>(c.attrs.count)});
   const int shift = c.rank - x->rank;
-  const auto fail = [&](const std::string& why) {
-    throw_shape("expand", why + "; target sizes: " + text({c.attrs.words, static_cast<std::size_t>(c.attrs.count)}) +
-                              ", tensor sizes: " + text(x->size_list()));
+  const auto fail = [&](const auto&... why) {
+    throw_shape("expand", why..., "; target sizes: ", IntList{c.attrs.words, static_cast<std::size_t>(c.attrs.count)},
+                ", tensor sizes: ", x->size_list());
   };
-  if (shift < 0)
-    fail("the number of sizes provided (" + std::to_string(c.rank) +
-         ") must be greater or equal to the number of dimensions in the tensor (" + std::to_string(x->rank) + ")");
+  if (shift < 0) {
+    fail("the number of sizes provided (", c.rank,
+         ") must be greater or equal to the number of dimensions in the tensor (", static_cast<int>(x->rank), ")");
+  }
   for (int d = 0; d < c.rank; ++d) {
     const bool fresh = d < shift;
     if (c.sizes[d] == -1 && !fresh) c.sizes[d] = x->sizes()[d - shift];
     const std::int64_t n = fresh ? 1 : x->sizes()[d - shift];
-    if (c.sizes[d] < 0)
-      fail("The expanded size of the tensor (" + std::to_string(c.sizes[d]) +
-           ") isn't allowed in a leading, non-existing dimension " + std::to_string(d));
+    if (c.sizes[d] < 0) {
+      fail("The expanded size of the tensor (", c.sizes[d], ") isn't allowed in a leading, non-existing dimension ", d);
+    }
     if (n != c.sizes[d] && n != 1) {
-      fail("The expanded size of the tensor (" + std::to_string(c.sizes[d]) + ") must match the existing size (" +
-           std::to_string(n) + ") at non-singleton dimension " + std::to_string(d));
+      fail("The expanded size of the tensor (", c.sizes[d], ") must match the existing size (", n,
+           ") at non-singleton dimension ", d);
     }
     c.strides[d] = fresh || n != c.sizes[d] ? 0 : x->strides()[d - shift];
   }
@@ -163,14 +162,14 @@ Tensor permute(const Tensor& x, IntList dims) {
   if (dims.size() != static_cast<std::size_t>(n)) {
     throw_shape("permute",
                 "number of dimensions in the tensor input does not match the length of the desired ordering of "
-                "dimensions i.e. input.dim() = " +
-                    std::to_string(n) + " is not equal to len(dims) = " + std::to_string(dims.size()));
+                "dimensions i.e. input.dim() = ",
+                n, " is not equal to len(dims) = ", dims.size());
   }
   std::int64_t order[kMaxRank];
   unsigned seen = 0;
   for (int d = 0; d < n; ++d) {
     order[d] = wrap_dim("permute", dims[static_cast<std::size_t>(d)], n);
-    if ((seen >> order[d] & 1U) != 0) throw_shape("permute", "duplicate dims are not allowed; got " + text(dims));
+    if ((seen >> order[d] & 1U) != 0) throw_shape("permute", "duplicate dims are not allowed; got ", dims);
     seen |= 1U << order[d];
   }
   return apply(kPermute, x, {order, n});
@@ -182,10 +181,7 @@ Tensor transpose(const Tensor& x, std::int64_t dim0, std::int64_t dim1) {
 }
 
 Tensor t(const Tensor& x) {
-  if (x.dim() > 2) {
-    throw_shape("t",
-                "expects a tensor with <= 2 dimensions, but self is " + std::to_string(x.dim()) + "D; use transpose");
-  }
+  if (x.dim() > 2) throw_shape("t", "expects a tensor with <= 2 dimensions, but self is ", x.dim(), "D; use transpose");
   return x.dim() < 2 ? transposed(kT, x, 0, 0) : transposed(kT, x, 0, 1);
 }
 

@@ -59,10 +59,11 @@ const bool kAdded = [] {
   add_function("relu", Fn::Relu, EigenFn::kRelu);
   constexpr std::int64_t kRows = 128, kColumns = 1000;
   const std::string size = "/" + std::to_string(kRows * kColumns);
-  add("softmax/tapegrad" + size, kRows * kColumns,
-      [](const float* x, float* out, std::int64_t) { tapegrad::kernels::softmax(x, kRows, kColumns, out); });
+  add("softmax/tapegrad" + size, kRows * kColumns, [](const float* x, float* out, std::int64_t) {
+    tapegrad::kernels::softmax(tapegrad::kFloat, false, x, kRows, kColumns, out);
+  });
   add("sum_last/tapegrad" + size, kRows * kColumns, [](const float* x, float* out, std::int64_t) {
-    tapegrad::kernels::sum(x, {kRows, kColumns, 1}, out);
+    tapegrad::kernels::sum(tapegrad::kFloat, x, {kRows, kColumns, 1}, out);
   });
   if (eigen_function(EigenFn::kSoftmax) != nullptr) {
     add("softmax/eigen" + size, kRows * kColumns, eigen_function(EigenFn::kSoftmax));
