@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <iosfwd>
+#include <type_traits>
 #include <vector>
 
 #include <tapegrad/autograd/export.h>
@@ -31,21 +32,13 @@ TAPEGRAD_EXPORT std::ostream& operator<<(std::ostream& out, Dtype d);
 template <class T>
 struct DtypeOf;
 template <>
-struct DtypeOf<float> {
-  static constexpr Dtype value = kFloat;
-};
+struct DtypeOf<float> : std::integral_constant<Dtype, kFloat> {};
 template <>
-struct DtypeOf<double> {
-  static constexpr Dtype value = kDouble;
-};
+struct DtypeOf<double> : std::integral_constant<Dtype, kDouble> {};
 template <>
-struct DtypeOf<bool> {
-  static constexpr Dtype value = kBool;
-};
+struct DtypeOf<bool> : std::integral_constant<Dtype, kBool> {};
 template <>
-struct DtypeOf<std::int64_t> {
-  static constexpr Dtype value = kLong;
-};
+struct DtypeOf<std::int64_t> : std::integral_constant<Dtype, kLong> {};
 
 // The largest number of dimensions of a tensor.
 inline constexpr int kMaxRank = 8;

@@ -50,34 +50,31 @@ namespace {
 constexpr Op kFunction{"Function", "FunctionBackward", kFunctionOp, {}, nullptr, nullptr, nullptr};
 constexpr Op kFunctionResult{"Function", "FunctionBackward", kFunctionOutput, {}, nullptr, nullptr, nullptr};
 
+struct NodeGuard {
+  Node* node;
+  ~NodeGuard() {
+    if (node != nullptr) release_node(node);
+  }
+};
+
 // A record for output `index` of the function recorded by `function`.
 Node* new_output_node(Node* function, const std::shared_ptr<FunctionState>& state, std::size_t index) {
   const OutputInfo& info = state->outputs[index];
   Node* n = new_node(kFunctionResult, {1, 0, static_cast<int>(info.sizes.size()), 1});
-  try {
-    extra_of(n).function = state;
-  } catch (...) {
-    release_node(n);
-    throw;
-  }
+  NodeGuard guard{n};
+  extra_of(n).function = state;
   retain_node(function);
   n->edges()[0] = function;
   n->dtype = info.dtype;
   n->number = context().clock = std::max(context().clock, function->number) + 1;
   std::copy(info.sizes.begin(), info.sizes.end(), n->sizes());
   n->attrs()[0] = static_cast<std::int64_t>(index);
-  return n;
+  return std::exchange(guard.node, nullptr);
 }
 
 void forget_saved(std::vector<SavedRef>& saved) noexcept {
   for (const SavedRef& s : saved) release_holder(s.value);
   saved.clear();
-}
-
-bool among(const autograd::tensor_list& list, const Tensor& t) {
-  for (const Tensor& x : list)
-    if (x.is_same(t)) return true;
-  return false;
 }
 
 int index_of(const autograd::tensor_list& list, const Tensor& t) {
@@ -86,10 +83,7 @@ int index_of(const autograd::tensor_list& list, const Tensor& t) {
   return -1;
 }
 
-struct NodeGuard {
-  Node* node;
-  ~NodeGuard() { release_node(node); }
-};
+bool among(const autograd::tensor_list& list, const Tensor& t) { return index_of(list, t) >= 0; }
 
 }  // namespace
 

@@ -11,8 +11,6 @@ namespace tapegrad {
 
 namespace {
 
-using core::text;
-
 // How the numbers of one tensor are written: a common scale, width and style.
 struct Format {
   double scale = 1;
@@ -23,20 +21,17 @@ struct Format {
 
 Format format_of(const std::vector<double>& v) {
   bool whole = true;
-  double low = 0;
+  double low = HUGE_VAL;
   double high = 0;
-  bool any = false;
   for (const double x : v) {
     if (!std::isfinite(x)) continue;
     whole &= x == std::ceil(x);
-    const double a = std::abs(x);
-    low = any ? std::min(low, a) : a;
-    high = any ? std::max(high, a) : a;
-    any = true;
+    low = std::min(low, std::abs(x));
+    high = std::max(high, std::abs(x));
   }
   const auto digits = [](double a) { return a == 0 ? 1 : static_cast<int>(std::floor(std::log10(a))) + 1; };
-  const int min = any ? digits(low) : 1;
-  const int max = any ? digits(high) : 1;
+  const int min = low > high ? 1 : digits(low);
+  const int max = digits(high);
   if (whole) {
     if (max > 9) return {1, 11, std::ios_base::scientific, 4};
     return {1, max + 1, {}, 6};
@@ -77,15 +72,9 @@ void print_matrix(std::ostream& out, const double* v, std::int64_t rows, std::in
       out << space;
     }
     for (std::int64_t r = 0; r < rows; ++r) {
-      for (std::int64_t c = first; c <= last; ++c) {
-        out << std::setw(f.width) << v[r * cols + c] / f.scale;
-        if (c != last) {
-          out << ' ';
-          continue;
-        }
-        out << '\n';
-        if (r != rows - 1) out << space << (f.scale != 1 ? " " : "");
-      }
+      for (std::int64_t c = first; c <= last; ++c)
+        out << std::setw(f.width) << v[r * cols + c] / f.scale << (c != last ? ' ' : '\n');
+      if (r != rows - 1) out << space << (f.scale != 1 ? " " : "");
     }
   }
 }

@@ -5,11 +5,13 @@
 
 #include "autograd/core/context.h"
 #include "autograd/core/engine.h"
-#include "autograd/core/shape.h"
+#include "autograd/kernels/by_dtype.h"
+#include "autograd/ops/errors.h"
 
 namespace tapegrad {
 
 using namespace core;
+using namespace ops;
 
 const char* name(Dtype d) noexcept {
   constexpr const char* kNames[] = {"Bool", "Long", "Float", "Double"};
@@ -31,6 +33,12 @@ Tensor alias(const Tensor& x, std::uint8_t flags) {
   return Tensor::adopt(v);
 }
 
+// Where dim stands among the sizes and strides of t.
+int place(const TensorImpl* t, const char* what, std::int64_t dim) {
+  if (t->rank == 0) throw_index(what, "Dimension specified as ", dim, " but tensor has no dimensions");
+  return wrap_dim(what, dim, t->rank);
+}
+
 }  // namespace
 
 std::int64_t Tensor::dim() const { return checked(*this, "dim")->rank; }
@@ -42,15 +50,11 @@ IntList Tensor::strides() const {
 }
 std::int64_t Tensor::size(std::int64_t dim) const {
   const TensorImpl* t = checked(*this, "size");
-  if (t->rank == 0)
-    throw_index("size", "Dimension specified as " + std::to_string(dim) + " but tensor has no dimensions");
-  return t->sizes()[wrap_dim("size", dim, t->rank)];
+  return t->sizes()[place(t, "size", dim)];
 }
 std::int64_t Tensor::stride(std::int64_t dim) const {
   const TensorImpl* t = checked(*this, "stride");
-  if (t->rank == 0)
-    throw_index("stride", "Dimension specified as " + std::to_string(dim) + " but tensor has no dimensions");
-  return t->strides()[wrap_dim("stride", dim, t->rank)];
+  return t->strides()[place(t, "stride", dim)];
 }
 Dtype Tensor::dtype() const { return checked(*this, "dtype")->dtype; }
 bool Tensor::is_contiguous() const { return core::is_contiguous(checked(*this, "is_contiguous")); }
@@ -58,26 +62,15 @@ void* Tensor::data_ptr() const { return checked(*this, "data_ptr")->data; }
 void* Tensor::checked_data(Dtype wanted) const {
   const TensorImpl* t = checked(*this, "data_ptr");
   if (t->dtype != wanted) {
-    throw_dtype("data_ptr", std::string("expected scalar type ") + name(wanted) + " but found " + name(t->dtype) +
-                                "; convert with to()");
+    throw_dtype("data_ptr", "expected scalar type ", wanted, " but found ", t->dtype, "; convert with to()");
   }
   return t->data;
 }
 
 Scalar Tensor::item() const {
   const TensorImpl* t = checked(*this, "item");
-  if (t->numel != 1)
-    throw_shape("item", "a Tensor with " + std::to_string(t->numel) + " elements cannot be converted to Scalar");
-  switch (t->dtype) {
-    case kBool:
-      return *t->ptr<bool>();
-    case kLong:
-      return *t->ptr<std::int64_t>();
-    case kFloat:
-      return *t->ptr<float>();
-    default:
-      return *t->ptr<double>();
-  }
+  if (t->numel != 1) throw_shape("item", "a Tensor with ", t->numel, " elements cannot be converted to Scalar");
+  return kernels::by_dtype(t->dtype, [t]<class T>() -> Scalar { return *t->ptr<T>(); });
 }
 
 bool Tensor::requires_grad() const noexcept { return impl_ != nullptr && impl_->requires_grad(); }
@@ -98,8 +91,7 @@ Tensor& Tensor::requires_grad_(bool on) const {
   }
   if (on && !tapegrad::is_floating_point(t->dtype)) {
     throw AutogradError(
-        std::string("requires_grad_: only Tensors of floating point dtype can require gradients; this one is ") +
-        name(t->dtype));
+        joined("requires_grad_: only Tensors of floating point dtype can require gradients; this one is ", t->dtype));
   }
   if (on) leaf_of(t);
   t->flags = static_cast<std::uint8_t>(on ? t->flags | kRequiresGrad : t->flags & ~kRequiresGrad);
@@ -132,8 +124,8 @@ class NodeHandle final : public GradFn {
 Node* grad_node(const Tensor& t, const char* what) {
   TensorImpl* impl = checked(t, what);
   if (!impl->requires_grad()) {
-    throw AutogradError(std::string(what) +
-                        ": cannot be used on a tensor that doesn't require gradient; call requires_grad_() first");
+    throw AutogradError(
+        joined(what, ": cannot be used on a tensor that doesn't require gradient; call requires_grad_() first"));
   }
   return impl->node.load(std::memory_order_acquire);
 }
@@ -161,13 +153,18 @@ Tensor& Tensor::mutable_grad() const {
   TensorImpl* t = checked(*this, "mutable_grad");
   if (!is_leaf()) return extra_of(grad_node(*this, "mutable_grad")).grad;
   if (!tapegrad::is_floating_point(t->dtype))
-    throw_dtype("mutable_grad",
-                std::string("only floating point tensors have a gradient; this one is ") + name(t->dtype));
+    throw_dtype("mutable_grad", "only floating point tensors have a gradient; this one is ", t->dtype);
   return leaf_of(t)->grad;
 }
 
-void Tensor::zero_grad() const {
-  if (Tensor* slot = grad_slot(impl_)) slot->reset();
+void Tensor::zero_grad(bool set_to_none) const {
+  Tensor* slot = grad_slot(impl_);
+  if (slot == nullptr) return;
+  if (set_to_none) return slot->reset();
+  if (!slot->defined()) return;
+  const NoGradGuard no_grad;
+  if (slot->requires_grad()) *slot = slot->detach();
+  slot->zero_();
 }
 
 Tensor Tensor::detach() const { return alias(*this, kDetached); }

@@ -105,7 +105,7 @@ class TAPEGRAD_EXPORT Tensor : public TensorOps {
   // The gradient that backward() left; undefined before. mutable_grad() may be assigned.
   const Tensor& grad() const;
   Tensor& mutable_grad() const;
-  void zero_grad() const;  // makes .grad undefined
+  void zero_grad(bool set_to_none = true) const;  // makes .grad undefined, or zero and without a history
   // Adds d(self)/d(leaf) to the .grad of every leaf that requires it, or of `inputs` only. A non-scalar needs
   // `gradient`.
   void backward(const Tensor& gradient = {}, std::optional<bool> retain_graph = std::nullopt, bool create_graph = false,

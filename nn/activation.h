@@ -14,22 +14,19 @@ struct ReLUOptions {
 };
 
 // max(x, 0); with inplace, x itself is overwritten.
-class TAPEGRAD_EXPORT ReLUImpl : public Layer<ReLUImpl, ReLUOptions> {
- public:
+struct TAPEGRAD_EXPORT ReLUImpl : Layer<ReLUImpl, ReLUOptions> {
   using Layer::Layer;
   Tensor forward(const Tensor& x) { return options.inplace() ? x.relu_() : x.relu(); }
   void pretty_print(std::ostream& out) const override;
 };
 TAPEGRAD_MODULE(ReLU);
 
-class TAPEGRAD_EXPORT SigmoidImpl : public Layer<SigmoidImpl> {
- public:
+struct TAPEGRAD_EXPORT SigmoidImpl : Layer<SigmoidImpl> {
   Tensor forward(const Tensor& x) { return x.sigmoid(); }
 };
 TAPEGRAD_MODULE(Sigmoid);
 
-class TAPEGRAD_EXPORT TanhImpl : public Layer<TanhImpl> {
- public:
+struct TAPEGRAD_EXPORT TanhImpl : Layer<TanhImpl> {
   Tensor forward(const Tensor& x) { return x.tanh(); }
 };
 TAPEGRAD_MODULE(Tanh);
@@ -40,16 +37,14 @@ struct SoftmaxOptions {
 };
 using LogSoftmaxOptions = SoftmaxOptions;
 
-class TAPEGRAD_EXPORT SoftmaxImpl : public Layer<SoftmaxImpl, SoftmaxOptions> {
- public:
+struct TAPEGRAD_EXPORT SoftmaxImpl : Layer<SoftmaxImpl, SoftmaxOptions> {
   using Layer::Layer;
   Tensor forward(const Tensor& x) { return x.softmax(options.dim()); }
   void pretty_print(std::ostream& out) const override;
 };
 TAPEGRAD_MODULE(Softmax);
 
-class TAPEGRAD_EXPORT LogSoftmaxImpl : public Layer<LogSoftmaxImpl, LogSoftmaxOptions> {
- public:
+struct TAPEGRAD_EXPORT LogSoftmaxImpl : Layer<LogSoftmaxImpl, LogSoftmaxOptions> {
   using Layer::Layer;
   Tensor forward(const Tensor& x) { return x.log_softmax(options.dim()); }
   void pretty_print(std::ostream& out) const override;

@@ -19,8 +19,7 @@ TAPEGRAD_EXPORT void print_layer(std::ostream& out, const Module& layer);
 struct NoOptions {};
 
 template <class Derived, class Options = NoOptions>
-class Layer : public Cloneable<Derived> {
- public:
+struct Layer : Cloneable<Derived> {
   Layer() = default;
   explicit Layer(const Options& layer_options) : options(layer_options) {}
   void pretty_print(std::ostream& out) const override { detail::print_layer(out, *this); }
@@ -30,8 +29,7 @@ class Layer : public Cloneable<Derived> {
 
 // A layer whose options name a weight for each element or class; it is a buffer, undefined where they name none.
 template <class Derived, class Options>
-class WeightedLayer : public Layer<Derived, Options> {
- public:
+struct WeightedLayer : Layer<Derived, Options> {
   explicit WeightedLayer(const Options& layer_options = {})
       : Layer<Derived, Options>(layer_options), weight(this->register_buffer("weight", layer_options.weight())) {}
 

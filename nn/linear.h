@@ -21,8 +21,7 @@ struct LinearOptions {
 
 // weight [out_features, in_features], then bias [out_features], both drawn as PyTorch draws them from
 // U(-1/sqrt(in_features), 1/sqrt(in_features)): manual_seed(0); Linear(1, 1) has its numbers.
-class TAPEGRAD_EXPORT LinearImpl : public Cloneable<LinearImpl> {
- public:
+struct TAPEGRAD_EXPORT LinearImpl : Cloneable<LinearImpl> {
   LinearImpl(std::int64_t in_features, std::int64_t out_features)
       : LinearImpl(LinearOptions(in_features, out_features)) {}
   // ShapeError when a size is negative.

@@ -39,24 +39,21 @@ struct CrossEntropyLossOptions {
 };
 
 // (x - target)^2
-class TAPEGRAD_EXPORT MSELossImpl : public Layer<MSELossImpl, MSELossOptions> {
- public:
+struct TAPEGRAD_EXPORT MSELossImpl : Layer<MSELossImpl, MSELossOptions> {
   using Layer::Layer;
   Tensor forward(const Tensor& x, const Tensor& target) { return mse_loss(x, target, options.reduction()); }
 };
 TAPEGRAD_MODULE(MSELoss);
 
 // |x - target|
-class TAPEGRAD_EXPORT L1LossImpl : public Layer<L1LossImpl, L1LossOptions> {
- public:
+struct TAPEGRAD_EXPORT L1LossImpl : Layer<L1LossImpl, L1LossOptions> {
   using Layer::Layer;
   Tensor forward(const Tensor& x, const Tensor& target) { return l1_loss(x, target, options.reduction()); }
 };
 TAPEGRAD_MODULE(L1Loss);
 
 // Of probabilities x in [0, 1]. weight is a buffer.
-class TAPEGRAD_EXPORT BCELossImpl : public WeightedLayer<BCELossImpl, BCELossOptions> {
- public:
+struct TAPEGRAD_EXPORT BCELossImpl : WeightedLayer<BCELossImpl, BCELossOptions> {
   using WeightedLayer::WeightedLayer;
   Tensor forward(const Tensor& x, const Tensor& target) {
     return binary_cross_entropy(x, target, weight, options.reduction());
@@ -65,8 +62,7 @@ class TAPEGRAD_EXPORT BCELossImpl : public WeightedLayer<BCELossImpl, BCELossOpt
 TAPEGRAD_MODULE(BCELoss);
 
 // The same of sigmoid(x), without losing digits.
-class TAPEGRAD_EXPORT BCEWithLogitsLossImpl : public WeightedLayer<BCEWithLogitsLossImpl, BCEWithLogitsLossOptions> {
- public:
+struct TAPEGRAD_EXPORT BCEWithLogitsLossImpl : WeightedLayer<BCEWithLogitsLossImpl, BCEWithLogitsLossOptions> {
   explicit BCEWithLogitsLossImpl(const BCEWithLogitsLossOptions& loss_options = {})
       : WeightedLayer(loss_options), pos_weight(register_buffer("pos_weight", loss_options.pos_weight())) {}
   Tensor forward(const Tensor& x, const Tensor& target) {
@@ -78,8 +74,7 @@ class TAPEGRAD_EXPORT BCEWithLogitsLossImpl : public WeightedLayer<BCEWithLogits
 TAPEGRAD_MODULE(BCEWithLogitsLoss);
 
 // Of log-probabilities x [n, c] and classes target [n].
-class TAPEGRAD_EXPORT NLLLossImpl : public WeightedLayer<NLLLossImpl, NLLLossOptions> {
- public:
+struct TAPEGRAD_EXPORT NLLLossImpl : WeightedLayer<NLLLossImpl, NLLLossOptions> {
   using WeightedLayer::WeightedLayer;
   Tensor forward(const Tensor& x, const Tensor& target) {
     return nll_loss(x, target, weight, options.reduction(), options.ignore_index());
@@ -88,8 +83,7 @@ class TAPEGRAD_EXPORT NLLLossImpl : public WeightedLayer<NLLLossImpl, NLLLossOpt
 TAPEGRAD_MODULE(NLLLoss);
 
 // Of scores x [n, c] and classes target [n], or probabilities of classes [n, c].
-class TAPEGRAD_EXPORT CrossEntropyLossImpl : public WeightedLayer<CrossEntropyLossImpl, CrossEntropyLossOptions> {
- public:
+struct TAPEGRAD_EXPORT CrossEntropyLossImpl : WeightedLayer<CrossEntropyLossImpl, CrossEntropyLossOptions> {
   using WeightedLayer::WeightedLayer;
   Tensor forward(const Tensor& x, const Tensor& target) {
     return cross_entropy(x, target, weight, options.reduction(), options.ignore_index(), options.label_smoothing());

@@ -17,8 +17,6 @@ namespace tapegrad::nn {
 
 namespace {
 
-using NamedModules = OrderedDict<std::string, std::shared_ptr<Module>>;
-
 std::string joined(const std::string& prefix, const std::string& name) {
   return prefix.empty() ? name : prefix + "." + name;
 }
@@ -124,8 +122,6 @@ void Module::unregister_module(const std::string& name) {
 
 namespace {
 
-using NamedTensors = OrderedDict<std::string, Tensor>;
-
 void append(const NamedTensors& tensors, const std::string& prefix, std::unordered_set<const void*>& seen,
             NamedTensors& out) {
   for (const auto& [name, tensor] : tensors) {
@@ -135,7 +131,7 @@ void append(const NamedTensors& tensors, const std::string& prefix, std::unorder
 
 }  // namespace
 
-OrderedDict<std::string, Tensor> Module::named(OrderedDict<std::string, Tensor> Module::*kind, bool recurse) const {
+NamedTensors Module::named(NamedTensors Module::*kind, bool recurse) const {
   NamedTensors out((this->*kind).key_description());
   std::unordered_set<const void*> seen;
   append(this->*kind, "", seen, out);
@@ -145,15 +141,12 @@ OrderedDict<std::string, Tensor> Module::named(OrderedDict<std::string, Tensor> 
   return out;
 }
 
-OrderedDict<std::string, Tensor> Module::named_parameters(bool recurse) const {
-  return named(&Module::parameters_, recurse);
-}
-OrderedDict<std::string, Tensor> Module::named_buffers(bool recurse) const { return named(&Module::buffers_, recurse); }
+NamedTensors Module::named_parameters(bool recurse) const { return named(&Module::parameters_, recurse); }
+NamedTensors Module::named_buffers(bool recurse) const { return named(&Module::buffers_, recurse); }
 std::vector<Tensor> Module::parameters(bool recurse) const { return named_parameters(recurse).values(); }
 std::vector<Tensor> Module::buffers(bool recurse) const { return named_buffers(recurse).values(); }
 
-OrderedDict<std::string, std::shared_ptr<Module>> Module::named_modules(const std::string& prefix,
-                                                                        bool include_self) const {
+NamedModules Module::named_modules(const std::string& prefix, bool include_self) const {
   NamedModules out("Submodule");
   std::unordered_set<const Module*> seen{this};
   if (include_self) {
@@ -182,15 +175,7 @@ void Module::train(bool on) {
 }
 
 void Module::zero_grad(bool set_to_none) {
-  const NoGradGuard no_grad;
-  for (const auto& [name, parameter] : named_parameters()) {
-    if (set_to_none) {
-      parameter.zero_grad();
-    } else if (const Tensor& grad = parameter.grad(); grad.defined()) {
-      if (grad.requires_grad()) parameter.mutable_grad() = grad.detach();
-      parameter.grad().zero_();
-    }
-  }
+  for (const auto& [name, parameter] : named_parameters()) parameter.zero_grad(set_to_none);
 }
 
 void Module::to(Dtype dtype) {

@@ -24,6 +24,10 @@
 
 namespace tapegrad::nn {
 
+class Module;
+using NamedTensors = OrderedDict<std::string, Tensor>;
+using NamedModules = OrderedDict<std::string, std::shared_ptr<Module>>;
+
 // The base of every ModuleHolder (module_holder.h).
 struct ModuleHolderBase {};
 
@@ -62,15 +66,14 @@ class TAPEGRAD_EXPORT Module : public std::enable_shared_from_this<Module> {
   // --- what is registered, in order of registration: this module's own, then its submodules'. Each tensor and each
   // module appears once, under its first name ("fc1.weight"), undefined ones not at all.
   std::vector<Tensor> parameters(bool recurse = true) const;
-  OrderedDict<std::string, Tensor> named_parameters(bool recurse = true) const;
+  NamedTensors named_parameters(bool recurse = true) const;
   std::vector<Tensor> buffers(bool recurse = true) const;
-  OrderedDict<std::string, Tensor> named_buffers(bool recurse = true) const;
+  NamedTensors named_buffers(bool recurse = true) const;
   std::vector<std::shared_ptr<Module>> children() const { return children_.values(); }
-  const OrderedDict<std::string, std::shared_ptr<Module>>& named_children() const noexcept { return children_; }
+  const NamedModules& named_children() const noexcept { return children_; }
   // With include_self, the module must be held by a std::shared_ptr: Error otherwise.
   std::vector<std::shared_ptr<Module>> modules(bool include_self = true) const;
-  OrderedDict<std::string, std::shared_ptr<Module>> named_modules(const std::string& prefix = "",
-                                                                  bool include_self = true) const;
+  NamedModules named_modules(const std::string& prefix = "", bool include_self = true) const;
 
   // --- what is done to all
   // fn(module), fn(name, module) or fn(shared_ptr), for this module and all below it.
@@ -111,8 +114,8 @@ class TAPEGRAD_EXPORT Module : public std::enable_shared_from_this<Module> {
   virtual void pretty_print(std::ostream& out) const;
 
  protected:
-  OrderedDict<std::string, Tensor> parameters_{"Parameter"};
-  OrderedDict<std::string, Tensor> buffers_{"Buffer"};
+  NamedTensors parameters_{"Parameter"};
+  NamedTensors buffers_{"Buffer"};
 
  private:
   template <class Derived>
@@ -124,7 +127,7 @@ class TAPEGRAD_EXPORT Module : public std::enable_shared_from_this<Module> {
     return holder.ptr();
   }
   static std::shared_ptr<Module> pointer(std::shared_ptr<Module> module) { return module; }
-  OrderedDict<std::string, Tensor> named(OrderedDict<std::string, Tensor> Module::*kind, bool recurse) const;
+  NamedTensors named(NamedTensors Module::*kind, bool recurse) const;
   void check_name(const char* op, const char* kind, const std::string& name) const;
   void check_child(const char* op, const Module* child) const;
   void add_child(const std::string& name, std::shared_ptr<Module> child);
@@ -133,7 +136,7 @@ class TAPEGRAD_EXPORT Module : public std::enable_shared_from_this<Module> {
   void clear_registry() noexcept;
   void copy_values(const Module& from);
 
-  OrderedDict<std::string, std::shared_ptr<Module>> children_{"Submodule"};
+  NamedModules children_{"Submodule"};
   std::string name_;
   bool is_training_ = true;
 };

@@ -23,14 +23,8 @@ class TAPEGRAD_EXPORT Parameter : public Tensor {
   explicit Parameter(const Tensor& value, bool requires_grad = true);
   Parameter(const Parameter& other) noexcept;  // inside nn::clone(): the copy of what other shows
   Parameter(Parameter&& other) noexcept = default;
-  Parameter& operator=(const Parameter& other) noexcept {
-    Tensor::operator=(other);
-    return *this;
-  }
-  Parameter& operator=(Parameter&& other) noexcept {
-    Tensor::operator=(std::move(other));
-    return *this;
-  }
+  Parameter& operator=(const Parameter& other) noexcept = default;
+  Parameter& operator=(Parameter&& other) noexcept = default;
   // Writes value's elements, cast to the parameter's dtype, without recording. ShapeError when the sizes differ.
   Parameter& operator=(const Tensor& value);
   ~Parameter() = default;

@@ -68,15 +68,7 @@ void Optimizer::add_param_group(OptimizerParamGroup group) {
 
 void Optimizer::zero_grad(bool set_to_none) {
   for (const OptimizerParamGroup& group : groups_) {
-    for (const Tensor& p : group.params()) {
-      if (set_to_none) {
-        p.zero_grad();
-      } else if (p.grad().defined()) {
-        const NoGradGuard no_grad;
-        if (p.grad().requires_grad()) p.mutable_grad() = p.grad().detach();
-        p.grad().zero_();
-      }
-    }
+    for (const Tensor& p : group.params()) p.zero_grad(set_to_none);
   }
 }
 
