@@ -47,29 +47,28 @@ struct core::FunctionState {
 
 namespace {
 
-constexpr Op kFunction{"Function", "FunctionBackward", kFunctionOp, {}, nullptr, nullptr, nullptr};
-constexpr Op kFunctionResult{"Function", "FunctionBackward", kFunctionOutput, {}, nullptr, nullptr, nullptr};
-
-struct NodeGuard {
-  Node* node;
-  ~NodeGuard() {
-    if (node != nullptr) release_node(node);
-  }
-};
+void function_vjp(Grads& r) {
+  const std::shared_ptr<FunctionState> state = r.node()->extra->function;
+  autograd::FunctionAccess::run(*state, r);
+}
+void output_vjp(Grads& r) {
+  r.node()->extra->function->grads[static_cast<std::size_t>(r.attrs()[0])] = r.g();
+  r.wake_input(0);
+}
+constexpr Op kFunction{"Function", "FunctionBackward", kFunctionOp, {}, nullptr, nullptr, function_vjp};
+constexpr Op kFunctionOutput{"Function", "FunctionBackward", 0, {}, nullptr, nullptr, output_vjp};
 
 // A record for output `index` of the function recorded by `function`.
 Node* new_output_node(Node* function, const std::shared_ptr<FunctionState>& state, std::size_t index) {
   const OutputInfo& info = state->outputs[index];
-  Node* n = new_node(kFunctionResult, {1, 0, static_cast<int>(info.sizes.size()), 1});
-  NodeGuard guard{n};
-  extra_of(n).function = state;
-  retain_node(function);
-  n->edges()[0] = function;
+  NodeRef n(new_node(kFunctionOutput, {1, 0, static_cast<int>(info.sizes.size()), 1}));
+  n->edges()[0] = ref_to(function).release();
+  extra_of(n.get()).function = state;
   n->dtype = info.dtype;
   n->number = context().clock = std::max(context().clock, function->number) + 1;
   std::copy(info.sizes.begin(), info.sizes.end(), n->sizes());
   n->attrs()[0] = static_cast<std::int64_t>(index);
-  return std::exchange(guard.node, nullptr);
+  return n.release();
 }
 
 void forget_saved(std::vector<SavedRef>& saved) noexcept {
@@ -89,16 +88,7 @@ bool among(const autograd::tensor_list& list, const Tensor& t) { return index_of
 
 namespace core {
 
-void stage_function_grad(Node* output, Tensor grad) {
-  output->extra->function->grads[static_cast<std::size_t>(output->attrs()[0])] = std::move(grad);
-}
-
 void release_function(Node* n) noexcept { autograd::FunctionAccess::release(n->extra->function->ctx); }
-
-void run_function(Node* n, Grads& rule, bool create_graph) {
-  const std::shared_ptr<FunctionState> state = n->extra->function;
-  autograd::FunctionAccess::run(*state, rule, create_graph);
-}
 
 }  // namespace core
 
@@ -109,12 +99,12 @@ void FunctionAccess::release(AutogradContext& ctx) noexcept {
   ctx.state_->released = true;
 }
 
-void FunctionAccess::run(FunctionState& state, Grads& rule, bool create_graph) {
+void FunctionAccess::run(FunctionState& state, Grads& rule) {
   tensor_list grads(state.outputs.size());
   grads.swap(state.grads);
   for (std::size_t i = 0; i < grads.size() && state.ctx.materialize_; ++i)
     if (!grads[i].defined()) grads[i] = zeros(state.outputs[i].sizes, state.outputs[i].dtype);
-  const AutoGradMode mode(create_graph);
+  const AutoGradMode mode(is_grad_enabled());  // as it stands: backward may leave another
   tensor_list result = state.backward(&state.ctx, std::move(grads));
   std::size_t expected = state.is_tensor.size();
   while (expected > 0 && !state.is_tensor[expected - 1] && result.size() < expected) --expected;
@@ -196,14 +186,14 @@ tensor_list FunctionAccess::apply(const char* name, const tensor_list& inputs, s
   const tensor_list dirty = std::exchange(ctx.state_->dirty, {});
   if (!record) return out;
 
-  Node* node = new_node(kFunction, {static_cast<std::uint32_t>(inputs.size()), 0, 0, 0});
-  const NodeGuard guard{node};
+  const NodeRef record_of_it(new_node(kFunction, {static_cast<std::uint32_t>(inputs.size()), 0, 0, 0}));
+  Node* node = record_of_it.get();
+  std::fill_n(node->edges(), inputs.size(), nullptr);
   extra_of(node).function = state;
   std::uint64_t number = context().clock;
   for (std::size_t k = 0; k < inputs.size(); ++k) {
     if (!inputs[k].requires_grad()) continue;
-    Node* edge = inputs[k].impl()->node.load(std::memory_order_acquire);
-    retain_node(edge);
+    Node* edge = ref_to(inputs[k].impl()->node.load(std::memory_order_acquire)).release();
     node->edges()[k] = edge;
     number = std::max(number, edge->number);
   }

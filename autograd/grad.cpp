@@ -34,7 +34,7 @@ Tensor one_like(const TensorImpl* t) {
 }
 
 // The node to start from and its gradient: 1 where none is given for a single element.
-Root root_of(const Tensor& root, const Tensor& grad, std::size_t index) {
+NodeGrad root_of(const Tensor& root, const Tensor& grad, std::size_t index) {
   const TensorImpl* t = root.impl();
   if (t == nullptr || !t->requires_grad() || (!grad.defined() && t->numel != 1)) throw_no_root(t, index);
   Node* node = t->node.load(std::memory_order_acquire);
@@ -52,7 +52,7 @@ Root root_of(const Tensor& root, const Tensor& grad, std::size_t index) {
 void Tensor::backward(const Tensor& gradient, std::optional<bool> retain_graph, bool create_graph,
                       const std::vector<Tensor>& inputs) const {
   if (!inputs.empty()) return autograd::backward({*this}, {gradient}, retain_graph, create_graph, inputs);
-  Root root = root_of(*this, gradient, 0);
+  NodeGrad root = root_of(*this, gradient, 0);
   run_backward(&root, 1, {retain_graph.value_or(create_graph), create_graph, true}, nullptr);
 }
 
@@ -60,8 +60,8 @@ namespace autograd {
 
 namespace {
 
-std::vector<Capture> captures_of(const tensor_list& inputs) {
-  std::vector<Capture> captures;
+std::vector<NodeGrad> captures_of(const tensor_list& inputs) {
+  std::vector<NodeGrad> captures;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     if (!inputs[i].requires_grad()) {
       throw AutogradError("grad: One of the differentiated Tensors does not require grad (input " + std::to_string(i) +
@@ -79,8 +79,8 @@ void check_counts(const tensor_list& outputs, const tensor_list& grads) {
   }
 }
 
-void run(const tensor_list& roots, const tensor_list& grads, PassOptions options, std::vector<Capture>* captures) {
-  std::vector<Root> checked;
+void run(const tensor_list& roots, const tensor_list& grads, PassOptions options, std::vector<NodeGrad>* captures) {
+  std::vector<NodeGrad> checked;
   for (std::size_t i = 0; i < roots.size(); ++i) {
     checked.push_back(root_of(roots[i], i < grads.size() ? grads[i] : undefined(), i));
   }
@@ -93,10 +93,10 @@ tensor_list grad(const tensor_list& outputs, const tensor_list& inputs, const te
                  std::optional<bool> retain_graph, bool create_graph, bool allow_unused) {
   check_counts(outputs, grad_outputs);
   if (inputs.empty()) throw AutogradError("grad: requires non-empty inputs");
-  std::vector<Capture> captures = captures_of(inputs);
+  std::vector<NodeGrad> captures = captures_of(inputs);
   run(outputs, grad_outputs, {retain_graph.value_or(create_graph), create_graph, false}, &captures);
   tensor_list result;
-  for (Capture& c : captures) {
+  for (NodeGrad& c : captures) {
     if (!c.grad.defined() && !allow_unused) {
       throw AutogradError(
           "grad: One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True "
@@ -120,7 +120,7 @@ void backward(const tensor_list& tensors, const tensor_list& grad_tensors, std::
       throw AutogradError(
           "backward: one of inputs is not a leaf; use autograd::grad() for the gradient of an intermediate");
   }
-  std::vector<Capture> captures = captures_of(inputs);
+  std::vector<NodeGrad> captures = captures_of(inputs);
   run(tensors, grad_tensors, options, &captures);
 }
 

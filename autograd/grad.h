@@ -116,8 +116,8 @@ struct TAPEGRAD_EXPORT FunctionAccess {
   // Runs forward without recording, then records its outputs with `backward` as their gradient rule.
   static tensor_list apply(const char* name, const tensor_list& inputs, std::vector<bool> is_tensor, Run forward,
                            void* arguments, Backward backward);
-  // For the engine.
-  static void run(core::FunctionState& state, core::Grads& rule, bool create_graph);
+  // For the tape.
+  static void run(core::FunctionState& state, core::Grads& rule);
   static void release(AutogradContext& ctx) noexcept;
 };
 

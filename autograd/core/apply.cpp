@@ -96,7 +96,7 @@ void check_stale(const Op& op, TensorImpl* const* in, int n) {
   const int rank = out->rank;
   const int n_attrs = c.attrs.count;
   const int n_saved = bit_count(mask);
-  Node* node = raw_node(*c.op, {static_cast<std::uint32_t>(n), n_saved, rank, n_attrs});
+  Node* node = new_node(*c.op, {static_cast<std::uint32_t>(n), n_saved, rank, n_attrs});
   node->dtype = out->dtype;
   node->saved_mask = static_cast<std::uint8_t>(mask);
   std::uint64_t number = ctx.clock;

@@ -7,57 +7,21 @@
 
 namespace tapegrad::core {
 
-struct Staged {
-  Leaf* leaf;  // with one count
-  Tensor grad;
-  Tensor before;          // the .grad that `grad` was added to, where it replaces it
-  bool replaces = false;  // else it is added in place, or set where there is none
-};
-
-struct Retained {
-  Node* node;  // with one count
-  Tensor grad;
-};
-
-struct Capture {
-  Node* node;
-  Tensor grad;
-};
-
-// A record whose gradient an outer pass was gathering when an inner one reached it.
-struct Suspended {
-  Node* node;
-  TensorImpl* pending;
-  std::uint8_t depth;
-};
-
-// The memory of a pass, kept a thread to be used again.
-struct Engine {
-  std::vector<Node*> heap;
-  std::vector<Staged> staged;
-  std::vector<Retained> retained;  // for retain_grad
-  std::vector<Suspended> suspended;
-  std::vector<Node*> marked;         // records that lead to a capture or were searched for one
-  std::vector<Node*> wanted_leaves;  // captured leaves, sorted
-};
-
 struct PassOptions {
   bool retain_graph = false;
   bool create_graph = false;
   bool accumulate = true;  // into .grad; else only into the captures
 };
 
-struct Root {
+// A gradient of a node's tensor: where a pass starts, or what it is asked for.
+struct NodeGrad {
   Node* node;
   Tensor grad;
 };
 
 // Differentiates n roots, weighted with their grads. Where `captures` is not null only what leads to them is computed.
-void run_backward(Root* roots, std::size_t n, const PassOptions& options, std::vector<Capture>* captures);
+void run_backward(NodeGrad* roots, std::size_t n, const PassOptions& options, std::vector<NodeGrad>* captures);
 
-// autograd/function.cpp
-void run_function(Node* n, Grads& rule, bool create_graph);
-void stage_function_grad(Node* output, Tensor grad);
-void release_function(Node* n) noexcept;
+void release_function(Node* n) noexcept;  // lets go of what a user's Function saved: autograd/function.cpp
 
 }  // namespace tapegrad::core

@@ -9,6 +9,7 @@ namespace tapegrad::core {
 
 bool is_wanted(const Pass& pass, const Node* edge) noexcept;  // where only some gradients are asked for
 void deliver(Pass& pass, Node* edge, Tensor&& g);
+void wake(Pass& pass, Node* edge);  // its rule is called, also where no gradient is delivered
 
 // A rule reads g and the saved values it declared, and sets the gradients that are needed, each once. A gradient may
 // have the shape of the output: it is summed to its input's shape and cast to its dtype on arrival.
@@ -19,6 +20,7 @@ class Grads {
       : pass_(pass), node_(node), g_(g), pruned_(pruned), record_(record) {}
 
   const Tensor& g() const noexcept { return g_; }
+  Node* node() const noexcept { return node_; }
   bool needs(int k) const noexcept {
     const Node* edge = node_->edges()[k];
     return edge != nullptr && (!pruned_ || is_wanted(pass_, edge));
@@ -33,6 +35,7 @@ class Grads {
   void set(int k, Tensor grad) {
     if (needs(k) && grad.defined()) deliver(pass_, node_->edges()[k], std::move(grad));
   }
+  void wake_input(int k) { wake(pass_, node_->edges()[k]); }
 
  private:
   Pass& pass_;

@@ -17,73 +17,11 @@ void destroy(Node* n) noexcept {
     release_saved(n);
     release_edges(n);
   }
-  if (n->pending != nullptr) release_inline(std::exchange(n->pending, nullptr));
-  if (n->extra != nullptr) delete n->extra;
+  delete n->extra;
   const std::uint8_t c = n->pool_class;
   if (n->is_leaf()) static_cast<Leaf*>(n)->~Leaf();
-  if (c == kUnpooled) {
-    ::operator delete (n, std::align_val_t{64});
-  } else {
-    pool_put(n, c);
-  }
+  pool_put(n, c);
 }
-
-}  // namespace
-
-Node* new_node(const Op& op, NodeShape s) {
-  Node* n = raw_node(op, s);
-  for (std::uint32_t k = 0; k < s.n_in; ++k) n->edges()[k] = nullptr;
-  for (int k = 0; k < s.n_saved; ++k) n->saved()[k] = {};
-  return n;
-}
-
-Leaf* new_leaf(const TensorImpl* t) {
-  static constexpr Op kAccumulateGrad{"leaf", "AccumulateGrad", 0, {}, nullptr, nullptr, nullptr};
-  const std::size_t bytes = sizeof(Leaf) + 8 * static_cast<std::size_t>(t->rank);
-  const std::uint8_t c = size_class(bytes);
-  auto* n = new (pool_get(bytes, c)) Leaf;
-  n->op = &kAccumulateGrad;
-  n->flags = kIsLeaf;
-  n->pool_class = c;
-  n->dtype = t->dtype;
-  n->rank = t->rank;
-  n->number = ++context().clock;
-  std::copy(t->sizes(), t->sizes() + t->rank, n->sizes());
-  return n;
-}
-
-Leaf* leaf_of(TensorImpl* t) {
-  Node* n = t->node.load(std::memory_order_acquire);
-  if (n == nullptr) {
-    n = new_leaf(t);
-    t->node.store(n, std::memory_order_release);
-  }
-  return static_cast<Leaf*>(n);
-}
-
-Extra& extra_of(Node* n) {
-  if (n->extra == nullptr) n->extra = new Extra;
-  return *n->extra;
-}
-
-// A chain of any length dies in this one loop: what a record held last is put on the list, not freed within.
-void bury(Node* n) noexcept {
-  if ((n->flags & kReleased) != 0 && n->extra == nullptr && n->pending == nullptr) {  // holds nothing
-    if (n->pool_class != kUnpooled) return pool_put(n, n->pool_class);
-  }
-  Context& ctx = context();
-  if (ctx.draining) {
-    n->next_dying = ctx.dying;
-    ctx.dying = n;
-    return;
-  }
-  ctx.draining = true;
-  destroy(n);
-  while (ctx.dying != nullptr) destroy(std::exchange(ctx.dying, ctx.dying->next_dying));
-  ctx.draining = false;
-}
-
-namespace {
 
 // Nobody can ask for the leaf's gradient any more.
 void orphan(Leaf* leaf) noexcept {
@@ -94,6 +32,34 @@ void orphan(Leaf* leaf) noexcept {
 }
 
 }  // namespace
+
+Leaf* leaf_of(TensorImpl* t) {
+  static constexpr Op kAccumulateGrad{"leaf", "AccumulateGrad", 0, {}, nullptr, nullptr, nullptr};
+  if (Node* made = t->node.load(std::memory_order_acquire)) return static_cast<Leaf*>(made);
+  auto* n = new_node<Leaf>(kAccumulateGrad, {0, 0, t->rank, 0});
+  n->flags = kIsLeaf;
+  n->dtype = t->dtype;
+  n->number = ++context().clock;
+  std::copy(t->sizes(), t->sizes() + t->rank, n->sizes());
+  t->node.store(n, std::memory_order_release);
+  return n;
+}
+
+Extra& extra_of(Node* n) {
+  if (n->extra == nullptr) n->extra = new Extra;
+  return *n->extra;
+}
+
+// A chain of any length dies in this one loop: what a record held last is put on the list, not freed within.
+void bury(Node* n) noexcept {
+  if ((n->flags & kReleased) != 0 && n->extra == nullptr) return pool_put(n, n->pool_class);  // holds nothing
+  Context& ctx = context();
+  n->next_dying = ctx.dying;
+  ctx.dying = n;
+  if (std::exchange(ctx.draining, true)) return;
+  while (ctx.dying != nullptr) destroy(std::exchange(ctx.dying, ctx.dying->next_dying));
+  ctx.draining = false;
+}
 
 [[gnu::noinline]] void release_with_history(TensorImpl* t, std::uint64_t before) noexcept {
   if (Node* n = exchange<Node*>(t->node, nullptr); n != nullptr) {

@@ -17,7 +17,7 @@
 
 namespace tapegrad::core {
 
-struct Pass;
+class Pass;
 struct FunctionState;
 
 struct Hook {
@@ -106,12 +106,12 @@ struct NodeShape {
   int n_attrs;
 };
 
-// A record whose edges and saved values the caller fills at once. Throws std::bad_alloc.
-inline Node* raw_node(const Op& op, NodeShape s) {
-  const std::size_t words = s.n_in + static_cast<std::size_t>(2 * s.n_saved + s.rank + s.n_attrs);
-  const std::size_t bytes = sizeof(Node) + 8 * words;
+// A record, or a leaf, of which the caller fills what lies behind at once. Throws std::bad_alloc.
+template <class N = Node>
+N* new_node(const Op& op, NodeShape s) {
+  const std::size_t bytes = sizeof(N) + 8 * (s.n_in + static_cast<std::size_t>(2 * s.n_saved + s.rank + s.n_attrs));
   const std::uint8_t c = size_class(bytes);
-  auto* n = new (pool_get(bytes, c)) Node;
+  auto* n = new (pool_get(bytes, c)) N;
   n->op = &op;
   n->n_in = s.n_in;
   n->n_saved = static_cast<std::uint8_t>(s.n_saved);
@@ -121,13 +121,18 @@ inline Node* raw_node(const Op& op, NodeShape s) {
   return n;
 }
 
-// A record with every edge null and nothing saved. Throws std::bad_alloc.
-Node* new_node(const Op& op, NodeShape shape);
-Leaf* new_leaf(const TensorImpl* t);
 void bury(Node* n) noexcept;  // what nothing holds any more
 inline void retain_node(Node* n) noexcept { n->refs.add(1); }
 inline void release_node(Node* n) noexcept {
   if (n->refs.sub(1) == 1) bury(n);
+}
+struct Release {
+  void operator()(Node* n) const noexcept { release_node(n); }
+};
+using NodeRef = std::unique_ptr<Node, Release>;  // one count
+inline NodeRef ref_to(Node* n) noexcept {
+  if (n != nullptr) retain_node(n);
+  return NodeRef(n);
 }
 Extra& extra_of(Node* n);
 

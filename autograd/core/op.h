@@ -45,15 +45,14 @@ struct Call {
 
 // Op::flags
 enum : std::uint16_t {
-  kElementwise = 1,      // dtypes are promoted, shapes broadcast; inputs and output may have any strides
-  kRealOnly = 2,         // int64 and bool inputs become f32
-  kViewOp = 4,           // the output shares the bytes of input 0; no kernel
-  kTakesStrided = 8,     // the kernel reads any strides (else apply hands it contiguous copies)
-  kNoGrad = 16,          // never recorded: the output is constant almost everywhere or not a real number
-  kFunctionOp = 32,      // a user's Function
-  kFunctionOutput = 64,  // one output of a user's Function
-  kWritesPart = 128,     // in place it writes a part of input 0, as through a view
-  kNoBool = 256          // elementwise, but not defined for bool
+  kElementwise = 1,   // dtypes are promoted, shapes broadcast; inputs and output may have any strides
+  kRealOnly = 2,      // int64 and bool inputs become f32
+  kViewOp = 4,        // the output shares the bytes of input 0; no kernel
+  kTakesStrided = 8,  // the kernel reads any strides (else apply hands it contiguous copies)
+  kNoGrad = 16,       // never recorded: the output is constant almost everywhere or not a real number
+  kFunctionOp = 32,   // a user's Function
+  kWritesPart = 64,   // in place it writes a part of input 0, as through a view
+  kNoBool = 128       // elementwise, but not defined for bool
 };
 
 // Which values a gradient reads: bit k for input k, kReadsOut for the output.
