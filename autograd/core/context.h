@@ -13,7 +13,10 @@ struct Engine;
 
 struct FreeBlock {
   FreeBlock* next;
-  std::uint64_t room;  // blocks that the list still takes on top of this one
+  union {
+    std::uint64_t room;     // blocks that the list still takes on top of this one
+    FreeBlock* next_batch;  // in the shared lists
+  };
 };
 
 struct FreeList {
@@ -29,11 +32,9 @@ extern constinit FreeList no_lists[kPoolClasses + 1];  // empty, and never writt
 struct Context {
   bool no_grad = false;
   bool exited = false;
-  bool flush_installed = false;
   bool draining = false;
   std::uint32_t depth = 0;  // of backward passes inside backward passes
   std::uint64_t clock = 0;
-  std::int64_t fail_after = 0;  // 0: never; else every block comes from the system
   Node* dying = nullptr;
   Engine* engine = nullptr;    // idle engine to use again
   FreeList* lists = no_lists;  // not here: thread-local space is scarce in a library that is loaded late
@@ -43,7 +44,7 @@ extern constinit thread_local Context t_context;
 inline Context& context() noexcept { return t_context; }
 
 // Makes sure that this thread hands its free lists over when it ends.
-void install_exit_flush(Context& c) noexcept;
+void install_exit_flush() noexcept;
 
 void* pool_get_slowly(std::size_t bytes, std::uint8_t c);
 void pool_put_slowly(void* block, std::uint8_t c) noexcept;
@@ -64,7 +65,7 @@ inline void pool_put(void* block, std::size_t c) noexcept {
   const std::uint64_t room = top != nullptr ? top->room : list.batch;
   if (room == 0) [[unlikely]]
     return pool_put_slowly(block, static_cast<std::uint8_t>(c));
-  list.active = new (block) FreeBlock{top, room - 1};
+  list.active = new (block) FreeBlock{top, {room - 1}};
 }
 
 // Runs before a thread's free lists are handed over (the engine's memory).

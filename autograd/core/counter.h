@@ -17,28 +17,20 @@ template <class T>
 class Counter {
  public:
   explicit constexpr Counter(T v) noexcept : value_(v) {}
-  void reset(T v) noexcept { value_.store(v, std::memory_order_relaxed); }
   T load() const noexcept { return value_.load(std::memory_order_acquire); }
 
   // Both give the value before. Taking a count needs no order; letting go publishes what was done under it.
-  T add(T n) noexcept {
-    if (TAPEGRAD_SINGLE_THREADED) {
-      const T before = value_.load(std::memory_order_relaxed);
-      value_.store(before + n, std::memory_order_relaxed);
-      return before;
-    }
-    return value_.fetch_add(n, std::memory_order_relaxed);
-  }
-  T sub(T n) noexcept {
-    if (TAPEGRAD_SINGLE_THREADED) {
-      const T before = value_.load(std::memory_order_relaxed);
-      value_.store(before - n, std::memory_order_relaxed);
-      return before;
-    }
-    return value_.fetch_sub(n, std::memory_order_acq_rel);
-  }
+  T add(T n) noexcept { return change(n, std::memory_order_relaxed); }
+  T sub(T n) noexcept { return change(T{0} - n, std::memory_order_acq_rel); }
 
  private:
+  T change(T n, std::memory_order order) noexcept {
+    if (!TAPEGRAD_SINGLE_THREADED) return value_.fetch_add(n, order);
+    const T before = value_.load(std::memory_order_relaxed);
+    value_.store(before + n, std::memory_order_relaxed);
+    return before;
+  }
+
   std::atomic<T> value_;
 };
 

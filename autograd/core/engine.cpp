@@ -13,14 +13,9 @@ namespace tapegrad::core {
 namespace {
 
 struct Staged {
-  NodeRef leaf;
+  NodeRef node;  // a leaf, or a record with retain_grad
   Tensor grad;
   Tensor before;  // the .grad that `grad` was added to and takes the place of
-};
-
-struct Retained {
-  NodeRef node;
-  Tensor grad;
 };
 
 // A record whose gradient an outer pass was gathering when an inner one reached it.
@@ -62,7 +57,7 @@ bool is_ours(const TensorImpl* t) noexcept { return is_unique(t) && is_contiguou
 struct Engine {
   std::vector<Node*> heap;
   std::vector<Staged> staged;
-  std::vector<Retained> retained;  // for retain_grad
+  std::vector<Staged> retained;
   std::vector<Suspended> suspended;
   std::vector<NodeRef> marked;             // records that lead to a capture or were searched for one
   std::vector<const Node*> wanted_leaves;  // captured leaves, sorted: threads share leaves, so no mark stands in them
@@ -78,7 +73,7 @@ class Pass {
     if (ctx.engine != nullptr) {
       engine_.reset(std::exchange(ctx.engine, nullptr));
     } else {
-      install_exit_flush(ctx);
+      install_exit_flush();
       engine_ = std::make_unique<Engine>();
     }
     depth_ = static_cast<std::uint8_t>(++ctx.depth & 0xffU);
@@ -93,7 +88,7 @@ class Pass {
     }
     for (const Staged& s : engine_->staged) {
       Pass* self = this;
-      compare_exchange<Pass*>(static_cast<Leaf*>(s.leaf.get())->claim, self, nullptr);
+      compare_exchange<Pass*>(static_cast<Leaf*>(s.node.get())->claim, self, nullptr);
     }
     engine_->staged.clear();
     engine_->retained.clear();
@@ -179,14 +174,14 @@ class Pass {
 
   void commit() {
     for (Staged& s : engine_->staged) prepare(s);
-    for (Retained& r : engine_->retained) {
+    for (Staged& r : engine_->retained) {
       const Tensor& before = r.node->extra->grad;
       r.grad = before.defined() ? kAbove.add(before, r.grad) : kAbove.copy(r.grad);
     }
-    for (Retained& r : engine_->retained) r.node->extra->grad = std::move(r.grad);
+    for (Staged& r : engine_->retained) r.node->extra->grad = std::move(r.grad);
     if (!options_.accumulate) return;
     for (Staged& s : engine_->staged) {
-      auto* leaf = static_cast<Leaf*>(s.leaf.get());
+      auto* leaf = static_cast<Leaf*>(s.node.get());
       const SpinLock lock(leaf->lock);
       if (leaf->orphan) continue;
       if (!leaf->grad.defined() || leaf->grad.is_same(s.before)) {
@@ -238,12 +233,12 @@ class Pass {
       staged.reserve(2 * staged.size() + 8);
     Pass* owner = nullptr;
     const bool claimed = compare_exchange(leaf->claim, owner, this);
-    contended_ |= !claimed && owner != this;
     std::size_t slot = staged.size();
     if (owner == this) {
       slot = leaf->slot;
-    } else if (contended_) [[unlikely]] {  // this pass may have staged it while another's had the claim
-      const auto is_it = [leaf](const Staged& s) { return s.leaf.get() == leaf; };
+    } else if (contended_ = contended_ || !claimed; contended_) {
+      // This pass may have staged it while another thread's had the claim.
+      const auto is_it = [leaf](const Staged& s) { return s.node.get() == leaf; };
       slot = static_cast<std::size_t>(std::find_if(staged.begin(), staged.end(), is_it) - staged.begin());
     }
     if (claimed) leaf->slot = static_cast<std::uint32_t>(slot);
@@ -263,7 +258,7 @@ class Pass {
     if ((n->flags & kReleased) != 0) throw_freed(n->op->name);
     if (n->extra != nullptr && g.defined()) [[unlikely]] {
       g = run_hooks(n, std::move(g));
-      if (n->extra->retain) engine_->retained.push_back({ref_to(n), g});
+      if (n->extra->retain) engine_->retained.push_back({ref_to(n), g, {}});
     }
     capture(n, g);
     if (captures_ != nullptr && !leads_on(n)) return;
@@ -280,7 +275,7 @@ class Pass {
 
   // All that can fail, before any .grad changes.
   void prepare(Staged& s) {
-    auto* leaf = static_cast<Leaf*>(s.leaf.get());
+    auto* leaf = static_cast<Leaf*>(s.node.get());
     if (leaf->extra != nullptr) s.grad = run_hooks(leaf, std::move(s.grad));
     capture(leaf, s.grad);
     if (!options_.accumulate) return;

@@ -30,10 +30,4 @@ constexpr std::size_t class_bytes(std::uint8_t c) noexcept {
   return (std::size_t{1} << top) + ((std::size_t{c} - 32) % 4 + 1) * (std::size_t{1} << (top - 2));
 }
 
-// What all threads have taken from the system and not given back, in bytes: for tests and benchmarks.
-std::size_t pool_system_bytes() noexcept;
-
-// Tests: the n-th next block of this thread fails with std::bad_alloc; -1 switches it off.
-void pool_fail_after(std::int64_t n) noexcept;
-
 }  // namespace tapegrad::core
