@@ -11,7 +11,8 @@ namespace tapegrad::core {
 
 namespace {
 
-constexpr int kFewInputs = 6;
+constexpr int kFewInputs = 6;  // that need no heap
+std::size_t many_inputs(int n) noexcept { return n > kFewInputs ? static_cast<std::size_t>(n) : 0; }
 
 [[noreturn]] void throw_undefined(const Op& op, int k) {
   throw AutogradError(std::string(op.name) + ": argument " + std::to_string(k + 1) +
@@ -27,14 +28,9 @@ Dtype compute_dtype(const Op& op, TensorImpl* const* in, int n) noexcept {
   return (op.flags & kRealOnly) != 0 && !is_floating_point(d) ? kFloat : d;
 }
 
-Tensor handle(TensorImpl* t) noexcept {
-  retain_inline(t);
-  return Tensor::adopt(t);
-}
-
 Tensor contiguous_copy(TensorImpl* t) {
   const AutoGradMode off(false);
-  return kAbove.copy(handle(t));
+  return kAbove.copy(handle_of(t));
 }
 
 void shape_rule(Call& c) {
@@ -58,11 +54,8 @@ struct Facts {
       throw_undefined(op, k);
     f.any |= t->flags;
     f.all &= t->flags;
-    if (k == 0) {
-      first = t->dtype;
-    } else {
-      f.mixed |= t->dtype != first;
-    }
+    if (k == 0) first = t->dtype;
+    f.mixed |= t->dtype != first;
   }
   if ((op.flags & kRealOnly) != 0) f.mixed |= !is_floating_point(first);
   return f;
@@ -74,12 +67,14 @@ struct Facts {
                       "history is out of date; take the view again after the change");
 }
 
-// Stale views would lose gradients in silence.
-void check_stale(const Op& op, TensorImpl* const* in, int n) {
+// Whether the call is recorded; then stale views throw, because they would lose gradients in silence.
+[[gnu::always_inline]] inline bool is_recorded(const Op& op, TensorImpl* const* in, int n, Facts facts, Dtype out) {
+  if (context().no_grad) return false;
   for (int k = 0; k < n; ++k) {
     if (in[k]->is_stale()) [[unlikely]]
       throw_stale(op, in[k]);
   }
+  return (facts.any & kRequiresGrad) != 0 && (op.flags & kNoGrad) == 0 && is_floating_point(out);
 }
 
 // What the record of a call saves: the union of what the wanted gradients read.
@@ -127,37 +122,17 @@ void check_stale(const Op& op, TensorImpl* const* in, int n) {
   return node;
 }
 
-// For kernels that want their inputs contiguous. `in` and `copies`: room for c.n_in each.
-void run_on_copies(Call& c, TensorImpl** in, Tensor* copies) {
+// For kernels that want their inputs contiguous. `in`: the inputs of c.
+[[gnu::noinline]] void run_on_copies(const Call& c, TensorImpl** in) {
+  Tensor few[kFewInputs];
+  std::vector<Tensor> many(many_inputs(c.n_in));
+  Tensor* copies = many.empty() ? few : many.data();
   for (int k = 0; k < c.n_in; ++k) {
-    in[k] = c.in[k];
     if (is_contiguous(in[k])) continue;
     copies[k] = contiguous_copy(in[k]);
     in[k] = copies[k].impl();
   }
-  c.in = in;
   c.op->eval(c);
-}
-[[gnu::noinline]] void run_on_copies(Call& c) {
-  TensorImpl* in[kFewInputs];
-  Tensor copies[kFewInputs];
-  if (c.n_in <= kFewInputs) return run_on_copies(c, in, copies);
-  const auto n = static_cast<std::size_t>(c.n_in);
-  run_on_copies(c, std::vector<TensorImpl*>(n).data(), std::vector<Tensor>(n).data());
-}
-
-TensorImpl* make_view(const Call& c) {
-  TensorImpl* v = new_view(c.in[0], c.rank);
-  std::int64_t n = 1;
-  for (int d = 0; d < c.rank; ++d) {
-    n *= c.sizes[d];
-    v->sizes()[d] = c.sizes[d];
-    v->strides()[d] = c.strides[d];
-  }
-  v->numel = n;
-  note_contiguous(v);
-  v->data += c.offset * static_cast<std::int64_t>(item_size(v->dtype));
-  return v;
 }
 
 // The input whose sizes all others broadcast to, where that needs no arithmetic: numbers and equal sizes.
@@ -177,7 +152,11 @@ TensorImpl* make_view(const Call& c) {
 [[gnu::noinline]] TensorImpl* ruled_output(Call& c) {
   c.numel = -1;
   shape_rule(c);
-  if ((c.op->flags & kViewOp) != 0) return make_view(c);
+  if ((c.op->flags & kViewOp) != 0) {
+    TensorImpl* v = new_view(c.in[0], c.sizes, c.strides, c.rank);
+    v->data += c.offset * static_cast<std::int64_t>(item_size(v->dtype));
+    return v;
+  }
   if (c.numel < 0) c.numel = checked_numel(c.op->name, {c.sizes, static_cast<std::size_t>(c.rank)});
   return new_tensor(c.dtype, c.sizes, c.rank, c.numel);
 }
@@ -188,7 +167,7 @@ TensorImpl* make_view(const Call& c) {
   Tensor cast[kFewInputs];
   const Tensor* pointers[kFewInputs];
   for (int k = 0; k < n; ++k) {
-    cast[k] = handle(in[k]);
+    cast[k] = handle_of(in[k]);
     if (in[k]->dtype != d) cast[k] = kAbove.cast(cast[k], d);
     pointers[k] = &cast[k];
   }
@@ -217,47 +196,20 @@ TensorImpl* make_view(const Call& c) {
     out = ruled_output(c);
   }
   Tensor result = Tensor::adopt(out);
-  if (!ctx.no_grad) {
-    check_stale(op, in, n);
-    if ((facts.any & kRequiresGrad) != 0 && (op.flags & kNoGrad) == 0 && is_floating_point(out->dtype)) {
-      Node* node = record_call(ctx, c, n, save_mask(op, in, n), in, out, out->storage->version);
-      out->node.store(node, std::memory_order_relaxed);
-      out->flags |= kRequiresGrad;
-    }
+  if (is_recorded(op, in, n, facts, out->dtype)) {
+    Node* node = record_call(ctx, c, n, save_mask(op, in, n), in, out, out->storage->version);
+    out->node.store(node, std::memory_order_relaxed);
+    out->flags |= kRequiresGrad;
   }
   if (op.eval == nullptr) return result;
   c.out = out;
   if ((facts.all & kContiguous) == 0 && (op.flags & (kElementwise | kTakesStrided)) == 0) [[unlikely]] {
-    run_on_copies(c);
+    run_on_copies(c, in);
   } else {
     op.eval(c);
   }
   return result;
 }
-
-}  // namespace
-
-Tensor apply(const Op& op, const Tensor& a, Attrs attrs) {
-  TensorImpl* in[] = {a.impl()};
-  return pass_door(op, in, 1, attrs);
-}
-Tensor apply(const Op& op, const Tensor& a, const Tensor& b, Attrs attrs) {
-  TensorImpl* in[] = {a.impl(), b.impl()};
-  return pass_door(op, in, 2, attrs);
-}
-Tensor apply(const Op& op, const Tensor& a, const Tensor& b, const Tensor& c, Attrs attrs) {
-  TensorImpl* in[] = {a.impl(), b.impl(), c.impl()};
-  return pass_door(op, in, 3, attrs);
-}
-Tensor apply(const Op& op, const Tensor* const* tensors, int n, Attrs attrs) {
-  TensorImpl* few[kFewInputs];
-  std::vector<TensorImpl*> many(n > kFewInputs ? static_cast<std::size_t>(n) : 0);
-  TensorImpl** in = n > kFewInputs ? many.data() : few;
-  for (int k = 0; k < n; ++k) in[k] = tensors[k]->impl();
-  return pass_door(op, in, n, attrs);
-}
-
-namespace {
 
 // A leaf, or a view of what requires grad, cannot take a recorded in-place change.
 void check_inplace_target(const Op& op, const TensorImpl* self) {
@@ -297,6 +249,26 @@ bool same_elements(const TensorImpl* a, const TensorImpl* b) noexcept {
 
 }  // namespace
 
+Tensor apply(const Op& op, const Tensor& a, Attrs attrs) {
+  TensorImpl* in[] = {a.impl()};
+  return pass_door(op, in, 1, attrs);
+}
+Tensor apply(const Op& op, const Tensor& a, const Tensor& b, Attrs attrs) {
+  TensorImpl* in[] = {a.impl(), b.impl()};
+  return pass_door(op, in, 2, attrs);
+}
+Tensor apply(const Op& op, const Tensor& a, const Tensor& b, const Tensor& c, Attrs attrs) {
+  TensorImpl* in[] = {a.impl(), b.impl(), c.impl()};
+  return pass_door(op, in, 3, attrs);
+}
+Tensor apply(const Op& op, const Tensor* const* tensors, int n, Attrs attrs) {
+  TensorImpl* few[kFewInputs];
+  std::vector<TensorImpl*> many(many_inputs(n));
+  TensorImpl** in = many.empty() ? few : many.data();
+  for (int k = 0; k < n; ++k) in[k] = tensors[k]->impl();
+  return pass_door(op, in, n, attrs);
+}
+
 void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attrs) {
   Context& ctx = context();
   TensorImpl* in[kFewInputs];
@@ -307,7 +279,6 @@ void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attr
   Tensor replaced[kFewInputs];  // casts, and copies of what shares bytes with self
   if (facts.mixed) {
     const Dtype d = compute_dtype(op, in, n);
-    const auto kind = [](Dtype t) { return t == kDouble ? kFloat : t; };
     if (kind(d) > kind(self->dtype)) {
       throw DtypeError(std::string(op.name) + "_: result type " + tapegrad::name(d) +
                        " can't be cast to the desired output type " + tapegrad::name(self->dtype) +
@@ -315,7 +286,7 @@ void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attr
     }
     for (int k = 1; k < n; ++k) {
       if (in[k]->dtype == self->dtype) continue;
-      replaced[k] = kAbove.cast(handle(in[k]), self->dtype);
+      replaced[k] = kAbove.cast(handle_of(in[k]), self->dtype);
       in[k] = replaced[k].impl();
     }
   }
@@ -330,11 +301,7 @@ void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attr
                      " doesn't match the broadcast shape " + text({c.sizes, static_cast<std::size_t>(c.rank)}) +
                      "; use the out-of-place form");
   }
-  bool record = false;
-  if (!ctx.no_grad) {
-    check_stale(op, in, n);
-    record = (facts.any & kRequiresGrad) != 0 && (op.flags & kNoGrad) == 0 && is_floating_point(c.dtype);
-  }
+  const bool record = is_recorded(op, in, n, facts, c.dtype);
   if (record) check_inplace_target(op, self);
 
   // What shares bytes with self is read, or saved, as it was before.

@@ -40,44 +40,38 @@ TensorImpl* new_split_tensor(Dtype dtype, int rank, std::int64_t numel) {
   return new_object(dtype, rank, kContiguous, s, s + 1, numel);
 }
 
-TensorImpl* new_view(const TensorImpl* base, int rank) {
+TensorImpl* new_view(const TensorImpl* base, const std::int64_t* sizes, const std::int64_t* strides, int rank) {
   base->storage->refs.add(1);
   const unsigned flags = kIsView | (base->flags & (kDetached | kNoBump));
-  TensorImpl* t = new_object(base->dtype, rank, flags, base->storage, base->data, base->numel);
+  TensorImpl* t = new_object(base->dtype, rank, flags, base->storage, base->data, 0);
   t->view_version = base->view_version;
+  set_shape(t, sizes, strides);
   return t;
 }
 
-TensorImpl* new_external(Dtype dtype, IntList sizes, IntList strides, std::int64_t numel, void* data,
-                         std::function<void(void*)> deleter) {
+TensorImpl* new_external(Dtype dtype, IntList sizes, IntList strides, void* data, std::function<void(void*)> deleter) {
   const std::size_t bytes = sizeof(Storage) + sizeof(ExternalBytes);
   const std::uint8_t c = size_class(bytes);
   auto* s = new (pool_get(bytes, c)) Storage(0, c);
-  new (s + 1) ExternalBytes{{}, data};
+  auto* e = new (s + 1) ExternalBytes{{}, data};
   s->external = true;
-  TensorImpl* t = new_object(dtype, static_cast<int>(sizes.size()), 0, s, data, numel);
-  reinterpret_cast<ExternalBytes*>(s + 1)->deleter = std::move(deleter);  // not before nothing can fail
-  std::copy(sizes.begin(), sizes.end(), t->sizes());
-  std::copy(strides.begin(), strides.end(), t->strides());
-  note_contiguous(t);
+  TensorImpl* t = new_object(dtype, static_cast<int>(sizes.size()), 0, s, data, 0);
+  e->deleter = std::move(deleter);  // not before nothing can fail
+  set_shape(t, sizes.data(), strides.data());
   return t;
 }
 
-TensorImpl* new_alias(const TensorImpl* t) {
-  TensorImpl* v = new_view(t, t->rank);
-  std::copy(t->sizes(), t->sizes() + 2 * t->rank, v->sizes());
-  v->flags |= t->flags & kContiguous;
-  return v;
-}
-
-void note_contiguous(TensorImpl* t) noexcept {
-  std::int64_t expected = 1;
+void set_shape(TensorImpl* t, const std::int64_t* sizes, const std::int64_t* strides) noexcept {
+  std::int64_t numel = 1;
   bool run = true;
-  for (int d = t->rank; d-- > 0 && t->numel > 0;) {
-    run &= t->sizes()[d] == 1 || t->strides()[d] == expected;
-    expected *= t->sizes()[d];
+  for (int d = t->rank; d-- > 0;) {
+    t->sizes()[d] = sizes[d];
+    t->strides()[d] = strides[d];
+    run &= sizes[d] == 1 || strides[d] == numel;
+    numel *= sizes[d];
   }
-  if (run) t->flags |= kContiguous;
+  t->numel = numel;
+  t->flags = static_cast<std::uint8_t>(run || numel == 0 ? t->flags | kContiguous : t->flags & ~kContiguous);
 }
 
 void free_apart(TensorImpl* t) noexcept {

@@ -122,10 +122,10 @@ inline TensorImpl* new_tensor(Dtype dtype, const std::int64_t* sizes, int rank, 
   return t;
 }
 
-// A new tensor over the storage of `base`, sizes and strides not set.
-TensorImpl* new_view(const TensorImpl* base, int rank);
-TensorImpl* new_external(Dtype dtype, IntList sizes, IntList strides, std::int64_t numel, void* data,
-                         std::function<void(void*)> deleter);
+// A new tensor over the storage of `base`, from the same byte on.
+TensorImpl* new_view(const TensorImpl* base, const std::int64_t* sizes, const std::int64_t* strides, int rank);
+inline TensorImpl* new_alias(const TensorImpl* t) { return new_view(t, t->sizes(), t->strides(), t->rank); }
+TensorImpl* new_external(Dtype dtype, IntList sizes, IntList strides, void* data, std::function<void(void*)> deleter);
 
 void free_apart(TensorImpl* t) noexcept;  // an object whose bytes are shared, somebody else's or in their own block
 inline void free_impl(TensorImpl* t) noexcept {
@@ -162,11 +162,8 @@ inline bool is_unique(const TensorImpl* t) noexcept {
 
 inline bool is_contiguous(const TensorImpl* t) noexcept { return (t->flags & kContiguous) != 0; }
 
-// Sets kContiguous by sizes and strides.
-void note_contiguous(TensorImpl* t) noexcept;
-
-// Another view of all that t shows.
-TensorImpl* new_alias(const TensorImpl* t);
+// Sets all that follows from sizes and strides, rank of each.
+void set_shape(TensorImpl* t, const std::int64_t* sizes, const std::int64_t* strides) noexcept;
 
 inline bool same_sizes(const TensorImpl* a, const std::int64_t* sizes, int rank) noexcept {
   if (a->rank != rank) return false;

@@ -42,8 +42,7 @@ int wrap_dim(const char* op, std::int64_t dim, int rank) {
 
 void same_shape(Call& c) {
   c.dtype = c.in[0]->dtype;
-  c.rank = c.in[0]->rank;
-  for (int d = 0; d < c.rank; ++d) c.sizes[d] = c.in[0]->sizes()[d];
+  set_sizes(c, c.in[0]->size_list());
 }
 
 void broadcast_shape(Call& c) {
@@ -80,7 +79,6 @@ void broadcast_shape(Call& c) {
 }
 
 Dtype promoted(TensorImpl* const* in, int n) {
-  const auto kind = [](Dtype d) { return d == kDouble ? kFloat : d; };
   Dtype with_dims = kBool;
   Dtype without = kBool;
   bool any = false;

@@ -23,6 +23,8 @@ void broadcast_shape(Call& c);
 // Output like input 0.
 void same_shape(Call& c);
 
+// The larger wins, but floats are of one kind.
+constexpr Dtype kind(Dtype d) noexcept { return d == kDouble ? kFloat : d; }
 // As PyTorch promotes: the kind (bool, integer, floating) that is highest; within it, tensors with dims decide.
 Dtype promoted(TensorImpl* const* in, int n);
 

@@ -133,7 +133,7 @@ Tensor blob(void* data, IntList sizes, IntList strides, std::function<void(void*
   if (strides.size() != sizes.size())
     throw_shape("from_blob", "sizes ", sizes, " and strides ", strides, " need the same length");
   if (data == nullptr && n > 0) throw_shape("from_blob", "data is null, but sizes ", sizes, " are not empty");
-  return with_options(Tensor::adopt(new_external(o.dtype_or(kFloat), sizes, strides, n, data, std::move(deleter))), o);
+  return with_options(Tensor::adopt(new_external(o.dtype_or(kFloat), sizes, strides, data, std::move(deleter))), o);
 }
 
 std::vector<std::int64_t> contiguous_strides(IntList sizes) {

@@ -1,7 +1,5 @@
 #include "nn/detail/set_data.h"
 
-#include <algorithm>
-
 #include "autograd/core/node.h"
 
 namespace tapegrad::nn::detail {
@@ -12,12 +10,10 @@ using core::TensorImpl;
 // the object. So the new bytes are held by a storage that, when the object lets go of it, lets go of the old one too.
 void set_data(const Tensor& x, const Tensor& value) {
   TensorImpl* t = x.impl();
-  TensorImpl* view = core::new_view(t, t->rank);
-  std::copy(t->sizes(), t->sizes() + 2 * t->rank, view->sizes());
-  const Tensor old = Tensor::adopt(view);
+  const Tensor old = Tensor::adopt(core::new_alias(t));
   const Tensor kept = (t->flags & core::kOwnBlock) != 0 ? Tensor() : old;
-  const Tensor moved = Tensor::adopt(core::new_external(value.dtype(), value.sizes(), value.strides(), t->numel,
-                                                        value.data_ptr(), [kept, value](void*) {}));
+  const Tensor moved = Tensor::adopt(
+      core::new_external(value.dtype(), value.sizes(), value.strides(), value.data_ptr(), [kept, value](void*) {}));
   core::Storage* storage = moved.impl()->storage;
   storage->version = t->storage->version + 1;
   storage->refs.add(1);
@@ -25,9 +21,7 @@ void set_data(const Tensor& x, const Tensor& value) {
   t->storage = storage;
   t->data = moved.impl()->data;
   t->dtype = value.dtype();
-  std::copy(value.strides().begin(), value.strides().end(), t->strides());
-  t->flags = static_cast<std::uint8_t>(t->flags & ~core::kContiguous);
-  core::note_contiguous(t);
+  core::set_shape(t, t->sizes(), value.strides().data());
   if (core::Node* n = t->node.load(std::memory_order_acquire); n != nullptr && n->is_leaf()) {
     n->dtype = t->dtype;
     static_cast<core::Leaf*>(n)->grad.reset();
