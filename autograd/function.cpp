@@ -59,7 +59,7 @@ constexpr Op kFunction{"Function", "FunctionBackward", kFunctionOp, {}, nullptr,
 constexpr Op kFunctionOutput{"Function", "FunctionBackward", 0, {}, nullptr, nullptr, output_vjp};
 
 // A record for output `index` of the function recorded by `function`.
-Node* new_output_node(Node* function, const std::shared_ptr<FunctionState>& state, std::size_t index) {
+NodeRef new_output_node(Node* function, const std::shared_ptr<FunctionState>& state, std::size_t index) {
   const OutputInfo& info = state->outputs[index];
   NodeRef n(new_node(kFunctionOutput, {1, 0, static_cast<int>(info.sizes.size()), 1}));
   n->edges()[0] = ref_to(function).release();
@@ -68,7 +68,7 @@ Node* new_output_node(Node* function, const std::shared_ptr<FunctionState>& stat
   n->number = context().clock = std::max(context().clock, function->number) + 1;
   std::copy(info.sizes.begin(), info.sizes.end(), n->sizes());
   n->attrs()[0] = static_cast<std::int64_t>(index);
-  return n.release();
+  return n;
 }
 
 void forget_saved(std::vector<SavedRef>& saved) noexcept {
@@ -142,22 +142,13 @@ tensor_list AutogradContext::get_saved_variables() const {
       continue;
     }
     if (s.value->storage->version != s.version) throw_modified("Function", s.value, nullptr, s.version);
-    TensorImpl* alias = new_alias(s.value);
-    Tensor t = Tensor::adopt(alias);
-    alias->flags = static_cast<std::uint8_t>(alias->flags | kDetached);
-    Node* history = nullptr;
+    NodeRef history;
     if (s.input >= 0 && state_->node != nullptr) {
-      history = state_->node->edges()[s.input];
-      if (history != nullptr) retain_node(history);
+      history = ref_to(state_->node->edges()[s.input]);
     } else if (s.output >= 0 && state_->node != nullptr) {
       history = new_output_node(state_->node, state_->node->extra->function, static_cast<std::size_t>(s.output));
     }
-    if (history != nullptr) {
-      alias->node.store(history, std::memory_order_relaxed);
-      alias->flags = static_cast<std::uint8_t>((alias->flags & ~kDetached) | kRequiresGrad | kBorrowed);
-      alias->view_version = s.value->storage->tracked;
-    }
-    out.push_back(std::move(t));
+    out.push_back(history != nullptr ? with_history(s.value, std::move(history)) : handle_of(s.value).detach());
   }
   return out;
 }
@@ -225,10 +216,10 @@ tensor_list FunctionAccess::apply(const char* name, const tensor_list& inputs, s
     }
     // An input handed through, or a tensor with a history of its own, keeps both: the output is another view of it.
     if (!changed && (index_of(inputs, t) >= 0 || t.requires_grad())) t = t.detach();
-    Node* result = new_output_node(node, state, j);
+    NodeRef result = new_output_node(node, state, j);
     TensorImpl* impl = t.impl();
     if (changed) impl->view_version = impl->storage->tracked = impl->storage->version;
-    if (Node* before = exchange(impl->node, result)) release_node(before);
+    if (Node* before = exchange(impl->node, result.release())) release_node(before);
     impl->flags = static_cast<std::uint8_t>((impl->flags & ~kDetached) | kRequiresGrad);
   }
   return out;

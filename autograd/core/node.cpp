@@ -54,9 +54,12 @@ Extra& extra_of(Node* n) {
 void bury(Node* n) noexcept {
   if ((n->flags & kReleased) != 0 && n->extra == nullptr) return pool_put(n, n->pool_class);  // holds nothing
   Context& ctx = context();
-  n->next_dying = ctx.dying;
-  ctx.dying = n;
-  if (std::exchange(ctx.draining, true)) return;
+  if (ctx.draining) {
+    n->next_dying = std::exchange(ctx.dying, n);
+    return;
+  }
+  ctx.draining = true;
+  destroy(n);
   while (ctx.dying != nullptr) destroy(std::exchange(ctx.dying, ctx.dying->next_dying));
   ctx.draining = false;
 }
@@ -95,6 +98,14 @@ void throw_modified(const char* op, const TensorImpl* v, const Node* history, st
       " instead. Use the out-of-place form, or clone() before changing it");
 }
 
+Tensor with_history(const TensorImpl* v, NodeRef history) {
+  TensorImpl* alias = new_alias(v);
+  alias->node.store(history.release(), std::memory_order_relaxed);
+  alias->flags = static_cast<std::uint8_t>((alias->flags & ~kDetached) | kRequiresGrad | kBorrowed);
+  alias->view_version = v->storage->tracked;
+  return Tensor::adopt(alias);
+}
+
 Tensor unpack_with_history(Node* n, std::uint8_t bit, bool record) {
   const int k = bit_count(n->saved_mask & (bit - 1U));
   Node* history = bit == kReadsOut ? n : n->edges()[__builtin_ctz(bit)];
@@ -102,13 +113,7 @@ Tensor unpack_with_history(Node* n, std::uint8_t bit, bool record) {
   if (v == nullptr) throw_freed(n->op->name);
   if (v->storage->version != version) throw_modified(n->op->name, v, history, version);
   if (!record || history == nullptr) return handle_of(v);
-  // The value with the history it had when it was saved, which v itself may have lost or changed since.
-  TensorImpl* alias = new_alias(v);
-  retain_node(history);
-  alias->node.store(history, std::memory_order_relaxed);
-  alias->flags = static_cast<std::uint8_t>((alias->flags & ~kDetached) | kRequiresGrad | kBorrowed);
-  alias->view_version = v->storage->tracked;
-  return Tensor::adopt(alias);
+  return with_history(v, ref_to(history));
 }
 
 }  // namespace tapegrad::core

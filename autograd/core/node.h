@@ -108,7 +108,7 @@ struct NodeShape {
 
 // A record, or a leaf, of which the caller fills what lies behind at once. Throws std::bad_alloc.
 template <class N = Node>
-N* new_node(const Op& op, NodeShape s) {
+inline N* new_node(const Op& op, NodeShape s) {
   const std::size_t bytes = sizeof(N) + 8 * (s.n_in + static_cast<std::size_t>(2 * s.n_saved + s.rank + s.n_attrs));
   const std::uint8_t c = size_class(bytes);
   auto* n = new (pool_get(bytes, c)) N;
@@ -154,6 +154,9 @@ inline void release_edges(Node* n) noexcept {
 // PyTorch's sentences, for a record that was let go and for a saved value that was changed.
 [[noreturn]] void throw_freed(const char* op);
 [[noreturn]] void throw_modified(const char* op, const TensorImpl* v, const Node* history, std::uint32_t expected);
+
+// A saved value with the history it had when it was saved, which v itself may have lost or changed since.
+Tensor with_history(const TensorImpl* v, NodeRef history);
 
 // A tensor over the value of input or output `bit` of n, as a rule may use it: with its history where `record`.
 // Throws AutogradError where it was changed in place or let go.

@@ -12,10 +12,9 @@ budget() {
   [ "$2" -le "$3" ] || failed=1
 }
 
-# The goal is 1500 for core and 10000 in all; until it is reached, nothing may grow.
-budget autograd/core "$(lines autograd/core)" 1671
+budget autograd/core "$(lines autograd/core)" 1500
 budget data "$(lines data)" 800
-budget "the library" "$(lines autograd nn optim data)" 10123
+budget "the library" "$(lines autograd nn optim data)" 10000
 long=$(find autograd nn optim data examples tests bench \( -name '*.h' -o -name '*.cpp' \) -exec wc -l {} \; 2>/dev/null |
   awk '$1 > 400')
 if [ -n "$long" ]; then
