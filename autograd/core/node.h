@@ -39,8 +39,7 @@ enum : std::uint8_t {
   kQueued = 1,    // pending in a backward pass
   kReleased = 2,  // its saved values were let go
   kVisited = 4,   // marks of the search for what leads to grad()'s inputs
-  kWanted = 8,
-  kIsLeaf = 16
+  kWanted = 8
 };
 
 // A value that a gradient rule reads, with one holder's count, and the version it had.
@@ -69,7 +68,7 @@ struct Node {
   std::uint8_t depth = 0;  // of the pass in whose queue it stands
 
   Node() noexcept : number(0) {}
-  bool is_leaf() const noexcept { return (flags & kIsLeaf) != 0; }
+  bool is_leaf() const noexcept { return n_in == 0; }  // a record has at least the input that wants a gradient
   Node** edges() noexcept { return reinterpret_cast<Node**>(this + 1); }
   Saved* saved() noexcept { return reinterpret_cast<Saved*>(edges() + n_in); }
   std::int64_t* sizes() noexcept;
