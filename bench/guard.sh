@@ -22,8 +22,8 @@ failed=0
 for step in regression linear chain; do
   allocations=$("$guard" $step 1000 | sed -n 's/^allocations //p')
   few=$(instructions $step 100)
-  many=$(instructions $step 1100)
-  count=$(((many - few) / 1000))
+  many=$(instructions $step 10100) # Highway calibrates a timer at start-up: far fewer instructions than these
+  count=$(((many - few) / 10000))
   [ "${2:-}" != --write ] || echo "$step $count" >>"$expected"
   limit=$(sed -n "s/^$step //p" "$expected")
   echo "guard: $step takes $count instructions a step, $allocations allocations in 1000 steps; recorded: $limit"

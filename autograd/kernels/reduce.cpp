@@ -28,17 +28,21 @@ HWY_INLINE hn::TFromD<D> LaneSum(D d, V v) {
 template <class D, class Term>
 HWY_INLINE hn::TFromD<D> SumBlock(D d, std::size_t begin, std::size_t end, const Term& term) {
   const std::size_t lanes = hn::Lanes(d);
-  auto s0 = hn::Zero(d), s1 = hn::Zero(d), s2 = hn::Zero(d), s3 = hn::Zero(d);
+  auto s0 = hn::Zero(d), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
   std::size_t i = begin;
-  for (; i + 4 * lanes <= end; i += 4 * lanes) {
+  for (; i + 8 * lanes <= end; i += 8 * lanes) {
     s0 = hn::Add(s0, term(i, std::size_t{0}));
     s1 = hn::Add(s1, term(i + lanes, std::size_t{0}));
     s2 = hn::Add(s2, term(i + 2 * lanes, std::size_t{0}));
     s3 = hn::Add(s3, term(i + 3 * lanes, std::size_t{0}));
+    s4 = hn::Add(s4, term(i + 4 * lanes, std::size_t{0}));
+    s5 = hn::Add(s5, term(i + 5 * lanes, std::size_t{0}));
+    s6 = hn::Add(s6, term(i + 6 * lanes, std::size_t{0}));
+    s7 = hn::Add(s7, term(i + 7 * lanes, std::size_t{0}));
   }
   for (; i + lanes <= end; i += lanes) s0 = hn::Add(s0, term(i, std::size_t{0}));
   if (i < end) s1 = hn::Add(s1, term(i, end - i));
-  return LaneSum(d, hn::Add(hn::Add(s0, s1), hn::Add(s2, s3)));
+  return LaneSum(d, hn::Add(hn::Add(hn::Add(s0, s1), hn::Add(s2, s3)), hn::Add(hn::Add(s4, s5), hn::Add(s6, s7))));
 }
 
 template <class D, class Term>

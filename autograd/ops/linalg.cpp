@@ -60,15 +60,37 @@ void product_shape(Call& c, int a, int b) {
 
 // --- mm
 
+// a^T b, for the gradients below: a view for the transpose would cost as much as a small product
+extern const Op kTransposedMm;
+extern const Op kLinear;
+
 void mm_shape(Call& c) { product_shape(c, 0, 1); }
 void eval_mm(const Call& c) noexcept {
   by_real(c.dtype, [&]<class T>() { product(c.in[0], 0, c.in[1], 0, c.out->ptr<T>()); });
 }
 void mm_vjp(Grads& r) {
-  if (r.needs(0)) r.set(0, tapegrad::mm(r.g(), r.in(1).t()));
-  if (r.needs(1)) r.set(1, tapegrad::mm(r.in(0).t(), r.g()));
+  if (r.needs(0)) r.set(0, apply(kLinear, r.g(), r.in(1)));
+  if (r.needs(1)) r.set(1, apply(kTransposedMm, r.in(0), r.g()));
 }
 constexpr Op kMm{"mm", "MmBackward0", kTakesStrided, {kReads1, kReads0}, mm_shape, eval_mm, mm_vjp};
+
+void transposed_mm_shape(Call& c) {
+  c.dtype = c.in[0]->dtype;
+  set_sizes(c, {c.in[0]->sizes()[1], c.in[1]->sizes()[1]});
+}
+void eval_transposed_mm(const Call& c) noexcept {
+  const TensorImpl *a = c.in[0], *b = c.in[1];
+  by_real(c.dtype, [&]<class T>() {
+    kernels::gemm<T>(a->sizes()[1], b->sizes()[1], a->sizes()[0], a->ptr<T>(), a->strides()[1], a->strides()[0],
+                     b->ptr<T>(), b->strides()[0], b->strides()[1], c.out->ptr<T>(), b->sizes()[1], false, nullptr);
+  });
+}
+void transposed_mm_vjp(Grads& r) {
+  if (r.needs(0)) r.set(0, apply(kLinear, r.in(1), r.g()));
+  if (r.needs(1)) r.set(1, tapegrad::mm(r.in(0), r.g()));
+}
+constexpr Op kTransposedMm{
+    "mm", "MmBackward0", kTakesStrided, {kReads1, kReads0}, transposed_mm_shape, eval_transposed_mm, transposed_mm_vjp};
 
 // --- addmm(x, a, b) = beta x + alpha a b; attributes beta, alpha
 
@@ -107,8 +129,8 @@ void addmm_vjp(Grads& r) {
   const double beta = r.attrs().real(0);
   const double alpha = r.attrs().real(1);
   if (r.needs(0)) r.set(0, times(r.g(), beta));
-  if (r.needs(1)) r.set(1, times(tapegrad::mm(r.g(), r.in(2).t()), alpha));
-  if (r.needs(2)) r.set(2, times(tapegrad::mm(r.in(1).t(), r.g()), alpha));
+  if (r.needs(1)) r.set(1, times(apply(kLinear, r.g(), r.in(2)), alpha));
+  if (r.needs(2)) r.set(2, times(apply(kTransposedMm, r.in(1), r.g()), alpha));
 }
 constexpr Op kAddmm{"addmm",     "AddmmBackward0", kTakesStrided, {0, kReads2, kReads1},
                     addmm_shape, eval_addmm,       addmm_vjp};
@@ -143,7 +165,7 @@ void eval_linear_of(const Call& c) noexcept {
 void eval_linear(const Call& c) noexcept { c.dtype == kFloat ? eval_linear_of<float>(c) : eval_linear_of<double>(c); }
 void linear_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, tapegrad::mm(r.g(), r.in(1)));
-  if (r.needs(1)) r.set(1, tapegrad::mm(r.g().t(), r.in(0)));
+  if (r.needs(1)) r.set(1, apply(kTransposedMm, r.g(), r.in(0)));
   if (r.inputs() == 3 && r.needs(2)) r.set(2, r.g());
 }
 constexpr Op kLinear{"linear",     "AddmmBackward0", kTakesStrided, {kReads1, kReads0, 0},
