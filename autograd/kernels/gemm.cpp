@@ -99,7 +99,7 @@ void gemm(int64_t m, int64_t n, int64_t k, const T* a, int64_t a_row, int64_t a_
     compute(g, 0, m, 0, n);
     return;
   }
-  if (m >= 192 && work >= 256.0 * 256.0 * static_cast<double>(m)) g.pack_b = true;
+  if (m >= 96 && work >= 256.0 * 256.0 * static_cast<double>(m)) g.pack_b = true;
   compute_in_chunks(g, static_cast<int64_t>(std::min(work / kChunkWork, 1e6)));
 }
 
