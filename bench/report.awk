@@ -55,6 +55,7 @@ END {
   step("regression, batch 1", "regression/1", 1, "libtorch / 100")
   step("regression, batch 32", "regression/32", 32, "libtorch / 100")
   step("regression, batch 1024", "regression/1024", 1024, "")
+  step("regression, batch 32, beside threads", "regression_beside_threads/32", 32, "")
   step("Linear(1, 1), batch 32", "linear_1_1/32", 32, "")
   step("Linear(13, 1), batch 64", "linear_13_1/64", 64, "libtorch / 45")
   step("Linear(784, 10), batch 128", "linear_784_10/128", 128, "libtorch / 2.6")

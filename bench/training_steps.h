@@ -5,6 +5,8 @@
 
 #include <benchmark/benchmark.h>
 
+#include <thread>
+
 #include "bench/allocations.h"
 
 namespace bench {
@@ -57,6 +59,12 @@ inline void regression_step(benchmark::State& state) {
     loss.backward();
     optimizer.step();
   });
+}
+
+// The same in a process that has had a second thread: from then on counts are atomic.
+inline void regression_beside_threads_step(benchmark::State& state) {
+  std::thread([] {}).join();
+  regression_step(state);
 }
 
 inline void linear_1_1_step(benchmark::State& state) {
@@ -147,13 +155,14 @@ inline void scalar_chain(benchmark::State& state) {
 }  // namespace bench
 
 // Names start with the framework, so that the table can put them side by side.
-#define TAPEGRAD_BENCH_STEPS(framework)                                                               \
-  BENCHMARK(bench::regression_step)->Name(framework "/regression")->Arg(1)->Arg(32)->Arg(1024);       \
-  BENCHMARK(bench::linear_1_1_step)->Name(framework "/linear_1_1")->Arg(32);                          \
-  BENCHMARK(bench::linear_13_1_step)->Name(framework "/linear_13_1")->Arg(64);                        \
-  BENCHMARK(bench::linear_784_10_step)->Name(framework "/linear_784_10")->Arg(128);                   \
-  BENCHMARK(bench::mlp_sgd_step<1>)->Name(framework "/mlp_sgd")->Arg(128);                            \
-  BENCHMARK(bench::mlp_adam_step<1>)->Name(framework "/mlp_adam")->Arg(128);                          \
-  BENCHMARK(bench::mlp_sgd_step<2>)->Name(framework "/mlp_sgd_2_threads")->Arg(128)->UseRealTime();   \
-  BENCHMARK(bench::mlp_adam_step<2>)->Name(framework "/mlp_adam_2_threads")->Arg(128)->UseRealTime(); \
+#define TAPEGRAD_BENCH_STEPS(framework)                                                                    \
+  BENCHMARK(bench::regression_step)->Name(framework "/regression")->Arg(1)->Arg(32)->Arg(1024);            \
+  BENCHMARK(bench::linear_1_1_step)->Name(framework "/linear_1_1")->Arg(32);                               \
+  BENCHMARK(bench::linear_13_1_step)->Name(framework "/linear_13_1")->Arg(64);                             \
+  BENCHMARK(bench::linear_784_10_step)->Name(framework "/linear_784_10")->Arg(128);                        \
+  BENCHMARK(bench::mlp_sgd_step<1>)->Name(framework "/mlp_sgd")->Arg(128);                                 \
+  BENCHMARK(bench::mlp_adam_step<1>)->Name(framework "/mlp_adam")->Arg(128);                               \
+  BENCHMARK(bench::regression_beside_threads_step)->Name(framework "/regression_beside_threads")->Arg(32); \
+  BENCHMARK(bench::mlp_sgd_step<2>)->Name(framework "/mlp_sgd_2_threads")->Arg(128)->UseRealTime();        \
+  BENCHMARK(bench::mlp_adam_step<2>)->Name(framework "/mlp_adam_2_threads")->Arg(128)->UseRealTime();      \
   BENCHMARK(bench::scalar_chain)->Name(framework "/scalar_chain")->Arg(10000)
