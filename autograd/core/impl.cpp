@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t kBigHeader = 64;
 
 void release_storage(Storage* s) noexcept {
-  if (s->refs.load() != 1 && s->refs.sub(1) != 1) return;
+  if (!s->refs.release(1)) return;
   if (s->external) {
     auto* e = reinterpret_cast<ExternalBytes*>(s + 1);
     if (e->deleter) e->deleter(e->data);

@@ -138,13 +138,14 @@ inline void free_impl(TensorImpl* t) noexcept {
 inline constexpr std::uint64_t kAlone = TensorImpl::kOneHandle | TensorImpl::kOneHolder;
 
 inline void release_holder(TensorImpl* t) noexcept {
-  if (t->counts.sub(TensorImpl::kOneHolder) == TensorImpl::kOneHolder) free_impl(t);
+  if (t->counts.release(TensorImpl::kOneHolder)) free_impl(t);
 }
 
 inline void retain_inline(TensorImpl* t) noexcept { t->counts.add(TensorImpl::kOneHandle); }
 
 void release_last(TensorImpl* t, std::uint64_t before) noexcept;  // the last handle of t goes
 inline void release_inline(TensorImpl* t) noexcept {
+  if (t->counts.is_last(kAlone)) return release_last(t, kAlone);
   const std::uint64_t before = t->counts.sub(TensorImpl::kOneHandle);
   if ((before & 0xffffffffU) == 1) release_last(t, before);
 }

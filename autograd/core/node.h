@@ -123,7 +123,7 @@ inline N* new_node(const Op& op, NodeShape s) {
 void bury(Node* n) noexcept;  // what nothing holds any more
 inline void retain_node(Node* n) noexcept { n->refs.add(1); }
 inline void release_node(Node* n) noexcept {
-  if (n->refs.sub(1) == 1) bury(n);
+  if (n->refs.release(1)) bury(n);
 }
 struct Release {
   void operator()(Node* n) const noexcept { release_node(n); }
