@@ -5,6 +5,7 @@ set -eu
 build=$1
 rounds=${2:-5}
 raw=$build/benchmarks
+export OMP_WAIT_POLICY=passive # libtorch and oneDNN on two threads take several times as long where theirs spin
 rm -rf "$raw"
 mkdir -p "$raw"
 
