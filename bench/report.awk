@@ -8,7 +8,7 @@ function median(list,   v, n, i, j, t) {
 function has(name) { return name in times }
 function ns(name) { return median(times[name]) }
 function say(line) { if (!ratios) print line }
-function ratio_of(label, value) { if (ratios) { gsub(" ", "_", label); printf "%s %.4g\n", label, value } }
+function ratio_of(label, value) { if (ratios) printf "\"%s\" %.4g\n", label, value }
 
 # step LABEL KEY BATCH GOAL: ours beside each peer, and the goal (times faster than libtorch, or us at most)
 function step(label, key, batch, goal,   ours, p, peers, line) {
@@ -30,7 +30,7 @@ function against(what, size, goal,   ours, line) {
   line = line (has(what "/eigen/" size) ? sprintf(" %.3g (%.2f) |", ns(what "/eigen/" size) / size, ns(what "/eigen/" size) / ours) : " |")
   line = line (has(what "/limit/" size) ? sprintf(" %.3g (%.2f) |", ns(what "/limit/" size) / size, ns(what "/limit/" size) / ours) : " |")
   say(line " " goal " |")
-  if (has(what "/eigen/" size)) ratio_of(what, ns(what "/eigen/" size) / ours)
+  if (has(what "/eigen/" size)) ratio_of(what " (Eigen)", ns(what "/eigen/" size) / ours)
 }
 
 # scale TITLE KEY SIZES: times, and the slope between the two largest sizes on logarithmic axes
