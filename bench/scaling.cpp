@@ -40,11 +40,15 @@ BENCHMARK(depth)->Name("scale_depth")->RangeMultiplier(4)->Range(1, 256);
 BENCHMARK(threads)->Name("scale_threads")->DenseRange(1, 2)->UseRealTime();
 
 // The tape alone: a chain of one-element multiplications, recorded, then differentiated.
+Tensor chain(std::int64_t n) {
+  static const Tensor a = full({1}, 0.5, requires_grad()), b = full({1}, 1.0);
+  Tensor h = a;
+  for (std::int64_t i = 0; i < n; ++i) h = h * b;
+  return h;
+}
 void record_chain(benchmark::State& state) {
-  const Tensor a = full({1}, 0.5, requires_grad()), b = full({1}, 1.0);
   for (auto _ : state) {
-    Tensor h = a;
-    for (std::int64_t i = 0; i < state.range(0); ++i) h = h * b;
+    Tensor h = chain(state.range(0));
     state.PauseTiming();
     h.reset();
     state.ResumeTiming();
@@ -52,11 +56,9 @@ void record_chain(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 void backward_chain(benchmark::State& state) {
-  const Tensor a = full({1}, 0.5, requires_grad()), b = full({1}, 1.0);
   for (auto _ : state) {
     state.PauseTiming();
-    Tensor h = a;
-    for (std::int64_t i = 0; i < state.range(0); ++i) h = h * b;
+    Tensor h = chain(state.range(0));
     state.ResumeTiming();
     h.backward();
     h.reset();

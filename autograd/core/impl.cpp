@@ -6,8 +6,6 @@ namespace tapegrad::core {
 
 namespace {
 
-constexpr std::size_t kBigHeader = 64;
-
 void release_storage(Storage* s) noexcept {
   if (!s->refs.release(1)) return;
   if (s->external) {
@@ -33,10 +31,10 @@ TensorImpl* new_object(Dtype dtype, int rank, unsigned flags, Storage* s, void* 
 }  // namespace
 
 TensorImpl* new_split_tensor(Dtype dtype, int rank, std::int64_t numel) {
-  const std::size_t bytes = static_cast<std::size_t>(numel) * item_size(dtype) + kBigHeader;
+  const std::size_t bytes = static_cast<std::size_t>(numel) * item_size(dtype) + kHeaderRoom;
   const std::uint8_t c = size_class(bytes);
   auto* block = static_cast<std::byte*>(pool_get(bytes, c));
-  auto* s = new (block + kBigHeader - sizeof(Storage)) Storage(kBigHeader - sizeof(Storage), c);
+  auto* s = new (block + kHeaderRoom - sizeof(Storage)) Storage(kHeaderRoom - sizeof(Storage), c);
   return new_object(dtype, rank, kContiguous, s, s + 1, numel);
 }
 

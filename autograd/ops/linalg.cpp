@@ -23,11 +23,11 @@ std::string text_x(IntList list) {
 // out = a @ b (+ bias row), the last two dims of each; batches start at the given elements.
 template <class T>
 void product(const TensorImpl* a, std::int64_t a_at, const TensorImpl* b, std::int64_t b_at, T* out,
-             const T* bias = nullptr, bool b_transposed = false) noexcept {
+             const T* bias = nullptr, bool b_transposed = false, bool a_transposed = false) noexcept {
   const std::int64_t *a_sizes = a->sizes() + a->rank - 2, *a_strides = a->strides() + a->rank - 2;
   const std::int64_t *b_sizes = b->sizes() + b->rank - 2, *b_strides = b->strides() + b->rank - 2;
-  const int row = b_transposed ? 1 : 0, col = 1 - row;
-  kernels::gemm<T>(a_sizes[0], b_sizes[col], a_sizes[1], a->ptr<T>() + a_at, a_strides[0], a_strides[1],
+  const int row = b_transposed ? 1 : 0, col = 1 - row, a_row = a_transposed ? 1 : 0, a_col = 1 - a_row;
+  kernels::gemm<T>(a_sizes[a_row], b_sizes[col], a_sizes[a_col], a->ptr<T>() + a_at, a_strides[a_row], a_strides[a_col],
                    b->ptr<T>() + b_at, b_strides[row], b_strides[col], out, b_sizes[col], false, bias);
 }
 
@@ -79,10 +79,8 @@ void transposed_mm_shape(Call& c) {
   set_sizes(c, {c.in[0]->sizes()[1], c.in[1]->sizes()[1]});
 }
 void eval_transposed_mm(const Call& c) noexcept {
-  const TensorImpl *a = c.in[0], *b = c.in[1];
   by_real(c.dtype, [&]<class T>() {
-    kernels::gemm<T>(a->sizes()[1], b->sizes()[1], a->sizes()[0], a->ptr<T>(), a->strides()[1], a->strides()[0],
-                     b->ptr<T>(), b->strides()[0], b->strides()[1], c.out->ptr<T>(), b->sizes()[1], false, nullptr);
+    product<T>(c.in[0], 0, c.in[1], 0, c.out->ptr<T>(), nullptr, false, /*a_transposed=*/true);
   });
 }
 void transposed_mm_vjp(Grads& r) {
