@@ -6,17 +6,21 @@
 // allows unless "no gradient" is said. Errors: ShapeError, DtypeError, IndexError, AutogradError, before any change.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <tuple>
 #include <vector>
 
+#include <tapegrad/autograd/create.h>
 #include <tapegrad/autograd/dtype.h>
 #include <tapegrad/autograd/scalar.h>
 
 namespace tapegrad {
 
 class Tensor;
+class TensorIndex;
 
 // An undefined tensor, for an argument that is not given.
 TAPEGRAD_EXPORT const Tensor& undefined() noexcept;
@@ -45,8 +49,15 @@ struct TAPEGRAD_EXPORT TensorOps {
   Tensor where(const Tensor& condition, const Tensor& other) const;  // condition ? x : other
   Tensor neg() const;
   Tensor exp() const;
+  Tensor expm1() const;  // exp(x) - 1, with all digits near 0
   Tensor log() const;
-  Tensor sqrt() const;  // gradient inf at 0
+  Tensor log1p() const;       // log(1 + x), with all digits near 0
+  Tensor sqrt() const;        // gradient inf at 0
+  Tensor rsqrt() const;       // 1 / sqrt(x)
+  Tensor reciprocal() const;  // 1 / x
+  Tensor sin() const;
+  Tensor cos() const;
+  Tensor erf() const;   // 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x
   Tensor abs() const;   // gradient 0 at 0
   Tensor sign() const;  // -1, 0, 1; gradient 0
   Tensor square() const;
@@ -85,12 +96,36 @@ struct TAPEGRAD_EXPORT TensorOps {
   std::tuple<Tensor, Tensor> min(std::int64_t dim, bool keepdim = false) const;
   Tensor argmax(OptInt dim = std::nullopt, bool keepdim = false) const;  // int64, the first; no gradient
   Tensor argmin(OptInt dim = std::nullopt, bool keepdim = false) const;
+  // No dims: over all. var divides by n - 1, where unbiased is false by n; NaN of one element, as PyTorch's.
+  Tensor amax(IntList dims = {}, bool keepdim = false) const;  // ties share the gradient evenly
+  Tensor amin(IntList dims = {}, bool keepdim = false) const;
+  Tensor var(IntList dims = {}, bool unbiased = true, bool keepdim = false) const;
+  Tensor std(IntList dims = {}, bool unbiased = true, bool keepdim = false) const;  // gradient 0 at 0
+  template <std::same_as<bool> B, class Result = Tensor>
+  Result var(B unbiased) const {
+    return var(IntList(), unbiased);
+  }
+  template <std::same_as<bool> B, class Result = Tensor>
+  Result std(B unbiased) const {
+    return std(IntList(), unbiased);
+  }
+  // (sum |x|^p)^(1/p); p = 0 counts what is not 0, infinity gives the largest |x|. Gradient 0 at 0.
+  Tensor norm(double p = 2, IntList dims = {}, bool keepdim = false) const;
+  Tensor logsumexp(IntList dims, bool keepdim = false) const;  // log(sum(exp(x))) without overflow
+  Tensor prod() const;                                         // int64 and bool multiply to int64
+  Tensor prod(std::int64_t dim, bool keepdim = false) const;
+  Tensor all() const;  // nothing is 0; bool, no gradient
+  Tensor all(std::int64_t dim, bool keepdim = false) const;
+  Tensor any() const;  // something is not 0; bool, no gradient
+  Tensor any(std::int64_t dim, bool keepdim = false) const;
+  Tensor cumsum(std::int64_t dim) const;  // running sums; of int64 and bool to int64
 
   // --- linear algebra
   Tensor matmul(const Tensor& other) const;  // [n]x[n], [m,k]x[k,n], [..,m,k]x[..,k,n], vectors as in NumPy
   Tensor mm(const Tensor& other) const;      // [m,k] x [k,n]
   Tensor bmm(const Tensor& other) const;     // [b,m,k] x [b,k,n]
   Tensor dot(const Tensor& other) const;     // [n] . [n]
+  Tensor outer(const Tensor& other) const;   // [n], [m] to [n,m]
   // beta * x + alpha * a @ b
   Tensor addmm(const Tensor& a, const Tensor& b, const Scalar& beta = 1, const Scalar& alpha = 1) const;
 
@@ -108,6 +143,31 @@ struct TAPEGRAD_EXPORT TensorOps {
   Tensor narrow(std::int64_t dim, std::int64_t start, std::int64_t length) const;
   Tensor select(std::int64_t dim, std::int64_t index) const;
   Tensor slice(std::int64_t dim, OptInt start = std::nullopt, OptInt end = std::nullopt, std::int64_t step = 1) const;
+
+  // The elements (i, i + offset) of two dims, as the last dim.
+  Tensor diagonal(std::int64_t offset = 0, std::int64_t dim1 = 0, std::int64_t dim2 = 1) const;
+  // Views side by side: of `length` (the last may be shorter), of the lengths, of n / chunks rounded up, of one each.
+  std::vector<Tensor> split(std::int64_t length, std::int64_t dim = 0) const;
+  std::vector<Tensor> split(const std::vector<std::int64_t>& lengths, std::int64_t dim = 0) const;
+  std::vector<Tensor> chunk(std::int64_t chunks, std::int64_t dim = 0) const;
+  std::vector<Tensor> unbind(std::int64_t dim = 0) const;
+
+  // --- picked and placed elements; index is int64, its elements in range (index.h: what index() takes)
+  Tensor index(const std::vector<TensorIndex>& indices) const;
+  Tensor gather(std::int64_t dim, const Tensor& index) const;  // out[i][j] = x[index[i][j]][j] for dim 0
+  // x with x[index[i][j]][j] = src[i][j], of several the last; or added.
+  Tensor scatter(std::int64_t dim, const Tensor& index, const Tensor& src) const;
+  Tensor scatter(std::int64_t dim, const Tensor& index, const Scalar& value) const;
+  Tensor scatter_add(std::int64_t dim, const Tensor& index, const Tensor& src) const;
+  // x with alpha times src's slice k along dim added to slice index[k]; floating point.
+  Tensor index_add(std::int64_t dim, const Tensor& index, const Tensor& src, const Scalar& alpha = 1) const;
+  Tensor masked_fill(const Tensor& mask, const Scalar& value) const;  // value where the bool mask is true
+
+  // --- rearranged copies
+  Tensor repeat(IntList repeats) const;          // whole x side by side, so many times along each dim
+  Tensor flip(IntList dims) const;               // the elements of these dims in reverse order
+  Tensor tril(std::int64_t diagonal = 0) const;  // 0 above this diagonal of the last two dims
+  Tensor triu(std::int64_t diagonal = 0) const;  // 0 below it
 
   // --- shape and copies: a view where the bytes allow it, else a copy
   Tensor reshape(IntList sizes) const;
@@ -137,36 +197,18 @@ struct TAPEGRAD_EXPORT TensorOps {
   Tensor& copy_(const Tensor& source) const;  // source broadcasts and is cast to x's dtype
   Tensor& fill_(const Scalar& value) const;
   Tensor& zero_() const;
+  Tensor& masked_fill_(const Tensor& mask, const Scalar& value) const;
+  Tensor& scatter_(std::int64_t dim, const Tensor& index, const Tensor& src) const;
+  Tensor& scatter_(std::int64_t dim, const Tensor& index, const Scalar& value) const;
+  Tensor& scatter_add_(std::int64_t dim, const Tensor& index, const Tensor& src) const;
+  Tensor& index_put_(const std::vector<TensorIndex>& indices, const Tensor& value, bool accumulate = false) const;
+  Tensor& index_put_(const std::vector<TensorIndex>& indices, const Scalar& value, bool accumulate = false) const;
   Tensor& uniform_(double from = 0, double to = 1) const;
   Tensor& normal_(double mean = 0, double std = 1) const;
 
  protected:
   const Tensor& self() const noexcept;
 };
-
-// --- creation. dtype: kFloat unless the options, or integers given, say otherwise.
-TAPEGRAD_EXPORT Tensor empty(IntList sizes, TensorOptions options = {});  // bytes not set
-TAPEGRAD_EXPORT Tensor zeros(IntList sizes, TensorOptions options = {});
-TAPEGRAD_EXPORT Tensor ones(IntList sizes, TensorOptions options = {});
-TAPEGRAD_EXPORT Tensor full(IntList sizes, const Scalar& value, TensorOptions options = {});  // dtype of the value
-TAPEGRAD_EXPORT Tensor empty_like(const Tensor& x, TensorOptions options = {});               // dtype of x
-TAPEGRAD_EXPORT Tensor zeros_like(const Tensor& x, TensorOptions options = {});
-TAPEGRAD_EXPORT Tensor ones_like(const Tensor& x, TensorOptions options = {});
-TAPEGRAD_EXPORT Tensor full_like(const Tensor& x, const Scalar& value, TensorOptions options = {});
-TAPEGRAD_EXPORT Tensor rand_like(const Tensor& x, TensorOptions options = {});
-TAPEGRAD_EXPORT Tensor randn_like(const Tensor& x, TensorOptions options = {});
-TAPEGRAD_EXPORT Tensor arange(const Scalar& end, TensorOptions options = {});
-TAPEGRAD_EXPORT Tensor arange(const Scalar& start, const Scalar& end, TensorOptions options = {});
-TAPEGRAD_EXPORT Tensor arange(const Scalar& start, const Scalar& end, const Scalar& step, TensorOptions options = {});
-TAPEGRAD_EXPORT Tensor linspace(const Scalar& start, const Scalar& end, std::int64_t steps, TensorOptions options = {});
-TAPEGRAD_EXPORT Tensor eye(std::int64_t n, TensorOptions options = {});
-TAPEGRAD_EXPORT Tensor eye(std::int64_t n, std::int64_t m, TensorOptions options = {});
-// Random numbers: PyTorch's CPU streams (random.h).
-TAPEGRAD_EXPORT Tensor rand(IntList sizes, TensorOptions options = {});                        // U[0, 1)
-TAPEGRAD_EXPORT Tensor randn(IntList sizes, TensorOptions options = {});                       // N(0, 1)
-TAPEGRAD_EXPORT Tensor randint(std::int64_t high, IntList sizes, TensorOptions options = {});  // int64 in [0, high)
-TAPEGRAD_EXPORT Tensor randint(std::int64_t low, std::int64_t high, IntList sizes, TensorOptions options = {});
-TAPEGRAD_EXPORT Tensor randperm(std::int64_t n, TensorOptions options = {});
 
 // --- the methods above, as functions
 TAPEGRAD_EXPORT Tensor add(const Tensor& a, const Tensor& b, const Scalar& alpha = 1);
@@ -189,8 +231,15 @@ TAPEGRAD_EXPORT Tensor where(const Tensor& condition, const Tensor& a, const Sca
 TAPEGRAD_EXPORT Tensor where(const Tensor& condition, const Scalar& a, const Tensor& b);
 TAPEGRAD_EXPORT Tensor neg(const Tensor& x);
 TAPEGRAD_EXPORT Tensor exp(const Tensor& x);
+TAPEGRAD_EXPORT Tensor expm1(const Tensor& x);
 TAPEGRAD_EXPORT Tensor log(const Tensor& x);
+TAPEGRAD_EXPORT Tensor log1p(const Tensor& x);
 TAPEGRAD_EXPORT Tensor sqrt(const Tensor& x);
+TAPEGRAD_EXPORT Tensor rsqrt(const Tensor& x);
+TAPEGRAD_EXPORT Tensor reciprocal(const Tensor& x);
+TAPEGRAD_EXPORT Tensor sin(const Tensor& x);
+TAPEGRAD_EXPORT Tensor cos(const Tensor& x);
+TAPEGRAD_EXPORT Tensor erf(const Tensor& x);
 TAPEGRAD_EXPORT Tensor abs(const Tensor& x);
 TAPEGRAD_EXPORT Tensor sign(const Tensor& x);
 TAPEGRAD_EXPORT Tensor square(const Tensor& x);
@@ -226,10 +275,27 @@ TAPEGRAD_EXPORT std::tuple<Tensor, Tensor> max(const Tensor& x, std::int64_t dim
 TAPEGRAD_EXPORT std::tuple<Tensor, Tensor> min(const Tensor& x, std::int64_t dim, bool keepdim = false);
 TAPEGRAD_EXPORT Tensor argmax(const Tensor& x, OptInt dim = std::nullopt, bool keepdim = false);
 TAPEGRAD_EXPORT Tensor argmin(const Tensor& x, OptInt dim = std::nullopt, bool keepdim = false);
+TAPEGRAD_EXPORT Tensor amax(const Tensor& x, IntList dims = {}, bool keepdim = false);
+TAPEGRAD_EXPORT Tensor amin(const Tensor& x, IntList dims = {}, bool keepdim = false);
+TAPEGRAD_EXPORT Tensor var(const Tensor& x, IntList dims = {}, bool unbiased = true, bool keepdim = false);
+TAPEGRAD_EXPORT Tensor std(const Tensor& x, IntList dims = {}, bool unbiased = true, bool keepdim = false);
+TAPEGRAD_EXPORT Tensor norm(const Tensor& x, double p = 2, IntList dims = {}, bool keepdim = false);
+TAPEGRAD_EXPORT Tensor logsumexp(const Tensor& x, IntList dims, bool keepdim = false);
+TAPEGRAD_EXPORT Tensor prod(const Tensor& x);
+TAPEGRAD_EXPORT Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim = false);
+TAPEGRAD_EXPORT Tensor all(const Tensor& x);
+TAPEGRAD_EXPORT Tensor all(const Tensor& x, std::int64_t dim, bool keepdim = false);
+TAPEGRAD_EXPORT Tensor any(const Tensor& x);
+TAPEGRAD_EXPORT Tensor any(const Tensor& x, std::int64_t dim, bool keepdim = false);
+TAPEGRAD_EXPORT Tensor cumsum(const Tensor& x, std::int64_t dim);
 TAPEGRAD_EXPORT Tensor matmul(const Tensor& a, const Tensor& b);
 TAPEGRAD_EXPORT Tensor mm(const Tensor& a, const Tensor& b);
 TAPEGRAD_EXPORT Tensor bmm(const Tensor& a, const Tensor& b);
 TAPEGRAD_EXPORT Tensor dot(const Tensor& a, const Tensor& b);
+TAPEGRAD_EXPORT Tensor outer(const Tensor& a, const Tensor& b);
+// Products summed over labels: einsum("bij,bjk->bik", {a, b}); "..." stands for the dims without a letter, a label that
+// stands twice in one term for its diagonal. Without "->": the labels that stand once, sorted.
+TAPEGRAD_EXPORT Tensor einsum(const std::string& equation, const std::vector<Tensor>& operands);
 TAPEGRAD_EXPORT Tensor addmm(const Tensor& x, const Tensor& a, const Tensor& b, const Scalar& beta = 1,
                              const Scalar& alpha = 1);
 // x @ weight^T + bias: x [.., in], weight [out, in], bias [out] or undefined; gives [.., out].
@@ -250,8 +316,38 @@ TAPEGRAD_EXPORT Tensor cat(const std::vector<Tensor>& tensors, std::int64_t dim 
 TAPEGRAD_EXPORT Tensor stack(const std::vector<Tensor>& tensors, std::int64_t dim = 0);  // equal sizes; a new dim
 TAPEGRAD_EXPORT Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index);
 TAPEGRAD_EXPORT Tensor clone(const Tensor& x);
+TAPEGRAD_EXPORT Tensor diagonal(const Tensor& x, std::int64_t offset = 0, std::int64_t dim1 = 0, std::int64_t dim2 = 1);
+TAPEGRAD_EXPORT std::vector<Tensor> split(const Tensor& x, std::int64_t length, std::int64_t dim = 0);
+TAPEGRAD_EXPORT std::vector<Tensor> split(const Tensor& x, const std::vector<std::int64_t>& lengths,
+                                          std::int64_t dim = 0);
+TAPEGRAD_EXPORT std::vector<Tensor> chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim = 0);
+TAPEGRAD_EXPORT std::vector<Tensor> unbind(const Tensor& x, std::int64_t dim = 0);
+TAPEGRAD_EXPORT Tensor gather(const Tensor& x, std::int64_t dim, const Tensor& index);
+TAPEGRAD_EXPORT Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& src);
+TAPEGRAD_EXPORT Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Scalar& value);
+TAPEGRAD_EXPORT Tensor scatter_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& src);
+TAPEGRAD_EXPORT Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& src,
+                                 const Scalar& alpha = 1);
+TAPEGRAD_EXPORT Tensor masked_fill(const Tensor& x, const Tensor& mask, const Scalar& value);
+TAPEGRAD_EXPORT Tensor repeat(const Tensor& x, IntList repeats);
+TAPEGRAD_EXPORT Tensor flip(const Tensor& x, IntList dims);
+TAPEGRAD_EXPORT Tensor tril(const Tensor& x, std::int64_t diagonal = 0);
+TAPEGRAD_EXPORT Tensor triu(const Tensor& x, std::int64_t diagonal = 0);
+// So many values before and after the last dim, then the one before it ..: {left, right, top, bottom}. Negative: cut
+// off.
+TAPEGRAD_EXPORT Tensor pad(const Tensor& x, IntList pads, const Scalar& value = 0);
+// int64 [..] to int64 [.., classes]: 1 where the last coordinate is the class. classes -1: the largest + 1.
+TAPEGRAD_EXPORT Tensor one_hot(const Tensor& x, std::int64_t classes = -1);
 TAPEGRAD_EXPORT Tensor softmax(const Tensor& x, std::int64_t dim);
 TAPEGRAD_EXPORT Tensor log_softmax(const Tensor& x, std::int64_t dim);
+
+// --- activations beside the methods above
+TAPEGRAD_EXPORT Tensor softplus(const Tensor& x, double beta = 1);  // log(1 + exp(beta x)) / beta, exactly
+TAPEGRAD_EXPORT Tensor silu(const Tensor& x);                       // x sigmoid(x); 0 at -inf
+TAPEGRAD_EXPORT Tensor gelu(const Tensor& x, const std::string& approximate = "none");  // x cdf(x), or its "tanh" form
+TAPEGRAD_EXPORT Tensor elu(const Tensor& x, double alpha = 1);                      // alpha (exp(x) - 1) where x <= 0
+TAPEGRAD_EXPORT Tensor leaky_relu(const Tensor& x, double slope = 0.01);            // slope x where x <= 0
+TAPEGRAD_EXPORT Tensor hardtanh(const Tensor& x, double min = -1, double max = 1);  // clamp, gradient 0 at a bound
 
 // --- losses
 // (x - y)^2. Warns when the shapes differ, as they will broadcast.

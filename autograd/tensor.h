@@ -162,7 +162,6 @@ class TAPEGRAD_EXPORT TensorItem : public Tensor {
 
  private:
   friend class Tensor;
-  IntList path() const noexcept { return {path_, length_}; }
 
   Tensor base_;
   std::int64_t path_[kMaxRank] = {};  // the indices that lead from base_ here

@@ -277,7 +277,7 @@ void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attr
   TensorImpl* self = in[0];
   check_no_overlap(op, self);
   Tensor replaced[kFewInputs];  // casts, and copies of what shares bytes with self
-  if (facts.mixed) {
+  if (facts.mixed && (op.flags & kElementwise) != 0) {
     const Dtype d = compute_dtype(op, in, n);
     if (kind(d) > kind(self->dtype)) {
       throw DtypeError(std::string(op.name) + "_: result type " + tapegrad::name(d) +

@@ -3,6 +3,7 @@
 
 #include <tapegrad/autograd/error.h>
 #include <tapegrad/autograd/grad.h>
+#include <tapegrad/autograd/index.h>
 #include <tapegrad/autograd/ops.h>
 #include <tapegrad/autograd/random.h>
 #include <tapegrad/autograd/tensor.h>

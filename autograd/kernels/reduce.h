@@ -21,12 +21,12 @@ void sum_integers(Dtype dtype, const void* x, Shape3 s, std::int64_t* out) noexc
 // *out = sum_i x[i] y[i] where `inner`, else sum_i (x[i] - y[i])^2: with the bits of the two steps one after the other
 void pair_sum(Dtype dtype, const void* x, const void* y, std::int64_t n, bool inner, void* out) noexcept;
 
-// The index of the largest (or smallest) element, the first among equals; a NaN beats every number. n >= 1.
-void arg_best(Dtype dtype, const void* x, Shape3 s, bool largest, std::int64_t* out) noexcept;
+// The index of the largest (or smallest) element, the first among equals, or the element itself; the other one is null.
+// A NaN beats every number. n >= 1.
+void best(Dtype dtype, const void* x, Shape3 s, bool largest, std::int64_t* index, void* value) noexcept;
 
-// out[o, j, i] = 1 where j == index[o, i] selects: moves single elements between [outer, n, inner] and [outer, inner].
-void take(const void* x, Shape3 s, const std::int64_t* index, void* out, int item) noexcept;
-void put(const void* values, Shape3 s, const std::int64_t* index, void* out, int item) noexcept;  // zeros elsewhere
+// The running sums along n, in either direction; carried in double for f32, in int64 for bool and int64.
+void cumsum(Dtype dtype, const void* x, Shape3 s, bool reverse, void* out) noexcept;
 
 // Over the rows of [rows, n]: softmax, or its logarithm where `log`, without overflow.
 void softmax(Dtype dtype, bool log, const void* x, std::int64_t rows, std::int64_t n, void* out) noexcept;

@@ -28,7 +28,10 @@ enum class Fn : std::uint8_t {
   Sign,
   Square,
   Sqrt,
+  Reciprocal,
+  Rsqrt,
   Relu,
+  LeakyRelu,    // params: slope
   Clamp,        // params: min, max
   ReluGrad,     // g, out: out > 0 ? g : 0
   SigmoidGrad,  // g, out: g * out * (1 - out)
@@ -39,10 +42,20 @@ enum class Fn : std::uint8_t {
   ScaledDiff,  // g, a, b; params: s: s * g * (a - b)
   // real functions (row_real.cpp)
   Exp,
+  Expm1,
   Log,
+  Log1p,
+  Sin,
+  Cos,
+  Erf,
+  NormalCdf,
   Sigmoid,
   Tanh,
   Softplus,
+  Silu,
+  Gelu,
+  GeluTanh,
+  Elu,  // params: alpha
   Pow,
   Bce,        // p, y: -(y log p + (1 - y) log(1 - p)), logs clamped at -100
   BceLogits,  // z, y: (1 - y) softplus(z) + y softplus(-z)

@@ -28,8 +28,11 @@ TAPEGRAD_FN1(Square, hn::Mul(a, a))
 TAPEGRAD_FN1(Sqrt, hn::Sqrt(a))
 TAPEGRAD_FN1(Sign, hn::IfThenElse(hn::Gt(a, hn::Zero(d)), hn::Set(d, 1),
                                   hn::IfThenElse(hn::Lt(a, hn::Zero(d)), hn::Set(d, -1), hn::Mul(a, hn::Zero(d)))))
+TAPEGRAD_FN1(Reciprocal, hn::Div(hn::Set(d, 1), a))
+TAPEGRAD_FN1(Rsqrt, hn::Div(hn::Set(d, 1), hn::Sqrt(a)))
 // NaN stays NaN.
 TAPEGRAD_FN1(Relu, hn::IfThenElse(hn::Le(a, hn::Zero(d)), hn::Zero(d), a))
+TAPEGRAD_FN1(LeakyRelu, hn::IfThenElse(hn::Gt(a, hn::Zero(d)), a, hn::Mul(a, hn::Set(d, p[0]))))
 TAPEGRAD_FN1(Clamp, hn::IfThenElse(hn::IsNaN(a), a, hn::Min(hn::Max(a, hn::Set(d, p[0])), hn::Set(d, p[1]))))
 TAPEGRAD_FN2(ReluGrad, hn::IfThenElse(hn::Le(b, hn::Zero(d)), hn::Zero(d), a))
 TAPEGRAD_FN2(SigmoidGrad, hn::Mul(a, hn::Mul(b, hn::Sub(hn::Set(d, 1), b))))
@@ -67,21 +70,32 @@ HWY_INLINE V BceLogits(D d, V z, V y) {
 }
 
 TAPEGRAD_FN1(Exp, Exp(d, a))
+TAPEGRAD_FN1(Expm1, Expm1(d, a))
 TAPEGRAD_FN1(Log, Log(d, a))
+TAPEGRAD_FN1(Log1p, Log1p(d, a))
+TAPEGRAD_FN1(Sin, Sin(d, a))
+TAPEGRAD_FN1(Cos, Cos(d, a))
+TAPEGRAD_FN1(Erf, Erf(d, a))
+TAPEGRAD_FN1(NormalCdf, NormalCdf(d, a))
 TAPEGRAD_FN1(Sigmoid, Sigmoid(d, a))
 TAPEGRAD_FN1(Tanh, Tanh(d, a))
 TAPEGRAD_FN1(Softplus, Softplus(d, a))
+TAPEGRAD_FN1(Silu, Silu(d, a))
+TAPEGRAD_FN1(Gelu, Gelu(d, a))
+TAPEGRAD_FN1(GeluTanh, GeluTanh(d, a))
+TAPEGRAD_FN1(Elu, hn::IfThenElse(hn::Gt(a, hn::Zero(d)), a, hn::Mul(Expm1(d, a), hn::Set(d, p[0]))))
 TAPEGRAD_FN2(Pow, Pow(d, a, b))
 TAPEGRAD_FN2(Bce, Bce(d, a, b))
 TAPEGRAD_FN2(BceLogits, BceLogits(d, a, b))
 
 Row RealRow(Fn fn, Dtype dtype) {
   if (fn >= Fn::Exp) {
-    return FindRow</*kHeavy=*/true, ExpFn, LogFn, SigmoidFn, TanhFn, SoftplusFn, PowFn, BceFn, BceLogitsFn>(fn, dtype);
+    return FindRow</*kHeavy=*/true, ExpFn, Expm1Fn, LogFn, Log1pFn, SinFn, CosFn, ErfFn, NormalCdfFn, SigmoidFn, TanhFn,
+                   SoftplusFn, SiluFn, GeluFn, GeluTanhFn, EluFn, PowFn, BceFn, BceLogitsFn>(fn, dtype);
   }
   return FindRow</*kHeavy=*/false, AddFn, SubFn, MulFn, DivFn, MaxFn, MinFn, NegFn, AbsFn, SignFn, SquareFn, SqrtFn,
-                 ReluFn, ClampFn, ReluGradFn, SigmoidGradFn, TanhGradFn, MaxGradFn, MinGradFn, AddScaledFn,
-                 ScaledDiffFn>(fn, dtype);
+                 ReciprocalFn, RsqrtFn, ReluFn, LeakyReluFn, ClampFn, ReluGradFn, SigmoidGradFn, TanhGradFn, MaxGradFn,
+                 MinGradFn, AddScaledFn, ScaledDiffFn>(fn, dtype);
 }
 
 }  // namespace tapegrad::kernels::HWY_NAMESPACE

@@ -1,5 +1,5 @@
-// Sums of integers, the place of the best element, and moving single elements: plain loops.
-#include <cstring>
+// Sums of integers, the best element, running sums: plain loops.
+#include <type_traits>
 
 #include "autograd/kernels/by_dtype.h"
 #include "autograd/kernels/reduce.h"
@@ -28,36 +28,37 @@ void sum_integers(Dtype dtype, const void* x, Shape3 s, std::int64_t* out) noexc
   });
 }
 
-void arg_best(Dtype dtype, const void* x, Shape3 s, bool largest, std::int64_t* out) noexcept {
+void best(Dtype dtype, const void* x, Shape3 s, bool largest, std::int64_t* index, void* value) noexcept {
   by_dtype(dtype, [=]<class T>() {
     for_columns(s, [=](std::int64_t begin, std::int64_t result) {
       const T* column = static_cast<const T*>(x) + begin;
-      std::int64_t best = 0;
-      T value = column[0];
-      for (std::int64_t j = 1; j < s.n && value == value; ++j) {
+      std::int64_t at = 0;
+      T most = column[0];
+      for (std::int64_t j = 1; j < s.n && most == most; ++j) {
         const T v = column[j * s.inner];
-        if (v != v || (largest ? v > value : v < value)) {
-          best = j;
-          value = v;
+        if (v != v || (largest ? v > most : v < most)) {
+          at = j;
+          most = v;
         }
       }
-      out[result] = best;
+      if (index != nullptr) index[result] = at;
+      if (value != nullptr) static_cast<T*>(value)[result] = most;
     });
   });
 }
 
-void take(const void* x, Shape3 s, const std::int64_t* index, void* out, int item) noexcept {
-  for_columns(s, [=](std::int64_t begin, std::int64_t result) {
-    const auto* from = static_cast<const std::byte*>(x) + (begin + index[result] * s.inner) * item;
-    std::memcpy(static_cast<std::byte*>(out) + result * item, from, static_cast<std::size_t>(item));
-  });
-}
-
-void put(const void* values, Shape3 s, const std::int64_t* index, void* out, int item) noexcept {
-  std::memset(out, 0, static_cast<std::size_t>(s.outer * s.n * s.inner * item));
-  for_columns(s, [=](std::int64_t begin, std::int64_t result) {
-    auto* to = static_cast<std::byte*>(out) + (begin + index[result] * s.inner) * item;
-    std::memcpy(to, static_cast<const std::byte*>(values) + result * item, static_cast<std::size_t>(item));
+void cumsum(Dtype dtype, const void* x, Shape3 s, bool reverse, void* out) noexcept {
+  by_dtype(dtype, [=]<class T>() {
+    constexpr bool kReal = std::is_floating_point_v<T>;
+    for_columns(s, [=](std::int64_t begin, std::int64_t) {
+      std::conditional_t<kReal, double, std::uint64_t> total = 0;
+      for (std::int64_t j = 0; j < s.n; ++j) {
+        const std::int64_t at = begin + (reverse ? s.n - 1 - j : j) * s.inner;
+        total += static_cast<decltype(total)>(static_cast<const T*>(x)[at]);
+        static_cast<std::conditional_t<kReal, T, std::int64_t>*>(out)[at] =
+            static_cast<std::conditional_t<kReal, T, std::int64_t>>(total);
+      }
+    });
   });
 }
 

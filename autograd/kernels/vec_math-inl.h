@@ -1,6 +1,7 @@
 // Elementary functions on vectors of float or double, any number of lanes:
 //
 //   V F(D d, V x)     Exp Expm1 Log Log1p Softplus LogSigmoid Tanh Sigmoid Erf Erfc Sin Cos
+//                   NormalCdf Silu Gelu GeluTanh
 //   V Pow(D d, V x, V y)
 //
 // Correct for every input: zeros keep their sign, subnormals, infinities and NaN as in C99 Annex F; a lane's result
@@ -20,6 +21,7 @@
 
 #include "autograd/kernels/vec_erf-inl.h"
 #include "autograd/kernels/vec_exp-inl.h"
+#include "autograd/kernels/vec_gate-inl.h"
 #include "autograd/kernels/vec_log-inl.h"
 #include "autograd/kernels/vec_pow-inl.h"
 #include "autograd/kernels/vec_trig-inl.h"

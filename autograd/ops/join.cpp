@@ -1,4 +1,4 @@
-// cat, stack, index_select.
+// cat, stack, index_select, index_add.
 #include <algorithm>
 #include <cstring>
 #include <vector>
@@ -104,22 +104,26 @@ constexpr Op kIndexSelect{"index_select",    "IndexSelectBackward0", 0, {kReads1
 
 void index_add_shape(Call& c) {
   same_shape(c);
+  check_index(c, c.attrs[1]);
+  if (c.in[1]->numel != c.sizes[c.attrs[0]]) {
+    throw_shape(c.op->name, "Number of indices (", c.in[1]->numel, ") should be equal to source.size(dim) (",
+                c.sizes[c.attrs[0]], ")");
+  }
   c.sizes[c.attrs[0]] = c.attrs[1];
 }
-template <class T>
-void index_add_of(const Call& c) noexcept {
-  const kernels::Shape3 out = around(c.out, c.attrs[0]);
-  const std::int64_t inner = out.inner / static_cast<std::int64_t>(sizeof(T));
-  std::fill_n(c.out->ptr<T>(), c.out->numel, T{});
-  const T* from = c.in[0]->ptr<T>();
-  for (std::int64_t o = 0; o < out.outer; ++o) {
-    for (std::int64_t i = 0; i < c.in[1]->numel; ++i) {
-      T* to = c.out->ptr<T>() + (o * out.n + c.in[1]->ptr<std::int64_t>()[i]) * inner;
-      for (std::int64_t j = 0; j < inner; ++j) to[j] += *from++;
+void eval_index_add(const Call& c) noexcept {
+  fill(c.out, 0, c.out->numel, 0);
+  const kernels::Shape3 out = shape3(c.out, c.attrs[0], c.attrs[0] + 1);
+  by_real(c.dtype, [&]<class T>() {
+    const T* from = c.in[0]->ptr<T>();
+    for (std::int64_t o = 0; o < out.outer; ++o) {
+      for (std::int64_t i = 0; i < c.in[1]->numel; ++i) {
+        T* to = c.out->ptr<T>() + (o * out.n + c.in[1]->ptr<std::int64_t>()[i]) * out.inner;
+        for (std::int64_t j = 0; j < out.inner; ++j) to[j] += *from++;
+      }
     }
-  }
+  });
 }
-void eval_index_add(const Call& c) noexcept { c.dtype == kFloat ? index_add_of<float>(c) : index_add_of<double>(c); }
 void index_add_vjp(Grads& r) { r.set(0, apply(kIndexSelect, r.g(), r.in(1), {r.attrs().words, 1})); }
 constexpr Op kIndexAdd{"index_add", "IndexAddBackward0", 0, {kReads1}, index_add_shape, eval_index_add, index_add_vjp};
 
@@ -177,8 +181,20 @@ Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index) {
   const std::int64_t d = wrap_dim("index_select", dim, static_cast<int>(x.dim()));
   return apply(kIndexSelect, x, index, {&d, 1});
 }
+Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& src, const Scalar& alpha) {
+  const std::int64_t d = wrap_dim("index_add", dim, static_cast<int>(x.dim()));
+  if (x.dim() == 0 || !x.is_floating_point() || src.dtype() != x.dtype()) {
+    throw_dtype("index_add", "x and src must be floating point, of one dtype and of at least one dim; got ", x.dtype(),
+                " and ", src.dtype());
+  }
+  return x.add(apply(kIndexAdd, src, index, attrs_of({d, x.size(d)})), alpha);
+}
+
 Tensor TensorOps::index_select(std::int64_t dim, const Tensor& index) const {
   return tapegrad::index_select(self(), dim, index);
+}
+Tensor TensorOps::index_add(std::int64_t dim, const Tensor& index, const Tensor& src, const Scalar& alpha) const {
+  return tapegrad::index_add(self(), dim, index, src, alpha);
 }
 
 }  // namespace tapegrad

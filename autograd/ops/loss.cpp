@@ -71,10 +71,6 @@ constexpr Op kBceLogits =
     elementwise<Fn::BceLogits>("binary_cross_entropy_with_logits", "BinaryCrossEntropyWithLogitsBackward0", kRealOnly,
                                {kReads0 | kReads1, kReads0}, bce_logits_vjp);
 
-// softplus(x) = log(1 + exp(x))
-void softplus_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).sigmoid())); }
-constexpr Op kSoftplus = elementwise<Fn::Softplus>("softplus", "SoftplusBackward0", kRealOnly, {kReads0}, softplus_vjp);
-
 void require_same_sizes(const char* op, const Tensor& x, const Tensor& target) {
   if (x.sizes() == target.sizes()) return;
   throw_shape(op, "Using a target size (", target.sizes(), ") that is different to the input size (", x.sizes(),
@@ -126,8 +122,8 @@ Tensor binary_cross_entropy_with_logits(const Tensor& z, const Tensor& target, c
   }
   Tensor loss;
   if (pos_weight.defined()) {
-    const Tensor no = target.neg().add(1).mul(apply(kSoftplus, z));
-    loss = no.add(target.mul(pos_weight).mul(apply(kSoftplus, z.neg())));
+    const Tensor no = target.neg().add(1).mul(softplus(z));
+    loss = no.add(target.mul(pos_weight).mul(softplus(z.neg())));
   } else {
     loss = apply(kBceLogits, z, target);
   }

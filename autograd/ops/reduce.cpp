@@ -1,4 +1,4 @@
-// Reductions: sum, mean, max, min, argmax, argmin; and sum_to, the inverse of broadcasting.
+// Reductions: sum, mean, max, min, amax, amin, argmax, argmin; and sum_to, the inverse of broadcasting.
 //
 // A row reduces neighbouring dims of a contiguous tensor; attributes: the first of them, how many, keepdim. Dims that
 // are not neighbours are brought together by a permute first.
@@ -8,6 +8,7 @@
 
 #include "autograd/ops/elementwise.h"
 #include "autograd/ops/reduce.h"
+#include "autograd/ops/take.h"
 
 namespace tapegrad {
 
@@ -82,75 +83,47 @@ void mean_vjp(Grads& r) {
 constexpr Op kMeanDims{"mean", "MeanBackward1", 0, {}, mean_shape, eval_mean, mean_vjp};
 constexpr Op kMeanAll{"mean", "MeanBackward0", 0, {}, mean_shape, eval_mean, mean_vjp};
 
-// --- argmax, argmin, and the elements at an index of each column: take(x, index); put(g, index) is its transpose
+// --- argmax, argmin; amax, amin and max(), min() of all: ties share the gradient evenly
 
-void arg_shape(Call& c) {
+void best_shape(Call& c) {
   reduced_shape(c);
+  if (shape3(c).n != 0) return;
+  throw_index(c.op->name, c.op->name, "(): Expected reduction dim ", c.attrs[0], " to have non-zero size; got sizes ",
+              c.in[0]->size_list());
+}
+void arg_shape(Call& c) {
+  best_shape(c);
   c.dtype = kLong;
-  if (shape3(c).n == 0) {
-    throw_index(c.op->name, "Expected reduction dim ", c.attrs[0], " to have non-zero size; got sizes ",
-                c.in[0]->size_list());
-  }
 }
 template <bool kLargest>
 void eval_arg(const Call& c) noexcept {
-  kernels::arg_best(c.in[0]->dtype, c.in[0]->data, shape3(c), kLargest, c.out->ptr<std::int64_t>());
+  kernels::best(c.in[0]->dtype, c.in[0]->data, shape3(c), kLargest, c.out->ptr<std::int64_t>(), nullptr);
 }
 constexpr Op kArgmax{"argmax", "", kNoGrad, {}, arg_shape, eval_arg<true>, nullptr};
 constexpr Op kArgmin{"argmin", "", kNoGrad, {}, arg_shape, eval_arg<false>, nullptr};
 
-extern const Op kPutAlong;
-template <const Op& kSelf>
-void take_vjp(Grads& r) {
-  std::int64_t words[3 + kMaxRank] = {r.attrs()[0], r.attrs()[1], r.attrs()[2]};
-  const IntList sizes = r.sizes(0);
-  std::copy(sizes.begin(), sizes.end(), words + 3);
-  r.set(0, apply(kPutAlong, r.g(), r.in(1), {words, 3 + static_cast<int>(sizes.size())}));
-}
-void eval_take(const Call& c) noexcept {
-  kernels::take(c.in[0]->data, shape3(c), c.in[1]->ptr<std::int64_t>(), c.out->data,
-                static_cast<int>(item_size(c.out->dtype)));
-}
-constexpr Op kTakeMax{"max", "MaxBackward0", 0, {kReads1}, reduced_shape, eval_take, take_vjp<kTakeMax>};
-constexpr Op kTakeMin{"min", "MinBackward0", 0, {kReads1}, reduced_shape, eval_take, take_vjp<kTakeMin>};
-
-void put_along_shape(Call& c) {
-  c.dtype = c.in[0]->dtype;
-  set_sizes(c, {c.attrs.words + 3, static_cast<std::size_t>(c.attrs.count - 3)});
-}
-void eval_put_along(const Call& c) noexcept {
-  kernels::put(c.in[0]->data, shape3(c.out, c.attrs), c.in[1]->ptr<std::int64_t>(), c.out->data,
-               static_cast<int>(item_size(c.out->dtype)));
-}
-void put_along_vjp(Grads& r) { r.set(0, apply(kTakeMax, r.g(), r.in(1), {r.attrs().words, 3})); }
-constexpr Op kPutAlong{"max_backward", "MaxBackwardBackward0", 0, {kReads1}, put_along_shape,
-                       eval_put_along, put_along_vjp};
-
-// --- max() and min() of all: ties share the gradient evenly
-
-void best_shape(Call& c) {
-  reduced_shape(c);
-  if (c.in[0]->numel == 0) {
-    throw_index(c.op->name, c.op->name, "(): Expected reduction dim to be specified for input.numel() == 0. Specify ",
-                "the reduction dim with the 'dim' argument.");
-  }
-}
 template <bool kLargest>
 void eval_best(const Call& c) noexcept {
-  std::int64_t at = 0;
-  kernels::arg_best(c.in[0]->dtype, c.in[0]->data, shape3(c), kLargest, &at);
-  const auto item = static_cast<std::int64_t>(item_size(c.out->dtype));
-  std::copy_n(c.in[0]->data + at * item, item, c.out->data);
+  kernels::best(c.in[0]->dtype, c.in[0]->data, shape3(c), kLargest, nullptr, c.out->data);
 }
 void best_vjp(Grads& r) {
   const Tensor x = r.in(0);
-  const Tensor out = r.out();
-  const Tensor ties = out.isnan().item<bool>() ? x.isnan() : x.eq(out);
-  const Tensor share = r.g().div(ties.sum().to(r.g().dtype()));
-  r.set(0, tapegrad::where(ties, share, 0));
+  const Tensor out = kept(r, r.out());
+  Dims dims;
+  for (std::int64_t d = r.attrs()[0]; d < r.attrs()[0] + r.attrs()[1]; ++d) dims.push_back(d);
+  const Tensor ties = tapegrad::where(out.isnan(), x.isnan(), x.eq(out)).to(r.g().dtype());
+  const Tensor count = dims.empty() ? ties : ties.sum(dims, true);
+  r.set(0, tapegrad::where(ties.ne(0), kept(r, r.g()).div(count), 0));
 }
-constexpr Op kMaxAll{"max", "MaxBackward1", 0, {kReads0 | kReadsOut}, best_shape, eval_best<true>, best_vjp};
-constexpr Op kMinAll{"min", "MinBackward1", 0, {kReads0 | kReadsOut}, best_shape, eval_best<false>, best_vjp};
+constexpr std::uint8_t kBestReads = kReads0 | kReadsOut;
+constexpr Op kMaxAll{"max", "MaxBackward1", 0, {kBestReads}, best_shape, eval_best<true>, best_vjp};
+constexpr Op kMinAll{"min", "MinBackward1", 0, {kBestReads}, best_shape, eval_best<false>, best_vjp};
+constexpr Op kAmax{"amax", "AmaxBackward0", 0, {kBestReads}, best_shape, eval_best<true>, best_vjp};
+constexpr Op kAmin{"amin", "AminBackward0", 0, {kBestReads}, best_shape, eval_best<false>, best_vjp};
+
+// --- max(dim), min(dim): the elements that argmax and argmin point at
+constexpr Op kMaxDim = take_row("max", "MaxBackward0");
+constexpr Op kMinDim = take_row("min", "MinBackward0");
 
 // --- from any dims to a row
 
@@ -222,9 +195,9 @@ Tensor arg(const Op& op, const Tensor& x, OptInt dim, bool keepdim) {
 }
 
 std::tuple<Tensor, Tensor> best(const Op& take, const Op& find, const Tensor& x, std::int64_t dim, bool keepdim) {
-  const Tensor index = arg(find, x, dim, keepdim);
-  const int d = wrap_dim(take.name, dim, static_cast<int>(x.dim()));
-  return {apply(take, x, index, attrs_of({x.dim() == 0 ? 0 : d, x.dim() == 0 ? 0 : 1, keepdim ? 1 : 0})), index};
+  const Tensor index = arg(find, x, dim, true);
+  const Tensor at = positions(take.name, x, dim, index);
+  return {apply(take, x, keepdim ? at : at.squeeze(dim)), keepdim ? index : index.squeeze(dim)};
 }
 
 unsigned all_dims(const Tensor& x) { return (1U << x.dim()) - 1; }
@@ -242,13 +215,15 @@ Tensor sum(const Tensor& x) { return reduce(kSumAll, x, all_dims(x), false); }
 Tensor sum(const Tensor& x, IntList dims, bool keepdim) { return reduce_dims(kSumDims, x, dims, keepdim); }
 Tensor mean(const Tensor& x) { return reduce(kMeanAll, x, all_dims(x), false); }
 Tensor mean(const Tensor& x, IntList dims, bool keepdim) { return reduce_dims(kMeanDims, x, dims, keepdim); }
+Tensor amax(const Tensor& x, IntList dims, bool keepdim) { return reduce_dims(kAmax, x, dims, keepdim); }
+Tensor amin(const Tensor& x, IntList dims, bool keepdim) { return reduce_dims(kAmin, x, dims, keepdim); }
 Tensor max(const Tensor& x) { return reduce(kMaxAll, x, all_dims(x), false); }
 Tensor min(const Tensor& x) { return reduce(kMinAll, x, all_dims(x), false); }
 std::tuple<Tensor, Tensor> max(const Tensor& x, std::int64_t dim, bool keepdim) {
-  return best(kTakeMax, kArgmax, x, dim, keepdim);
+  return best(kMaxDim, kArgmax, x, dim, keepdim);
 }
 std::tuple<Tensor, Tensor> min(const Tensor& x, std::int64_t dim, bool keepdim) {
-  return best(kTakeMin, kArgmin, x, dim, keepdim);
+  return best(kMinDim, kArgmin, x, dim, keepdim);
 }
 Tensor argmax(const Tensor& x, OptInt dim, bool keepdim) { return arg(kArgmax, x, dim, keepdim); }
 Tensor argmin(const Tensor& x, OptInt dim, bool keepdim) { return arg(kArgmin, x, dim, keepdim); }
@@ -257,6 +232,8 @@ Tensor TensorOps::sum() const { return tapegrad::sum(self()); }
 Tensor TensorOps::sum(IntList dims, bool keepdim) const { return tapegrad::sum(self(), dims, keepdim); }
 Tensor TensorOps::mean() const { return tapegrad::mean(self()); }
 Tensor TensorOps::mean(IntList dims, bool keepdim) const { return tapegrad::mean(self(), dims, keepdim); }
+Tensor TensorOps::amax(IntList dims, bool keepdim) const { return tapegrad::amax(self(), dims, keepdim); }
+Tensor TensorOps::amin(IntList dims, bool keepdim) const { return tapegrad::amin(self(), dims, keepdim); }
 Tensor TensorOps::max() const { return tapegrad::max(self()); }
 Tensor TensorOps::min() const { return tapegrad::min(self()); }
 std::tuple<Tensor, Tensor> TensorOps::max(std::int64_t dim, bool keepdim) const {

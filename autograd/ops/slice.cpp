@@ -1,4 +1,4 @@
-// Parts of a tensor: narrow, select, slice, and writing one: t[i] = value.
+// Parts of a tensor: narrow, select, slice, diagonal.
 #include <algorithm>
 #include <cstring>
 #include <vector>
@@ -25,28 +25,16 @@ void slice_shape(Call& c) {
   if (c.attrs[3] == 0) c.offset = 0;
 }
 
-extern const Op kUnslice;
-template <const Op& kSelf>
-void slice_vjp(Grads& r) {
-  std::int64_t words[5 + kMaxRank];
-  std::copy(r.attrs().words, r.attrs().words + 5, words);
-  const IntList sizes = r.sizes(0);
-  std::copy(sizes.begin(), sizes.end(), words + 5);
-  r.set(0, apply(kUnslice, r.g(), {words, 5 + static_cast<int>(sizes.size())}));
-}
-constexpr Op kNarrow{"narrow", "NarrowBackward0", kViewOp, {}, slice_shape, nullptr, slice_vjp<kNarrow>};
-constexpr Op kSelect{"select", "SelectBackward0", kViewOp, {}, slice_shape, nullptr, slice_vjp<kSelect>};
-constexpr Op kSlice{"slice", "SliceBackward0", kViewOp, {}, slice_shape, nullptr, slice_vjp<kSlice>};
+// --- the gradient of a view of a part: zeros, with g in that part. Attributes: the view's (kWords of them), then the
+// sizes of what it viewed.
 
-// The view of t that a slice with these attributes shows.
-Call slice_of(TensorImpl* const* t, Attrs attrs) {
-  Call v;
-  v.op = &kSlice;
-  v.in = t;
-  v.n_in = 1;
-  v.attrs = attrs;
-  slice_shape(v);
-  return v;
+template <const Op& kUnview, int kWords>
+void part_vjp(Grads& r) {
+  std::int64_t words[kWords + kMaxRank];
+  std::copy(r.attrs().words, r.attrs().words + kWords, words);
+  const IntList sizes = r.sizes(0);
+  std::copy(sizes.begin(), sizes.end(), words + kWords);
+  r.set(0, apply(kUnview, r.g(), {words, kWords + static_cast<int>(sizes.size())}));
 }
 
 void copy_to_view(const TensorImpl* from, TensorImpl* to, const Call& v) noexcept {
@@ -63,60 +51,55 @@ void copy_to_view(const TensorImpl* from, TensorImpl* to, const Call& v) noexcep
   kernels::map(kernels::cast_row(from->dtype, to->dtype), o, 1, v.sizes, v.rank, nullptr);
 }
 
-// --- unslice(g): zeros of the sizes behind the slice's attributes, with g in the slice
-void unslice_shape(Call& c) {
+template <int kWords>
+void unview_shape(Call& c) {
   c.dtype = c.in[0]->dtype;
-  set_sizes(c, {c.attrs.words + 5, static_cast<std::size_t>(c.attrs.count - 5)});
+  set_sizes(c, {c.attrs.words + kWords, static_cast<std::size_t>(c.attrs.count - kWords)});
 }
-void eval_unslice(const Call& c) noexcept {
+template <const Op& kView>
+void eval_unview(const Call& c) noexcept {
   std::memset(c.out->data, 0, static_cast<std::size_t>(c.out->numel) * item_size(c.out->dtype));
-  TensorImpl* const out[] = {c.out};
-  copy_to_view(c.in[0], c.out, slice_of(out, c.attrs));
+  Call part = c;
+  part.in = &c.out;
+  kView.shape(part);
+  copy_to_view(c.in[0], c.out, part);
 }
-void unslice_vjp(Grads& r) { r.set(0, apply(kSlice, r.g(), {r.attrs().words, 5})); }
-constexpr Op kUnslice{"slice_backward", "SliceBackwardBackward0", kTakesStrided, {}, unslice_shape, eval_unslice,
-                      unslice_vjp};
-
-// --- put(x, value): x with value at the indices (attributes) of its first dims
-
-// The part of t that t[i][j].. shows.
-Call item_of(TensorImpl* t, Attrs indices) noexcept {
-  Call v;
-  v.rank = t->rank - indices.count;
-  v.offset = 0;
-  for (int d = 0; d < indices.count; ++d) v.offset += indices[d] * t->strides()[d];
-  std::copy(t->sizes() + indices.count, t->sizes() + t->rank, v.sizes);
-  std::copy(t->strides() + indices.count, t->strides() + t->rank, v.strides);
-  return v;
+template <const Op& kView, int kWords>
+void unview_vjp(Grads& r) {
+  r.set(0, apply(kView, r.g(), {r.attrs().words, kWords}));
 }
-void eval_put(const Call& c) noexcept {
-  if (c.out->data != c.in[0]->data) {
-    Call copy = c;
-    copy.n_in = 1;
-    map_call(copy, kernels::cast_row(c.out->dtype, c.out->dtype));
+
+extern const Op kUnslice;
+constexpr Op kNarrow{"narrow", "NarrowBackward0", kViewOp, {}, slice_shape, nullptr, part_vjp<kUnslice, 5>};
+constexpr Op kSelect{"select", "SelectBackward0", kViewOp, {}, slice_shape, nullptr, part_vjp<kUnslice, 5>};
+constexpr Op kSlice{"slice", "SliceBackward0", kViewOp, {}, slice_shape, nullptr, part_vjp<kUnslice, 5>};
+constexpr Op kUnslice{"slice_backward", "SliceBackwardBackward0", kTakesStrided,        {},
+                      unview_shape<5>,  eval_unview<kSlice>,      unview_vjp<kSlice, 5>};
+
+// --- diagonal: attributes offset, dim1, dim2
+
+void diagonal_shape(Call& c) {
+  const TensorImpl* x = c.in[0];
+  const std::int64_t right = std::max<std::int64_t>(c.attrs[0], 0);
+  const std::int64_t down = std::max<std::int64_t>(-c.attrs[0], 0);
+  const std::int64_t row = c.attrs[1];
+  const std::int64_t column = c.attrs[2];
+  c.dtype = x->dtype;
+  c.rank = 0;
+  for (int d = 0; d < x->rank; ++d) {
+    if (d == row || d == column) continue;
+    c.sizes[c.rank] = x->sizes()[d];
+    c.strides[c.rank++] = x->strides()[d];
   }
-  copy_to_view(c.in[1], c.out, item_of(c.out, c.attrs));
+  const std::int64_t n = std::min(x->sizes()[row] - down, x->sizes()[column] - right);
+  c.sizes[c.rank] = std::max<std::int64_t>(n, 0);
+  c.strides[c.rank++] = x->strides()[row] + x->strides()[column];
+  c.offset = n <= 0 ? 0 : down * x->strides()[row] + right * x->strides()[column];
 }
-extern const Op kPut;
-void put_vjp(Grads& r) {
-  if (r.needs(0)) r.set(0, apply(kPut, r.g(), zeros({}, r.g().options()), r.attrs()));
-  if (!r.needs(1)) return;
-  Tensor part = r.g();
-  for (int d = 0; d < r.attrs().count; ++d) part = part.select(0, r.attrs()[d]);
-  r.set(1, part);
-}
-constexpr Op kPut{"index_put", "IndexPutBackward0", kTakesStrided | kWritesPart, {}, same_shape, eval_put, put_vjp};
-
-void put(const Tensor& base, IntList indices, const Tensor& value) {
-  const Tensor v = value.to(base.dtype());
-  const Call part = item_of(base.impl(), {indices.data(), static_cast<int>(indices.size())});
-  const IntList sizes{part.sizes, static_cast<std::size_t>(part.rank)};
-  if (v.dim() > part.rank || v.expand(sizes).sizes() != sizes) {
-    throw_shape("index_put_", "shape mismatch: value tensor of shape ", v.sizes(),
-                " cannot be broadcast to indexing result of shape ", sizes);
-  }
-  in_place(kPut, base, v, {indices.data(), static_cast<int>(indices.size())});
-}
+extern const Op kUndiagonal;
+constexpr Op kDiagonal{"diagonal", "DiagonalBackward0", kViewOp, {}, diagonal_shape, nullptr, part_vjp<kUndiagonal, 3>};
+constexpr Op kUndiagonal{"diagonal_backward", "DiagonalBackwardBackward0", kTakesStrided,           {},
+                         unview_shape<3>,     eval_unview<kDiagonal>,      unview_vjp<kDiagonal, 3>};
 
 }  // namespace ops
 
@@ -156,6 +139,16 @@ Tensor slice(const Tensor& x, std::int64_t dim, OptInt start, OptInt end, std::i
   return apply(kSlice, x, attrs_of({d, from, step, (to - from + step - 1) / step, 0}));
 }
 
+Tensor diagonal(const Tensor& x, std::int64_t offset, std::int64_t dim1, std::int64_t dim2) {
+  const int rank = static_cast<int>(x.dim());
+  const std::int64_t a = wrap_dim("diagonal", dim1, rank), b = wrap_dim("diagonal", dim2, rank);
+  if (a == b) throw_shape("diagonal", "dimensions cannot be identical ", dim1, ", ", dim2);
+  return apply(kDiagonal, x, attrs_of({offset, a, b}));
+}
+
+Tensor TensorOps::diagonal(std::int64_t offset, std::int64_t dim1, std::int64_t dim2) const {
+  return tapegrad::diagonal(self(), offset, dim1, dim2);
+}
 Tensor TensorOps::narrow(std::int64_t dim, std::int64_t start, std::int64_t length) const {
   return tapegrad::narrow(self(), dim, start, length);
 }
@@ -163,20 +156,5 @@ Tensor TensorOps::select(std::int64_t dim, std::int64_t index) const { return ta
 Tensor TensorOps::slice(std::int64_t dim, OptInt start, OptInt end, std::int64_t step) const {
   return tapegrad::slice(self(), dim, start, end, step);
 }
-
-TensorItem Tensor::operator[](std::int64_t index) const {
-  TensorItem item(select(0, index), *this);
-  item.path_[item.length_++] = index < 0 ? index + size(0) : index;
-  return item;
-}
-TensorItem TensorItem::operator[](std::int64_t index) const {
-  TensorItem item(select(0, index), base_);
-  std::copy(path_, path_ + length_, item.path_);
-  item.length_ = length_;
-  item.path_[item.length_++] = index < 0 ? index + size(0) : index;
-  return item;
-}
-void TensorItem::operator=(const Tensor& value) && { put(base_, path(), value); }
-void TensorItem::operator=(const Scalar& value) && { put(base_, path(), scalar_tensor(value, dtype())); }
 
 }  // namespace tapegrad

@@ -13,11 +13,35 @@ constexpr Op kNeg = elementwise<Fn::Neg>("neg", "NegBackward0", kNoBool, {}, neg
 void exp_vjp(Grads& r) { r.set(0, r.g().mul(r.out())); }
 constexpr Op kExp = elementwise<Fn::Exp>("exp", "ExpBackward0", kRealOnly, {kReadsOut}, exp_vjp);
 
+// exp(x) again: out + 1 would lose the digits of the lower tail
+void expm1_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).exp())); }
+constexpr Op kExpm1 = elementwise<Fn::Expm1>("expm1", "Expm1Backward0", kRealOnly, {kReads0}, expm1_vjp);
+
 void log_vjp(Grads& r) { r.set(0, r.g().div(r.in(0))); }
 constexpr Op kLog = elementwise<Fn::Log>("log", "LogBackward0", kRealOnly, {kReads0}, log_vjp);
 
+void log1p_vjp(Grads& r) { r.set(0, r.g().div(r.in(0).add(1))); }
+constexpr Op kLog1p = elementwise<Fn::Log1p>("log1p", "Log1pBackward0", kRealOnly, {kReads0}, log1p_vjp);
+
 void sqrt_vjp(Grads& r) { r.set(0, r.g().div(r.out().mul(2))); }
 constexpr Op kSqrt = elementwise<Fn::Sqrt>("sqrt", "SqrtBackward0", kRealOnly, {kReadsOut}, sqrt_vjp);
+
+void rsqrt_vjp(Grads& r) { r.set(0, r.g().mul(r.out().mul(r.out()).mul(r.out())).mul(-0.5)); }
+constexpr Op kRsqrt = elementwise<Fn::Rsqrt>("rsqrt", "RsqrtBackward0", kRealOnly, {kReadsOut}, rsqrt_vjp);
+
+void reciprocal_vjp(Grads& r) { r.set(0, r.g().mul(r.out().square()).neg()); }
+constexpr Op kReciprocal =
+    elementwise<Fn::Reciprocal>("reciprocal", "ReciprocalBackward0", kRealOnly, {kReadsOut}, reciprocal_vjp);
+
+void sin_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).cos())); }
+constexpr Op kSin = elementwise<Fn::Sin>("sin", "SinBackward0", kRealOnly, {kReads0}, sin_vjp);
+
+void cos_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).sin()).neg()); }
+constexpr Op kCos = elementwise<Fn::Cos>("cos", "CosBackward0", kRealOnly, {kReads0}, cos_vjp);
+
+// 2 / sqrt(pi) exp(-x^2)
+void erf_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).square().neg().exp().mul(1.1283791670955126))); }
+constexpr Op kErf = elementwise<Fn::Erf>("erf", "ErfBackward0", kRealOnly, {kReads0}, erf_vjp);
 
 void abs_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).sign())); }
 constexpr Op kAbs = elementwise<Fn::Abs>("abs", "AbsBackward0", kNoBool, {kReads0}, abs_vjp);
@@ -70,6 +94,13 @@ void clamp_vjp(Grads& r) {
 }
 constexpr Op kClamp = elementwise<Fn::Clamp>("clamp", "ClampBackward1", kNoBool, {kReads0}, clamp_vjp);
 
+// hardtanh: a clamp whose gradient is 0 at a bound
+void hardtanh_vjp(Grads& r) {
+  const Tensor x = r.in(0);
+  r.set(0, tapegrad::where(x.gt(r.attrs().real(0)).mul(x.lt(r.attrs().real(1))), r.g(), 0));
+}
+constexpr Op kHardtanh = elementwise<Fn::Clamp>("hardtanh", "HardtanhBackward0", kRealOnly, {kReads0}, hardtanh_vjp);
+
 struct Bounds {
   std::int64_t words[2];
   Tensor x;  // promoted to the kind of the bounds
@@ -93,8 +124,15 @@ using namespace ops;
 
 TAPEGRAD_UNARY(neg, kNeg)
 TAPEGRAD_UNARY(exp, kExp)
+TAPEGRAD_UNARY(expm1, kExpm1)
 TAPEGRAD_UNARY(log, kLog)
+TAPEGRAD_UNARY(log1p, kLog1p)
 TAPEGRAD_UNARY(sqrt, kSqrt)
+TAPEGRAD_UNARY(rsqrt, kRsqrt)
+TAPEGRAD_UNARY(reciprocal, kReciprocal)
+TAPEGRAD_UNARY(sin, kSin)
+TAPEGRAD_UNARY(cos, kCos)
+TAPEGRAD_UNARY(erf, kErf)
 TAPEGRAD_UNARY(abs, kAbs)
 TAPEGRAD_UNARY(sign, kSign)
 TAPEGRAD_UNARY(square, kSquare)
@@ -107,6 +145,9 @@ Tensor clamp(const Tensor& x, const OptScalar& min, const OptScalar& max) {
 }
 Tensor clamp_min(const Tensor& x, const Scalar& min) { return clamp(x, min, std::nullopt); }
 Tensor clamp_max(const Tensor& x, const Scalar& max) { return clamp(x, std::nullopt, max); }
+Tensor hardtanh(const Tensor& x, double min, double max) {
+  return apply(kHardtanh, x, attrs_of({Attrs::word(min), Attrs::word(max)}));
+}
 Tensor operator-(const Tensor& x) { return neg(x); }
 
 Tensor TensorOps::clamp(const OptScalar& min, const OptScalar& max) const { return tapegrad::clamp(self(), min, max); }

@@ -42,9 +42,11 @@ const std::map<std::string, std::string>& tested_elsewhere() {
 }
 
 std::string header() {
-  std::ifstream file(std::string(TAPEGRAD_TEST_SOURCE_DIR) + "/autograd/ops.h");
   std::ostringstream text;
-  for (std::string line; std::getline(file, line);) text << line.substr(0, line.find("//")) << '\n';
+  for (const char* name : {"/autograd/ops.h", "/autograd/create.h"}) {
+    std::ifstream file(TAPEGRAD_TEST_SOURCE_DIR + std::string(name));
+    for (std::string line; std::getline(file, line);) text << line.substr(0, line.find("//")) << '\n';
+  }
   return text.str();
 }
 

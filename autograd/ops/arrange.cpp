@@ -1,0 +1,122 @@
+// Rearranged copies and lists of views: repeat, flip, pad, tril, triu, split, chunk, unbind.
+#include <algorithm>
+#include <vector>
+
+#include "autograd/ops/elementwise.h"
+
+namespace tapegrad {
+
+namespace ops {
+
+namespace {
+
+// x where j - i, column less row, is at most (at least) k; 0 elsewhere.
+Tensor triangle(const char* op, const Tensor& x, bool lower, std::int64_t k) {
+  if (x.dim() < 2) throw_shape(op, "input tensor must have at least 2 dimensions; got sizes ", x.sizes());
+  const Tensor right = arange(x.size(-1)).sub(arange(x.size(-2)).unsqueeze(1));
+  return tapegrad::where(lower ? right.le(k) : right.ge(k), x, scalar_tensor(0, x.dtype()));
+}
+
+}  // namespace
+
+}  // namespace ops
+
+using namespace ops;
+
+Tensor repeat(const Tensor& x, IntList repeats) {
+  if (static_cast<std::int64_t>(repeats.size()) < x.dim()) {
+    throw_shape("repeat",
+                "Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor; ", "got ",
+                repeats, " for sizes ", x.sizes());
+  }
+  Dims sizes = x.sizes();
+  while (sizes.size() < repeats.size()) sizes.insert(0, 1);
+  Tensor out = x.view(sizes).clone();
+  for (std::size_t d = 0; d < repeats.size(); ++d) {
+    if (repeats[d] < 0) throw_shape("repeat", "Trying to create tensor with negative dimension; got ", repeats);
+    const auto dim = static_cast<std::int64_t>(d);
+    const std::vector<Tensor> copies(static_cast<std::size_t>(repeats[d]), out);
+    out = copies.empty() ? out.narrow(dim, 0, 0) : cat(copies, dim);
+  }
+  return out;
+}
+
+Tensor flip(const Tensor& x, IntList dims) {
+  Tensor out = x.clone();
+  for (const std::int64_t d : dims) out = out.index_select(d, arange(x.size(d) - 1, -1, -1));
+  return out;
+}
+
+Tensor pad(const Tensor& x, IntList pads, const Scalar& value) {
+  if (pads.size() % 2 != 0 || static_cast<std::int64_t>(pads.size()) > 2 * x.dim()) {
+    throw_shape("pad", "Length of pad must be even and at most twice the number of dims; got ", pads, " for sizes ",
+                x.sizes());
+  }
+  Tensor out = x.clone();
+  for (std::size_t i = 0; i < pads.size(); i += 2) {
+    const std::int64_t d = x.dim() - 1 - static_cast<std::int64_t>(i / 2);
+    const std::int64_t start = std::max<std::int64_t>(-pads[i], 0);
+    const std::int64_t length = x.size(d) - start - std::max<std::int64_t>(-pads[i + 1], 0);
+    if (length < 0) throw_shape("pad", "The pads ", pads, " cut off more than dimension ", d, " of sizes ", x.sizes());
+    out = out.narrow(d, start, length);
+    const auto strip = [&](std::int64_t width) {
+      Dims sizes = out.sizes();
+      sizes[d] = std::max<std::int64_t>(width, 0);
+      return scalar_tensor(value, x.dtype()).expand(sizes);
+    };
+    out = cat({strip(pads[i]), out, strip(pads[i + 1])}, d);
+  }
+  return out;
+}
+
+Tensor tril(const Tensor& x, std::int64_t diagonal) { return triangle("tril", x, true, diagonal); }
+Tensor triu(const Tensor& x, std::int64_t diagonal) { return triangle("triu", x, false, diagonal); }
+
+std::vector<Tensor> split(const Tensor& x, const std::vector<std::int64_t>& lengths, std::int64_t dim) {
+  std::int64_t start = 0;
+  std::vector<Tensor> parts;
+  for (const std::int64_t n : lengths) {
+    parts.push_back(x.narrow(dim, start, n));
+    start += n;
+  }
+  if (start != x.size(dim)) {
+    throw_shape("split", "expects split_sizes to sum exactly to ", x.size(dim), " (input tensor's size at dimension ",
+                dim, "), but got split_sizes=", IntList(lengths));
+  }
+  return parts;
+}
+std::vector<Tensor> split(const Tensor& x, std::int64_t length, std::int64_t dim) {
+  const std::int64_t n = x.size(dim);
+  if (length < 0 || (length == 0 && n > 0)) throw_shape("split", "split_size must be positive; got ", length);
+  std::vector<std::int64_t> lengths;
+  for (std::int64_t left = n; left > 0; left -= length) lengths.push_back(std::min(left, length));
+  return split(x, lengths.empty() ? std::vector<std::int64_t>{0} : lengths, dim);
+}
+std::vector<Tensor> chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim) {
+  if (chunks < 1) throw_shape("chunk", "expects `chunks` to be greater than 0, got: ", chunks);
+  const std::int64_t n = x.size(dim);
+  if (n == 0) return split(x, std::vector<std::int64_t>(static_cast<std::size_t>(chunks), 0), dim);
+  return split(x, (n + chunks - 1) / chunks, dim);
+}
+std::vector<Tensor> unbind(const Tensor& x, std::int64_t dim) {
+  std::vector<Tensor> parts;
+  for (std::int64_t i = 0; i < x.size(dim); ++i) parts.push_back(x.select(dim, i));
+  return parts;
+}
+
+Tensor TensorOps::repeat(IntList repeats) const { return tapegrad::repeat(self(), repeats); }
+Tensor TensorOps::flip(IntList dims) const { return tapegrad::flip(self(), dims); }
+Tensor TensorOps::tril(std::int64_t diagonal) const { return tapegrad::tril(self(), diagonal); }
+Tensor TensorOps::triu(std::int64_t diagonal) const { return tapegrad::triu(self(), diagonal); }
+std::vector<Tensor> TensorOps::split(std::int64_t length, std::int64_t dim) const {
+  return tapegrad::split(self(), length, dim);
+}
+std::vector<Tensor> TensorOps::split(const std::vector<std::int64_t>& lengths, std::int64_t dim) const {
+  return tapegrad::split(self(), lengths, dim);
+}
+std::vector<Tensor> TensorOps::chunk(std::int64_t chunks, std::int64_t dim) const {
+  return tapegrad::chunk(self(), chunks, dim);
+}
+std::vector<Tensor> TensorOps::unbind(std::int64_t dim) const { return tapegrad::unbind(self(), dim); }
+
+}  // namespace tapegrad

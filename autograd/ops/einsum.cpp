@@ -1,0 +1,165 @@
+// outer and einsum. Operands are contracted from left to right, each pair as one batched matrix product.
+#include <algorithm>
+#include <cctype>
+#include <string>
+#include <vector>
+
+#include "autograd/ops/elementwise.h"
+
+namespace tapegrad {
+
+namespace ops {
+
+namespace {
+
+// One label a dim: a letter, or for the dims of "..." '0' (the last of them), '1', ...
+struct Labelled {
+  Tensor x;
+  std::string labels;
+};
+
+bool has(const std::string& labels, char c) { return labels.find(c) != std::string::npos; }
+
+// The labels of a term; "..." stands for `n_dots` dims.
+std::string labels_of(const std::string& equation, const std::string& term, std::int64_t n_dots) {
+  std::string labels = term;
+  if (const std::size_t dots = term.find("..."); dots != std::string::npos) {
+    std::string digits;
+    for (std::int64_t k = n_dots; k-- > 0;) digits += static_cast<char>('0' + k);
+    labels.replace(dots, 3, digits);
+  }
+  for (const char c : labels) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0)
+      throw_shape("einsum", "invalid character '", std::string(1, c), "' in \"", equation, "\"; use letters and ...");
+  }
+  return labels;
+}
+
+// A label that stands twice shows the diagonal.
+Labelled without_repeats(Labelled a) {
+  for (std::size_t i = 0; i < a.labels.size(); ++i) {
+    for (std::size_t j; (j = a.labels.find(a.labels[i], i + 1)) != std::string::npos; i = 0) {
+      if (a.x.sizes()[i] != a.x.sizes()[j])
+        throw_shape("einsum", "a label repeats over dims of other sizes in ", a.x.sizes());
+      a.x = a.x.diagonal(0, static_cast<std::int64_t>(i), static_cast<std::int64_t>(j));
+      const char c = a.labels[i];
+      a.labels.erase(j, 1).erase(i, 1).push_back(c);
+    }
+  }
+  return a;
+}
+
+Labelled ordered(const Labelled& a, const std::string& order) {
+  Dims dims;
+  for (const char c : order) dims.push_back(static_cast<std::int64_t>(a.labels.find(c)));
+  return {a.x.permute(dims), order};
+}
+
+Labelled summed(const Labelled& a, const std::string& kept) {
+  Dims dims;
+  std::string labels;
+  for (std::size_t d = 0; d < a.labels.size(); ++d) {
+    if (has(kept, a.labels[d])) {
+      labels += a.labels[d];
+    } else {
+      dims.push_back(static_cast<std::int64_t>(d));
+    }
+  }
+  return dims.empty() ? a : Labelled{a.x.sum(dims), labels};
+}
+
+// a and b multiplied, summed over what is not kept: [batch, left, inner] x [batch, inner, right].
+Labelled contracted(Labelled a, Labelled b, const std::string& kept) {
+  a = summed(a, kept + b.labels);
+  b = summed(b, kept + a.labels);
+  std::string batch, left, inner, right;
+  for (const char c : a.labels) (!has(b.labels, c) ? left : has(kept, c) ? batch : inner) += c;
+  for (const char c : b.labels)
+    if (!has(a.labels, c)) right += c;
+  a = ordered(a, batch + left + inner);
+  b = ordered(b, batch + inner + right);
+  Dims a_sizes = a.x.sizes(), b_sizes = b.x.sizes(), out;
+  std::int64_t n[4] = {1, 1, 1, 1};  // batch, left, inner, right
+  for (std::size_t d = 0; d < a.labels.size(); ++d) {
+    const auto i = static_cast<std::int64_t>(d);
+    const std::size_t there = b.labels.find(a.labels[d]);
+    if (there != std::string::npos) {
+      std::int64_t& other = b_sizes[static_cast<std::int64_t>(there)];
+      if (a_sizes[i] != other && a_sizes[i] != 1 && other != 1) {
+        throw_shape("einsum", "operands do not broadcast with remapped shapes: label '", std::string(1, a.labels[d]),
+                    "' has sizes ", a_sizes[i], " and ", other);
+      }
+      a_sizes[i] = other = a_sizes[i] == 1 ? other : a_sizes[i];
+    }
+    n[d < batch.size() ? 0 : d < batch.size() + left.size() ? 1 : 2] *= a_sizes[i];
+    if (d < batch.size() + left.size()) out.push_back(a_sizes[i]);
+  }
+  for (std::size_t d = batch.size() + inner.size(); d < b.labels.size(); ++d) {
+    out.push_back(b_sizes[static_cast<std::int64_t>(d)]);
+    n[3] *= out.back();
+  }
+  const Tensor x = a.x.expand(a_sizes).reshape({n[0], n[1], n[2]});
+  const Tensor y = b.x.expand(b_sizes).reshape({n[0], n[2], n[3]});
+  return {tapegrad::bmm(x, y).reshape(out), batch + left + right};
+}
+
+}  // namespace
+
+}  // namespace ops
+
+using namespace ops;
+
+Tensor outer(const Tensor& a, const Tensor& b) {
+  if (a.dim() != 1 || b.dim() != 1)
+    throw_shape("outer", "expected 1-D tensors, but got sizes ", a.sizes(), " and ", b.sizes());
+  return a.unsqueeze(1).mul(b);
+}
+Tensor TensorOps::outer(const Tensor& other) const { return tapegrad::outer(self(), other); }
+
+Tensor einsum(const std::string& equation, const std::vector<Tensor>& operands) {
+  std::string text;
+  for (const char c : equation)
+    if (c != ' ') text += c;
+  const std::size_t arrow = text.find("->");
+  std::string terms = text.substr(0, arrow) + ",";
+  if (static_cast<std::size_t>(std::count(terms.begin(), terms.end(), ',')) != operands.size()) {
+    throw_shape("einsum", "\"", equation, "\" names another number of operands than the ", operands.size(), " given");
+  }
+  std::vector<Labelled> all;
+  std::int64_t most_dots = 0;
+  std::string seen;
+  for (const Tensor& x : operands) {
+    const std::string term = terms.substr(0, terms.find(','));
+    terms.erase(0, term.size() + 1);
+    const bool dots = has(term, '.');
+    const std::int64_t n_dots = x.dim() - static_cast<std::int64_t>(term.size()) + (dots ? 3 : 0);
+    if (n_dots < 0 || (!dots && n_dots > 0)) {
+      throw_shape("einsum", "the number of subscripts in \"", term, "\" does not match the sizes ", x.sizes());
+    }
+    most_dots = std::max(most_dots, n_dots);
+    all.push_back({x, labels_of(equation, term, n_dots)});
+    seen += all.back().labels;
+    all.back() = without_repeats(all.back());
+  }
+  std::string result;
+  if (arrow != std::string::npos) {
+    result = labels_of(equation, text.substr(arrow + 2), most_dots);
+  } else {
+    for (std::int64_t k = most_dots; k-- > 0;) result += static_cast<char>('0' + k);
+    for (int c = 'A'; c <= 'z'; ++c)
+      if (std::count(seen.begin(), seen.end(), c) == 1) result += static_cast<char>(c);
+  }
+  for (const char c : result) {
+    if (!has(seen, c) || std::count(result.begin(), result.end(), c) > 1)
+      throw_shape("einsum", "output subscript '", std::string(1, c), "' must appear once, and in some operand");
+  }
+  Labelled out = all[0];
+  for (std::size_t k = 1; k < all.size(); ++k) {
+    std::string kept = result;
+    for (std::size_t later = k + 1; later < all.size(); ++later) kept += all[later].labels;
+    out = contracted(out, all[k], kept);
+  }
+  return ordered(summed(out, result), result).x;
+}
+
+}  // namespace tapegrad

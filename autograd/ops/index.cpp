@@ -1,0 +1,171 @@
+// t.index({...}), t.index_put_({...}, value) and t[i][j] = value.
+#include <tapegrad/autograd/grad.h>
+#include <tapegrad/autograd/index.h>
+
+#include <cstring>
+#include <vector>
+
+#include "autograd/ops/take.h"
+
+namespace tapegrad {
+
+TensorIndex::TensorIndex(const char* dots) : value(indexing::EllipsisIndexType{}) {
+  if (std::strcmp(dots, "...") != 0) ops::throw_index("index", "the only index in quotes is \"...\"; got ", dots);
+}
+
+namespace ops {
+
+namespace {
+
+constexpr Op kIndex = take_row("index", "IndexBackward0");
+
+using Indices = std::vector<TensorIndex>;
+
+// The view that integers, slices, None and "..." show; for each of its dims the int64 tensor that picks along it.
+struct Picked {
+  Tensor view;
+  std::vector<Tensor> index;  // undefined: the whole dim
+};
+
+// The coordinates of the true elements, one tensor a dim.
+std::vector<Tensor> nonzero(const Tensor& mask) {
+  std::vector<std::vector<std::int64_t>> at(static_cast<std::size_t>(mask.dim()));
+  std::int64_t i = 0;
+  for (const bool on : mask.to_vector<bool>()) {
+    std::int64_t rest = i++;
+    for (std::size_t d = at.size(); on && d-- > 0; rest /= mask.sizes()[d]) at[d].push_back(rest % mask.sizes()[d]);
+  }
+  std::vector<Tensor> out;
+  for (const auto& column : at) out.push_back(tensor(column));
+  return out;
+}
+
+// What one index tensor picks along x's dims from d on.
+std::vector<Tensor> picks(const Tensor& index, const Tensor& x, std::int64_t d) {
+  if (index.dtype() == kBool) {
+    const IntList there{x.sizes().data() + d, static_cast<std::size_t>(index.dim())};
+    if (index.dim() == 0 || index.sizes() != there) {
+      throw_index("index", "The shape of the mask ", index.sizes(), " at index ", d,
+                  " does not match the shape of the indexed tensor ", x.sizes());
+    }
+    return nonzero(index);
+  }
+  check_range("index", index, -x.size(d), x.size(d), d);
+  return {tapegrad::where(index.lt(0), index.add(x.size(d)), index)};
+}
+
+Picked picked(const Tensor& x, const Indices& indices) {
+  std::int64_t whole = x.dim();  // dims that "..." stands for
+  int dots = 0;
+  for (const TensorIndex& i : indices) {
+    const auto* t = std::get_if<Tensor>(&i.value);
+    dots += i.value.index() == 1 ? 1 : 0;
+    whole -= t != nullptr && t->dtype() == kBool ? t->dim() : i.value.index() > 1 ? 1 : 0;
+  }
+  if (whole < 0) throw_index("index", "too many indices for tensor of dimension ", x.dim());
+  if (dots > 1) throw_index("index", "an index can only have a single ellipsis ('...')");
+  Picked p{x, {}};
+  std::int64_t d = 0;
+  for (const TensorIndex& i : indices) {
+    if (const auto* n = std::get_if<std::int64_t>(&i.value)) {
+      p.view = p.view.select(d, *n);
+    } else if (const auto* s = std::get_if<indexing::Slice>(&i.value)) {
+      p.view = p.view.slice(d++, s->start, s->stop, s->step);
+    } else if (const auto* t = std::get_if<Tensor>(&i.value)) {
+      for (Tensor& along : picks(*t, p.view, d)) {
+        p.index.resize(static_cast<std::size_t>(++d));
+        p.index.back() = std::move(along);
+      }
+    } else if (i.value.index() == 1) {
+      d += whole;
+    } else {
+      p.view = p.view.unsqueeze(d++);
+    }
+  }
+  return p;
+}
+
+// The positions of the picked elements in a tensor where element (i, j, ..) of p.view stands at offset + i strides[0] +
+// j strides[1] + .. The index tensors broadcast together; their dims come first where they do not stand side by side.
+Tensor positions(Picked p, IntList strides, std::int64_t offset) {
+  const std::size_t rank = strides.size();
+  p.index.resize(rank);
+  Tensor at = full({}, offset);
+  std::size_t whole = 0, before = 0, runs = 0;
+  for (std::size_t d = 0; d < rank; ++d) {
+    const bool is_whole = !p.index[d].defined();
+    if (!is_whole) at = at.add(p.index[d].mul(strides[d]));
+    if (!is_whole && (d == 0 || !p.index[d - 1].defined()) && ++runs == 1) before = whole;
+    whole += is_whole ? 1 : 0;
+  }
+  if (runs != 1) before = 0;
+  const std::int64_t n_picked = at.dim();
+  Dims sizes = at.sizes();
+  for (std::size_t k = before; k < whole; ++k) sizes.push_back(1);
+  at = at.view(sizes);
+  std::int64_t trailing = 0;
+  for (std::size_t d = rank; d-- > 0;) {
+    if (p.index[d].defined()) continue;
+    const bool is_before = --whole < before;
+    at = at.add(coordinates(p.view.sizes()[d], strides[d], trailing++ + (is_before ? n_picked : 0)));
+  }
+  return at;
+}
+
+// The positions in x, in logical order; x gives the sizes only.
+Tensor positions_in(const Tensor& x, const Indices& indices) {
+  const NoGradGuard no_grad;
+  const Tensor base = x.is_contiguous() ? x.detach() : empty(x.sizes(), kBool);
+  Picked p = picked(base, indices);
+  const auto offset = (p.view.impl()->data - base.impl()->data) / base.element_size();
+  const IntList strides = p.view.sizes().empty() ? IntList() : p.view.strides();
+  return positions(p, strides, offset);
+}
+
+Tensor& put(const Tensor& x, const Indices& indices, const Tensor& value, bool accumulate) {
+  const Tensor at = positions_in(x, indices);
+  try {
+    return write(accumulate ? kPutAdd : kPut, x, at, value);
+  } catch (const ShapeError&) {
+    throw_shape("index_put_", "shape mismatch: value tensor of shape ", value.sizes(),
+                " cannot be broadcast to indexing result of shape ", at.sizes());
+  }
+}
+
+}  // namespace
+
+}  // namespace ops
+
+using namespace ops;
+
+Tensor TensorOps::index(const std::vector<TensorIndex>& indices) const {
+  const Picked p = picked(self(), indices);
+  if (p.index.empty()) return p.view;
+  const Tensor like = empty(p.view.sizes(), kBool);
+  return apply(kIndex, p.view, positions(p, like.strides(), 0));
+}
+Tensor& TensorOps::index_put_(const std::vector<TensorIndex>& indices, const Tensor& value, bool accumulate) const {
+  return put(self(), indices, value, accumulate);
+}
+Tensor& TensorOps::index_put_(const std::vector<TensorIndex>& indices, const Scalar& value, bool accumulate) const {
+  return put(self(), indices, scalar_tensor(value, self().dtype()), accumulate);
+}
+
+TensorItem Tensor::operator[](std::int64_t index) const {
+  TensorItem item(select(0, index), *this);
+  item.path_[item.length_++] = index < 0 ? index + size(0) : index;
+  return item;
+}
+TensorItem TensorItem::operator[](std::int64_t index) const {
+  TensorItem item(select(0, index), base_);
+  std::copy(path_, path_ + length_, item.path_);
+  item.length_ = length_;
+  item.path_[item.length_++] = index < 0 ? index + size(0) : index;
+  return item;
+}
+void TensorItem::operator=(const Tensor& value) && { put(base_, {path_, path_ + length_}, value, false); }
+void TensorItem::operator=(const Scalar& value) && {
+  put(base_, {path_, path_ + length_}, scalar_tensor(value, dtype()), false);
+}
+
+}  // namespace tapegrad

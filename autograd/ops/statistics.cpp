@@ -1,0 +1,131 @@
+// var, std, norm, logsumexp, prod, all, any, cumsum.
+#include <limits>
+#include <vector>
+
+#include "autograd/ops/elementwise.h"
+#include "autograd/ops/reduce.h"
+
+namespace tapegrad {
+
+namespace ops {
+
+namespace {
+
+// A square root whose gradient at 0 is 0: what is below the root then has its least value.
+void flat_sqrt_vjp(Grads& r) {
+  const Tensor out = r.out();
+  const Tensor twice = tapegrad::where(out.eq(0), std::numeric_limits<double>::infinity(), out.mul(2));
+  r.set(0, r.g().div(twice));
+}
+constexpr Op kStd = elementwise<Fn::Sqrt>("std", "StdBackward0", kRealOnly, {kReadsOut}, flat_sqrt_vjp);
+constexpr Op kNorm = elementwise<Fn::Sqrt>("norm", "NormBackward0", kRealOnly, {kReadsOut}, flat_sqrt_vjp);
+
+// a^p for a >= 0, whose gradient at 0 is 0 for any p > 0.
+Tensor flat_pow(const Tensor& a, double p) {
+  const Tensor zero = a.eq(0);
+  return tapegrad::where(zero, 0, tapegrad::where(zero, 1, a).pow(p));
+}
+
+Tensor summed(const Tensor& x, IntList dims, bool keepdim) {
+  return dims.empty() && !keepdim ? x.sum() : x.sum(dims, keepdim);
+}
+
+Tensor require_floating(const char* op, const Tensor& x) {
+  if (!x.is_floating_point()) throw_dtype(op, "not implemented for '", x.dtype(), "'; convert with to(kFloat) first");
+  return x;
+}
+
+// x as int64 where it is an integer or bool.
+Tensor widened(const Tensor& x) { return x.is_floating_point() ? x : x.to(kLong); }
+
+Tensor product(Tensor x, std::int64_t dim) {
+  while (x.size(dim) > 1) {
+    const std::int64_t half = x.size(dim) / 2;
+    const Tensor pairs = x.narrow(dim, 0, half).mul(x.narrow(dim, half, half));
+    x = 2 * half == x.size(dim) ? pairs : cat({pairs, x.narrow(dim, 2 * half, 1)}, dim);
+  }
+  if (x.size(dim) == 1) return x;
+  Dims sizes = x.sizes();
+  sizes[dim] = 1;
+  return ones(sizes, x.options());
+}
+
+// --- cumsum: attributes dim and whether from the end, which the gradient is
+
+void cumsum_shape(Call& c) {
+  same_shape(c);
+  if (!is_floating_point(c.dtype)) c.dtype = kLong;
+}
+void eval_cumsum(const Call& c) noexcept {
+  const std::int64_t d = c.attrs[0];
+  kernels::cumsum(c.in[0]->dtype, c.in[0]->data, shape3(c.in[0], d, d + 1), c.attrs[1] != 0, c.out->data);
+}
+extern const Op kCumsum;
+void cumsum_vjp(Grads& r) { r.set(0, apply(kCumsum, r.g(), attrs_of({r.attrs()[0], 1 - r.attrs()[1]}))); }
+constexpr Op kCumsum{"cumsum", "CumsumBackward0", 0, {}, cumsum_shape, eval_cumsum, cumsum_vjp};
+
+}  // namespace
+
+}  // namespace ops
+
+using namespace ops;
+
+Tensor var(const Tensor& x, IntList dims, bool unbiased, bool keepdim) {
+  const Tensor d = require_floating("var", x).sub(x.mean(dims, true));
+  const Tensor total = summed(d.square(), dims, keepdim);
+  const std::int64_t n = x.numel() == 0 ? 0 : x.numel() / total.numel();
+  return total.div(std::max<std::int64_t>(n - (unbiased ? 1 : 0), 0));
+}
+Tensor std(const Tensor& x, IntList dims, bool unbiased, bool keepdim) {
+  return apply(kStd, var(x, dims, unbiased, keepdim));
+}
+Tensor norm(const Tensor& x, double p, IntList dims, bool keepdim) {
+  require_floating("norm", x);
+  if (p == 2) return apply(kNorm, summed(x.square(), dims, keepdim));
+  const Tensor a = x.abs();
+  if (p == 0) return summed(a.ne(0).to(x.dtype()), dims, keepdim);
+  if (p == 1) return summed(a, dims, keepdim);
+  if (p == std::numeric_limits<double>::infinity()) return a.amax(dims, keepdim);
+  if (p == -std::numeric_limits<double>::infinity()) return a.amin(dims, keepdim);
+  if (p < 0) return summed(a.pow(p), dims, keepdim).pow(1 / p);
+  return flat_pow(summed(flat_pow(a, p), dims, keepdim), 1 / p);
+}
+Tensor logsumexp(const Tensor& x, IntList dims, bool keepdim) {
+  if (in_real(x).numel() == 0) return summed(in_real(x).exp(), dims, keepdim).log();
+  Tensor most = in_real(x).detach().amax(dims, true);
+  most = tapegrad::where(most.abs().eq(std::numeric_limits<double>::infinity()), 0, most);
+  const Tensor rest = summed(in_real(x).sub(most).exp(), dims, keepdim).log();
+  return rest.add(most.reshape(rest.sizes()));
+}
+Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim) {
+  if (x.dim() == 0) return widened(x).clone();
+  const Tensor out = product(widened(x), dim);
+  return keepdim ? out.clone() : out.squeeze(dim);
+}
+Tensor prod(const Tensor& x) { return prod(x.reshape({-1}), 0); }
+Tensor all(const Tensor& x) { return x.eq(0).sum().eq(0); }
+Tensor all(const Tensor& x, std::int64_t dim, bool keepdim) { return x.eq(0).sum(dim, keepdim).eq(0); }
+Tensor any(const Tensor& x) { return x.ne(0).sum().ne(0); }
+Tensor any(const Tensor& x, std::int64_t dim, bool keepdim) { return x.ne(0).sum(dim, keepdim).ne(0); }
+Tensor cumsum(const Tensor& x, std::int64_t dim) {
+  const int d = wrap_dim("cumsum", dim, static_cast<int>(x.dim()));
+  return x.dim() == 0 ? widened(x).clone() : apply(kCumsum, x, attrs_of({d, 0}));
+}
+
+Tensor TensorOps::var(IntList dims, bool unbiased, bool keepdim) const {
+  return tapegrad::var(self(), dims, unbiased, keepdim);
+}
+Tensor TensorOps::std(IntList dims, bool unbiased, bool keepdim) const {
+  return tapegrad::std(self(), dims, unbiased, keepdim);
+}
+Tensor TensorOps::norm(double p, IntList dims, bool keepdim) const { return tapegrad::norm(self(), p, dims, keepdim); }
+Tensor TensorOps::logsumexp(IntList dims, bool keepdim) const { return tapegrad::logsumexp(self(), dims, keepdim); }
+Tensor TensorOps::prod() const { return tapegrad::prod(self()); }
+Tensor TensorOps::prod(std::int64_t dim, bool keepdim) const { return tapegrad::prod(self(), dim, keepdim); }
+Tensor TensorOps::all() const { return tapegrad::all(self()); }
+Tensor TensorOps::all(std::int64_t dim, bool keepdim) const { return tapegrad::all(self(), dim, keepdim); }
+Tensor TensorOps::any() const { return tapegrad::any(self()); }
+Tensor TensorOps::any(std::int64_t dim, bool keepdim) const { return tapegrad::any(self(), dim, keepdim); }
+Tensor TensorOps::cumsum(std::int64_t dim) const { return tapegrad::cumsum(self(), dim); }
+
+}  // namespace tapegrad

@@ -1,0 +1,190 @@
+// gather, scatter, scatter_add, index_add, masked_fill, one_hot: elements picked and placed by index tensors.
+#include "autograd/ops/take.h"
+
+#include <type_traits>
+
+namespace tapegrad {
+
+namespace ops {
+
+// --- take and put, each the other's transpose
+
+void take_shape(Call& c) {
+  c.dtype = c.in[0]->dtype;
+  set_sizes(c, c.in[1]->size_list());
+}
+void eval_take(const Call& c) noexcept {
+  by_dtype(c.dtype, [&]<class T>() {
+    const auto* at = c.in[1]->ptr<std::int64_t>();
+    for (std::int64_t i = 0; i < c.out->numel; ++i) c.out->ptr<T>()[i] = c.in[0]->ptr<T>()[at[i]];
+  });
+}
+void take_vjp(Grads& r) { r.set(0, apply(kPutAdd, zeros(r.sizes(0), r.g().options()), r.in(1), r.g())); }
+constexpr Op kTake = take_row("take", "TakeBackward0");
+
+std::int64_t offset_of(const TensorImpl* t, std::int64_t position) noexcept {
+  if (is_contiguous(t)) return position;
+  std::int64_t offset = 0;
+  for (int d = t->rank; d-- > 0; position /= t->sizes()[d]) offset += position % t->sizes()[d] * t->strides()[d];
+  return offset;
+}
+template <class T>
+T sum_of(T a, T b) noexcept {
+  using Wide = std::conditional_t<std::is_same_v<T, std::int64_t>, std::uint64_t, T>;  // integers wrap around
+  return static_cast<T>(static_cast<Wide>(a) + static_cast<Wide>(b));
+}
+template <bool kAdd>
+void eval_put(const Call& c) noexcept {
+  if (c.out->data != c.in[0]->data) {
+    Call copy = c;
+    copy.n_in = 1;
+    map_call(copy, kernels::cast_row(c.out->dtype, c.out->dtype));
+  }
+  by_dtype(c.dtype, [&]<class T>() {
+    for (std::int64_t i = 0; i < c.in[1]->numel; ++i) {
+      T& to = c.out->ptr<T>()[offset_of(c.out, c.in[1]->ptr<std::int64_t>()[i])];
+      const T value = c.in[2]->ptr<T>()[i];
+      to = kAdd ? sum_of(to, value) : value;
+    }
+  });
+}
+// Of values that went to one place only the last was used, so only it has a gradient: each writes its own number there.
+void put_vjp(Grads& r) {
+  const Tensor at = r.in(1);
+  if (r.needs(0)) r.set(0, apply(kPut, r.g(), at, zeros(at.sizes(), r.g().options())));
+  if (!r.needs(2)) return;
+  const Tensor numbers = arange(at.numel()).reshape(at.sizes());
+  const Tensor stayed = apply(kTake, apply(kPut, zeros(r.g().sizes(), kLong), at, numbers), at).eq(numbers);
+  r.set(2, tapegrad::where(stayed, apply(kTake, r.g(), at), 0));
+}
+void put_add_vjp(Grads& r) {
+  r.set(0, r.g());
+  if (r.needs(2)) r.set(2, apply(kTake, r.g(), r.in(1)));
+}
+constexpr Op kPut{"index_put", "IndexPutBackward0", kWritesPart, {kReads1, 0, kReads1},
+                  same_shape,  eval_put<false>,     put_vjp};
+constexpr Op kPutAdd{"index_put", "IndexPutBackward0", kWritesPart, {0, 0, kReads1},
+                     same_shape,  eval_put<true>,      put_add_vjp};
+
+Tensor& write(const Op& op, const Tensor& self, const Tensor& at, const Tensor& values) {
+  const Tensor v = values.to(self.dtype()).expand(at.sizes()).contiguous();
+  const Tensor* in[] = {&self, &at, &v};
+  apply_inplace(op, in, 3, {});
+  return const_cast<Tensor&>(self);
+}
+
+// --- positions
+
+void check_range(const char* op, const Tensor& index, std::int64_t low, std::int64_t n, std::int64_t dim) {
+  if (index.dtype() != kLong)
+    throw_dtype(op, "Expected dtype int64 for index, but found ", index.dtype(), "; convert it with to(kLong)");
+  for (const std::int64_t i : index.to_vector<std::int64_t>()) {
+    if (i < low || i >= n) throw_index(op, "index ", i, " is out of bounds for dimension ", dim, " with size ", n);
+  }
+}
+
+Tensor coordinates(std::int64_t n, std::int64_t stride, std::int64_t trailing) {
+  Dims sizes = IntList(n);
+  for (; trailing > 0; --trailing) sizes.push_back(1);
+  return arange(n).mul(stride).view(sizes);
+}
+
+Tensor positions(const char* op, const Tensor& x, std::int64_t dim, const Tensor& index) {
+  const int rank = static_cast<int>(x.dim());
+  const int d = wrap_dim(op, dim, rank);
+  if (index.dim() != rank) {
+    throw_shape(op, "Index tensor must have the same number of dimensions as input tensor; got sizes ", index.sizes(),
+                " and ", x.sizes());
+  }
+  check_range(op, index, 0, rank == 0 ? 1 : x.size(d), d);
+  Tensor at = zeros({}, kLong);
+  std::int64_t stride = 1;
+  for (int k = rank; k-- > 0; stride *= x.size(k)) {
+    at = at.add(k == d ? index.mul(stride) : coordinates(index.size(k), stride, rank - 1 - k));
+    if (k != d && index.size(k) > x.size(k)) {
+      throw_shape(op, "Size does not match at dimension ", k, " expected index ", index.sizes(),
+                  " to be smaller than self ", x.sizes(), " apart from dimension ", d);
+    }
+  }
+  return at;
+}
+
+namespace {
+
+constexpr Op kGather = take_row("gather", "GatherBackward0");
+
+// The part of src that an index reads.
+Tensor read_part(const char* op, const Tensor& x, const Tensor& index, Tensor src) {
+  if (src.dtype() != x.dtype()) {
+    throw_dtype(op, "Expected self.dtype to be equal to src.dtype; got ", x.dtype(), " and ", src.dtype(),
+                "; convert one with to()");
+  }
+  bool fits = src.dim() == index.dim();
+  for (std::int64_t d = 0; d < index.dim() && fits; ++d) {
+    fits = index.size(d) <= src.size(d);
+    if (fits && index.size(d) < src.size(d)) src = src.narrow(d, 0, index.size(d));
+  }
+  if (!fits) throw_shape(op, "Expected index ", index.sizes(), " to be smaller than src ", src.sizes());
+  return src;
+}
+
+}  // namespace
+
+}  // namespace ops
+
+using namespace ops;
+
+Tensor gather(const Tensor& x, std::int64_t dim, const Tensor& index) {
+  return apply(kGather, x, positions("gather", x, dim, index));
+}
+Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& src) {
+  return apply(kPut, x, positions("scatter", x, dim, index), read_part("scatter", x, index, src));
+}
+Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Scalar& value) {
+  return scatter(x, dim, index, scalar_tensor(value, x.dtype()).expand(index.sizes()));
+}
+Tensor scatter_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& src) {
+  return apply(kPutAdd, x, positions("scatter_add", x, dim, index), read_part("scatter_add", x, index, src));
+}
+Tensor masked_fill(const Tensor& x, const Tensor& mask, const Scalar& value) {
+  if (mask.dtype() != kBool) {
+    throw_dtype("masked_fill", "only supports boolean masks, but got mask with dtype ", mask.dtype(),
+                "; compare it first, as in mask.ne(0)");
+  }
+  return tapegrad::where(mask, scalar_tensor(value, x.dtype()), x);
+}
+Tensor one_hot(const Tensor& classes, std::int64_t n) {
+  if (n < 0) n = classes.numel() == 0 ? 0 : classes.max().item<std::int64_t>() + 1;
+  if (n == 0) throw Error("one_hot: Can not infer total number of classes from empty tensor.; give num_classes");
+  check_range("one_hot", classes, 0, n, -1);
+  return classes.unsqueeze(-1).eq(arange(n)).to(kLong);
+}
+
+Tensor TensorOps::gather(std::int64_t dim, const Tensor& index) const { return tapegrad::gather(self(), dim, index); }
+Tensor TensorOps::scatter(std::int64_t dim, const Tensor& index, const Tensor& src) const {
+  return tapegrad::scatter(self(), dim, index, src);
+}
+Tensor TensorOps::scatter(std::int64_t dim, const Tensor& index, const Scalar& value) const {
+  return tapegrad::scatter(self(), dim, index, value);
+}
+Tensor TensorOps::scatter_add(std::int64_t dim, const Tensor& index, const Tensor& src) const {
+  return tapegrad::scatter_add(self(), dim, index, src);
+}
+Tensor& TensorOps::scatter_(std::int64_t dim, const Tensor& index, const Tensor& src) const {
+  return write(kPut, self(), positions("scatter_", self(), dim, index), read_part("scatter_", self(), index, src));
+}
+Tensor& TensorOps::scatter_(std::int64_t dim, const Tensor& index, const Scalar& value) const {
+  return write(kPut, self(), positions("scatter_", self(), dim, index), scalar_tensor(value, self().dtype()));
+}
+Tensor& TensorOps::scatter_add_(std::int64_t dim, const Tensor& index, const Tensor& src) const {
+  return write(kPutAdd, self(), positions("scatter_add_", self(), dim, index),
+               read_part("scatter_add_", self(), index, src));
+}
+Tensor TensorOps::masked_fill(const Tensor& mask, const Scalar& value) const {
+  return tapegrad::masked_fill(self(), mask, value);
+}
+Tensor& TensorOps::masked_fill_(const Tensor& mask, const Scalar& value) const {
+  return copy_(tapegrad::masked_fill(self(), mask, value));
+}
+
+}  // namespace tapegrad
