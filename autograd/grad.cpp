@@ -1,6 +1,7 @@
 // What a user calls to differentiate: the checks, the cotangent of 1, and the engine behind them.
 #include <tapegrad/autograd/grad.h>
 
+#include "autograd/core/context.h"
 #include "autograd/core/engine.h"
 #include "autograd/core/shape.h"
 
@@ -57,6 +58,9 @@ void Tensor::backward(const Tensor& gradient, std::optional<bool> retain_graph, 
 }
 
 namespace autograd {
+
+bool AnomalyMode::is_enabled() noexcept { return context().anomaly; }
+void AnomalyMode::set_enabled(bool on) noexcept { context().anomaly = on; }
 
 namespace {
 

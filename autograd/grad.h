@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -41,6 +42,23 @@ struct TAPEGRAD_EXPORT NoGradGuard : AutoGradMode {
 
 namespace autograd {
 
+// While on, in this thread, the first recorded operation that makes a NaN throws AutogradError, in forward and in
+// backward, with its name, sizes and record. It slows every operation.
+struct TAPEGRAD_EXPORT AnomalyMode {
+  static bool is_enabled() noexcept;
+  static void set_enabled(bool on) noexcept;
+};
+class TAPEGRAD_EXPORT DetectAnomalyGuard {
+ public:
+  DetectAnomalyGuard() noexcept : before_(AnomalyMode::is_enabled()) { AnomalyMode::set_enabled(true); }
+  ~DetectAnomalyGuard() { AnomalyMode::set_enabled(before_); }
+  DetectAnomalyGuard(const DetectAnomalyGuard&) = delete;
+  DetectAnomalyGuard& operator=(const DetectAnomalyGuard&) = delete;
+
+ private:
+  bool before_;
+};
+
 using tensor_list = std::vector<Tensor>;
 using variable_list = tensor_list;
 using Variable = Tensor;
@@ -66,12 +84,14 @@ class TAPEGRAD_EXPORT SavedValue {
   SavedValue(Tensor v) : value_(std::move(v)) {}
   SavedValue(std::string v) : value_(std::move(v)) {}
   SavedValue(std::vector<std::int64_t> v) : value_(std::move(v)) {}
+  SavedValue(std::shared_ptr<void> v) : value_(std::move(v)) {}
   double toDouble() const { return get<Scalar>().to_double(); }
   std::int64_t toInt() const { return get<Scalar>().to_long(); }
   bool toBool() const { return get<Scalar>().to<bool>(); }
   const Tensor& toTensor() const { return get<Tensor>(); }
   const std::string& toStringRef() const { return get<std::string>(); }
   const std::vector<std::int64_t>& toIntVector() const { return get<std::vector<std::int64_t>>(); }
+  const std::shared_ptr<void>& toCapsule() const { return get<std::shared_ptr<void>>(); }
 
  private:
   template <class T>
@@ -80,7 +100,7 @@ class TAPEGRAD_EXPORT SavedValue {
     if (v == nullptr) throw AutogradError("saved_data: the value has another type; read it as what was stored");
     return *v;
   }
-  std::variant<std::monostate, Scalar, Tensor, std::string, std::vector<std::int64_t>> value_;
+  std::variant<std::monostate, Scalar, Tensor, std::string, std::vector<std::int64_t>, std::shared_ptr<void>> value_;
 };
 
 // Between forward and backward of a Function.

@@ -212,3 +212,5 @@ std::vector<T> Tensor::to_vector() const {
 }
 
 }  // namespace tapegrad
+
+#include <tapegrad/autograd/index.h>

@@ -208,6 +208,8 @@ struct Facts {
   } else {
     op.eval(c);
   }
+  if (ctx.anomaly && result.requires_grad()) [[unlikely]]
+    kAbove.check_nan(result, out->node.load(), true);
   return result;
 }
 

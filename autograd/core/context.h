@@ -31,6 +31,7 @@ extern constinit FreeList no_lists[kPoolClasses + 1];  // empty, and never writt
 // their blocks to the system.
 struct Context {
   bool no_grad = false;
+  bool anomaly = false;  // check for NaN
   bool exited = false;
   bool draining = false;
   std::uint32_t depth = 0;  // of backward passes inside backward passes

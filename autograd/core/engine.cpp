@@ -141,6 +141,8 @@ class Pass {
 
   // Adds g, which is defined, to what n's tensor has.
   void deliver(Node* n, Tensor&& g) {
+    if (anomaly_ && current_ != nullptr) [[unlikely]]
+      kAbove.check_nan(g, current_, false);
     fit(n, g);
     if (n->is_leaf()) return stage(static_cast<Leaf*>(n), std::move(g));
     if ((n->flags & kQueued) != 0) {
@@ -264,6 +266,7 @@ class Pass {
     if (captures_ != nullptr && !leads_on(n)) return;
     if (n->op->vjp == nullptr) throw AutogradError(std::string(n->op->name) + ": has no gradient; detach() its input");
     Grads rule(*this, n, g, captures_ != nullptr, options_.create_graph);
+    current_ = n;
     n->op->vjp(rule);
     const bool is_function = (n->op->flags & kFunctionOp) != 0;
     if (options_.retain_graph || (n->n_saved == 0 && !is_function)) return;
@@ -304,7 +307,9 @@ class Pass {
   std::vector<NodeGrad>* captures_;
   bool no_grad_before_;
   bool contended_ = false;
-  Node* alone_ = nullptr;  // pending, while there is no other: in a chain the heap stays empty
+  const bool anomaly_ = context().anomaly;
+  Node* current_ = nullptr;  // whose rule runs
+  Node* alone_ = nullptr;    // pending, while there is no other: in a chain the heap stays empty
   std::unique_ptr<Engine> engine_;
   std::uint8_t depth_;
 };

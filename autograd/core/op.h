@@ -87,6 +87,8 @@ struct Above {
   Tensor (*cast)(const Tensor& x, Dtype dtype);
   Tensor (*copy)(const Tensor& x);                                // contiguous, fresh bytes
   void (*add_into)(TensorImpl* a, const TensorImpl* b) noexcept;  // a += b, same shape and dtype; bumps nothing
+  // AutogradError where x, made in forward or in backward by this record, holds a NaN.
+  void (*check_nan)(const Tensor& x, Node* record, bool forward);
 };
 extern const Above kAbove;  // ops/above.cpp
 

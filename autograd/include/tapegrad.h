@@ -1,9 +1,10 @@
 // The whole of tapegrad.
 #pragma once
 
+#include <tapegrad/autograd/checkpoint.h>
 #include <tapegrad/autograd/error.h>
+#include <tapegrad/autograd/functional.h>
 #include <tapegrad/autograd/grad.h>
-#include <tapegrad/autograd/index.h>
 #include <tapegrad/autograd/ops.h>
 #include <tapegrad/autograd/random.h>
 #include <tapegrad/autograd/tensor.h>

@@ -1,4 +1,7 @@
 // What the tape reaches of the operations: set here, so that core names no operation.
+#include <tapegrad/autograd/grad.h>
+
+#include "autograd/core/node.h"
 #include "autograd/ops/elementwise.h"
 #include "autograd/ops/reduce.h"
 
@@ -21,8 +24,17 @@ void add_into(TensorImpl* a, const TensorImpl* b) noexcept {
   ops::map_call(c, kernels::row(kernels::Fn::Add, a->dtype));
 }
 
+void check_nan(const Tensor& x, Node* record, bool forward) {
+  const AutoGradMode off(false);
+  if (!x.isnan().any().item<bool>()) return;
+  const std::string name = forward ? record->op->name : record->op->grad_name;
+  throw AutogradError(ops::joined(name, ": Function '", name, "' returned nan values in its ",
+                                  forward ? "output" : "gradient", " of sizes ", x.sizes(), " (record ", record->number,
+                                  ", output of sizes ", record->size_list(), "); look at what it was given"));
+}
+
 }  // namespace
 
-constinit const Above kAbove{add, ops::sum_to, cast, copy, add_into};
+constinit const Above kAbove{add, ops::sum_to, cast, copy, add_into, check_nan};
 
 }  // namespace tapegrad::core

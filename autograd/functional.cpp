@@ -1,0 +1,107 @@
+#include <tapegrad/autograd/functional.h>
+
+namespace tapegrad::autograd::functional {
+
+namespace {
+
+// Inputs to differentiate: aliases with their history, or apart from it.
+tensor_list prepared(const tensor_list& inputs, bool keep_history) {
+  tensor_list out;
+  for (const Tensor& x : inputs) {
+    if (!x.defined() || !x.is_floating_point())
+      throw AutogradError("functional: inputs must be defined and of a floating-point dtype; convert with to()");
+    const bool history = keep_history && x.requires_grad();
+    out.push_back(history ? x.view(x.sizes()) : x.detach());
+    if (!history) out.back().requires_grad_();
+  }
+  return out;
+}
+
+// grad() that gives zeros where there is no dependence. Outputs that are constant do not count.
+tensor_list grad_or_zeros(const tensor_list& outputs, const tensor_list& inputs, const tensor_list& v, bool create) {
+  tensor_list roots, weights, g(inputs.size());
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    if (!outputs[i].defined() || !outputs[i].requires_grad()) continue;
+    roots.push_back(outputs[i]);
+    if (!v.empty()) weights.push_back(v.at(i));
+  }
+  if (!roots.empty()) g = grad(roots, inputs, weights, true, create, true);
+  for (std::size_t k = 0; k < g.size(); ++k)
+    if (!g[k].defined()) g[k] = zeros_like(inputs[k].detach());
+  return g;
+}
+
+tensor_list apart(const tensor_list& list, bool keep_history) {
+  tensor_list out;
+  for (const Tensor& t : list) out.push_back(keep_history ? t : t.detach());
+  return out;
+}
+
+void check_sizes(const char* name, const tensor_list& v, const tensor_list& like) {
+  bool fits = v.size() == like.size();
+  for (std::size_t k = 0; k < v.size() && fits; ++k) fits = v[k].sizes() == like[k].sizes();
+  if (!fits) throw ShapeError(std::string(name) + ": v must have as many tensors as, and the sizes of, what it weighs");
+}
+
+}  // namespace
+
+std::vector<tensor_list> jacobian(const Fn& fn, const tensor_list& inputs, bool create_graph) {
+  const AutoGradMode on(true);
+  const tensor_list x = prepared(inputs, create_graph);
+  std::vector<tensor_list> result;
+  for (const Tensor& out : fn(x)) {
+    std::vector<tensor_list> rows(x.size());
+    for (std::int64_t i = 0; i < out.numel(); ++i) {
+      const Tensor one = zeros({out.numel()}, out.options()).index_put_({i}, 1).view(out.sizes());
+      const tensor_list g = grad_or_zeros({out}, x, {one}, create_graph);
+      for (std::size_t k = 0; k < x.size(); ++k) rows[k].push_back(g[k]);
+    }
+    tensor_list& blocks = result.emplace_back();
+    for (std::size_t k = 0; k < x.size(); ++k) {
+      std::vector<std::int64_t> sizes = out.sizes().vec();
+      sizes.insert(sizes.end(), x[k].sizes().begin(), x[k].sizes().end());
+      blocks.push_back(rows[k].empty() ? zeros(sizes, x[k].options()) : stack(rows[k]).view(sizes));
+    }
+  }
+  return result;
+}
+
+std::vector<tensor_list> hessian(const Fn& fn, const tensor_list& inputs, bool create_graph) {
+  const auto gradient = [&fn](const tensor_list& x) {
+    const tensor_list out = fn(x);
+    if (out.size() != 1 || out[0].numel() != 1)
+      throw AutogradError("hessian: the function must give one tensor of one element; sum it first");
+    return grad_or_zeros({out[0].view({})}, x, {}, true);
+  };
+  return jacobian(gradient, inputs, create_graph);
+}
+
+std::pair<tensor_list, tensor_list> vjp(const Fn& fn, const tensor_list& inputs, const tensor_list& v, bool create) {
+  const AutoGradMode on(true);
+  const tensor_list x = prepared(inputs, create);
+  const tensor_list out = fn(x);
+  if (!v.empty()) check_sizes("vjp", v, out);
+  return {apart(out, create), grad_or_zeros(out, x, v, create)};
+}
+
+// v^T J is linear in v: its own derivative with respect to v, along u, is J u.
+std::pair<tensor_list, tensor_list> jvp(const Fn& fn, const tensor_list& inputs, const tensor_list& v, bool create) {
+  const AutoGradMode on(true);
+  const tensor_list x = prepared(inputs, create);
+  check_sizes("jvp", v, x);
+  const tensor_list out = fn(x);
+  tensor_list weights;
+  for (const Tensor& t : out) weights.push_back(zeros_like(t.detach()).requires_grad_());
+  const tensor_list g = grad_or_zeros(out, x, weights, true);
+  return {apart(out, create), grad_or_zeros(g, weights, v, create)};
+}
+
+std::pair<tensor_list, tensor_list> hvp(const Fn& fn, const tensor_list& inputs, const tensor_list& v, bool create) {
+  const AutoGradMode on(true);
+  const tensor_list x = prepared(inputs, create);
+  check_sizes("hvp", v, x);
+  const tensor_list out = fn(x);
+  return {apart(out, create), grad_or_zeros(grad_or_zeros(out, x, {}, true), x, v, create)};
+}
+
+}  // namespace tapegrad::autograd::functional
