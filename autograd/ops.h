@@ -15,6 +15,7 @@
 
 #include <tapegrad/autograd/create.h>
 #include <tapegrad/autograd/dtype.h>
+#include <tapegrad/autograd/losses.h>
 #include <tapegrad/autograd/scalar.h>
 
 namespace tapegrad {
@@ -22,85 +23,83 @@ namespace tapegrad {
 class Tensor;
 class TensorIndex;
 
-// An undefined tensor, for an argument that is not given.
-TAPEGRAD_EXPORT const Tensor& undefined() noexcept;
-
-// What a loss does with its elements. PyTorch's names: kNone, kMean, kSum.
-enum class Reduction : std::uint8_t { None, Mean, Sum };
-inline constexpr Reduction kNone = Reduction::None, kMean = Reduction::Mean, kSum = Reduction::Sum;
-
 using OptScalar = std::optional<Scalar>;
 using OptInt = std::optional<std::int64_t>;
 
 struct TAPEGRAD_EXPORT TensorOps {
   // --- arithmetic, elementwise
-  Tensor add(const Tensor& other, const Scalar& alpha = 1) const;  // x + alpha * other
+  Tensor add(const Tensor& other, const Scalar& alpha = 1) const;  // x + alpha other; grad: g, alpha g
   Tensor add(const Scalar& other, const Scalar& alpha = 1) const;
-  Tensor sub(const Tensor& other, const Scalar& alpha = 1) const;  // x - alpha * other
+  Tensor sub(const Tensor& other, const Scalar& alpha = 1) const;  // x - alpha other; grad: g, -alpha g
   Tensor sub(const Scalar& other, const Scalar& alpha = 1) const;
-  Tensor mul(const Tensor& other) const;
+  Tensor mul(const Tensor& other) const;  // x other; grad: g other, g x
   Tensor mul(const Scalar& other) const;
-  Tensor div(const Tensor& other) const;  // true division: int64 / int64 is f32
+  Tensor div(const Tensor& other) const;  // x / other, int64 / int64 is f32; grad: g / other, -g y / other
   Tensor div(const Scalar& other) const;
-  Tensor pow(const Tensor& exponent) const;
+  Tensor pow(const Tensor& exponent) const;  // x^e; grad: g e x^(e-1), g y log x; 0 where e = 0, where x = 0 and e >= 0
   Tensor pow(const Scalar& exponent) const;
-  Tensor maximum(const Tensor& other) const;  // NaN wins; a tie gives each side half the gradient
-  Tensor minimum(const Tensor& other) const;
-  Tensor where(const Tensor& condition, const Tensor& other) const;  // condition ? x : other
-  Tensor neg() const;
-  Tensor exp() const;
-  Tensor expm1() const;  // exp(x) - 1, with all digits near 0
-  Tensor log() const;
-  Tensor log1p() const;       // log(1 + x), with all digits near 0
-  Tensor sqrt() const;        // gradient inf at 0
-  Tensor rsqrt() const;       // 1 / sqrt(x)
-  Tensor reciprocal() const;  // 1 / x
-  Tensor sin() const;
-  Tensor cos() const;
-  Tensor erf() const;   // 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x
-  Tensor abs() const;   // gradient 0 at 0
-  Tensor sign() const;  // -1, 0, 1; gradient 0
-  Tensor square() const;
-  Tensor sigmoid() const;
-  Tensor tanh() const;
-  Tensor relu() const;                                                            // gradient 0 at 0
-  Tensor clamp(const OptScalar& min, const OptScalar& max = std::nullopt) const;  // gradient 1 at a bound
-  Tensor clamp_min(const Scalar& min) const;
-  Tensor clamp_max(const Scalar& max) const;
+  Tensor maximum(const Tensor& other) const;  // the larger, NaN wins; grad: g to the larger, g / 2 to each in a tie
+  Tensor minimum(const Tensor& other) const;  // the smaller, NaN wins; grad: as maximum
+  // condition ? x : other; grad: g where chosen, else 0
+  Tensor where(const Tensor& condition, const Tensor& other) const;
+  Tensor neg() const;         // -x; grad: -g
+  Tensor exp() const;         // e^x; grad: g y
+  Tensor expm1() const;       // e^x - 1, with all digits near 0; grad: g e^x
+  Tensor log() const;         // log x; grad: g / x
+  Tensor log1p() const;       // log(1 + x), with all digits near 0; grad: g / (1 + x)
+  Tensor sqrt() const;        // sqrt x; grad: g / (2 y), inf at 0
+  Tensor rsqrt() const;       // 1 / sqrt x; grad: -g y^3 / 2
+  Tensor reciprocal() const;  // 1 / x; grad: -g y^2
+  Tensor sin() const;         // sin x; grad: g cos x
+  Tensor cos() const;         // cos x; grad: -g sin x
+  Tensor erf() const;         // 2 / sqrt(pi) integral of exp(-t^2), t = 0 .. x; grad: g 2 / sqrt(pi) exp(-x^2)
+  Tensor abs() const;         // |x|; grad: g sign x, 0 at 0
+  Tensor sign() const;        // -1, 0 or 1; grad: 0
+  Tensor square() const;      // x^2; grad: 2 g x
+  Tensor sigmoid() const;     // 1 / (1 + e^-x); grad: g y (1 - y)
+  Tensor tanh() const;        // tanh x; grad: g (1 - y^2)
+  Tensor relu() const;        // max(x, 0); grad: g where x > 0, else 0
+  // min(max(x, min), max); grad: g inside and at a bound
+  Tensor clamp(const OptScalar& min, const OptScalar& max = std::nullopt) const;
+  Tensor clamp_min(const Scalar& min) const;  // max(x, min); grad: g where x >= min
+  Tensor clamp_max(const Scalar& max) const;  // min(x, max); grad: g where x <= max
 
   // --- comparisons, elementwise, to bool; no gradient
-  Tensor eq(const Tensor& other) const;
+  Tensor eq(const Tensor& other) const;  // x == other
   Tensor eq(const Scalar& other) const;
-  Tensor ne(const Tensor& other) const;
+  Tensor ne(const Tensor& other) const;  // x != other
   Tensor ne(const Scalar& other) const;
-  Tensor lt(const Tensor& other) const;
+  Tensor lt(const Tensor& other) const;  // x < other
   Tensor lt(const Scalar& other) const;
-  Tensor le(const Tensor& other) const;
+  Tensor le(const Tensor& other) const;  // x <= other
   Tensor le(const Scalar& other) const;
-  Tensor gt(const Tensor& other) const;
+  Tensor gt(const Tensor& other) const;  // x > other
   Tensor gt(const Scalar& other) const;
-  Tensor ge(const Tensor& other) const;
+  Tensor ge(const Tensor& other) const;  // x >= other
   Tensor ge(const Scalar& other) const;
-  Tensor isnan() const;
+  Tensor isnan() const;                   // x != x
   bool equal(const Tensor& other) const;  // same shape and every element equal
+  // |x - other| <= atol + rtol |other| everywhere
   bool allclose(const Tensor& other, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false) const;
 
   // --- reductions: over all elements, or over dims (each dropped, or kept as size 1)
-  Tensor sum() const;  // int64 and bool sum to int64
+  Tensor sum() const;  // int64 and bool sum to int64; grad: g for each term
   Tensor sum(IntList dims, bool keepdim = false) const;
-  Tensor mean() const;  // floating point only; of nothing: NaN
+  Tensor mean() const;  // floating point only, of nothing NaN; grad: g / n
   Tensor mean(IntList dims, bool keepdim = false) const;
-  Tensor max() const;  // ties share the gradient evenly
-  Tensor min() const;
-  std::tuple<Tensor, Tensor> max(std::int64_t dim, bool keepdim = false) const;  // values and the first index
+  Tensor max() const;  // the largest; with dim also its first index; grad: g to it, over all shared evenly by ties
+  Tensor min() const;  // the smallest, as max; grad: as max
+  std::tuple<Tensor, Tensor> max(std::int64_t dim, bool keepdim = false) const;
   std::tuple<Tensor, Tensor> min(std::int64_t dim, bool keepdim = false) const;
-  Tensor argmax(OptInt dim = std::nullopt, bool keepdim = false) const;  // int64, the first; no gradient
-  Tensor argmin(OptInt dim = std::nullopt, bool keepdim = false) const;
-  // No dims: over all. var divides by n - 1, where unbiased is false by n; NaN of one element, as PyTorch's.
-  Tensor amax(IntList dims = {}, bool keepdim = false) const;  // ties share the gradient evenly
-  Tensor amin(IntList dims = {}, bool keepdim = false) const;
+  // index of the largest, int64, the first; no gradient
+  Tensor argmax(OptInt dim = std::nullopt, bool keepdim = false) const;
+  Tensor argmin(OptInt dim = std::nullopt, bool keepdim = false) const;  // index of the smallest; no gradient
+  Tensor amax(IntList dims = {}, bool keepdim = false) const;            // the largest; grad: g shared evenly by ties
+  Tensor amin(IntList dims = {}, bool keepdim = false) const;            // the smallest; grad: g shared evenly by ties
+  // sum (x - mean)^2 / (n - 1), or / n; NaN of one; grad: 2 g (x - mean) / (n - 1)
   Tensor var(IntList dims = {}, bool unbiased = true, bool keepdim = false) const;
-  Tensor std(IntList dims = {}, bool unbiased = true, bool keepdim = false) const;  // gradient 0 at 0
+  // sqrt of var; grad: g (x - mean) / ((n - 1) y), 0 where y = 0
+  Tensor std(IntList dims = {}, bool unbiased = true, bool keepdim = false) const;
   template <std::same_as<bool> B, class Result = Tensor>
   Result var(B unbiased) const {
     return var(IntList(), unbiased);
@@ -109,79 +108,87 @@ struct TAPEGRAD_EXPORT TensorOps {
   Result std(B unbiased) const {
     return std(IntList(), unbiased);
   }
-  // (sum |x|^p)^(1/p); p = 0 counts what is not 0, infinity gives the largest |x|. Gradient 0 at 0.
+  // (sum |x|^p)^(1/p), p = 0 counts, p = inf is max |x|; grad: g sign x (|x| / y)^(p-1), 0 at 0
   Tensor norm(double p = 2, IntList dims = {}, bool keepdim = false) const;
-  Tensor logsumexp(IntList dims, bool keepdim = false) const;  // log(sum(exp(x))) without overflow
-  Tensor prod() const;                                         // int64 and bool multiply to int64
+  Tensor logsumexp(IntList dims, bool keepdim = false) const;  // log sum e^x without overflow; grad: g e^(x - y)
+  Tensor prod() const;  // int64 and bool multiply to int64; grad: g times the product of the others
   Tensor prod(std::int64_t dim, bool keepdim = false) const;
-  Tensor all() const;  // nothing is 0; bool, no gradient
+  Tensor all() const;  // nothing is 0; to bool, no gradient
   Tensor all(std::int64_t dim, bool keepdim = false) const;
-  Tensor any() const;  // something is not 0; bool, no gradient
+  Tensor any() const;  // something is not 0; to bool, no gradient
   Tensor any(std::int64_t dim, bool keepdim = false) const;
-  Tensor cumsum(std::int64_t dim) const;  // running sums; of int64 and bool to int64
+  Tensor cumsum(std::int64_t dim) const;  // running sums, int64 and bool to int64; grad: sums of g from the end
 
   // --- linear algebra
-  Tensor matmul(const Tensor& other) const;  // [n]x[n], [m,k]x[k,n], [..,m,k]x[..,k,n], vectors as in NumPy
-  Tensor mm(const Tensor& other) const;      // [m,k] x [k,n]
-  Tensor bmm(const Tensor& other) const;     // [b,m,k] x [b,k,n]
-  Tensor dot(const Tensor& other) const;     // [n] . [n]
-  Tensor outer(const Tensor& other) const;   // [n], [m] to [n,m]
-  // beta * x + alpha * a @ b
+  Tensor matmul(const Tensor& other) const;  // [n] [n], [m,k] [k,n], [..,m,k] [..,k,n], as in NumPy; grad: g b^T, a^T g
+  Tensor mm(const Tensor& other) const;      // [m,k] [k,n]; grad: g b^T, a^T g
+  Tensor bmm(const Tensor& other) const;     // [b,m,k] [b,k,n]; grad: g b^T, a^T g
+  Tensor dot(const Tensor& other) const;     // [n] . [n]; grad: g other, g x
+  Tensor outer(const Tensor& other) const;   // x_i other_j, [n] and [m] to [n,m]; grad: g other, g^T x
+  // beta x + alpha a b; grad: beta g, alpha g b^T, alpha a^T g
   Tensor addmm(const Tensor& a, const Tensor& b, const Scalar& beta = 1, const Scalar& alpha = 1) const;
 
   // --- views: they share the bytes of x
-  Tensor transpose(std::int64_t dim0, std::int64_t dim1) const;
-  Tensor t() const;  // of at most two dims
-  Tensor permute(IntList dims) const;
-  Tensor view(IntList sizes) const;  // one size may be -1; the bytes must allow it
-  Tensor squeeze() const;
+  Tensor transpose(std::int64_t dim0, std::int64_t dim1) const;  // two dims swapped; grad: swapped back
+  Tensor t() const;                                              // transpose of at most two dims; grad: g^T
+  Tensor permute(IntList dims) const;                            // dims in another order; grad: the inverse order
+  Tensor view(IntList sizes) const;  // other sizes, one may be -1, the bytes must allow it; grad: g in x's sizes
+  Tensor squeeze() const;            // without dims of size 1; grad: g in x's sizes
   Tensor squeeze(std::int64_t dim) const;
-  Tensor unsqueeze(std::int64_t dim) const;
-  Tensor expand(IntList sizes) const;  // -1 keeps a size
-  Tensor expand_as(const Tensor& other) const;
-  Tensor view_as(const Tensor& other) const;
+  Tensor unsqueeze(std::int64_t dim) const;  // with one more dim of size 1; grad: g in x's sizes
+  Tensor expand(IntList sizes) const;        // dims of size 1 repeated, -1 keeps a size; grad: summed over the repeats
+  Tensor expand_as(const Tensor& other) const;  // expand(other.sizes()); grad: as expand
+  Tensor view_as(const Tensor& other) const;    // view(other.sizes()); grad: as view
+  // elements start .. start + length; grad: g there, 0 elsewhere
   Tensor narrow(std::int64_t dim, std::int64_t start, std::int64_t length) const;
-  Tensor select(std::int64_t dim, std::int64_t index) const;
+  Tensor select(std::int64_t dim, std::int64_t index) const;  // one index, the dim goes; grad: g there, 0 elsewhere
+  // start:end:step; grad: g there, 0 elsewhere
   Tensor slice(std::int64_t dim, OptInt start = std::nullopt, OptInt end = std::nullopt, std::int64_t step = 1) const;
 
-  // The elements (i, i + offset) of two dims, as the last dim.
+  // elements (i, i + offset) of two dims, as the last dim; grad: g there, 0 elsewhere
   Tensor diagonal(std::int64_t offset = 0, std::int64_t dim1 = 0, std::int64_t dim2 = 1) const;
-  // Views side by side: of `length` (the last may be shorter), of the lengths, of n / chunks rounded up, of one each.
+  // views of `length`, or of the lengths, side by side; grad: g there
   std::vector<Tensor> split(std::int64_t length, std::int64_t dim = 0) const;
   std::vector<Tensor> split(const std::vector<std::int64_t>& lengths, std::int64_t dim = 0) const;
+  // views of n / chunks, rounded up; grad: g there
   std::vector<Tensor> chunk(std::int64_t chunks, std::int64_t dim = 0) const;
-  std::vector<Tensor> unbind(std::int64_t dim = 0) const;
+  std::vector<Tensor> unbind(std::int64_t dim = 0) const;  // views of one index each; grad: g there
 
   // --- picked and placed elements; index is int64, its elements in range (index.h: what index() takes)
-  Tensor index(const std::vector<TensorIndex>& indices) const;
-  Tensor gather(std::int64_t dim, const Tensor& index) const;  // out[i][j] = x[index[i][j]][j] for dim 0
-  // x with x[index[i][j]][j] = src[i][j], of several the last; or added.
+  Tensor index(const std::vector<TensorIndex>& indices) const;  // x[indices]; grad: g added at each picked element
+  // x[index[i][j]][j] for dim 0; grad: g added at each picked element
+  Tensor gather(std::int64_t dim, const Tensor& index) const;
+  // x with x[index[i][j]][j] = src[i][j]; grad: g elsewhere, g there for what stayed
   Tensor scatter(std::int64_t dim, const Tensor& index, const Tensor& src) const;
   Tensor scatter(std::int64_t dim, const Tensor& index, const Scalar& value) const;
+  // x with src[i][j] added; grad: g, g there
   Tensor scatter_add(std::int64_t dim, const Tensor& index, const Tensor& src) const;
-  // x with alpha times src's slice k along dim added to slice index[k]; floating point.
+  // x with alpha src's slice k added to slice index[k]; grad: g, alpha g there
   Tensor index_add(std::int64_t dim, const Tensor& index, const Tensor& src, const Scalar& alpha = 1) const;
-  Tensor masked_fill(const Tensor& mask, const Scalar& value) const;  // value where the bool mask is true
+  // value where the bool mask is true; grad: g elsewhere, 0 there
+  Tensor masked_fill(const Tensor& mask, const Scalar& value) const;
 
   // --- rearranged copies
-  Tensor repeat(IntList repeats) const;          // whole x side by side, so many times along each dim
-  Tensor flip(IntList dims) const;               // the elements of these dims in reverse order
-  Tensor tril(std::int64_t diagonal = 0) const;  // 0 above this diagonal of the last two dims
-  Tensor triu(std::int64_t diagonal = 0) const;  // 0 below it
+  Tensor repeat(IntList repeats) const;  // x side by side, so often along each dim; grad: summed over the repeats
+  Tensor flip(IntList dims) const;       // these dims in reverse order; grad: flipped back
+  Tensor tril(std::int64_t diagonal = 0) const;  // 0 above this diagonal of the last two dims; grad: tril of g
+  Tensor triu(std::int64_t diagonal = 0) const;  // 0 below it; grad: triu of g
 
   // --- shape and copies: a view where the bytes allow it, else a copy
-  Tensor reshape(IntList sizes) const;
+  Tensor reshape(IntList sizes) const;  // other sizes; grad: g in x's sizes
+  // dims start_dim .. end_dim as one; grad: g in x's sizes
   Tensor flatten(std::int64_t start_dim = 0, std::int64_t end_dim = -1) const;
-  Tensor contiguous() const;
-  Tensor clone() const;
-  Tensor index_select(std::int64_t dim, const Tensor& index) const;  // index: int64, one dim
-  Tensor to(Dtype dtype) const;                                      // x itself where nothing changes
+  Tensor contiguous() const;  // x, or a copy in row-major order; grad: g
+  Tensor clone() const;       // a copy; grad: g
+  // slices index[k] along dim, int64 of one dim; grad: g added to each slice
+  Tensor index_select(std::int64_t dim, const Tensor& index) const;
+  Tensor to(Dtype dtype) const;  // another dtype, x itself where nothing changes; grad: g in x's dtype
   Tensor to(const TensorOptions& options) const;
   Tensor to(const Tensor& other) const;
 
   // --- normalised exponentials
-  Tensor softmax(std::int64_t dim) const;
-  Tensor log_softmax(std::int64_t dim) const;
+  Tensor softmax(std::int64_t dim) const;      // e^x / sum e^x along dim; grad: y (g - sum g y)
+  Tensor log_softmax(std::int64_t dim) const;  // x - log sum e^x along dim; grad: g - e^y sum g
 
   // --- in place; differentiable on a tensor that owns its bytes. They return x.
   Tensor& add_(const Tensor& other, const Scalar& alpha = 1) const;
@@ -294,11 +301,12 @@ TAPEGRAD_EXPORT Tensor bmm(const Tensor& a, const Tensor& b);
 TAPEGRAD_EXPORT Tensor dot(const Tensor& a, const Tensor& b);
 TAPEGRAD_EXPORT Tensor outer(const Tensor& a, const Tensor& b);
 // Products summed over labels: einsum("bij,bjk->bik", {a, b}); "..." stands for the dims without a letter, a label that
-// stands twice in one term for its diagonal. Without "->": the labels that stand once, sorted.
+// stands twice in one term for its diagonal, no "->" for the labels that stand once, sorted; grad: the einsum of g and
+// the other operands
 TAPEGRAD_EXPORT Tensor einsum(const std::string& equation, const std::vector<Tensor>& operands);
 TAPEGRAD_EXPORT Tensor addmm(const Tensor& x, const Tensor& a, const Tensor& b, const Scalar& beta = 1,
                              const Scalar& alpha = 1);
-// x @ weight^T + bias: x [.., in], weight [out, in], bias [out] or undefined; gives [.., out].
+// x weight^T + bias, x [.., in], weight [out, in], bias [out] or undefined, to [.., out]; grad: g weight, g^T x, sum g
 TAPEGRAD_EXPORT Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias);
 TAPEGRAD_EXPORT Tensor transpose(const Tensor& x, std::int64_t dim0, std::int64_t dim1);
 TAPEGRAD_EXPORT Tensor t(const Tensor& x);
@@ -312,8 +320,10 @@ TAPEGRAD_EXPORT Tensor narrow(const Tensor& x, std::int64_t dim, std::int64_t st
 TAPEGRAD_EXPORT Tensor select(const Tensor& x, std::int64_t dim, std::int64_t index);
 TAPEGRAD_EXPORT Tensor slice(const Tensor& x, std::int64_t dim, OptInt start = std::nullopt, OptInt end = std::nullopt,
                              std::int64_t step = 1);
-TAPEGRAD_EXPORT Tensor cat(const std::vector<Tensor>& tensors, std::int64_t dim = 0);    // sizes agree but along dim
-TAPEGRAD_EXPORT Tensor stack(const std::vector<Tensor>& tensors, std::int64_t dim = 0);  // equal sizes; a new dim
+TAPEGRAD_EXPORT Tensor cat(const std::vector<Tensor>& tensors,
+                           std::int64_t dim = 0);  // sizes agree but along dim; grad: g's part
+TAPEGRAD_EXPORT Tensor stack(const std::vector<Tensor>& tensors,
+                             std::int64_t dim = 0);  // equal sizes, a new dim; grad: g's slice
 TAPEGRAD_EXPORT Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index);
 TAPEGRAD_EXPORT Tensor clone(const Tensor& x);
 TAPEGRAD_EXPORT Tensor diagonal(const Tensor& x, std::int64_t offset = 0, std::int64_t dim1 = 0, std::int64_t dim2 = 1);
@@ -333,43 +343,25 @@ TAPEGRAD_EXPORT Tensor repeat(const Tensor& x, IntList repeats);
 TAPEGRAD_EXPORT Tensor flip(const Tensor& x, IntList dims);
 TAPEGRAD_EXPORT Tensor tril(const Tensor& x, std::int64_t diagonal = 0);
 TAPEGRAD_EXPORT Tensor triu(const Tensor& x, std::int64_t diagonal = 0);
-// So many values before and after the last dim, then the one before it ..: {left, right, top, bottom}. Negative: cut
-// off.
+// {left, right, top, bottom ..} values around the last dims, negative: cut off; grad: g inside
 TAPEGRAD_EXPORT Tensor pad(const Tensor& x, IntList pads, const Scalar& value = 0);
-// int64 [..] to int64 [.., classes]: 1 where the last coordinate is the class. classes -1: the largest + 1.
+// int64 [..] to [.., classes], 1 at the class, 0 elsewhere; classes = -1: the largest + 1; no gradient
 TAPEGRAD_EXPORT Tensor one_hot(const Tensor& x, std::int64_t classes = -1);
 TAPEGRAD_EXPORT Tensor softmax(const Tensor& x, std::int64_t dim);
 TAPEGRAD_EXPORT Tensor log_softmax(const Tensor& x, std::int64_t dim);
 
 // --- activations beside the methods above
-TAPEGRAD_EXPORT Tensor softplus(const Tensor& x, double beta = 1);  // log(1 + exp(beta x)) / beta, exactly
-TAPEGRAD_EXPORT Tensor silu(const Tensor& x);                       // x sigmoid(x); 0 at -inf
-TAPEGRAD_EXPORT Tensor gelu(const Tensor& x, const std::string& approximate = "none");  // x cdf(x), or its "tanh" form
-TAPEGRAD_EXPORT Tensor elu(const Tensor& x, double alpha = 1);                      // alpha (exp(x) - 1) where x <= 0
-TAPEGRAD_EXPORT Tensor leaky_relu(const Tensor& x, double slope = 0.01);            // slope x where x <= 0
-TAPEGRAD_EXPORT Tensor hardtanh(const Tensor& x, double min = -1, double max = 1);  // clamp, gradient 0 at a bound
-
-// --- losses
-// (x - y)^2. Warns when the shapes differ, as they will broadcast.
-TAPEGRAD_EXPORT Tensor mse_loss(const Tensor& x, const Tensor& target, Reduction reduction = kMean);
-// |x - y|.
-TAPEGRAD_EXPORT Tensor l1_loss(const Tensor& x, const Tensor& target, Reduction reduction = kMean);
-// -w (y log p + (1 - y) log(1 - p)), each log clamped at -100; p in [0, 1].
-TAPEGRAD_EXPORT Tensor binary_cross_entropy(const Tensor& p, const Tensor& target, const Tensor& weight = undefined(),
-                                            Reduction reduction = kMean);
-// The same of p = sigmoid(z), without losing digits: w ((1 - y) z + (1 + (pos_weight - 1) y) softplus(-z)).
-TAPEGRAD_EXPORT Tensor binary_cross_entropy_with_logits(const Tensor& z, const Tensor& target,
-                                                        const Tensor& weight = undefined(),
-                                                        const Tensor& pos_weight = undefined(),
-                                                        Reduction reduction = kMean);
-// -w[y] log_prob[y]: log_prob [n, c] or [c] or [n, c, ...], target int64 [n] or () or [n, ...]. The mean divides by the
-// sum of the weights of the rows that are not ignored.
-TAPEGRAD_EXPORT Tensor nll_loss(const Tensor& log_prob, const Tensor& target, const Tensor& weight = undefined(),
-                                Reduction reduction = kMean, std::int64_t ignore_index = -100);
-// nll_loss(log_softmax(x)) for class indices; for a floating-point target of x's shape, class probabilities.
-TAPEGRAD_EXPORT Tensor cross_entropy(const Tensor& x, const Tensor& target, const Tensor& weight = undefined(),
-                                     Reduction reduction = kMean, std::int64_t ignore_index = -100,
-                                     double label_smoothing = 0);
+// log(1 + exp(beta x)) / beta, without a threshold; grad: g sigmoid(beta x)
+TAPEGRAD_EXPORT Tensor softplus(const Tensor& x, double beta = 1);
+TAPEGRAD_EXPORT Tensor silu(const Tensor& x);  // x sigmoid(x), 0 at -inf; grad: g s (1 + x (1 - s)), s = sigmoid(x)
+// x cdf(x), 0 at -inf, or its "tanh" form x sigmoid(1.5957.. (x + 0.044715 x^3)); grad: g (cdf(x) + x pdf(x))
+TAPEGRAD_EXPORT Tensor gelu(const Tensor& x, const std::string& approximate = "none");
+// x, alpha (e^x - 1) where x <= 0; grad: g, g alpha e^x where x <= 0
+TAPEGRAD_EXPORT Tensor elu(const Tensor& x, double alpha = 1);
+// x, slope x where x <= 0; grad: g, g slope where x <= 0
+TAPEGRAD_EXPORT Tensor leaky_relu(const Tensor& x, double slope = 0.01);
+// clamp; grad: g inside, 0 at a bound
+TAPEGRAD_EXPORT Tensor hardtanh(const Tensor& x, double min = -1, double max = 1);
 
 // --- operators
 TAPEGRAD_EXPORT Tensor operator-(const Tensor& x);

@@ -43,7 +43,7 @@ const std::map<std::string, std::string>& tested_elsewhere() {
 
 std::string header() {
   std::ostringstream text;
-  for (const char* name : {"/autograd/ops.h", "/autograd/create.h"}) {
+  for (const char* name : {"/autograd/ops.h", "/autograd/create.h", "/autograd/losses.h"}) {
     std::ifstream file(TAPEGRAD_TEST_SOURCE_DIR + std::string(name));
     for (std::string line; std::getline(file, line);) text << line.substr(0, line.find("//")) << '\n';
   }

@@ -1,6 +1,11 @@
 // Every operation's values: against the reference in f64 and f32, on empty shapes, at the edges, and what it throws.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <fstream>
+#include <iomanip>
+#include <map>
+
 #include <tapegrad/autograd/grad.h>
 
 #include "ops_test.h"
@@ -8,7 +13,22 @@
 namespace tapegrad::test {
 namespace {
 
-void expect_value(const Case& c, const Arrays& drawn, Dtype floating) {
+// The largest error met, for docs/operations.md; in the units of the sample's limit.
+std::map<std::string, std::pair<double, double>>& worst() {
+  static std::map<std::string, std::pair<double, double>> all;
+  return all;
+}
+class WriteAccuracy : public ::testing::Environment {
+  void TearDown() override {
+    if (std::getenv("TAPEGRAD_WRITE_ACCURACY") == nullptr) return;
+    std::ofstream file(std::string(TAPEGRAD_TEST_SOURCE_DIR) + "/tests/autograd/accuracy.txt");
+    file << std::fixed << std::setprecision(2);
+    for (const auto& [name, error] : worst()) file << name << ' ' << error.first << ' ' << error.second << '\n';
+  }
+};
+const auto* const kWriteAccuracy = ::testing::AddGlobalTestEnvironment(new WriteAccuracy);
+
+void expect_value(const std::string& sample, const Case& c, const Arrays& drawn, Dtype floating) {
   SCOPED_TRACE(name(floating));
   const Arrays in = rounded_to(c, drawn, floating);
   const Tensors x = to_tensors(c, in, floating, std::vector<bool>(in.size(), false));
@@ -25,6 +45,9 @@ void expect_value(const Case& c, const Arrays& drawn, Dtype floating) {
   const std::vector<Real> got = values(out);
   for (std::size_t i = 0; i < got.size(); ++i) {
     const Real unit = c.accuracy.magnitude ? epsilon(floating) * magnitude.v[i].v : ulp(want.v[i].v, floating);
+    const double error = static_cast<double>(std::abs(got[i] - want.v[i].v) / unit);
+    double& most = floating == kFloat ? worst()[sample].first : worst()[sample].second;
+    if (unit > 0 && error > most) most = error;
     // The reference itself is rounded to a long double.
     const Real limit = factor == 0 ? 0 : static_cast<Real>(factor) * unit * 1.001L;
     const Real expected = factor == 0 && floating == kFloat ? static_cast<Real>(static_cast<float>(want.v[i].v))
@@ -42,8 +65,8 @@ class ValueOf : public OpTest {};
 TEST_P(ValueOf, MatchesTheReference) {
   each([](const Case& c) { return is_small(c) && !is_empty(c); },
        [&](const Case& c) {
-         expect_value(c, inputs(c), kDouble);
-         expect_value(c, inputs(c), kFloat);
+         expect_value(GetParam()->name, c, inputs(c), kDouble);
+         expect_value(GetParam()->name, c, inputs(c), kFloat);
        });
 }
 
@@ -88,8 +111,8 @@ class EmptyInputsOf : public OpTest {};
 TEST_P(EmptyInputsOf, GiveTheReferencesShapeAndGradientsOfTheirOwn) {
   each([](const Case& c) { return is_small(c) && is_empty(c); },
        [&](const Case& c) {
-         expect_value(c, inputs(c), kDouble);
-         expect_value(c, inputs(c), kFloat);
+         expect_value(GetParam()->name, c, inputs(c), kDouble);
+         expect_value(GetParam()->name, c, inputs(c), kFloat);
          if (!is_differentiable(c)) return;
          const Tensors x = to_tensors(c, inputs(c), kDouble);
          const Tensor out = c.fn(x);
