@@ -22,8 +22,9 @@ class TAPEGRAD_EXPORT AnyModule {
  public:
   AnyModule() = default;
   template <MapsTensor M>
-  explicit AnyModule(std::shared_ptr<M> module) : object_(module.get()), row_(&kRow<M>), module_(std::move(module)) {
-    if (module_ == nullptr) throw Error("AnyModule: the module is null; make one first");
+  explicit AnyModule(std::shared_ptr<M> module)
+      : module_(std::shared_ptr<Module>(std::move(module))), forward_(&forward_of<M>) {
+    if (is_empty()) throw Error("AnyModule: the module is null; make one first");
   }
   template <MapsTensor M>
   explicit AnyModule(const ModuleHolder<M>& holder) : AnyModule(holder.ptr()) {}
@@ -31,29 +32,18 @@ class TAPEGRAD_EXPORT AnyModule {
   requires MapsTensor<std::remove_cvref_t<M>>
   explicit AnyModule(M&& module) : AnyModule(std::make_shared<std::remove_cvref_t<M>>(std::forward<M>(module))) {}
 
-  AnyModule(const AnyModule& other) : object_(other.object_), row_(other.row_), module_(other.module_) {
-    if (auto copy = detail::copy_of(module_.get())) {
-      module_ = std::move(copy);
-      object_ = row_->object(*module_);
-    }
-  }
-  AnyModule(AnyModule&&) noexcept = default;
-  AnyModule& operator=(const AnyModule&) = default;
-  AnyModule& operator=(AnyModule&&) noexcept = default;
-  ~AnyModule() = default;
-
   // Error when empty, and what the module's forward() throws.
   Tensor forward(const Tensor& x) const {
     if (is_empty()) throw Error("AnyModule: Cannot call forward() on an empty AnyModule; assign a module first");
-    return row_->forward(object_, x);
+    return forward_(*module_.impl_, x);
   }
 
-  bool is_empty() const noexcept { return module_ == nullptr; }
-  const std::shared_ptr<Module>& ptr() const noexcept { return module_; }
+  bool is_empty() const noexcept { return module_.is_empty(); }
+  const std::shared_ptr<Module>& ptr() const noexcept { return module_.impl_; }
   // As M (a module class or a holder). Error where it is something else.
   template <std::derived_from<Module> M>
   std::shared_ptr<M> ptr() const {
-    auto m = std::dynamic_pointer_cast<M>(module_);
+    auto m = std::dynamic_pointer_cast<M>(ptr());
     if (m == nullptr) throw Error("AnyModule: Attempted to cast module to another type than that of " + name());
     return m;
   }
@@ -67,20 +57,18 @@ class TAPEGRAD_EXPORT AnyModule {
   }
 
  private:
-  struct Row {
-    Tensor (*forward)(void* object, const Tensor& x);
-    void* (*object)(Module& module);
-  };
   template <class M>
-  static constexpr Row kRow = {
-      [](void* object, const Tensor& x) -> Tensor { return static_cast<M*>(object)->forward(x); },
-      [](Module& module) -> void* { return dynamic_cast<M*>(&module); }};
-
+  static Tensor forward_of(Module& module, const Tensor& x) {
+    if constexpr (requires { static_cast<M&>(module); }) {
+      return static_cast<M&>(module).forward(x);
+    } else {  // Module is a virtual base
+      return dynamic_cast<M&>(module).forward(x);
+    }
+  }
   std::string name() const { return is_empty() ? "an empty AnyModule" : module_->name(); }
 
-  void* object_ = nullptr;
-  const Row* row_ = nullptr;
-  std::shared_ptr<Module> module_;
+  ModuleHolder<Module> module_{nullptr};
+  Tensor (*forward_)(Module& module, const Tensor& x) = nullptr;
 };
 
 template <class M>

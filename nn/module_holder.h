@@ -23,10 +23,6 @@ namespace detail {
 // Inside of nn::clone() the copy that stands for `original`; else null.
 TAPEGRAD_EXPORT std::shared_ptr<Module> copy_of(const Module* original) noexcept;
 
-// Arguments for the module's constructor: not just another holder, which is copied.
-template <class Holder, class Head, class... Tail>
-concept MakeModule = sizeof...(Tail) > 0 || !std::derived_from<std::remove_cvref_t<Head>, Holder>;
-
 }  // namespace detail
 
 // Copies share the module. Every use of an empty one throws Error.
@@ -41,10 +37,11 @@ class ModuleHolder : public ModuleHolderBase {
   }
   ModuleHolder(std::nullptr_t) noexcept {}
   ModuleHolder(std::shared_ptr<Contained> module) noexcept : impl_(std::move(module)) {}
-  // Hands its arguments to the constructor of Contained.
+  // Hands its arguments to the constructor of Contained: not just another holder, which is copied.
   template <class Head, class... Tail>
-  requires detail::MakeModule<ModuleHolder, Head, Tail...>
-  explicit ModuleHolder(Head&& head, Tail&&... tail)
+  requires(sizeof...(Tail) > 0 ||
+           !std::derived_from<std::remove_cvref_t<Head>, ModuleHolder>) explicit ModuleHolder(Head&& head,
+                                                                                              Tail&&... tail)
       : impl_(std::make_shared<Contained>(std::forward<Head>(head), std::forward<Tail>(tail)...)) {}
 
   ModuleHolder(const ModuleHolder& other) : impl_(other.impl_) {
@@ -53,7 +50,6 @@ class ModuleHolder : public ModuleHolderBase {
   ModuleHolder(ModuleHolder&&) noexcept = default;
   ModuleHolder& operator=(const ModuleHolder&) noexcept = default;
   ModuleHolder& operator=(ModuleHolder&&) noexcept = default;
-  ~ModuleHolder() = default;
 
   bool is_empty() const noexcept { return impl_ == nullptr; }
   explicit operator bool() const noexcept { return !is_empty(); }
@@ -77,6 +73,7 @@ class ModuleHolder : public ModuleHolderBase {
   }
 
  private:
+  friend class AnyModule;
   std::shared_ptr<Contained> impl_;
 };
 
