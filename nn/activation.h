@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <iosfwd>
 
 #include <tapegrad/nn/layer.h>
 
@@ -17,7 +16,7 @@ struct ReLUOptions {
 struct TAPEGRAD_EXPORT ReLUImpl : Layer<ReLUImpl, ReLUOptions> {
   using Layer::Layer;
   Tensor forward(const Tensor& x) { return options.inplace() ? x.relu_() : x.relu(); }
-  void pretty_print(std::ostream& out) const override;
+  std::string arguments() const override { return options.inplace() ? "inplace=true" : ""; }
 };
 TAPEGRAD_MODULE(ReLU);
 
@@ -40,14 +39,14 @@ using LogSoftmaxOptions = SoftmaxOptions;
 struct TAPEGRAD_EXPORT SoftmaxImpl : Layer<SoftmaxImpl, SoftmaxOptions> {
   using Layer::Layer;
   Tensor forward(const Tensor& x) { return x.softmax(options.dim()); }
-  void pretty_print(std::ostream& out) const override;
+  std::string arguments() const override { return "dim=" + std::to_string(options.dim()); }
 };
 TAPEGRAD_MODULE(Softmax);
 
 struct TAPEGRAD_EXPORT LogSoftmaxImpl : Layer<LogSoftmaxImpl, LogSoftmaxOptions> {
   using Layer::Layer;
   Tensor forward(const Tensor& x) { return x.log_softmax(options.dim()); }
-  void pretty_print(std::ostream& out) const override;
+  std::string arguments() const override { return "dim=" + std::to_string(options.dim()); }
 };
 TAPEGRAD_MODULE(LogSoftmax);
 

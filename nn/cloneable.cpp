@@ -1,56 +1,66 @@
 #include <tapegrad/nn/cloneable.h>
 
-#include <tapegrad/nn/module_holder.h>
+#include <unordered_map>
 
-#include "nn/detail/clone_map.h"
+#include <tapegrad/nn/module_holder.h>
 
 namespace tapegrad::nn {
 
 namespace detail {
 
+// A tensor or a module (one of the two) that stands for an original, and whether a member has taken it over.
+struct Clone {
+  Tensor tensor;
+  std::shared_ptr<Module> module;
+  bool met = false;
+};
+
+// What has been copied so far, by the address of the original (its TensorImpl or Module).
+struct CloneMap : std::unordered_map<const void*, Clone> {};
+
 namespace {
 
-thread_local CloneMap* t_clones = nullptr;
+thread_local CloneMap* t_clones = nullptr;  // of the running nn::clone(); null outside
 
 Clone* find(const void* original) noexcept {
   if (t_clones == nullptr || original == nullptr) return nullptr;
-  const auto at = t_clones->clones.find(original);
-  return at == t_clones->clones.end() ? nullptr : &at->second;
+  const auto at = t_clones->find(original);
+  return at == t_clones->end() ? nullptr : &at->second;
+}
+
+// The same for a member that shows the original.
+Clone* meet(const void* original) noexcept {
+  Clone* c = find(original);
+  if (c != nullptr) c->met = true;
+  return c;
+}
+
+// The copy, made where there is none yet.
+const Tensor& copied(const Tensor& original) {
+  Tensor& copy = (*t_clones)[original.impl()].tensor;
+  if (original.defined() && !copy.defined()) {
+    copy = original.detach().clone();
+    copy.requires_grad_(original.requires_grad());
+  }
+  return copy;
+}
+
+const std::shared_ptr<Module>& copied(const std::shared_ptr<Module>& original) {
+  if (Clone* known = find(original.get()); known != nullptr && known->module != nullptr) return known->module;
+  std::shared_ptr<Module> copy = original->clone();
+  return (*t_clones)[original.get()].module = std::move(copy);
+}
+
+Tensor copy_or_self(const Tensor& original) noexcept {
+  const Clone* c = meet(original.impl());
+  return c != nullptr ? c->tensor : original;
 }
 
 }  // namespace
 
-CloneMap* clone_map() noexcept { return t_clones; }
-
-const Tensor& CloneMap::add(const Tensor& original) {
-  if (!original.defined()) return original;
-  Clone& c = clones[original.impl()];
-  if (!c.tensor.defined()) {
-    Tensor copy = original.detach().clone();
-    copy.requires_grad_(original.requires_grad());
-    c.tensor = std::move(copy);
-  }
-  return c.tensor;
-}
-
-const std::shared_ptr<Module>& CloneMap::add(const std::shared_ptr<Module>& original) {
-  if (Clone* known = find(original.get()); known != nullptr && known->module != nullptr) return known->module;
-  std::shared_ptr<Module> copy = original->clone();
-  return clones[original.get()].module = std::move(copy);
-}
-
-Tensor copy_of(const Tensor& original) noexcept {
-  Clone* c = find(original.impl());
-  if (c == nullptr) return original;
-  c->met = true;
-  return c->tensor;
-}
-
 std::shared_ptr<Module> copy_of(const Module* original) noexcept {
-  Clone* c = find(original);
-  if (c == nullptr) return nullptr;
-  c->met = true;
-  return c->module;
+  const Clone* c = meet(original);
+  return c != nullptr ? c->module : nullptr;
 }
 
 CloneScope::CloneScope() : own_(t_clones == nullptr ? new CloneMap : nullptr) {
@@ -79,10 +89,14 @@ std::string CloneScope::unfollowed(const Module& original) const {
 
 }  // namespace detail
 
-void Module::clear_registry() noexcept {
-  parameters_.clear();
-  buffers_.clear();
-  children_.clear();
+Parameter::Parameter(const Parameter& other) noexcept : Tensor(detail::copy_or_self(other)) {}
+
+Module::Module(const Module& other) : Module() {
+  *this = other;
+  if (detail::t_clones == nullptr) return;
+  for (auto& [name, tensor] : parameters_) tensor = detail::copied(tensor);
+  for (auto& [name, tensor] : buffers_) tensor = detail::copied(tensor);
+  for (auto& [name, child] : children_) child = detail::copied(child);
 }
 
 namespace {

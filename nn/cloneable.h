@@ -20,8 +20,6 @@ class TAPEGRAD_EXPORT CloneScope {
  public:
   CloneScope();
   ~CloneScope();
-  CloneScope(const CloneScope&) = delete;
-  CloneScope& operator=(const CloneScope&) = delete;
   // The name of the first tensor or module registered by `original` that no member followed; else empty.
   std::string unfollowed(const Module& original) const;
 
@@ -62,7 +60,9 @@ class Cloneable : public Module {
     const detail::CloneScope scope;
     auto copy = std::make_shared<Derived>(static_cast<const Derived&>(*this));
     if (!scope.unfollowed(*this).empty()) {
-      copy->clear_registry();
+      copy->parameters_.clear();
+      copy->buffers_.clear();
+      copy->children_.clear();
       copy->reset();
       copy->copy_values(*this);
     }

@@ -1,4 +1,4 @@
-// Layer: what most layers of this library have in common: options, a clone(), and a printed name, as "nn::ReLU()".
+// Layer: what most layers of this library have in common: options, a clone(), and how they print, as "nn::ReLU()".
 #pragma once
 
 #include <iosfwd>
@@ -11,8 +11,8 @@ namespace tapegrad::nn {
 
 namespace detail {
 
-// "nn::ReLU()" for a tapegrad::nn::ReLUImpl.
-TAPEGRAD_EXPORT void print_layer(std::ostream& out, const Module& layer);
+// "nn::ReLU(inplace=true)" for a tapegrad::nn::ReLUImpl.
+TAPEGRAD_EXPORT void print_layer(std::ostream& out, const Module& layer, const std::string& arguments);
 
 }  // namespace detail
 
@@ -22,7 +22,8 @@ template <class Derived, class Options = NoOptions>
 struct Layer : Cloneable<Derived> {
   Layer() = default;
   explicit Layer(const Options& layer_options) : options(layer_options) {}
-  void pretty_print(std::ostream& out) const override { detail::print_layer(out, *this); }
+  void pretty_print(std::ostream& out) const override { detail::print_layer(out, *this, arguments()); }
+  virtual std::string arguments() const { return {}; }  // as printed in the brackets
 
   Options options;
 };

@@ -1,13 +1,12 @@
 #include <tapegrad/nn/linear.h>
 
 #include <cmath>
-#include <ostream>
 
 #include <tapegrad/nn/init.h>
 
 namespace tapegrad::nn {
 
-LinearImpl::LinearImpl(const LinearOptions& linear_options) : options(linear_options) {
+LinearImpl::LinearImpl(const LinearOptions& linear_options) : Layer(linear_options) {
   const std::int64_t in = options.in_features(), out = options.out_features();
   weight = register_parameter("weight", empty({out, in}));
   bias = options.bias() ? register_parameter("bias", empty({out})) : register_parameter("bias", {}, false);
@@ -22,9 +21,9 @@ void LinearImpl::reset_parameters() {
   init::uniform_(bias, -bound, bound);
 }
 
-void LinearImpl::pretty_print(std::ostream& out) const {
-  out << "nn::Linear(in_features=" << options.in_features() << ", out_features=" << options.out_features()
-      << ", bias=" << (options.bias() ? "true" : "false") << ")";
+std::string LinearImpl::arguments() const {
+  return "in_features=" + std::to_string(options.in_features()) +
+         ", out_features=" + std::to_string(options.out_features()) + ", bias=" + (options.bias() ? "true" : "false");
 }
 
 }  // namespace tapegrad::nn

@@ -1,12 +1,7 @@
 // Linear: y = x W^T + b.
 #pragma once
 
-#include <cstdint>
-#include <iosfwd>
-
-#include <tapegrad/autograd/option.h>
-#include <tapegrad/nn/cloneable.h>
-#include <tapegrad/nn/module_holder.h>
+#include <tapegrad/nn/layer.h>
 
 namespace tapegrad::nn {
 
@@ -21,7 +16,7 @@ struct LinearOptions {
 
 // weight [out_features, in_features], then bias [out_features], both drawn as PyTorch draws them from
 // U(-1/sqrt(in_features), 1/sqrt(in_features)): manual_seed(0); Linear(1, 1) has its numbers.
-struct TAPEGRAD_EXPORT LinearImpl : Cloneable<LinearImpl> {
+struct TAPEGRAD_EXPORT LinearImpl : Layer<LinearImpl, LinearOptions> {
   LinearImpl(std::int64_t in_features, std::int64_t out_features)
       : LinearImpl(LinearOptions(in_features, out_features)) {}
   // ShapeError when a size is negative.
@@ -30,9 +25,8 @@ struct TAPEGRAD_EXPORT LinearImpl : Cloneable<LinearImpl> {
   // x [.., in_features] gives [.., out_features].
   Tensor forward(const Tensor& x) { return tapegrad::linear(x, weight, bias); }
   void reset_parameters();
-  void pretty_print(std::ostream& out) const override;
+  std::string arguments() const override;
 
-  LinearOptions options;
   Parameter weight;
   Parameter bias;  // undefined without bias
 };

@@ -10,7 +10,6 @@
 #include <tapegrad/autograd/grad.h>
 #include <tapegrad/nn/layer.h>
 
-#include "nn/detail/clone_map.h"
 #include "nn/detail/set_data.h"
 
 namespace tapegrad::nn {
@@ -44,21 +43,6 @@ void print(std::ostream& out, const Module& module, const std::string& indentati
 }
 
 }  // namespace
-
-// Inside of nn::clone() a copy has values of its own.
-Module::Module(const Module& other)
-    : std::enable_shared_from_this<Module>(other),
-      parameters_(other.parameters_),
-      buffers_(other.buffers_),
-      children_(other.children_),
-      name_(other.name_),
-      is_training_(other.is_training_) {
-  detail::CloneMap* clones = detail::clone_map();
-  if (clones == nullptr) return;
-  for (auto& [name, tensor] : parameters_) tensor = clones->add(tensor);
-  for (auto& [name, tensor] : buffers_) tensor = clones->add(tensor);
-  for (auto& [name, child] : children_) child = clones->add(child);
-}
 
 std::string Module::name() const {
   if (!name_.empty()) return name_;
@@ -199,11 +183,11 @@ void Module::to(Device device) {
 
 void Module::pretty_print(std::ostream& out) const { out << name(); }
 
-void detail::print_layer(std::ostream& out, const Module& layer) {
+void detail::print_layer(std::ostream& out, const Module& layer, const std::string& arguments) {
   std::string name = layer.name();
   if (name.starts_with("tapegrad::")) name.erase(0, 10);
   if (name.ends_with("Impl")) name.resize(name.size() - 4);
-  out << name << "()";
+  out << name << "(" << arguments << ")";
 }
 
 std::ostream& operator<<(std::ostream& out, const Module& module) {

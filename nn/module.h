@@ -35,7 +35,7 @@ class TAPEGRAD_EXPORT Module : public std::enable_shared_from_this<Module> {
  public:
   Module() = default;
   explicit Module(std::string name) : name_(std::move(name)) {}
-  Module(const Module& other);
+  Module(const Module& other);  // inside of nn::clone() a copy has values of its own
   Module(Module&&) = default;
   Module& operator=(const Module&) = default;
   Module& operator=(Module&&) = default;
@@ -120,7 +120,6 @@ class TAPEGRAD_EXPORT Module : public std::enable_shared_from_this<Module> {
  private:
   template <class Derived>
   friend class Cloneable;
-  friend TAPEGRAD_EXPORT std::ostream& operator<<(std::ostream& out, const Module& module);
 
   template <std::derived_from<ModuleHolderBase> Holder>
   static std::shared_ptr<Module> pointer(const Holder& holder) {
@@ -132,8 +131,7 @@ class TAPEGRAD_EXPORT Module : public std::enable_shared_from_this<Module> {
   void check_child(const char* op, const Module* child) const;
   void add_child(const std::string& name, std::shared_ptr<Module> child);
   void set_child(const std::string& name, std::shared_ptr<Module> child);
-  // Forgets everything registered; takes over the values of a module that registered the same.
-  void clear_registry() noexcept;
+  // Takes over the values of a module that registered the same.
   void copy_values(const Module& from);
 
   NamedModules children_{"Submodule"};

@@ -27,7 +27,6 @@ class TAPEGRAD_EXPORT Parameter : public Tensor {
   Parameter& operator=(Parameter&& other) noexcept = default;
   // Writes value's elements, cast to the parameter's dtype, without recording. ShapeError when the sizes differ.
   Parameter& operator=(const Tensor& value);
-  ~Parameter() = default;
 
   // A Parameter over the very tensor given: for registries.
   static Parameter bind(Tensor handle) noexcept {

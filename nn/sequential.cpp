@@ -28,6 +28,5 @@ const AnyModule& SequentialImpl::checked(std::size_t index) const {
 }
 
 void SequentialImpl::pretty_print(std::ostream& out) const { out << "nn::Sequential"; }
-void FunctionalImpl::pretty_print(std::ostream& out) const { out << "nn::Functional()"; }
 
 }  // namespace tapegrad::nn

@@ -18,27 +18,17 @@
 #include <vector>
 
 #include <tapegrad/nn/any_module.h>
-#include <tapegrad/nn/cloneable.h>
+#include <tapegrad/nn/layer.h>
 
 namespace tapegrad::nn {
-
-namespace detail {
-
-template <class Self, class First, class... Rest>
-concept Layers = !std::same_as<std::remove_cvref_t<First>, Self> && ToAnyModule<First> && (ToAnyModule<Rest> && ...);
-
-template <class F, class... Args>
-concept BindsArguments = sizeof...(Args) > 0 && std::is_invocable_r_v<Tensor, const F&, const Tensor&, const Args&...>;
-
-}  // namespace detail
 
 // Each module takes and gives one tensor. Names are "0", "1" ... where none are given.
 class TAPEGRAD_EXPORT SequentialImpl : public Cloneable<SequentialImpl> {
  public:
   SequentialImpl() = default;
   template <class First, class... Rest>
-  requires detail::Layers<SequentialImpl, First, Rest...>
-  explicit SequentialImpl(First&& first, Rest&&... rest) {
+  requires(!std::same_as<std::remove_cvref_t<First>, SequentialImpl> && ToAnyModule<First> &&
+           (ToAnyModule<Rest> && ...)) explicit SequentialImpl(First&& first, Rest&&... rest) {
     push_back(std::forward<First>(first));
     (push_back(std::forward<Rest>(rest)), ...);
   }
@@ -100,18 +90,14 @@ struct Sequential : ModuleHolder<SequentialImpl> {
 };
 
 // Functional(fn) calls fn(x); Functional(fn, a, b) calls fn(x, a, b).
-class TAPEGRAD_EXPORT FunctionalImpl : public Cloneable<FunctionalImpl> {
+class TAPEGRAD_EXPORT FunctionalImpl : public Layer<FunctionalImpl> {
  public:
   using Function = std::function<Tensor(const Tensor&)>;
-  template <class F>
-  requires std::is_invocable_r_v<Tensor, F&, const Tensor&>
-  explicit FunctionalImpl(F function) : function_(std::move(function)) {}
   template <class F, class... Args>
-  requires detail::BindsArguments<F, Args...>
+  requires std::is_invocable_r_v<Tensor, F&, const Tensor&, Args&...>
   explicit FunctionalImpl(F function, Args... args)
-      : function_([function, args...](const Tensor& x) { return function(x, args...); }) {}
+      : function_([=](const Tensor& x) mutable -> Tensor { return function(x, args...); }) {}
   Tensor forward(const Tensor& x) { return function_(x); }
-  void pretty_print(std::ostream& out) const override;
 
  private:
   Function function_;
