@@ -19,23 +19,14 @@ Regression make_regression(const RegressionOptions& options) {
   const std::int64_t informative = std::min(features, options.n_informative);
   detail::RandomState random(options.random_state);
 
-  Tensor x = empty({n, features}, kDouble), y = empty({n, targets}, kDouble),
-         coef = zeros({features, targets}, kDouble);
-  double* const x_data = x.data_ptr<double>();
-  double* const y_data = y.data_ptr<double>();
-  double* const coef_data = coef.data_ptr<double>();
-  std::generate_n(x_data, x.numel(), [&] { return random.standard_normal(); });
+  Tensor x = empty({n, features}, kDouble), coef = zeros({features, targets}, kDouble);
+  std::generate_n(x.data_ptr<double>(), x.numel(), [&] { return random.standard_normal(); });
   // The first features are the informative ones; the shuffle below mixes them with the others.
-  std::generate_n(coef_data, informative * targets, [&] { return 100.0 * random.random_sample(); });
-  for (std::int64_t i = 0; i < n; ++i) {
-    for (std::int64_t t = 0; t < targets; ++t) {
-      double sum = 0.0;
-      for (std::int64_t j = 0; j < informative; ++j) sum += x_data[i * features + j] * coef_data[j * targets + t];
-      y_data[i * targets + t] = sum + options.bias;
-    }
-  }
+  std::generate_n(coef.data_ptr<double>(), informative * targets, [&] { return 100.0 * random.random_sample(); });
+  Tensor y = x.matmul(coef) + options.bias;
   if (options.noise > 0.0) {
-    for (std::int64_t i = 0; i < n * targets; ++i) y_data[i] += options.noise * random.standard_normal();
+    double* const y_data = y.data_ptr<double>();
+    for (std::int64_t i = 0; i < y.numel(); ++i) y_data[i] += options.noise * random.standard_normal();
   }
   if (options.shuffle) {
     const Tensor rows = random.permutation(n), columns = random.permutation(features);

@@ -5,8 +5,6 @@
 #include <string>
 #include <utility>
 
-#include <tapegrad/autograd/random.h>
-
 namespace tapegrad::data::detail {
 
 RandomState::RandomState(std::optional<std::int64_t> seed) {
@@ -14,12 +12,12 @@ RandomState::RandomState(std::optional<std::int64_t> seed) {
   if (value < 0 || value > std::int64_t{0xffffffff}) {
     throw Error("random_state: Seed must be between 0 and 2**32 - 1, but got " + std::to_string(value));
   }
-  engine_.seed(static_cast<std::uint32_t>(value));
+  engine_.manual_seed(static_cast<std::uint64_t>(value));
 }
 
 double RandomState::random_sample() {
-  const auto high = static_cast<double>(engine_() >> 5), low = static_cast<double>(engine_() >> 6);  // 27, 26 bits
-  return (high * 67108864.0 + low) / 9007199254740992.0;                                             // 2^26, 2^53
+  const double high = engine_.random32() >> 5, low = engine_.random32() >> 6;  // 27, 26 bits
+  return (high * 67108864.0 + low) / 9007199254740992.0;                       // 2^26, 2^53
 }
 
 // Marsaglia's polar method.
@@ -44,8 +42,7 @@ Tensor RandomState::permutation(std::int64_t n) {
     const std::uint64_t mask = std::bit_ceil(i + 1) - 1;
     std::uint64_t draw = 0;
     do {
-      draw = engine_();
-      if (i > 0xffffffffu) draw = draw << 32 | engine_();
+      draw = i > 0xffffffffu ? engine_.random64() : engine_.random32();
     } while ((draw & mask) > i);
     std::swap(values[i], values[draw & mask]);
   }

@@ -1,16 +1,13 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <random>
-
+#include <tapegrad/autograd/random.h>
 #include <tapegrad/autograd/tensor.h>
 
 namespace tapegrad::data::detail {
 
 // The stream of NumPy's legacy generator, np.random.RandomState(seed), bit for bit (mtrand.pyx, legacy-distributions.c
-// and distributions.c of NumPy). Its mt19937 is the standard one, seeded with the integer itself; the last bit of a
-// Gaussian depends on the C library's log.
+// and distributions.c of NumPy). Its mt19937 is that of Generator; the last bit of a Gaussian depends on the C
+// library's log.
 class RandomState {
  public:
   // Unset: a seed drawn from this thread's default generator. Error unless 0 <= seed < 2^32.
@@ -21,7 +18,7 @@ class RandomState {
   Tensor permutation(std::int64_t n);  // 0 .. n - 1 shuffled, int64 [n]
 
  private:
-  std::mt19937 engine_;
+  Generator engine_;
   bool has_kept_ = false;
   double kept_ = 0.0;
 };
