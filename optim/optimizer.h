@@ -64,7 +64,6 @@ class TAPEGRAD_EXPORT OptimizerParamGroup {
   OptimizerParamGroup(OptimizerParamGroup&&) noexcept = default;
   OptimizerParamGroup& operator=(const OptimizerParamGroup& other);
   OptimizerParamGroup& operator=(OptimizerParamGroup&&) noexcept = default;
-  ~OptimizerParamGroup() = default;
 
   const std::vector<Tensor>& params() const noexcept { return params_; }
   bool has_options() const noexcept { return options_ != nullptr; }
@@ -89,9 +88,7 @@ class TAPEGRAD_EXPORT Optimizer {
   // What add_param_group throws, and Error for an empty list or options out of range.
   Optimizer(std::vector<OptimizerParamGroup> groups, std::unique_ptr<OptimizerOptions> defaults);
   Optimizer(std::vector<Tensor> parameters, std::unique_ptr<OptimizerOptions> defaults);
-  Optimizer(const Optimizer&) = delete;
   Optimizer(Optimizer&&) = default;
-  Optimizer& operator=(const Optimizer&) = delete;
   Optimizer& operator=(Optimizer&&) = default;
   virtual ~Optimizer() = default;
 

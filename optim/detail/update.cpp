@@ -2,9 +2,14 @@
 
 #include <sstream>
 
-#include <tapegrad/autograd/grad.h>
-
 namespace tapegrad::optim::detail {
+
+void check(bool in_range, const char* sentence, double value) {
+  if (in_range) return;
+  std::ostringstream text;
+  text << "Optimizer: " << sentence << value << "; give it a value in range";
+  throw Error(text.str());
+}
 
 void throw_other_options() {
   throw Error("Optimizer: the options of the group are those of another optimizer; give it this one's");
@@ -27,17 +32,6 @@ void make_buffers(const Tensor& p, ParamState& state, std::size_t n) {
       buffer = buffer.to(p.dtype());
     }
   }
-}
-
-Contiguous::Contiguous(const Tensor& param, const Tensor& grad) {
-  const NoGradGuard no_grad;
-  p = param.detach().contiguous();
-  g = grad.detach().contiguous();
-}
-
-void Contiguous::write_back(const Tensor& param) const {
-  const NoGradGuard no_grad;
-  param.copy_(p);
 }
 
 }  // namespace tapegrad::optim::detail

@@ -4,13 +4,16 @@
 
 #include <typeinfo>
 
+#include <tapegrad/autograd/grad.h>
 #include <tapegrad/optim/optimizer.h>
 
 #include "autograd/core/node.h"
 #include "autograd/kernels/optim.h"
-#include "optim/detail/check.h"
 
 namespace tapegrad::optim::detail {
+
+// Error with PyTorch's sentence and the value of an option that is out of range.
+void check(bool in_range, const char* sentence, double value);
 
 // The group's options, which prepare() has checked.
 template <class Options>
@@ -54,13 +57,6 @@ void prepare(std::vector<OptimizerParamGroup>& groups, Count&& buffers) {
   }
 }
 
-// The elements of p and g in order: copies where they do not lie so.
-struct Contiguous {
-  Contiguous(const Tensor& p, const Tensor& g);
-  void write_back(const Tensor& p) const;  // what was done to the copy of p
-  Tensor p, g;
-};
-
 // kernel(what it works on, the parameter's state), for each parameter that has a gradient. It works on the first
 // n_buffers of the state.
 template <class Kernel>
@@ -77,13 +73,14 @@ void update(OptimizerParamGroup& group, std::size_t n_buffers, Kernel&& kernel) 
     ParamState& state = *next++;
     const Tensor& g = grad_of(p);
     if (!g.defined()) continue;
-    if (core::is_contiguous(p.impl()) && core::is_contiguous(g.impl())) {
+    if (core::is_contiguous(p.impl()) && core::is_contiguous(g.impl())) [[likely]] {
       run(p.impl(), g.impl(), state);
       if ((p.impl()->flags & core::kNoBump) == 0) ++p.impl()->storage->version;
     } else {
-      const Contiguous copies(p, g);
-      run(copies.p.impl(), copies.g.impl(), state);
-      copies.write_back(p);
+      const NoGradGuard no_grad;
+      const Tensor p_in_order = p.contiguous(), g_in_order = g.contiguous();
+      run(p_in_order.impl(), g_in_order.impl(), state);
+      p.copy_(p_in_order);
     }
   }
 }
