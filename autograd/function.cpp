@@ -13,9 +13,13 @@ using namespace core;
 
 namespace {
 
+struct ReleaseHolder {
+  void operator()(TensorImpl* t) const noexcept { release_holder(t); }
+};
+
 struct SavedRef {
-  TensorImpl* value;  // one holder's count
-  std::uint32_t version;
+  std::unique_ptr<TensorImpl, ReleaseHolder> value;  // one holder's count
+  std::uint32_t version = 0;
   int input = -1;  // which input or output of the function it is; both -1: neither
   int output = -1;
 };
@@ -71,11 +75,6 @@ NodeRef new_output_node(Node* function, const std::shared_ptr<FunctionState>& st
   return n;
 }
 
-void forget_saved(std::vector<SavedRef>& saved) noexcept {
-  for (const SavedRef& s : saved) release_holder(s.value);
-  saved.clear();
-}
-
 int index_of(const autograd::tensor_list& list, const Tensor& t) {
   for (std::size_t i = 0; i < list.size(); ++i)
     if (list[i].is_same(t)) return static_cast<int>(i);
@@ -95,7 +94,7 @@ void release_function(Node* n) noexcept { autograd::FunctionAccess::release(n->e
 namespace autograd {
 
 void FunctionAccess::release(AutogradContext& ctx) noexcept {
-  forget_saved(ctx.state_->saved);
+  ctx.state_->saved.clear();
   ctx.state_->released = true;
 }
 
@@ -106,25 +105,21 @@ void FunctionAccess::run(FunctionState& state, Grads& rule) {
     if (!grads[i].defined()) grads[i] = zeros(state.outputs[i].sizes, state.outputs[i].dtype);
   const AutoGradMode mode(is_grad_enabled());  // as it stands: backward may leave another
   tensor_list result = state.backward(&state.ctx, std::move(grads));
-  std::size_t expected = state.is_tensor.size();
-  while (expected > 0 && !state.is_tensor[expected - 1] && result.size() < expected) --expected;
-  for (std::size_t i = expected; i < result.size(); ++i) {
-    if (result[i].defined()) expected = state.is_tensor.size() + 1;  // too many
-  }
-  if (result.size() < expected || expected > state.is_tensor.size()) {
+  const std::size_t expected = state.is_tensor.size();
+  bool fits = true;  // but for arguments that have no gradient, and undefined gradients
+  for (std::size_t i = result.size(); i < expected; ++i) fits &= !state.is_tensor[i];
+  for (std::size_t i = expected; i < result.size(); ++i) fits &= !result[i].defined();
+  if (!fits) {
     throw AutogradError("Function: backward returned an incorrect number of gradients (expected " +
-                        std::to_string(state.is_tensor.size()) + ", got " + std::to_string(result.size()) + ")");
+                        std::to_string(expected) + ", got " + std::to_string(result.size()) + ")");
   }
   int k = 0;
-  for (std::size_t i = 0; i < state.is_tensor.size() && k < rule.inputs(); ++i)
+  for (std::size_t i = 0; i < expected && k < rule.inputs(); ++i)
     if (state.is_tensor[i] && i < result.size()) rule.set(k++, std::move(result[i]));
 }
 
 AutogradContext::AutogradContext() : state_(new State) {}
-AutogradContext::~AutogradContext() {
-  forget_saved(state_->saved);
-  delete state_;
-}
+AutogradContext::~AutogradContext() = default;
 
 void AutogradContext::save_for_backward(tensor_list tensors) { state_->to_save = std::move(tensors); }
 void AutogradContext::mark_non_differentiable(const tensor_list& outputs) { state_->non_differentiable = outputs; }
@@ -141,14 +136,15 @@ tensor_list AutogradContext::get_saved_variables() const {
       out.emplace_back();
       continue;
     }
-    if (s.value->storage->version != s.version) throw_modified("Function", s.value, nullptr, s.version);
+    TensorImpl* value = s.value.get();
+    if (value->storage->version != s.version) throw_modified("Function", value, nullptr, s.version);
     NodeRef history;
     if (s.input >= 0 && state_->node != nullptr) {
       history = ref_to(state_->node->edges()[s.input]);
     } else if (s.output >= 0 && state_->node != nullptr) {
       history = new_output_node(state_->node, state_->node->extra->function, static_cast<std::size_t>(s.output));
     }
-    out.push_back(history != nullptr ? with_history(s.value, std::move(history)) : handle_of(s.value).detach());
+    out.push_back(history != nullptr ? with_history(value, std::move(history)) : handle_of(value).detach());
   }
   return out;
 }
@@ -198,13 +194,13 @@ tensor_list FunctionAccess::apply(const char* name, const tensor_list& inputs, s
         {t.defined() ? t.sizes().vec() : std::vector<std::int64_t>{}, t.defined() ? t.dtype() : kFloat});
 
   for (const Tensor& t : to_save) {
-    SavedRef s{t.impl(), 0, index_of(inputs, t), -1};
-    if (s.input < 0) s.output = among(constant, t) ? -1 : index_of(out, t);
-    if (t.defined()) {
-      s.version = t.impl()->storage->version;
-      t.impl()->counts.add(TensorImpl::kOneHolder);
-    }
-    ctx.state_->saved.push_back(s);
+    SavedRef& s = ctx.state_->saved.emplace_back();
+    s.input = index_of(inputs, t);
+    if (s.input < 0 && !among(constant, t)) s.output = index_of(out, t);
+    if (!t.defined()) continue;
+    s.version = t.impl()->storage->version;
+    t.impl()->counts.add(TensorImpl::kOneHolder);
+    s.value.reset(t.impl());
   }
   for (std::size_t j = 0; j < out.size(); ++j) {
     Tensor& t = out[j];

@@ -108,8 +108,6 @@ class TAPEGRAD_EXPORT AutogradContext {
  public:
   AutogradContext();
   ~AutogradContext();
-  AutogradContext(const AutogradContext&) = delete;
-  AutogradContext& operator=(const AutogradContext&) = delete;
 
   // Inputs and outputs that backward reads; only these may be saved (others: saved_data). With the versions they had.
   void save_for_backward(tensor_list tensors);
@@ -126,7 +124,7 @@ class TAPEGRAD_EXPORT AutogradContext {
  private:
   friend struct FunctionAccess;
   struct State;
-  State* state_;
+  std::unique_ptr<State> state_;
   bool materialize_ = true;
 };
 
@@ -163,13 +161,7 @@ struct Function {
     tensor_list inputs;
     std::vector<bool> is_tensor;
     (note(inputs, is_tensor, args), ...);
-    auto call = [&](AutogradContext* ctx) -> tensor_list {
-      if constexpr (std::is_convertible_v<Result, Tensor>) {
-        return {T::forward(ctx, args...)};
-      } else {
-        return T::forward(ctx, args...);
-      }
-    };
+    auto call = [&](AutogradContext* ctx) { return listed(T::forward(ctx, args...)); };
     using Call = decltype(call);
     tensor_list out = FunctionAccess::apply(
         "Function", inputs, std::move(is_tensor),
@@ -183,6 +175,8 @@ struct Function {
   }
 
  private:
+  static tensor_list listed(Tensor y) { return {std::move(y)}; }
+  static tensor_list listed(tensor_list y) { return y; }
   template <class A>
   static void note(tensor_list& inputs, std::vector<bool>& is_tensor, const A& a) {
     if constexpr (std::is_convertible_v<const A&, Tensor>) {

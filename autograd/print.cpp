@@ -42,7 +42,6 @@ Format format_of(const std::vector<double>& v) {
 }
 
 void begin(std::ostream& out, const Format& f) {
-  out.unsetf(std::ios_base::floatfield);
   out.setf(f.style, std::ios_base::floatfield);
   out << std::setprecision(f.precision);
 }

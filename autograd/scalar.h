@@ -57,22 +57,16 @@ class TensorOptions {
   constexpr TensorOptions() noexcept = default;
   constexpr TensorOptions(Dtype d) noexcept : dtype_(d) {}
   constexpr TensorOptions(Device) noexcept {}
-  constexpr TensorOptions dtype(Dtype d) const noexcept {
-    TensorOptions o = *this;
-    o.dtype_ = d;
-    return o;
-  }
-  constexpr TensorOptions requires_grad(bool on = true) const noexcept {
-    TensorOptions o = *this;
-    o.requires_grad_ = on;
-    return o;
-  }
+  constexpr TensorOptions dtype(Dtype d) const noexcept { return {d, requires_grad_}; }
+  constexpr TensorOptions requires_grad(bool on = true) const noexcept { return {dtype_, on}; }
   constexpr TensorOptions device(Device) const noexcept { return *this; }
   constexpr bool requires_grad_value() const noexcept { return requires_grad_; }
   constexpr bool has_dtype() const noexcept { return dtype_.has_value(); }
   constexpr Dtype dtype_or(Dtype fallback) const noexcept { return dtype_.value_or(fallback); }
 
  private:
+  constexpr TensorOptions(std::optional<Dtype> d, bool grad) noexcept : dtype_(d), requires_grad_(grad) {}
+
   std::optional<Dtype> dtype_;
   bool requires_grad_ = false;
 };

@@ -102,10 +102,7 @@ namespace {
 
 class NodeHandle final : public GradFn {
  public:
-  explicit NodeHandle(Node* n) noexcept : node_(n) { retain_node(n); }
-  ~NodeHandle() override { release_node(node_); }
-  NodeHandle(const NodeHandle&) = delete;
-  NodeHandle& operator=(const NodeHandle&) = delete;
+  explicit NodeHandle(Node* n) noexcept : node_(ref_to(n)) {}
   std::string name() const override { return node_->op->grad_name; }
   std::vector<std::shared_ptr<GradFn>> next_functions() const override {
     std::vector<std::shared_ptr<GradFn>> next;
@@ -117,7 +114,7 @@ class NodeHandle final : public GradFn {
   }
 
  private:
-  Node* node_;
+  NodeRef node_;
 };
 
 // The node of a tensor that has or will have gradients.

@@ -47,12 +47,8 @@ class TAPEGRAD_EXPORT Tensor : public TensorOps {
   }
   Tensor(Tensor&& o) noexcept : impl_(std::exchange(o.impl_, nullptr)) {}
   // Makes this handle show another tensor. `t[i] = value` is TensorItem's.
-  Tensor& operator=(const Tensor& o) noexcept {
-    Tensor(o).swap(*this);
-    return *this;
-  }
-  Tensor& operator=(Tensor&& o) noexcept {
-    Tensor(std::move(o)).swap(*this);
+  Tensor& operator=(Tensor o) noexcept {
+    swap(o);
     return *this;
   }
   ~Tensor() {

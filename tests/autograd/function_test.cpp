@@ -273,6 +273,23 @@ struct SavesAStranger : Function<SavesAStranger> {
   }
 };
 
+struct SavesNothingToo : Function<SavesNothingToo> {
+  static Tensor forward(AutogradContext* ctx, const Tensor& x, const Tensor& y) {
+    ctx->save_for_backward({x, y});
+    return x * 2;
+  }
+  static tensor_list backward(AutogradContext* ctx, tensor_list grads) {
+    EXPECT_FALSE(ctx->get_saved_variables()[1].defined());
+    return {grads[0] * 2, Tensor()};
+  }
+};
+
+TEST(Function, MaySaveAnUndefinedTensor) {
+  const Tensor x = leaf();
+  SavesNothingToo::apply(x, Tensor()).sum().backward();
+  EXPECT_EQ(of(x.grad()), (Doubles{2, 2, 2}));
+}
+
 TEST(Function, IsCheckedForItsGradients) {
   const Tensor x = leaf();
   try {
