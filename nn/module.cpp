@@ -10,7 +10,7 @@
 #include <tapegrad/autograd/grad.h>
 #include <tapegrad/nn/layer.h>
 
-#include "nn/detail/set_data.h"
+#include "autograd/core/node.h"
 
 namespace tapegrad::nn {
 
@@ -47,10 +47,9 @@ void print(std::ostream& out, const Module& module, const std::string& indentati
 std::string Module::name() const {
   if (!name_.empty()) return name_;
   const char* mangled = typeid(*this).name();
-  int status = 0;
-  const std::unique_ptr<char, void (*)(void*)> plain(abi::__cxa_demangle(mangled, nullptr, nullptr, &status),
+  const std::unique_ptr<char, void (*)(void*)> plain(abi::__cxa_demangle(mangled, nullptr, nullptr, nullptr),
                                                      &std::free);
-  return status == 0 ? plain.get() : mangled;
+  return plain != nullptr ? plain.get() : mangled;
 }
 
 void Module::check_name(const char* op, const char* kind, const std::string& name) const {
@@ -104,23 +103,17 @@ void Module::unregister_module(const std::string& name) {
   children_.erase(name);
 }
 
-namespace {
-
-void append(const NamedTensors& tensors, const std::string& prefix, std::unordered_set<const void*>& seen,
-            NamedTensors& out) {
-  for (const auto& [name, tensor] : tensors) {
-    if (tensor.defined() && seen.insert(tensor.impl()).second) out.insert(joined(prefix, name), tensor);
-  }
-}
-
-}  // namespace
-
 NamedTensors Module::named(NamedTensors Module::*kind, bool recurse) const {
   NamedTensors out((this->*kind).key_description());
   std::unordered_set<const void*> seen;
-  append(this->*kind, "", seen, out);
+  const auto append = [&](const std::string& path, const Module& module) {
+    for (const auto& [name, tensor] : module.*kind) {
+      if (tensor.defined() && seen.insert(tensor.impl()).second) out.insert(joined(path, name), tensor);
+    }
+  };
+  append("", *this);
   if (recurse) {
-    for (const auto& [path, module] : named_modules("", false)) append((*module).*kind, path, seen, out);
+    for (const auto& [path, module] : named_modules("", false)) append(path, *module);
   }
   return out;
 }
@@ -162,6 +155,35 @@ void Module::zero_grad(bool set_to_none) {
   for (const auto& [name, parameter] : named_parameters()) parameter.zero_grad(set_to_none);
 }
 
+namespace {
+
+// Makes x itself, and so every handle to it, show the elements of `value`: a fresh contiguous tensor of the same sizes,
+// of any dtype. x's .grad becomes undefined; records that saved x refuse it, as after an in-place change.
+//
+// A small tensor's object lies in one block with its first bytes (kOwnBlock not set): that block must live as long as
+// the object. So the new bytes are held by a storage that, when the object lets go of it, lets go of the old one too.
+void set_data(const Tensor& x, const Tensor& value) {
+  core::TensorImpl* t = x.impl();
+  const Tensor old = Tensor::adopt(core::new_alias(t));
+  const Tensor kept = (t->flags & core::kOwnBlock) != 0 ? Tensor() : old;
+  const Tensor moved = Tensor::adopt(
+      core::new_external(value.dtype(), value.sizes(), value.strides(), value.data_ptr(), [kept, value](void*) {}));
+  core::Storage* storage = moved.impl()->storage;
+  storage->version = t->storage->version + 1;
+  storage->refs.add(1);
+  t->storage->refs.sub(1);  // `old` now holds what x held
+  t->storage = storage;
+  t->data = moved.impl()->data;
+  t->dtype = value.dtype();
+  core::set_shape(t, t->sizes(), value.strides().data());
+  if (core::Node* n = t->node.load(std::memory_order_acquire); n != nullptr && n->is_leaf()) {
+    n->dtype = t->dtype;
+    static_cast<core::Leaf*>(n)->grad.reset();
+  }
+}
+
+}  // namespace
+
 void Module::to(Dtype dtype) {
   if (!is_floating_point(dtype)) {
     throw DtypeError(std::string("to: nn.Module.to only accepts floating point dtypes, but got desired dtype=") +
@@ -174,7 +196,7 @@ void Module::to(Dtype dtype) {
       if (x.is_floating_point() && x.dtype() != dtype) changes.emplace_back(x, x.detach().to(dtype).contiguous());
     }
   }
-  for (const auto& [x, value] : changes) detail::set_data(x, value);
+  for (const auto& [x, value] : changes) set_data(x, value);
 }
 
 void Module::to(Device device) {

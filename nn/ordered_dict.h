@@ -90,9 +90,7 @@ class OrderedDict {
     const std::size_t gone = at->second;
     index_.erase(at);
     items_.erase(items_.begin() + static_cast<std::ptrdiff_t>(gone));
-    for (auto& entry : index_) {
-      if (entry.second > gone) --entry.second;
-    }
+    for (auto& [name, place] : index_) place -= place > gone ? 1 : 0;
   }
   void clear() noexcept {
     index_.clear();
