@@ -55,8 +55,7 @@ struct ParamState {
 // and no state.
 class TAPEGRAD_EXPORT OptimizerParamGroup {
  public:
-  OptimizerParamGroup(std::vector<Tensor> params) : params_(std::move(params)) {}
-  OptimizerParamGroup(std::vector<Tensor> params, std::unique_ptr<OptimizerOptions> options)
+  OptimizerParamGroup(std::vector<Tensor> params, std::unique_ptr<OptimizerOptions> options = nullptr)
       : params_(std::move(params)), options_(std::move(options)) {}
   OptimizerParamGroup(std::vector<Tensor> params, const OptimizerOptions& options)
       : OptimizerParamGroup(std::move(params), options.clone()) {}
