@@ -85,11 +85,7 @@ bool among(const autograd::tensor_list& list, const Tensor& t) { return index_of
 
 }  // namespace
 
-namespace core {
-
-void release_function(Node* n) noexcept { autograd::FunctionAccess::release(n->extra->function->ctx); }
-
-}  // namespace core
+void core::release_function(Node* n) noexcept { autograd::FunctionAccess::release(n->extra->function->ctx); }
 
 namespace autograd {
 
@@ -149,8 +145,8 @@ tensor_list AutogradContext::get_saved_variables() const {
   return out;
 }
 
-tensor_list FunctionAccess::apply(const char* name, const tensor_list& inputs, std::vector<bool> is_tensor, Run forward,
-                                  void* arguments, Backward backward) {
+tensor_list FunctionAccess::apply(const tensor_list& inputs, std::vector<bool> is_tensor, Run forward, void* arguments,
+                                  Backward backward) {
   auto state = std::make_shared<FunctionState>();
   AutogradContext& ctx = state->ctx;
   bool record = false;
@@ -158,9 +154,9 @@ tensor_list FunctionAccess::apply(const char* name, const tensor_list& inputs, s
     ctx.state_->needs.push_back(x.requires_grad() && is_grad_enabled());
     record |= ctx.state_->needs.back();
     if (x.defined() && is_grad_enabled() && x.impl()->is_stale()) {
-      throw AutogradError(std::string(name) +
-                          ": an input is a view made before the tensor it views was changed by a recorded in-place "
-                          "operation; take the view again after the change");
+      throw AutogradError(
+          "Function: an input is a view made before the tensor it views was changed by a recorded in-place operation; "
+          "take the view again after the change");
     }
   }
   tensor_list out;
@@ -207,8 +203,7 @@ tensor_list FunctionAccess::apply(const char* name, const tensor_list& inputs, s
     if (!t.defined() || !t.is_floating_point() || among(constant, t)) continue;
     const bool changed = among(dirty, t);
     if (changed && t.is_leaf() && t.requires_grad()) {
-      throw AutogradError(std::string(name) +
-                          ": a leaf Variable that requires grad is being used in an in-place operation.");
+      throw AutogradError("Function: a leaf Variable that requires grad is being used in an in-place operation.");
     }
     // An input handed through, or a tensor with a history of its own, keeps both: the output is another view of it.
     if (!changed && (index_of(inputs, t) >= 0 || t.requires_grad())) t = t.detach();

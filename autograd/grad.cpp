@@ -4,6 +4,7 @@
 #include "autograd/core/context.h"
 #include "autograd/core/engine.h"
 #include "autograd/core/shape.h"
+#include "autograd/kernels/by_dtype.h"
 
 namespace tapegrad {
 
@@ -13,11 +14,7 @@ namespace {
 
 Tensor one_like(const TensorImpl* t) {
   Tensor one = Tensor::adopt(new_tensor(t->dtype, t->sizes(), t->rank, 1));
-  if (t->dtype == kFloat) {
-    *one.impl()->ptr<float>() = 1;
-  } else {
-    *one.impl()->ptr<double>() = 1;
-  }
+  kernels::by_real(t->dtype, [&]<class T>() { *one.impl()->ptr<T>() = 1; });
   return one;
 }
 

@@ -132,8 +132,8 @@ struct TAPEGRAD_EXPORT FunctionAccess {
   using Backward = tensor_list (*)(AutogradContext*, tensor_list);
   using Run = tensor_list (*)(AutogradContext*, void*);
   // Runs forward without recording, then records its outputs with `backward` as their gradient rule.
-  static tensor_list apply(const char* name, const tensor_list& inputs, std::vector<bool> is_tensor, Run forward,
-                           void* arguments, Backward backward);
+  static tensor_list apply(const tensor_list& inputs, std::vector<bool> is_tensor, Run forward, void* arguments,
+                           Backward backward);
   // For the tape.
   static void run(core::FunctionState& state, core::Grads& rule);
   static void release(AutogradContext& ctx) noexcept;
@@ -164,9 +164,8 @@ struct Function {
     auto call = [&](AutogradContext* ctx) { return listed(T::forward(ctx, args...)); };
     using Call = decltype(call);
     tensor_list out = FunctionAccess::apply(
-        "Function", inputs, std::move(is_tensor),
-        [](AutogradContext* ctx, void* c) { return (*static_cast<Call*>(c))(ctx); }, &call,
-        [](AutogradContext* ctx, tensor_list grads) { return T::backward(ctx, std::move(grads)); });
+        inputs, std::move(is_tensor), [](AutogradContext* ctx, void* c) { return (*static_cast<Call*>(c))(ctx); },
+        &call, [](AutogradContext* ctx, tensor_list grads) { return T::backward(ctx, std::move(grads)); });
     if constexpr (std::is_convertible_v<Result, Tensor>) {
       return out[0];
     } else {

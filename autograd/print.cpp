@@ -41,15 +41,12 @@ Format format_of(const std::vector<double>& v) {
   return {1, max == 0 ? 7 : max + 6, std::ios_base::fixed, 4};
 }
 
+// Writes the scale, where there is one, and sets the style of the numbers that follow.
 void begin(std::ostream& out, const Format& f) {
-  out.setf(f.style, std::ios_base::floatfield);
-  out << std::setprecision(f.precision);
-}
-
-void print_scale(std::ostream& out, const Format& f) {
   out.unsetf(std::ios_base::floatfield);
-  out << f.scale << " *\n";
-  begin(out, f);
+  out << std::setprecision(f.precision);
+  if (f.scale != 1) out << f.scale << " *\n";
+  out.setf(f.style, std::ios_base::floatfield);
 }
 
 constexpr int kLine = 80;
@@ -59,17 +56,14 @@ void print_matrix(std::ostream& out, const double* v, std::int64_t rows, std::in
   const std::string space(static_cast<std::size_t>(indent), ' ');
   const std::int64_t per_line = std::max((kLine - indent) / (f.width + 1), 1);
   out << space;
-  begin(out, f);
   for (std::int64_t first = 0; first < cols; first += per_line) {
     const std::int64_t last = std::min(first + per_line, cols) - 1;
     if (per_line < cols) {
       if (first != 0) out << '\n';
       out << "Columns " << first + 1 << " to " << last + 1 << space;
     }
-    if (f.scale != 1) {
-      print_scale(out, f);
-      out << space;
-    }
+    begin(out, f);
+    if (f.scale != 1) out << space;
     for (std::int64_t r = 0; r < rows; ++r) {
       for (std::int64_t c = first; c <= last; ++c)
         out << std::setw(f.width) << v[r * cols + c] / f.scale << (c != last ? ' ' : '\n');
@@ -109,12 +103,11 @@ std::ostream& operator<<(std::ostream& out, const Tensor& x) {
   const std::vector<double> v = x.detach().to_vector<double>();
   const IntList sizes = x.sizes();
   if (x.dim() == 0) {
-    out.unsetf(std::ios_base::floatfield);
-    out << std::setprecision(6) << v[0] << '\n';
+    begin(out, {});
+    out << v[0] << '\n';
   } else if (!v.empty() && x.dim() == 1) {
     const Format f = format_of(v);
     begin(out, f);
-    if (f.scale != 1) print_scale(out, f);
     for (const double a : v) out << std::setw(f.width) << a / f.scale << '\n';
   } else if (!v.empty() && x.dim() == 2) {
     print_matrix(out, v.data(), sizes[0], sizes[1], 0);

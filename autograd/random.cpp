@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 namespace tapegrad {
 
@@ -44,11 +45,7 @@ double Generator::uniform_double() noexcept {
 }
 
 double Generator::normal() noexcept {
-  if (kept_normal_) {
-    const double kept = *kept_normal_;
-    kept_normal_.reset();
-    return kept;
-  }
+  if (kept_normal_) return *std::exchange(kept_normal_, std::nullopt);
   const double u1 = uniform_double();
   const double u2 = uniform_double();
   const double radius = std::sqrt(-2 * std::log1p(-u2));
