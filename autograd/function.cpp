@@ -186,8 +186,7 @@ tensor_list FunctionAccess::apply(const tensor_list& inputs, std::vector<bool> i
   state->is_tensor = std::move(is_tensor);
   state->grads.resize(out.size());
   for (const Tensor& t : out)
-    state->outputs.push_back(
-        {t.defined() ? t.sizes().vec() : std::vector<std::int64_t>{}, t.defined() ? t.dtype() : kFloat});
+    state->outputs.push_back(t.defined() ? OutputInfo{t.sizes().vec(), t.dtype()} : OutputInfo{});
 
   for (const Tensor& t : to_save) {
     SavedRef& s = ctx.state_->saved.emplace_back();

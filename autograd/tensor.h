@@ -177,9 +177,7 @@ class TAPEGRAD_EXPORT TensorData {
   TensorData(std::initializer_list<TensorData> list);
   template <class T>
   requires std::is_arithmetic_v<T> TensorData(const std::vector<T>& v)
-      : sizes_{static_cast<std::int64_t>(v.size())}, kind_(Scalar(T()).kind()) {
-    values_.assign(v.begin(), v.end());
-  }
+      : sizes_{static_cast<std::int64_t>(v.size())}, kind_(Scalar(T()).kind()), values_(v.begin(), v.end()) {}
   const std::vector<std::int64_t>& sizes() const noexcept { return sizes_; }
   const std::vector<Scalar>& values() const noexcept { return values_; }
   Dtype kind() const noexcept { return kind_; }
