@@ -2,13 +2,7 @@
 #pragma once
 
 #include <map>
-#include <memory>
-#include <optional>
-#include <string>
-#include <tuple>
-#include <type_traits>
 #include <variant>
-#include <vector>
 
 #include <tapegrad/autograd/tensor.h>
 

@@ -3,7 +3,6 @@
 #include <iomanip>
 #include <ostream>
 #include <sstream>
-#include <vector>
 
 #include "autograd/core/shape.h"
 

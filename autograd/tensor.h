@@ -5,21 +5,13 @@
 // of threads; writing is for one thread at a time.
 #pragma once
 
-#include <cstdint>
 #include <functional>
-#include <initializer_list>
-#include <iosfwd>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
-#include <tapegrad/autograd/dtype.h>
 #include <tapegrad/autograd/error.h>
-#include <tapegrad/autograd/export.h>
 #include <tapegrad/autograd/ops.h>
-#include <tapegrad/autograd/scalar.h>
 
 namespace tapegrad {
 

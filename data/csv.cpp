@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
-#include <memory>
 #include <system_error>
 
 #include "data/detail/atomic_file.h"

@@ -1,11 +1,7 @@
 // Tables of numbers in text files.
 #pragma once
 
-#include <cstdint>
-#include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include <tapegrad/autograd/tensor.h>
 

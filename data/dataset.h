@@ -1,8 +1,6 @@
 // Datasets: rows that belong together, and how a loader takes batches of them.
 #pragma once
 
-#include <cstdint>
-
 #include <tapegrad/autograd/tensor.h>
 
 namespace tapegrad::data {

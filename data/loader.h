@@ -2,13 +2,7 @@
 #pragma once
 
 #include <algorithm>
-#include <concepts>
-#include <cstdint>
-#include <string>
-#include <type_traits>
-#include <utility>
 
-#include <tapegrad/autograd/tensor.h>
 #include <tapegrad/data/dataset.h>
 
 namespace tapegrad::data {

@@ -1,10 +1,6 @@
 // Rows to learn from and rows to judge by.
 #pragma once
 
-#include <concepts>
-#include <cstdint>
-#include <optional>
-
 #include <tapegrad/autograd/tensor.h>
 
 namespace tapegrad::data {

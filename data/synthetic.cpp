@@ -1,7 +1,6 @@
 #include <tapegrad/data/synthetic.h>
 
 #include <algorithm>
-#include <string>
 
 #include "data/detail/numpy_random.h"
 

@@ -1,9 +1,6 @@
 // Made-up problems whose answer is known.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-
 #include <tapegrad/autograd/tensor.h>
 
 namespace tapegrad::data {

@@ -1,8 +1,6 @@
 // Activations as modules: for Sequential, and for printing a model. All are elementwise but the softmaxes.
 #pragma once
 
-#include <cstdint>
-
 #include <tapegrad/nn/layer.h>
 
 namespace tapegrad::nn {

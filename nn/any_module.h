@@ -1,13 +1,6 @@
 // AnyModule: a module of any class that makes one tensor of one tensor.
 #pragma once
 
-#include <concepts>
-#include <memory>
-#include <string>
-#include <type_traits>
-#include <utility>
-
-#include <tapegrad/nn/module.h>
 #include <tapegrad/nn/module_holder.h>
 
 namespace tapegrad::nn {

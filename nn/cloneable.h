@@ -1,10 +1,6 @@
 // Copies of modules with values of their own.
 #pragma once
 
-#include <concepts>
-#include <memory>
-#include <string>
-
 #include <tapegrad/autograd/grad.h>
 #include <tapegrad/nn/module.h>
 

@@ -2,9 +2,6 @@
 // default generator, as PyTorch's do.
 #pragma once
 
-#include <cstdint>
-#include <tuple>
-
 #include <tapegrad/autograd/tensor.h>
 
 namespace tapegrad {

@@ -1,8 +1,6 @@
 // Layer: what most layers of this library have in common: options, a clone(), and how they print, as "nn::ReLU()".
 #pragma once
 
-#include <iosfwd>
-
 #include <tapegrad/autograd/option.h>
 #include <tapegrad/nn/cloneable.h>
 #include <tapegrad/nn/module_holder.h>

@@ -2,8 +2,6 @@
 // (autograd/ops.h, which states shapes, dtypes and errors) with its options. The reduction is kMean unless said.
 #pragma once
 
-#include <cstdint>
-
 #include <tapegrad/nn/layer.h>
 
 namespace tapegrad::nn {

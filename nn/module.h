@@ -10,15 +10,6 @@
 // submodules with the original (and has a train/eval mark of its own); nn::clone (cloneable.h) copies their values.
 #pragma once
 
-#include <concepts>
-#include <iosfwd>
-#include <memory>
-#include <string>
-#include <type_traits>
-#include <utility>
-#include <vector>
-
-#include <tapegrad/autograd/tensor.h>
 #include <tapegrad/nn/ordered_dict.h>
 #include <tapegrad/nn/parameter.h>
 

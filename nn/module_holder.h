@@ -7,13 +7,6 @@
 //   net->parameters(); net(x);
 #pragma once
 
-#include <concepts>
-#include <cstddef>
-#include <iosfwd>
-#include <memory>
-#include <type_traits>
-#include <utility>
-
 #include <tapegrad/nn/module.h>
 
 namespace tapegrad::nn {

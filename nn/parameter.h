@@ -1,8 +1,6 @@
 // Parameter: the handle that a module's member and its registry have in common.
 #pragma once
 
-#include <utility>
-
 #include <tapegrad/autograd/tensor.h>
 
 namespace tapegrad::nn {

@@ -8,15 +8,6 @@
 // order to the compiler.
 #pragma once
 
-#include <concepts>
-#include <functional>
-#include <initializer_list>
-#include <memory>
-#include <string>
-#include <type_traits>
-#include <utility>
-#include <vector>
-
 #include <tapegrad/nn/any_module.h>
 #include <tapegrad/nn/layer.h>
 

@@ -2,8 +2,6 @@
 // too.
 #pragma once
 
-#include <tuple>
-
 #include <tapegrad/autograd/option.h>
 #include <tapegrad/optim/optimizer.h>
 

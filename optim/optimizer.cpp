@@ -1,6 +1,5 @@
 #include <tapegrad/optim/optimizer.h>
 
-#include <typeinfo>
 #include <unordered_set>
 
 #include <tapegrad/autograd/grad.h>

@@ -2,8 +2,6 @@
 
 #include <bit>
 #include <cmath>
-#include <string>
-#include <utility>
 
 namespace tapegrad::data::detail {
 
