@@ -106,7 +106,7 @@ tensor_list checkpoint(std::function<tensor_list(const tensor_list&)> fn, const 
   };
   using Forward = decltype(forward);
   return FunctionAccess::apply(
-      "checkpoint", all, std::vector<bool>(all.size(), true),
+      all, std::vector<bool>(all.size(), true),
       [](AutogradContext* ctx, void* f) { return (*static_cast<Forward*>(f))(ctx); }, &forward, backward_again);
 }
 
