@@ -16,8 +16,6 @@ HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-namespace vec_math {
-
 template <class D>
 inline constexpr bool kIsFloat = sizeof(hn::TFromD<D>) == 4;
 
@@ -68,17 +66,26 @@ using Unsigned = hn::RebindToUnsigned<D>;
 
 // Two interleaved Horner chains in x^2, one for the even powers and one for the odd: half the latency of one chain, and
 // it is latency that bounds these loops. The coefficients come highest power first, at least three.
-template <class D, class V, class T>
-HWY_INLINE V Interleaved(D d, V x, V x2, V older, V newer, T last) {
-  return hn::MulAdd(newer, x, hn::MulAdd(older, x2, hn::Set(d, last)));
+template <class D, class V, size_t N>
+HWY_INLINE V Polynomial(D d, V x, const hn::TFromD<D> (&coefficients)[N]) {
+  const V x2 = hn::Mul(x, x);
+  V older = hn::Set(d, coefficients[0]);
+  V newer = hn::Set(d, coefficients[1]);
+  HWY_UNROLL(32)
+  for (size_t i = 2; i < N - 1; ++i) {
+    const V next = hn::MulAdd(older, x2, hn::Set(d, coefficients[i]));
+    older = newer;
+    newer = next;
+  }
+  return hn::MulAdd(newer, x, hn::MulAdd(older, x2, hn::Set(d, coefficients[N - 1])));
 }
-template <class D, class V, class T, class... Rest>
-HWY_INLINE V Interleaved(D d, V x, V x2, V older, V newer, T next, Rest... rest) {
-  return Interleaved(d, x, x2, newer, hn::MulAdd(older, x2, hn::Set(d, next)), rest...);
-}
-template <class D, class V, class T, class... Rest>
-HWY_INLINE V Polynomial(D d, V x, T highest, T second, Rest... rest) {
-  return Interleaved(d, x, hn::Mul(x, x), hn::Set(d, highest), hn::Set(d, second), rest...);
+template <class D, class V, size_t N, size_t M>
+HWY_INLINE V Polynomial(D d, V x, const float (&for_float)[N], const double (&for_double)[M]) {
+  if constexpr (kIsFloat<D>) {
+    return Polynomial(d, x, for_float);
+  } else {
+    return Polynomial(d, x, for_double);
+  }
 }
 
 // a * b - product exactly, product being the rounded a * b (Veltkamp's split and Dekker's product without FMA).
@@ -122,16 +129,20 @@ HWY_INLINE V ScaleNormal(D d, V y, V rounded) {
   return hn::BitCast(d, hn::Add(hn::BitCast(du, y), shifted));
 }
 
-// The same where the result may be subnormal: n down to twice the smallest exponent. Zero where keep is false, before a
-// product could meet subnormals, which are slow.
-template <class D, class V, class M>
-HWY_INLINE V ScaleAny(D d, V y, V rounded, M keep) {
+// Where 2^n may be subnormal, n down to twice the smallest exponent: makes n larger, and returns the factor to follow.
+template <class D, class V>
+HWY_INLINE V SplitTiny(D d, V& rounded) {
   using F = FormatOf<D>;
   const auto tiny = hn::Lt(rounded, hn::Set(d, F::kRound + F::kTinyExponent));
   rounded = hn::Add(rounded, hn::IfThenElseZero(tiny, hn::Set(d, F::kTinyStep)));
-  const V one = hn::Set(d, hn::TFromD<D>{1});
-  return hn::Mul(hn::IfThenElseZero(keep, ScaleNormal(d, y, rounded)),
-                 hn::IfThenElse(tiny, hn::Set(d, F::kTinyScale), one));
+  return hn::IfThenElse(tiny, hn::Set(d, F::kTinyScale), hn::Set(d, 1));
+}
+
+// y * 2^n, which may be subnormal. Zero where keep is false, before a product could meet subnormals, which are slow.
+template <class D, class V, class M>
+HWY_INLINE V ScaleAny(D d, V y, V rounded, M keep) {
+  const V rest = SplitTiny(d, rounded);
+  return hn::Mul(hn::IfThenElseZero(keep, ScaleNormal(d, y, rounded)), rest);
 }
 
 // x = 2^exponent * (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)), for normal x > 0.
@@ -154,6 +165,17 @@ HWY_INLINE Split<V> SplitNormal(D d, V x) {
   const auto fraction = hn::And(moved, hn::Set(du, (Bits{1} << F::kMantissa) - 1));
   return {hn::Sub(hn::BitCast(d, biased), hn::Set(d, kMagic + static_cast<T>(F::kBias))),
           hn::BitCast(d, hn::Add(fraction, hn::Set(du, F::kSqrtHalf)))};
+}
+
+// The same for all positive numbers.
+template <class D, class V>
+HWY_INLINE Split<V> SplitAny(D d, V x) {
+  using T = hn::TFromD<D>;
+  constexpr int kUp = FormatOf<D>::kMantissa + 1;
+  const auto tiny = hn::Lt(x, hn::Set(d, std::numeric_limits<T>::min()));  // subnormal (or out of the domain)
+  const V up = hn::Set(d, static_cast<T>(uint64_t{1} << kUp));
+  const Split<V> split = SplitNormal(d, hn::IfThenElse(tiny, hn::Mul(x, up), x));
+  return {hn::Sub(split.exponent, hn::IfThenElseZero(tiny, hn::Set(d, T{kUp}))), split.mantissa};
 }
 
 // float lanes through double ones: F()(dd, a, b) sees a whole vector of doubles, or two halves of one.
@@ -203,8 +225,6 @@ HWY_NOINLINE V FixLanes(D d, V x, V y, V result, Needs needs, F f) {
   }
   return hn::Load(d, results);
 }
-
-}  // namespace vec_math
 
 }  // namespace tapegrad::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

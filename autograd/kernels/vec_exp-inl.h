@@ -1,5 +1,6 @@
-// exp, expm1, tanh, sigmoid. x = n ln 2 + r with |r| <= ln(2)/2, then a polynomial in r, then 2^n by exponent bits.
-// Coefficients: own minimax fits (Remez, rounded one by one). Errors beside the functions: measured, in ULP.
+// exp, expm1, tanh, sigmoid, erf, erfc. x = n ln 2 + r with |r| <= ln(2)/2, then a polynomial in r, then 2^n by
+// exponent bits. Coefficients: own minimax fits (Remez, rounded one by one). Errors beside the functions: measured, in
+// ULP.
 #if defined(TAPEGRAD_AUTOGRAD_KERNELS_VEC_EXP_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef TAPEGRAD_AUTOGRAD_KERNELS_VEC_EXP_INL_H_
 #undef TAPEGRAD_AUTOGRAD_KERNELS_VEC_EXP_INL_H_
@@ -16,8 +17,6 @@
 HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
-
-namespace vec_math {
 
 // x = n ln 2 + r; returns r, and n as rounded = n + kRound.
 template <class D, class V>
@@ -42,33 +41,25 @@ HWY_INLINE V ReduceByLn2(D d, V x, V x_lo, V& rounded) {
 // e^r - 1 for |r| <= ln(2)/2, as r + r^2 q(r), accurate on the scale of e^r.
 template <class D, class V>
 HWY_INLINE V ExpReducedMinus1(D d, V r) {
-  V q;
-  if constexpr (kIsFloat<D>) {
-    q = Polynomial(d, r, 0.0013817013f, 0.0083692465f, 0.041668244f, 0.16666515f, 0.49999994f);
-  } else {
-    q = Polynomial(d, r, 2.5026513777663672e-08, 2.7630981309929214e-07, 2.7557522167597003e-06, 2.4801491295338144e-05,
-                   0.00019841269556420622, 0.0013888888945124535, 0.008333333333481227, 0.04166666666652536,
-                   0.16666666666666421, 0.5000000000000011);
-  }
+  const V q = Polynomial(d, r, {0.0013817013f, 0.0083692465f, 0.041668244f, 0.16666515f, 0.49999994f},
+                         {2.5026513777663672e-08, 2.7630981309929214e-07, 2.7557522167597003e-06,
+                          2.4801491295338144e-05, 0.00019841269556420622, 0.0013888888945124535, 0.008333333333481227,
+                          0.04166666666652536, 0.16666666666666421, 0.5000000000000011});
   return hn::MulAdd(hn::Mul(r, r), q, r);
 }
 
 template <class D, class V>
 HWY_INLINE V ExpReduced(D d, V r) {
-  return hn::Add(ExpReducedMinus1(d, r), hn::Set(d, hn::TFromD<D>{1}));
+  return hn::Add(ExpReducedMinus1(d, r), hn::Set(d, 1));
 }
 
 // e^r - 1, accurate on its own scale: one degree more.
 template <class D, class V>
 HWY_INLINE V Expm1Reduced(D d, V r) {
-  V q;
-  if constexpr (kIsFloat<D>) {
-    q = Polynomial(d, r, 0.00014933241f, 0.0013930548f, 0.008341611f, 0.04166651f, 0.16666636f, 0.5f);
-  } else {
-    q = Polynomial(d, r, 2.094954141275145e-09, 2.5110119904623557e-08, 2.7557182554239106e-07, 2.7557241524464788e-06,
-                   2.480158740499771e-05, 0.00019841269888275288, 0.0013888888888858011, 0.008333333333321046,
-                   0.04166666666666669, 0.16666666666666677, 0.5);
-  }
+  const V q = Polynomial(d, r, {0.00014933241f, 0.0013930548f, 0.008341611f, 0.04166651f, 0.16666636f, 0.5f},
+                         {2.094954141275145e-09, 2.5110119904623557e-08, 2.7557182554239106e-07, 2.7557241524464788e-06,
+                          2.480158740499771e-05, 0.00019841269888275288, 0.0013888888888858011, 0.008333333333321046,
+                          0.04166666666666669, 0.16666666666666677, 0.5});
   return hn::MulAdd(hn::Mul(r, r), q, r);
 }
 
@@ -83,27 +74,22 @@ HWY_INLINE V ExpNormal(D d, V x) {
 // exp(x) for x <= 0, subnormal results included; NaN gives NaN.
 template <class D, class V>
 HWY_INLINE V ExpNegative(D d, V x) {
-  using F = FormatOf<D>;
   V rounded;
   const V r = ReduceByLn2(d, x, rounded);
-  const auto tiny = hn::Lt(rounded, hn::Set(d, F::kRound + F::kTinyExponent));
-  rounded = hn::Add(rounded, hn::IfThenElseZero(tiny, hn::Set(d, F::kTinyStep)));
-  const V one = hn::Set(d, hn::TFromD<D>{1});
-  const V y = hn::Mul(ExpReduced(d, r), ScaleNormal(d, one, rounded));  // a product keeps NaN, adding bits does not
-  const auto keep = hn::Not(hn::Lt(x, hn::Set(d, F::kExpMin)));
-  return hn::Mul(hn::IfThenElseZero(keep, y), hn::IfThenElse(tiny, hn::Set(d, F::kTinyScale), one));
+  const V rest = SplitTiny(d, rounded);
+  const V power = ScaleNormal(d, hn::Set(d, 1), rounded);
+  const V y = hn::Mul(ExpReduced(d, r), power);  // a product keeps NaN, adding bits does not
+  return hn::Mul(hn::IfThenElseZero(hn::Not(hn::Lt(x, hn::Set(d, FormatOf<D>::kExpMin))), y), rest);
 }
-
-}  // namespace vec_math
 
 // 1.1 / 1.1 ULP.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V Exp(D d, V x) {
-  using F = vec_math::FormatOf<D>;
+  using F = FormatOf<D>;
   V rounded;
-  const V r = vec_math::ReduceByLn2(d, x, rounded);
+  const V r = ReduceByLn2(d, x, rounded);
   const auto keep = hn::Ge(x, hn::Set(d, F::kExpMin));
-  const V y = vec_math::ScaleAny(d, vec_math::ExpReduced(d, r), rounded, keep);
+  const V y = ScaleAny(d, ExpReduced(d, r), rounded, keep);
   const V inf = hn::Set(d, std::numeric_limits<hn::TFromD<D>>::infinity());
   return hn::IfThenElse(hn::Le(x, hn::Set(d, F::kExpMax)), y, hn::Add(x, inf));  // NaN + inf = NaN
 }
@@ -111,20 +97,19 @@ HWY_INLINE V Exp(D d, V x) {
 // 2^n ((1 - 2^-n) + (e^r - 1)). 1.6 / 2.1 ULP.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V Expm1(D d, V x) {
-  using F = vec_math::FormatOf<D>;
-  using T = hn::TFromD<D>;
-  const vec_math::Unsigned<D> du;
-  const V low = hn::Set(d, T{-45});  // -1 to the last bit from -37.5 down
+  using F = FormatOf<D>;
+  const Unsigned<D> du;
+  const V low = hn::Set(d, -45);  // -1 to the last bit from -37.5 down
   const V bounded = hn::IfThenElse(hn::Lt(x, low), low, x);
   V rounded;
-  const V r = vec_math::ReduceByLn2(d, bounded, rounded);
-  const V one = hn::Set(d, T{1});
+  const V r = ReduceByLn2(d, bounded, rounded);
+  const V one = hn::Set(d, 1);
   const auto shifted = hn::ShiftLeft<F::kMantissa>(hn::BitCast(du, rounded));
   const V power = hn::BitCast(d, hn::Sub(hn::BitCast(du, one), shifted));  // 2^-n
-  const V negligible = hn::IfThenElseZero(hn::Lt(x, hn::Set(d, T{60})), power);
-  const V y = hn::Add(vec_math::Expm1Reduced(d, r), hn::Sub(one, negligible));
-  const V scaled = hn::CopySign(vec_math::ScaleNormal(d, y, rounded), x);  // keeps -0
-  const V inf = hn::Set(d, std::numeric_limits<T>::infinity());
+  const V negligible = hn::IfThenElseZero(hn::Lt(x, hn::Set(d, 60)), power);
+  const V y = hn::Add(Expm1Reduced(d, r), hn::Sub(one, negligible));
+  const V scaled = hn::CopySign(ScaleNormal(d, y, rounded), x);  // keeps -0
+  const V inf = hn::Set(d, std::numeric_limits<hn::TFromD<D>>::infinity());
   return hn::IfThenElse(hn::Le(x, hn::Set(d, F::kExpMax)), scaled, hn::Add(x, inf));
 }
 
@@ -132,17 +117,16 @@ HWY_INLINE V Expm1(D d, V x) {
 // 1.4 / 2.6 ULP.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V Tanh(D d, V x) {
-  using T = hn::TFromD<D>;
-  const V one = hn::Set(d, T{1});
-  const V two = hn::Set(d, T{2});
+  const V one = hn::Set(d, 1);
+  const V two = hn::Set(d, 2);
   const V ax = hn::Abs(x);
-  if constexpr (vec_math::kIsFloat<D>) {
+  if constexpr (kIsFloat<D>) {
     const V z = hn::Mul(x, x);
-    V small = vec_math::Polynomial(d, z, -0.0056641228f, 0.020603487f, -0.053729158f, 0.13331321f, -0.33333278f);
+    V small = Polynomial(d, z, {-0.0056641228f, 0.020603487f, -0.053729158f, 0.13331321f, -0.33333278f});
     small = hn::MulAdd(hn::Mul(z, x), small, x);
     const V limit = hn::Set(d, 10.0f);
     const V bounded = hn::IfThenElse(hn::Lt(ax, limit), ax, limit);
-    const V e = vec_math::ExpNormal(d, hn::Add(bounded, bounded));
+    const V e = ExpNormal(d, hn::Add(bounded, bounded));
     const V large = hn::Sub(one, hn::Div(two, hn::Add(e, one)));
     return hn::CopySign(hn::IfThenElse(hn::Ge(ax, hn::Set(d, 0.625f)), large, small), x);  // keeps -0
   } else {
@@ -156,10 +140,89 @@ HWY_INLINE V Tanh(D d, V x) {
 // 1 / (1 + e^-x), from e^-|x| so that the lower tail keeps its digits. 2.5 / 2.3 ULP.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V Sigmoid(D d, V x) {
-  using T = hn::TFromD<D>;
-  const V one = hn::Set(d, T{1});
-  const V e = vec_math::ExpNegative(d, hn::Neg(hn::Abs(x)));
+  const V one = hn::Set(d, 1);
+  const V e = ExpNegative(d, hn::Neg(hn::Abs(x)));
   return hn::Div(hn::IfThenElse(hn::Lt(x, hn::Zero(d)), e, one), hn::Add(one, e));
+}
+
+// --- erf, erfc
+
+// erf(x) = x + x p(x^2), for |x| < 0.8 (float) or 0.65 (double).
+template <class D, class V>
+HWY_INLINE V ErfSmall(D d, V x) {
+  const V z = hn::Mul(x, x);
+  const V p = Polynomial(d, z, {-0.0006441641f, 0.0050734957f, -0.02681665f, 0.1128309f, -0.37612608f, 0.12837917f},
+                         {-1.3123231077879863e-07, 1.6139343309225997e-06, -1.4907625853691473e-05,
+                          0.00012054722907825857, -0.0008548314239320887, 0.0052239774623914674, -0.026866170633186925,
+                          0.11283791670910669, -0.3761263890318311, 0.12837916709551256});
+  return hn::MulAdd(x, p, x);
+}
+
+// erfc(x + x_lo), by erfc(x) = e^(-x^2) p(q) / (1 + 2x), q = (x - c) / (x + c) (the substitution of Shepherd and
+// Laframboise, Math. Comp. 36, 1981), for x >= 0.6, subnormal results included. The rounding error of x^2 and x_lo,
+// which exp would magnify, go into the reduced argument.
+template <class D, class V>
+HWY_INLINE V ErfcTail(D d, V x, V x_lo) {
+  const V one = hn::Set(d, 1);
+  const V c = hn::Set(d, kIsFloat<D> ? 2 : 3);
+  const V q = hn::Div(hn::Sub(x, c), hn::Add(x, c));
+  const V p =
+      Polynomial(d, q,
+                 {-0.0014466395f, 0.0010114202f, 0.008769711f, -0.007977938f, -0.054232337f, 0.1640464f, -0.16602956f,
+                  -0.0927637f, 1.2769784f},
+                 {8.086946423612184e-08,  -6.550704696543236e-08,  -6.063533069352499e-07,  2.861380031618681e-07,
+                  3.4742209472509585e-06, -6.929965039638409e-07,  -2.0104542232256724e-05, 4.936450012576844e-06,
+                  0.0001251011495373155,  -0.00010515701978863613, -0.0007798326785068703,  0.0018886899928962752,
+                  0.002529391865982958,   -0.023770514890544544,   0.06830802734080187,     -0.11927366341641789,
+                  0.12964515870284968,    -0.04756229435343355,    -0.1356211061245819,     1.2530080582697296});
+  // p / (1 + 2x) as hi + lo: the roundings of this quotient would be half of the error.
+  const V twice = hn::Add(x, x);
+  const V divisor = hn::Add(twice, one);
+  const V divisor_lo = hn::Sub(one, hn::Sub(divisor, twice));
+  const V inverse = hn::Div(one, divisor);
+  const V hi = hn::Mul(p, inverse);
+  const V lo = hn::Mul(hn::NegMulAdd(hi, divisor_lo, Remainder(d, p, divisor, hi)), inverse);
+  const V square = hn::Mul(x, x);
+  const V square_lo = hn::MulAdd(twice, x_lo, ProductError(d, x, x, square));
+  V rounded;
+  const V r = ReduceByLn2(d, hn::Neg(square), hn::Neg(square_lo), rounded);
+  const auto keep = hn::Lt(x, hn::Set(d, static_cast<hn::TFromD<D>>(kIsFloat<D> ? 10.1 : 27.4)));
+  return ScaleAny(d, hn::Add(hn::MulAdd(hi, ExpReducedMinus1(d, r), lo), hi), rounded, keep);
+}
+
+// Large float |x|: 1 - e^-g with g = -log(erfc|x|) a polynomial. 1.3 / 1.7 ULP.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V Erf(D d, V x) {
+  const V one = hn::Set(d, 1);
+  const V ax = hn::Abs(x);
+  const V limit = hn::Set(d, kIsFloat<D> ? 4 : 6);  // 1 from there up
+  const V bounded = hn::IfThenElse(hn::Lt(ax, limit), ax, limit);
+  const V small = ErfSmall(d, x);
+  V large;
+  if constexpr (kIsFloat<D>) {
+    const V p =
+        Polynomial(d, bounded, {-0.00021626064f, 0.003233501f, -0.022948684f, 0.105352156f, 0.6356508f, 0.12853399f});
+    large = hn::Sub(one, ExpNormal(d, hn::Neg(hn::MulAdd(bounded, p, bounded))));
+  } else {
+    const V start = hn::Set(d, 0.65);
+    large = hn::Sub(one, ErfcTail(d, hn::IfThenElse(hn::Gt(bounded, start), bounded, start), hn::Zero(d)));
+  }
+  const auto above = hn::Ge(ax, hn::Set(d, static_cast<hn::TFromD<D>>(kIsFloat<D> ? 0.8 : 0.65)));
+  return hn::IfThenElse(above, hn::CopySign(large, x), small);
+}
+
+// erfc(x + x_lo). 3.3 / 3.0 ULP.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V Erfc(D d, V x, V x_lo) {
+  const V one = hn::Set(d, 1);
+  const V two = hn::Set(d, 2);
+  const V ax = hn::Abs(x);
+  const V start = hn::Set(d, static_cast<hn::TFromD<D>>(0.65));
+  const auto below = hn::Lt(x, hn::Zero(d));
+  const V lo = hn::IfThenElse(below, hn::Neg(x_lo), x_lo);
+  const V tail = ErfcTail(d, hn::IfThenElse(hn::Gt(ax, start), ax, start), lo);
+  const V large = hn::IfThenElse(below, hn::Sub(two, tail), tail);
+  return hn::IfThenElse(hn::Ge(ax, start), large, hn::Sub(one, ErfSmall(d, x)));
 }
 
 }  // namespace tapegrad::kernels::HWY_NAMESPACE

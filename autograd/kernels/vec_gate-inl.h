@@ -10,16 +10,11 @@
 
 #include <hwy/highway.h>
 
-#include "autograd/kernels/vec_base-inl.h"
-#include "autograd/kernels/vec_erf-inl.h"
-#include "autograd/kernels/vec_exp-inl.h"
-#include "autograd/kernels/vec_pow-inl.h"
+#include "autograd/kernels/vec_log-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
-
-namespace vec_math {
 
 // A constant as the sum of two numbers of the lanes' type.
 template <class D>
@@ -48,12 +43,9 @@ HWY_INLINE V GatedBySigmoid(D d, V x, V z, V z_lo) {
 
 constexpr double kGateEnd = 40;  // from here out every gate is 0 or 1
 
-}  // namespace vec_math
-
 // erfc(-x / sqrt(2)) / 2.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V NormalCdf(D d, V x) {
-  using namespace vec_math;
   constexpr Pair<D> kScale(-0.70710678118654752440);
   const V scale = hn::Set(d, kScale.hi);
   const V bounded = hn::Neg(AtLeast(d, hn::Neg(AtLeast(d, x, -kGateEnd)), -kGateEnd));
@@ -65,19 +57,18 @@ HWY_INLINE V NormalCdf(D d, V x) {
 // x times the normal cdf of x.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V Gelu(D d, V x) {
-  return hn::Mul(vec_math::AtLeast(d, x, -vec_math::kGateEnd), NormalCdf(d, x));
+  return hn::Mul(AtLeast(d, x, -kGateEnd), NormalCdf(d, x));
 }
 
 // x sigmoid(x).
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V Silu(D d, V x) {
-  return vec_math::GatedBySigmoid(d, vec_math::AtLeast(d, x, -1000), x, hn::Zero(d));
+  return GatedBySigmoid(d, AtLeast(d, x, -1000), x, hn::Zero(d));
 }
 
 // x sigmoid(z), z = 2 sqrt(2/pi) (x + 0.044715 x^3) = x (a + b x^2).
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V GeluTanh(D d, V x) {
-  using namespace vec_math;
   constexpr Pair<D> kA(1.5957691216057307117), kB(0.071354816272600248275);
   const V low = AtLeast(d, x, -kGateEnd);
   const V c = hn::Neg(AtLeast(d, hn::Neg(low), -kGateEnd));

@@ -19,11 +19,9 @@
 #define TAPEGRAD_AUTOGRAD_KERNELS_VEC_MATH_INL_H_
 #endif
 
-#include "autograd/kernels/vec_erf-inl.h"
 #include "autograd/kernels/vec_exp-inl.h"
 #include "autograd/kernels/vec_gate-inl.h"
 #include "autograd/kernels/vec_log-inl.h"
-#include "autograd/kernels/vec_pow-inl.h"
 #include "autograd/kernels/vec_trig-inl.h"
 
 #endif

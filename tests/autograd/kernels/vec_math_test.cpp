@@ -38,7 +38,7 @@ V Compute(Function function, D d, V x, V y) {
     case Function::kTanh: return Tanh(d, x);
     case Function::kSigmoid: return Sigmoid(d, x);
     case Function::kErf: return Erf(d, x);
-    case Function::kErfc: return Erfc(d, x);
+    case Function::kErfc: return Erfc(d, x, hn::Zero(d));
     case Function::kSin: return Sin(d, x);
     case Function::kCos: return Cos(d, x);
     case Function::kPow: return Pow(d, x, y);
