@@ -2,18 +2,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cfenv>
 #include <cstdlib>
 #include <new>
 #include <thread>
 
+#include <unistd.h>
 #ifdef __linux__
 #include <sched.h>
-#endif
-#if defined(__unix__) || defined(__APPLE__)
-#include <unistd.h>
-#endif
-#ifdef __SSE__
-#include <xmmintrin.h>
 #endif
 
 // How a loop runs. The caller takes `busy` (or runs alone), writes the job, and opens it by storing `state`: the number
@@ -27,8 +23,7 @@ constexpr int kMaxThreads = 1024;
 constexpr uint32_t kInsideMask = 0x7fff;
 constexpr uint32_t kOpen = 0x8000;
 constexpr uint32_t kNumberShift = 16;
-constexpr int kWorkerSpins = 2000;  // some tens of microseconds: the gap between two operations of a training step
-constexpr int kCallerSpins = 2000;
+constexpr int kSpins = 2000;  // some tens of microseconds: the gap between two operations of a training step
 
 inline void pause() noexcept {
 #if defined(__x86_64__) || defined(__i386__)
@@ -38,29 +33,12 @@ inline void pause() noexcept {
 #endif
 }
 
-// Flush-to-zero and rounding are per thread; without this, a result could depend on who computed it.
-class FloatMode {
- public:
-#if defined(__SSE__)
-  static FloatMode current() noexcept { return FloatMode(_mm_getcsr()); }
-  void apply() const noexcept { _mm_setcsr(static_cast<unsigned>(bits_)); }
-#elif defined(__aarch64__)
-  static FloatMode current() noexcept {
-    uint64_t bits;
-    asm volatile("mrs %0, fpcr" : "=r"(bits));
-    return FloatMode(bits);
-  }
-  void apply() const noexcept { asm volatile("msr fpcr, %0" ::"r"(bits_)); }
-#else
-  static FloatMode current() noexcept { return FloatMode(0); }
-  void apply() const noexcept {}
-#endif
-  FloatMode() = default;
-
- private:
-  explicit FloatMode(uint64_t bits) noexcept : bits_(bits) {}
-  uint64_t bits_ = 0;
-};
+// One step of waiting until `value` is no longer `seen`: spins at first, then sleeps.
+void spin_or_sleep(const std::atomic<uint32_t>& value, uint32_t seen, int& spins) noexcept {
+  if (++spins < kSpins) return pause();
+  value.wait(seen, std::memory_order_acquire);
+  spins = 0;
+}
 
 struct Job {
   detail::ChunkFn fn;
@@ -68,7 +46,12 @@ struct Job {
   int64_t n;
   int64_t grain;
   int64_t chunks;
-  FloatMode mode;
+  std::fenv_t
+      mode;  // flush-to-zero and rounding are per thread; without this, a result could depend on who computed it
+
+  void run(int64_t chunk) const noexcept {
+    fn(body, chunk * grain, chunk * grain + std::min(grain, n - chunk * grain));
+  }
 };
 
 // Trivially destructible on purpose: static destructors of users may still run loops after ours have run.
@@ -104,12 +87,7 @@ int default_num_threads() noexcept {
 }
 
 void take_chunks(const Job& job) noexcept {
-  for (;;) {
-    const int64_t chunk = pool.next.fetch_add(1, std::memory_order_relaxed);
-    if (chunk >= job.chunks) return;
-    const int64_t begin = chunk * job.grain;
-    job.fn(job.body, begin, job.n - begin < job.grain ? job.n : begin + job.grain);
-  }
+  for (int64_t chunk; (chunk = pool.next.fetch_add(1, std::memory_order_relaxed)) < job.chunks;) job.run(chunk);
 }
 
 void work() noexcept {
@@ -122,19 +100,14 @@ void work() noexcept {
     const bool may_enter = (state & kOpen) != 0 && state >> kNumberShift != seen &&
                            static_cast<int>(state & kInsideMask) < pool.helpers_wanted.load(std::memory_order_relaxed);
     if (!may_enter) {
-      if (++spins < kWorkerSpins) {
-        pause();
-      } else {
-        pool.state.wait(state, std::memory_order_acquire);
-        spins = 0;
-      }
+      spin_or_sleep(pool.state, state, spins);
       state = pool.state.load(std::memory_order_acquire);
       continue;
     }
     if (!pool.state.compare_exchange_weak(state, state + 1, std::memory_order_acquire)) continue;
     seen = state >> kNumberShift;
     spins = 0;
-    pool.job.mode.apply();
+    std::fesetenv(&pool.job.mode);
     take_chunks(pool.job);
     const uint32_t before = pool.state.fetch_sub(1, std::memory_order_acq_rel);
     if ((before & kInsideMask) == 1 && (before & kOpen) == 0) {
@@ -147,38 +120,34 @@ void work() noexcept {
 
 // Joins the workers when the program ends. A child of fork() has no workers to join.
 struct Joiner {
-#if defined(__unix__) || defined(__APPLE__)
   pid_t process = getpid();
-  bool owns_threads() const noexcept { return getpid() == process; }
-#else
-  bool owns_threads() const noexcept { return true; }
-#endif
   ~Joiner() {
     thread_count.store(1, std::memory_order_relaxed);
     pool.stop.store(true, std::memory_order_relaxed);
-    if (!owns_threads()) return;
+    if (getpid() != process) return;
     pool.state.fetch_add(uint32_t{1} << kNumberShift, std::memory_order_release);
     pool.state.notify_all();
     for (int i = 0; i < pool.started; ++i) pool.workers[i].join();
   }
 };
 
-// Called with `busy` held. What cannot be started is done without.
+// What cannot be started is done without.
 void start_workers(int wanted) noexcept {
   try {
     static Joiner joiner;
     if (pool.workers == nullptr) pool.workers = new std::thread[kMaxThreads];
-    while (pool.started < wanted) {
-      pool.workers[pool.started] = std::thread(work);
-      ++pool.started;
-    }
+    for (; pool.started < wanted; ++pool.started) pool.workers[pool.started] = std::thread(work);
   } catch (...) {
     pool.cannot_start = true;
   }
 }
 
-void run_job(const Job& job, int helpers) noexcept {
+// Called with `busy` held.
+void run_with_workers(const Job& job) noexcept {
+  const int helpers = static_cast<int>(std::min<int64_t>(num_threads() - 1, job.chunks - 1));
+  if (pool.started < helpers && !pool.cannot_start) start_workers(helpers);
   pool.job = job;
+  std::fegetenv(&pool.job.mode);
   pool.helpers_wanted.store(helpers, std::memory_order_relaxed);
   pool.next.store(0, std::memory_order_relaxed);
   const uint32_t number = (pool.state.load(std::memory_order_relaxed) >> kNumberShift) + 1;
@@ -194,11 +163,7 @@ void run_job(const Job& job, int helpers) noexcept {
   for (;;) {
     const uint32_t left = pool.left.load(std::memory_order_acquire);
     if ((pool.state.load(std::memory_order_acquire) & kInsideMask) == 0) return;
-    if (++spins < kCallerSpins) {
-      pause();
-    } else {
-      pool.left.wait(left, std::memory_order_acquire);
-    }
+    spin_or_sleep(pool.left, left, spins);
   }
 }
 
@@ -216,17 +181,14 @@ void set_num_threads(int n) noexcept { thread_count.store(std::min(n, kMaxThread
 
 namespace detail {
 
-bool must_run_serially() noexcept { return inside_loop || num_threads() == 1; }
-
-void run_on_pool(int64_t n, int64_t grain, ChunkFn fn, void* body) noexcept {
-  const int64_t chunks = (n - 1) / grain + 1;
-  if (pool.stop.load(std::memory_order_relaxed) || pool.busy.exchange(true, std::memory_order_acquire)) {
-    for (int64_t begin = 0; begin < n; begin += grain) fn(body, begin, n - begin < grain ? n : begin + grain);
+void run_chunks(int64_t n, int64_t grain, ChunkFn fn, void* body) noexcept {
+  const Job job{fn, body, n, grain, (n - 1) / grain + 1, {}};
+  if (inside_loop || num_threads() == 1 || pool.stop.load(std::memory_order_relaxed) ||
+      pool.busy.exchange(true, std::memory_order_acquire)) {
+    for (int64_t chunk = 0; chunk < job.chunks; ++chunk) job.run(chunk);
     return;
   }
-  const int helpers = static_cast<int>(std::min<int64_t>(num_threads() - 1, chunks - 1));
-  if (pool.started < helpers && !pool.cannot_start) start_workers(helpers);
-  run_job({fn, body, n, grain, chunks, FloatMode::current()}, helpers);
+  run_with_workers(job);
   pool.busy.store(false, std::memory_order_release);
 }
 

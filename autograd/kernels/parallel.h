@@ -16,10 +16,7 @@ namespace detail {
 
 using ChunkFn = void (*)(void* body, int64_t begin, int64_t end) noexcept;
 
-// True when a loop must stay on the calling thread: one thread wanted, or already inside a loop.
-bool must_run_serially() noexcept;
-
-void run_on_pool(int64_t n, int64_t grain, ChunkFn fn, void* body) noexcept;
+void run_chunks(int64_t n, int64_t grain, ChunkFn fn, void* body) noexcept;
 
 }  // namespace detail
 
@@ -30,16 +27,9 @@ void run_on_pool(int64_t n, int64_t grain, ChunkFn fn, void* body) noexcept;
 template <class F>
 void parallel_for(int64_t n, int64_t grain, F&& body) {
   if (n <= 0) return;
-  if (n <= grain) {
-    body(int64_t{0}, n);
-    return;
-  }
-  if (detail::must_run_serially()) {
-    for (int64_t begin = 0; begin < n; begin += grain) body(begin, n - begin < grain ? n : begin + grain);
-    return;
-  }
+  if (n <= grain) return body(int64_t{0}, n);
   using Body = std::remove_reference_t<F>;
-  detail::run_on_pool(
+  detail::run_chunks(
       n, grain, [](void* f, int64_t begin, int64_t end) noexcept { (*static_cast<Body*>(f))(begin, end); },
       const_cast<void*>(static_cast<const void*>(&body)));
 }
