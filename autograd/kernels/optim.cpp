@@ -1,5 +1,6 @@
 #include "autograd/kernels/optim.h"
 
+#include "autograd/kernels/by_dtype.h"
 #include "autograd/kernels/parallel.h"
 #include "autograd/kernels/simd.h"
 #undef HWY_TARGET_INCLUDE
@@ -31,7 +32,7 @@ HWY_INLINE void OverAll(size_t i, size_t end, At at) {
 
 // Every operation rounds by itself, so that lanes, tails and targets agree. What is not asked for is not computed: 0
 // times an infinite parameter would be NaN.
-template <bool kDecay, bool kBuffer, bool kNesterov, class T>
+template <class T, bool kDecay, bool kBuffer, bool kNesterov>
 HWY_NOINLINE void SgdLoop(const Param& x, size_t begin, size_t end, const SgdArgs& a) {
   T* const p = static_cast<T*>(x.p);
   T* const buffer = static_cast<T*>(x.state[0]);
@@ -53,7 +54,7 @@ HWY_NOINLINE void SgdLoop(const Param& x, size_t begin, size_t end, const SgdArg
   });
 }
 
-template <bool kDecay, bool kMax, class T>
+template <class T, bool kDecay, bool kMax>
 HWY_NOINLINE void AdamLoop(const Param& x, size_t begin, size_t end, const AdamArgs& a) {
   T* const p = static_cast<T*>(x.p);
   T *const m = static_cast<T*>(x.state[0]), *const v = static_cast<T*>(x.state[1]);
@@ -82,30 +83,17 @@ HWY_NOINLINE void AdamLoop(const Param& x, size_t begin, size_t end, const AdamA
   });
 }
 
-template <class T>
-HWY_INLINE void SgdOf(const Param& x, size_t begin, size_t end, const SgdArgs& a) {
-  if (x.state[0] == nullptr) {
-    (a.weight_decay != 0 ? SgdLoop<true, false, false, T> : SgdLoop<false, false, false, T>)(x, begin, end, a);
-  } else if (a.nesterov != 0) {
-    (a.weight_decay != 0 ? SgdLoop<true, true, true, T> : SgdLoop<false, true, true, T>)(x, begin, end, a);
-  } else {
-    (a.weight_decay != 0 ? SgdLoop<true, true, false, T> : SgdLoop<false, true, false, T>)(x, begin, end, a);
-  }
-}
-template <class T>
-HWY_INLINE void AdamOf(const Param& x, size_t begin, size_t end, const AdamArgs& a) {
-  if (x.state[2] == nullptr) {
-    (a.weight_decay != 0 ? AdamLoop<true, false, T> : AdamLoop<false, false, T>)(x, begin, end, a);
-  } else {
-    (a.weight_decay != 0 ? AdamLoop<true, true, T> : AdamLoop<false, true, T>)(x, begin, end, a);
-  }
-}
-
 void Sgd(const Param& x, size_t begin, size_t end, const SgdArgs& a) {
-  (x.dtype == kFloat ? SgdOf<float> : SgdOf<double>)(x, begin, end, a);
+  by_real(x.dtype, [&]<class T>() {
+    const auto loop = [&]<bool... kFlags>() { SgdLoop<T, kFlags...>(x, begin, end, a); };
+    with_flags(loop, a.weight_decay != 0, x.state[0] != nullptr, a.nesterov != 0);
+  });
 }
 void Adam(const Param& x, size_t begin, size_t end, const AdamArgs& a) {
-  (x.dtype == kFloat ? AdamOf<float> : AdamOf<double>)(x, begin, end, a);
+  by_real(x.dtype, [&]<class T>() {
+    const auto loop = [&]<bool... kFlags>() { AdamLoop<T, kFlags...>(x, begin, end, a); };
+    with_flags(loop, a.weight_decay != 0, x.state[2] != nullptr);
+  });
 }
 
 }  // namespace tapegrad::kernels::HWY_NAMESPACE
@@ -122,20 +110,24 @@ namespace {
 constexpr std::int64_t kGrain = 16384;  // elements a thread takes at a time
 constexpr std::int64_t kTiny = 8;       // up to here the baseline's scalar code is quicker than the way to a vector
 
-}  // namespace
+template <class Args>
+using Kernel = void (*)(const Param& x, size_t begin, size_t end, const Args& args);
 
-void sgd(const Param& x, const SgdArgs& args) noexcept {
-  if (x.n <= kTiny) return HWY_STATIC_DISPATCH(Sgd)(x, 0, static_cast<size_t>(x.n), args);
+template <class Args>
+void run(Kernel<Args> tiny, Kernel<Args> kernel, const Param& x, const Args& args) noexcept {
+  if (x.n <= kTiny) return tiny(x, 0, static_cast<size_t>(x.n), args);
   parallel_for(x.n, kGrain, [&](std::int64_t begin, std::int64_t end) {
-    HWY_DYNAMIC_DISPATCH(Sgd)(x, static_cast<size_t>(begin), static_cast<size_t>(end), args);
+    kernel(x, static_cast<size_t>(begin), static_cast<size_t>(end), args);
   });
 }
 
+}  // namespace
+
+void sgd(const Param& x, const SgdArgs& args) noexcept {
+  run<SgdArgs>(HWY_STATIC_DISPATCH(Sgd), HWY_DYNAMIC_DISPATCH(Sgd), x, args);
+}
 void adam(const Param& x, const AdamArgs& args) noexcept {
-  if (x.n <= kTiny) return HWY_STATIC_DISPATCH(Adam)(x, 0, static_cast<size_t>(x.n), args);
-  parallel_for(x.n, kGrain, [&](std::int64_t begin, std::int64_t end) {
-    HWY_DYNAMIC_DISPATCH(Adam)(x, static_cast<size_t>(begin), static_cast<size_t>(end), args);
-  });
+  run<AdamArgs>(HWY_STATIC_DISPATCH(Adam), HWY_DYNAMIC_DISPATCH(Adam), x, args);
 }
 
 }  // namespace tapegrad::kernels

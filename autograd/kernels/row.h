@@ -79,8 +79,7 @@ Row cast_row(Dtype from, Dtype to) noexcept;
 // out = in[0] (bool) ? in[1] : in[2].
 Row where_row(Dtype dtype) noexcept;
 
-// The parts that row() chooses from.
+// The part of row() for floating dtypes and functions before Fn::Eq.
 Row real_row(Fn fn, Dtype dtype) noexcept;
-Row plain_row(Fn fn, Dtype dtype) noexcept;
 
 }  // namespace tapegrad::kernels

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <limits>
 #include <type_traits>
+#include <utility>
 
 #include "autograd/kernels/by_dtype.h"
 #include "autograd/kernels/row.h"
@@ -12,29 +13,21 @@ namespace tapegrad::kernels {
 
 namespace {
 
-template <class T, class Out, class F>
-void run1(void* out, const void* const* in, unsigned scalar, std::int64_t n, F f) noexcept {
-  auto* o = static_cast<Out*>(out);
-  const auto* a = static_cast<const T*>(in[0]);
-  const std::int64_t sa = (scalar & 1U) != 0 ? 0 : 1;
-  for (std::int64_t i = 0; i < n; ++i) o[i] = f(a[i * sa]);
+// kSame: one element for all.
+template <bool... kSame, class Out, class... In, class F>
+void loop(F f, std::int64_t n, Out* out, const In*... in) noexcept {
+  for (std::int64_t i = 0; i < n; ++i) out[i] = f(in[kSame ? 0 : i]...);
 }
 
-template <class T, class Out, class F>
-void run2(void* out, const void* const* in, unsigned scalar, std::int64_t n, F f) noexcept {
-  auto* o = static_cast<Out*>(out);
-  const auto* a = static_cast<const T*>(in[0]);
-  const auto* b = static_cast<const T*>(in[1]);
-  // One loop for each kind of operands, so that each becomes vector code.
-  const auto loop = [=](auto step_a, auto step_b) {
-    for (std::int64_t i = 0; i < n; ++i) o[i] = f(a[i * step_a], b[i * step_b]);
-  };
-  constexpr std::integral_constant<std::int64_t, 0> kSame;
-  constexpr std::integral_constant<std::int64_t, 1> kNext;
-  if ((scalar & 3U) == 0) return loop(kNext, kNext);
-  if ((scalar & 3U) == 1) return loop(kSame, kNext);
-  if ((scalar & 3U) == 2) return loop(kNext, kSame);
-  loop(kSame, kSame);
+// A row whose elements are f of its inputs': one loop for each kind of operands, so that each becomes vector code.
+template <class Out, class... In, class F>
+void run(void* out, const void* const* in, unsigned scalar, std::int64_t n, F f) noexcept {
+  [=]<std::size_t... k>(std::index_sequence<k...>) {
+    with_flags(
+        [=]<bool... kSame>() { loop<kSame...>(f, n, static_cast<Out*>(out), static_cast<const In*>(in[k])...); },
+        (scalar >> k & 1U) != 0 ...);
+  }
+  (std::index_sequence_for<In...>());
 }
 
 // The cases of a switch over Fn: a row whose elements are `expr` of a (and b).
@@ -42,12 +35,12 @@ void run2(void* out, const void* const* in, unsigned scalar, std::int64_t n, F f
   case Fn::Name:                                                                                              \
     return [](void* out, const void* const* in, unsigned s, std::int64_t n, const std::int64_t* p) noexcept { \
       (void)p;                                                                                                \
-      run1<T, Out>(out, in, s, n, [=](T a) -> Out { return static_cast<Out>(expr); });                        \
+      run<Out, T>(out, in, s, n, [=](T a) -> Out { return static_cast<Out>(expr); });                         \
     }
 #define TAPEGRAD_ROW2(Name, T, Out, expr)                                                                   \
   case Fn::Name:                                                                                            \
     return [](void* out, const void* const* in, unsigned s, std::int64_t n, const std::int64_t*) noexcept { \
-      run2<T, Out>(out, in, s, n, [](T a, T b) -> Out { return static_cast<Out>(expr); });                  \
+      run<Out, T, T>(out, in, s, n, [](T a, T b) -> Out { return static_cast<Out>(expr); });                \
     }
 
 // Integers wrap around, as PyTorch's do, without undefined behaviour.
@@ -127,36 +120,24 @@ To converted(From v) noexcept {
 
 template <class From, class To>
 void cast(void* out, const void* const* in, unsigned scalar, std::int64_t n, const std::int64_t*) noexcept {
-  if constexpr (std::is_same_v<From, To>) {
-    if ((scalar & 1U) == 0) {
-      std::memmove(out, in[0], static_cast<std::size_t>(n) * sizeof(To));
-      return;
-    }
+  if (std::is_same_v<From, To> && (scalar & 1U) == 0) {
+    std::memmove(out, in[0], static_cast<std::size_t>(n) * sizeof(To));
+  } else {
+    run<To, From>(out, in, scalar, n, [](From a) { return converted<From, To>(a); });
   }
-  run1<From, To>(out, in, scalar, n, [](From a) { return converted<From, To>(a); });
 }
 
 template <class T>
 void choose(void* out, const void* const* in, unsigned scalar, std::int64_t n, const std::int64_t*) noexcept {
-  auto* o = static_cast<T*>(out);
-  const auto* c = static_cast<const bool*>(in[0]);
-  const auto* a = static_cast<const T*>(in[1]);
-  const auto* b = static_cast<const T*>(in[2]);
-  const std::int64_t sc = (scalar & 1U) != 0 ? 0 : 1;
-  const std::int64_t sa = (scalar & 2U) != 0 ? 0 : 1;
-  const std::int64_t sb = (scalar & 4U) != 0 ? 0 : 1;
-  for (std::int64_t i = 0; i < n; ++i) o[i] = c[i * sc] ? a[i * sa] : b[i * sb];
+  run<T, bool, T, T>(out, in, scalar, n, [](bool c, T a, T b) { return c ? a : b; });
 }
 
 }  // namespace
 
-Row plain_row(Fn fn, Dtype dtype) noexcept {
-  if (fn >= Fn::Eq) return by_dtype(dtype, [fn]<class T>() { return compare_row<T>(fn); });
-  return dtype == kLong ? long_row(fn) : bool_row(fn);
-}
-
 Row row(Fn fn, Dtype dtype) noexcept {
-  return fn >= Fn::Eq || !is_floating_point(dtype) ? plain_row(fn, dtype) : real_row(fn, dtype);
+  if (fn >= Fn::Eq) return by_dtype(dtype, [fn]<class T>() { return compare_row<T>(fn); });
+  if (is_floating_point(dtype)) return real_row(fn, dtype);
+  return dtype == kLong ? long_row(fn) : bool_row(fn);
 }
 
 Row cast_row(Dtype from, Dtype to) noexcept {
