@@ -19,30 +19,23 @@ namespace tapegrad::kernels::HWY_NAMESPACE {
 
 constexpr std::size_t kBlock = 1024;
 
-template <class D, class V = hn::Vec<D>>
-HWY_INLINE hn::TFromD<D> LaneSum(D d, V v) {
-  return hn::GetLane(hn::SumOfLanes(d, v));
-}
-
-// The sum of term(i, few) over i in steps of one vector: few = 0 for a whole vector, else how many lanes count.
+// The sum of term(i, how it reads) over [begin, end) in steps of one vector.
 template <class D, class Term>
 HWY_INLINE hn::TFromD<D> SumBlock(D d, std::size_t begin, std::size_t end, const Term& term) {
   const std::size_t lanes = hn::Lanes(d);
-  auto s0 = hn::Zero(d), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+  hn::Vec<D> s[8];
+  HWY_UNROLL(8)
+  for (auto& sum : s) sum = hn::Zero(d);
   std::size_t i = begin;
   for (; i + 8 * lanes <= end; i += 8 * lanes) {
-    s0 = hn::Add(s0, term(i, std::size_t{0}));
-    s1 = hn::Add(s1, term(i + lanes, std::size_t{0}));
-    s2 = hn::Add(s2, term(i + 2 * lanes, std::size_t{0}));
-    s3 = hn::Add(s3, term(i + 3 * lanes, std::size_t{0}));
-    s4 = hn::Add(s4, term(i + 4 * lanes, std::size_t{0}));
-    s5 = hn::Add(s5, term(i + 5 * lanes, std::size_t{0}));
-    s6 = hn::Add(s6, term(i + 6 * lanes, std::size_t{0}));
-    s7 = hn::Add(s7, term(i + 7 * lanes, std::size_t{0}));
+    HWY_UNROLL(8)
+    for (std::size_t k = 0; k < 8; ++k) s[k] = hn::Add(s[k], term(i + k * lanes, Few<D>()));
   }
-  for (; i + lanes <= end; i += lanes) s0 = hn::Add(s0, term(i, std::size_t{0}));
-  if (i < end) s1 = hn::Add(s1, term(i, end - i));
-  return LaneSum(d, hn::Add(hn::Add(hn::Add(s0, s1), hn::Add(s2, s3)), hn::Add(hn::Add(s4, s5), hn::Add(s6, s7))));
+  for (; i + lanes <= end; i += lanes) s[0] = hn::Add(s[0], term(i, Few<D>()));
+  if (i < end) s[1] = hn::Add(s[1], term(i, Few<D>{end - i}));
+  const auto left = hn::Add(hn::Add(s[0], s[1]), hn::Add(s[2], s[3]));
+  const auto right = hn::Add(hn::Add(s[4], s[5]), hn::Add(s[6], s[7]));
+  return hn::GetLane(hn::SumOfLanes(d, hn::Add(left, right)));
 }
 
 template <class D, class Term>
@@ -70,13 +63,6 @@ hn::TFromD<D> SumLong(D d, std::size_t n, const Term& term) {
   return pieces[0];
 }
 
-template <class D, class T>
-struct Element {
-  D d;
-  const T* x;
-  HWY_INLINE hn::Vec<D> operator()(std::size_t i, std::size_t few) const { return LoadFew(d, x + i, few); }
-};
-
 constexpr std::size_t kWide = 64;  // columns summed together
 constexpr std::int64_t kRows = 16;
 
@@ -98,31 +84,34 @@ void SumRows(const T* x, std::int64_t stride, std::int64_t begin, std::int64_t e
   for (std::size_t i = 0; i < width; ++i) acc[i] += right[i];
 }
 
+// f(row), each of about as much work as `cost` additions.
+template <class F>
+void ForRows(std::int64_t rows, std::int64_t cost, const F& f) {
+  const std::int64_t grain = std::max<std::int64_t>(1, (1 << 15) / std::max<std::int64_t>(1, cost));
+  parallel_for(rows, grain, [&f](std::int64_t b, std::int64_t e) {
+    for (std::int64_t r = b; r < e; ++r) f(r);
+  });
+}
+
 template <class T>
 void Sum(const T* x, Shape3 s, T* out) {
   const hn::ScalableTag<T> d;
   if (s.inner == 1) {
     const auto n = static_cast<std::size_t>(s.n);
-    if (s.outer == 1) {
-      *out = SumLong(d, n, Element<decltype(d), T>{d, x});
-      return;
-    }
-    const std::int64_t grain = std::max<std::int64_t>(1, (1 << 15) / std::max<std::int64_t>(1, s.n));
-    parallel_for(s.outer, grain, [=](std::int64_t b, std::int64_t e) {
-      for (std::int64_t r = b; r < e; ++r) out[r] = SumRange(d, 0, n, Element<decltype(d), T>{d, x + r * s.n});
-    });
+    const auto row = [=](std::int64_t r) {
+      return [=, from = x + r * s.n](std::size_t i, auto step) { return step.load(d, from + i); };
+    };
+    if (s.outer > 1) return ForRows(s.outer, s.n, [=](std::int64_t r) { out[r] = SumRange(d, 0, n, row(r)); });
+    if (s.outer == 1) *out = SumLong(d, n, row(0));
     return;
   }
   const std::int64_t wide = static_cast<std::int64_t>(kWide);
   const std::int64_t pieces = (s.inner + wide - 1) / wide;
-  const std::int64_t grain = std::max<std::int64_t>(1, (1 << 15) / std::max<std::int64_t>(1, s.n * wide));
-  parallel_for(s.outer * pieces, grain, [=](std::int64_t b, std::int64_t e) {
-    for (std::int64_t i = b; i < e; ++i) {
-      const std::int64_t o = i / pieces;
-      const std::int64_t from = i % pieces * wide;
-      SumRows(x + o * s.n * s.inner + from, s.inner, 0, s.n, static_cast<std::size_t>(std::min(wide, s.inner - from)),
-              out + o * s.inner + from);
-    }
+  ForRows(s.outer * pieces, s.n * wide, [=](std::int64_t i) {
+    const std::int64_t o = i / pieces;
+    const std::int64_t from = i % pieces * wide;
+    SumRows(x + o * s.n * s.inner + from, s.inner, 0, s.n, static_cast<std::size_t>(std::min(wide, s.inner - from)),
+            out + o * s.inner + from);
   });
 }
 void SumReal(Dtype dtype, const void* x, Shape3 s, void* out) {
@@ -130,37 +119,33 @@ void SumReal(Dtype dtype, const void* x, Shape3 s, void* out) {
 }
 
 template <class T>
-T PairSum(const T* x, const T* y, std::int64_t n, bool inner) {
+T PairSum(const T* x, const T* y, std::size_t n, bool inner) {
   const hn::ScalableTag<T> d;
-  const Element<decltype(d), T> ex{d, x};
-  const Element<decltype(d), T> ey{d, y};
-  const auto count = static_cast<std::size_t>(n);
-  if (inner) return SumLong(d, count, [&](std::size_t i, std::size_t few) { return hn::Mul(ex(i, few), ey(i, few)); });
-  return SumLong(d, count, [&](std::size_t i, std::size_t few) {
-    const auto diff = hn::Sub(ex(i, few), ey(i, few));
+  const auto product = [=](std::size_t i, auto step) { return hn::Mul(step.load(d, x + i), step.load(d, y + i)); };
+  const auto square = [=](std::size_t i, auto step) {
+    const auto diff = hn::Sub(step.load(d, x + i), step.load(d, y + i));
     return hn::Mul(diff, diff);
-  });
+  };
+  return inner ? SumLong(d, n, product) : SumLong(d, n, square);
 }
 void PairSumReal(Dtype dtype, const void* x, const void* y, std::int64_t n, bool inner, void* out) {
   by_real(dtype, [=]<class T>() {
-    *static_cast<T*>(out) = PairSum(static_cast<const T*>(x), static_cast<const T*>(y), n, inner);
+    const auto count = static_cast<std::size_t>(n);
+    *static_cast<T*>(out) = PairSum(static_cast<const T*>(x), static_cast<const T*>(y), count, inner);
   });
 }
 
 // NaN where there is one, so that it reaches every element of the row.
 template <class D, class T>
 T RowMax(D d, const T* x, std::size_t n) {
-  const std::size_t lanes = hn::Lanes(d);
   const auto first = hn::Set(d, x[0]);
   auto max = first;
   auto nan = hn::IsNaN(first);
-  for (std::size_t i = 0; i < n; i += lanes) {
-    const std::size_t few = n - i < lanes ? n - i : 0;
-    const auto all = LoadFew(d, x + i, few);
-    const auto v = few == 0 ? all : hn::IfThenElse(hn::FirstN(d, few), all, first);
+  ForSteps(d, n, [&](std::size_t i, auto step) HWY_ATTR {
+    const auto v = step.or_else(step.load(d, x + i), d, first);
     nan = hn::Or(nan, hn::IsNaN(v));
     max = hn::Max(max, v);
-  }
+  });
   if (!hn::AllFalse(d, nan)) return x[0] - x[0] + std::numeric_limits<T>::quiet_NaN();
   return hn::GetLane(hn::MaxOfLanes(d, max));
 }
@@ -180,14 +165,12 @@ std::size_t Find(D d, const T* x, std::size_t n, T value) {
 template <class T, bool kLog>
 void SoftmaxRow(const T* x, std::size_t n, T* out) {
   const hn::ScalableTag<T> d;
-  const std::size_t lanes = hn::Lanes(d);
-  const Element<decltype(d), T> element{d, x};
   const T largest = RowMax(d, x, n);
   const auto max = hn::Set(d, largest);
-  const auto term = [&](std::size_t i, std::size_t few) {
-    const auto e = Exp(d, hn::Sub(element(i, few), max));
-    if (!kLog) StoreFew(e, d, out + i, few);
-    return few == 0 ? e : hn::IfThenElseZero(hn::FirstN(d, few), e);
+  const auto term = [&](std::size_t i, auto step) {
+    const auto e = Exp(d, hn::Sub(step.load(d, x + i), max));
+    if (!kLog) step.store(e, d, out + i);
+    return step.or_else(e, d, hn::Zero(d));
   };
   const std::size_t at = Find(d, x, n, largest);
   const T below = SumRange(d, 0, std::min(at, n), term);
@@ -196,49 +179,37 @@ void SoftmaxRow(const T* x, std::size_t n, T* out) {
   if (!kLog) out[std::min(at, n - 1)] = finite ? T{1} : largest - largest;
   const T poison = finite ? T{0} : largest - largest;
   const auto scale = kLog ? Log1p(d, hn::Set(d, rest + poison)) : hn::Set(d, 1 + rest + poison);
-  for (std::size_t i = 0; i < n; i += lanes) {
-    const std::size_t few = n - i < lanes ? n - i : 0;
-    const auto v = kLog ? hn::Sub(hn::Sub(element(i, few), max), scale) : hn::Div(LoadFew(d, out + i, few), scale);
-    StoreFew(v, d, out + i, few);
-  }
+  ForSteps(d, n, [&](std::size_t i, auto step) HWY_ATTR {
+    const auto v = step.load(d, kLog ? x + i : out + i);
+    step.store(kLog ? hn::Sub(hn::Sub(v, max), scale) : hn::Div(v, scale), d, out + i);
+  });
 }
 
 template <class T, bool kLog>
 void SoftmaxGradRow(const T* g, const T* out, std::size_t n, T* dx) {
   const hn::ScalableTag<T> d;
-  const std::size_t lanes = hn::Lanes(d);
-  const Element<decltype(d), T> eg{d, g};
-  const Element<decltype(d), T> eo{d, out};
-  const auto sum = hn::Set(d, SumRange(d, 0, n, [&](std::size_t i, std::size_t few) {
-                             return kLog ? eg(i, few) : hn::Mul(eg(i, few), eo(i, few));
+  const auto sum = hn::Set(d, SumRange(d, 0, n, [&](std::size_t i, auto step) {
+                             const auto vg = step.load(d, g + i);
+                             return kLog ? vg : hn::Mul(vg, step.load(d, out + i));
                            }));
-  for (std::size_t i = 0; i < n; i += lanes) {
-    const std::size_t few = n - i < lanes ? n - i : 0;
-    const auto vg = eg(i, few);
-    const auto vo = eo(i, few);
-    const auto v = kLog ? hn::NegMulAdd(Exp(d, vo), sum, vg) : hn::Mul(vo, hn::Sub(vg, sum));
-    StoreFew(v, d, dx + i, few);
-  }
-}
-
-template <class F>
-void ForRows(std::int64_t rows, std::int64_t n, const F& f) {
-  if (n == 0) return;
-  parallel_for(rows, std::max<std::int64_t>(1, (1 << 13) / n), [&f](std::int64_t b, std::int64_t e) {
-    for (std::int64_t r = b; r < e; ++r) f(r);
+  ForSteps(d, n, [&](std::size_t i, auto step) HWY_ATTR {
+    const auto vg = step.load(d, g + i);
+    const auto vo = step.load(d, out + i);
+    step.store(kLog ? hn::NegMulAdd(Exp(d, vo), sum, vg) : hn::Mul(vo, hn::Sub(vg, sum)), d, dx + i);
   });
 }
 
 void Softmax(Dtype dtype, bool log, const void* x, std::int64_t rows, std::int64_t n, void* out) {
+  if (n == 0) return;
   by_real(dtype, [=]<class T>() {
-    ForRows(rows, n, [=, row = log ? SoftmaxRow<T, true> : SoftmaxRow<T, false>](std::int64_t r) {
+    ForRows(rows, 4 * n, [=, row = log ? SoftmaxRow<T, true> : SoftmaxRow<T, false>](std::int64_t r) {
       row(static_cast<const T*>(x) + r * n, static_cast<std::size_t>(n), static_cast<T*>(out) + r * n);
     });
   });
 }
 void SoftmaxGrad(Dtype dtype, bool log, const void* g, const void* out, std::int64_t rows, std::int64_t n, void* dx) {
   by_real(dtype, [=]<class T>() {
-    ForRows(rows, n, [=, row = log ? SoftmaxGradRow<T, true> : SoftmaxGradRow<T, false>](std::int64_t r) {
+    ForRows(rows, 4 * n, [=, row = log ? SoftmaxGradRow<T, true> : SoftmaxGradRow<T, false>](std::int64_t r) {
       row(static_cast<const T*>(g) + r * n, static_cast<const T*>(out) + r * n, static_cast<std::size_t>(n),
           static_cast<T*>(dx) + r * n);
     });

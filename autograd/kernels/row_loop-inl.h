@@ -27,24 +27,28 @@ struct Params {
   T operator[](int i) const noexcept { return static_cast<T>(std::bit_cast<double>(words[i])); }
 };
 
-// `few` lanes at p; 0 stands for a whole vector.
-template <class D, class T = hn::TFromD<D>>
-HWY_INLINE hn::Vec<D> LoadFew(D d, const T* p, std::size_t few) {
-  return few == 0 ? hn::LoadU(d, p) : Tail(d, static_cast<std::int64_t>(few)).load(d, p);
-}
-
-template <class D, class T = hn::TFromD<D>>
-HWY_INLINE void StoreFew(hn::Vec<D> v, D d, T* p, std::size_t few) {
-  few == 0 ? hn::StoreU(v, d, p) : Tail(d, static_cast<std::int64_t>(few)).store(v, d, p);
-}
-
-// How a step of a loop reads and writes: as Tail does, but 0 stands for a whole vector.
+// How a step of a loop reads and writes: as Tail does, but 0 lanes stand for a whole vector.
 template <class D, class T = hn::TFromD<D>>
 struct Few {
-  std::size_t few;
-  HWY_INLINE hn::Vec<D> load(D d, const T* p) const { return LoadFew(d, p, few); }
-  HWY_INLINE void store(hn::Vec<D> v, D d, T* p) const { StoreFew(v, d, p, few); }
+  std::size_t lanes = 0;
+  HWY_INLINE hn::Vec<D> load(D d, const T* p) const {
+    return lanes == 0 ? hn::LoadU(d, p) : Tail(d, static_cast<std::int64_t>(lanes)).load(d, p);
+  }
+  HWY_INLINE void store(hn::Vec<D> v, D d, T* p) const {
+    lanes == 0 ? hn::StoreU(v, d, p) : Tail(d, static_cast<std::int64_t>(lanes)).store(v, d, p);
+  }
+  // v, and `other` in the lanes that do not count.
+  HWY_INLINE hn::Vec<D> or_else(hn::Vec<D> v, D d, hn::Vec<D> other) const {
+    return lanes == 0 ? v : hn::IfThenElse(hn::FirstN(d, lanes), v, other);
+  }
 };
+
+// step(i, how it reads and writes) for [0, n) in steps of one vector.
+template <class D, class Step>
+HWY_INLINE void ForSteps(D d, std::size_t n, const Step& step) {
+  const std::size_t lanes = hn::Lanes(d);
+  for (std::size_t i = 0; i < n; i += lanes) step(i, Few<D>{n - i < lanes ? n - i : 0});
+}
 
 // AddFn: a function of vectors a, b, c; d is their tag, p the parameters.
 #define TAPEGRAD_FN(Name, n_inputs, arguments, expr) \
@@ -102,7 +106,7 @@ HWY_NOINLINE void RunLoop(void* out, const void* const* in, std::int64_t n, cons
   T* to = static_cast<T*>(out);
   const Inputs<F, T> inputs(in, kScalar, params);
   std::size_t i = 0;
-  for (; i + lanes <= count; i += lanes) inputs.Run(kScalar, i, Few<decltype(d)>{0}, to);
+  for (; i + lanes <= count; i += lanes) inputs.Run(kScalar, i, Few<decltype(d)>(), to);
   if (i < count) inputs.Run(kScalar, i, Tail(d, static_cast<std::int64_t>(count - i)), to);
 }
 
@@ -120,12 +124,9 @@ void RunRow(void* out, const void* const* in, unsigned scalar, std::int64_t n, c
 template <class F, class T>
 void RunHeavyRow(void* out, const void* const* in, unsigned scalar, std::int64_t n,
                  const std::int64_t* params) noexcept {
-  const hn::ScalableTag<T> d;
-  const std::size_t lanes = hn::Lanes(d), count = static_cast<std::size_t>(n);
-  T* to = static_cast<T*>(out);
   const Inputs<F, T> inputs(in, scalar, params);
-  for (std::size_t i = 0; i < count; i += lanes)
-    inputs.Run(scalar, i, Few<decltype(d)>{count - i < lanes ? count - i : 0}, to);
+  ForSteps(hn::ScalableTag<T>(), static_cast<std::size_t>(n),
+           [&](std::size_t i, auto step) HWY_ATTR { inputs.Run(scalar, i, step, static_cast<T*>(out)); });
 }
 
 // The row for fn among those of the functions F, null where it is none of them.
