@@ -85,59 +85,55 @@ void advance(const Loop& l, Position& p, std::int64_t count) noexcept {
   }
 }
 
-// One stretch of up to kBuffer elements in logical order, which may span rows. `direct` operands are whole runs.
+std::byte* at(const Operand& o, std::int64_t offset) noexcept {
+  return static_cast<std::byte*>(o.data) + offset * o.item_size;
+}
+
+// One stretch of a row, of up to kBuffer elements unless all operands can be used where they lie.
+void run_within_row(const Loop& l, const Position& p, std::int64_t count) noexcept {
+  alignas(64) std::byte buffer[1 + kMaxInputs][kBuffer * 8];
+  const int last = l.rank - 1;
+  const void* in[kMaxInputs] = {};
+  unsigned scalar = 0;
+  for (int k = 1; k < l.n; ++k) {
+    const Operand& o = l.operands[k];
+    const std::int64_t stride = count == 1 ? 0 : o.strides[last];
+    in[k - 1] = at(o, p.offset[k]);
+    if (stride == 0) scalar |= 1U << (k - 1);
+    if (stride == 0 || stride == 1) continue;
+    move_items(buffer[k], 1, in[k - 1], stride, count, o.item_size);
+    in[k - 1] = buffer[k];
+  }
+  const Operand& out = l.operands[0];
+  if (out.strides[last] == 1 || count == 1) return l.row(at(out, p.offset[0]), in, scalar, count, l.params);
+  l.row(buffer[0], in, scalar, count, l.params);
+  move_items(at(out, p.offset[0]), out.strides[last], buffer[0], 1, count, out.item_size);
+}
+
+// A stretch of up to kBuffer elements in logical order that spans rows.
 void run_gathered(const Loop& l, Position& p, std::int64_t count) noexcept {
   alignas(64) std::byte buffer[1 + kMaxInputs][kBuffer * 8];
-  const std::int64_t inner = l.sizes[l.rank - 1];
   const int last = l.rank - 1;
   std::int64_t out_offset[kBuffer / 2];  // where each piece of a row goes
   std::int64_t pieces[kBuffer / 2];
   int n_pieces = 0;
-  const bool within_row = p.index[last] + count <= inner;
-  const void* in[kMaxInputs] = {};
-  unsigned scalar = 0;
-  if (within_row) {
-    for (int k = 1; k < l.n; ++k) {
-      const Operand& o = l.operands[k];
-      const std::byte* at = static_cast<std::byte*>(o.data) + p.offset[k] * o.item_size;
-      if (o.strides[last] == 0 || count == 1) scalar |= 1U << (k - 1);
-      if (o.strides[last] == 0 || o.strides[last] == 1 || count == 1) {
-        in[k - 1] = at;
-      } else {
-        move_items(buffer[k], 1, at, o.strides[last], count, o.item_size);
-        in[k - 1] = buffer[k];
-      }
-    }
-    const Operand& out = l.operands[0];
-    std::byte* at = static_cast<std::byte*>(out.data) + p.offset[0] * out.item_size;
-    if (out.strides[last] == 1 || count == 1) {
-      l.row(at, in, scalar, count, l.params);
-    } else {
-      l.row(buffer[0], in, scalar, count, l.params);
-      move_items(at, out.strides[last], buffer[0], 1, count, out.item_size);
-    }
-    advance(l, p, count);
-    return;
-  }
   for (std::int64_t done = 0; done < count;) {
-    const std::int64_t piece = std::min(count - done, inner - p.index[last]);
+    const std::int64_t piece = std::min(count - done, l.sizes[last] - p.index[last]);
     for (int k = 1; k < l.n; ++k) {
       const Operand& o = l.operands[k];
-      move_items(buffer[k] + done * o.item_size, 1, static_cast<std::byte*>(o.data) + p.offset[k] * o.item_size,
-                 o.strides[last], piece, o.item_size);
+      move_items(buffer[k] + done * o.item_size, 1, at(o, p.offset[k]), o.strides[last], piece, o.item_size);
     }
     out_offset[n_pieces] = p.offset[0];
     pieces[n_pieces++] = piece;
     advance(l, p, piece);
     done += piece;
   }
-  for (int k = 1; k < l.n; ++k) in[k - 1] = buffer[k];
+  const void* const in[] = {buffer[1], buffer[2], buffer[3]};
   l.row(buffer[0], in, 0, count, l.params);
   const Operand& out = l.operands[0];
   const std::byte* from = buffer[0];
   for (int i = 0; i < n_pieces; ++i) {
-    move_items(static_cast<std::byte*>(out.data) + out_offset[i] * out.item_size, out.strides[last], from, 1, pieces[i],
-               out.item_size);
+    move_items(at(out, out_offset[i]), out.strides[last], from, 1, pieces[i], out.item_size);
     from += pieces[i] * out.item_size;
   }
 }
@@ -150,15 +146,20 @@ void run_range(const Loop& l, std::int64_t begin, std::int64_t end) noexcept {
   for (int k = 0; k < l.n; ++k)
     all_direct &= l.operands[k].strides[last] == 1 || (k > 0 && l.operands[k].strides[last] == 0);
   for (std::int64_t i = begin; i < end;) {
-    std::int64_t count = std::min(end - i, inner - p.index[last]);
     // A row with nothing to gather goes in one piece, others in buffers; short rows are put together. A row has at
     // least two elements here (size-1 dims are gone), so a buffer holds at most kBuffer / 2 pieces plus its ends.
+    std::int64_t count = std::min(end - i, inner - p.index[last]);
     if (inner < kLongRow && l.rank > 1) {
       count = std::min(end - i, kBuffer - 2);
     } else if (!all_direct) {
       count = std::min(count, kBuffer);
     }
-    run_gathered(l, p, count);
+    if (p.index[last] + count > inner) {
+      run_gathered(l, p, count);
+    } else {
+      run_within_row(l, p, count);
+      advance(l, p, count);
+    }
     i += count;
   }
 }
@@ -177,22 +178,6 @@ void map(Row row, const Operand* operands, int n_in, const std::int64_t* sizes, 
   if (total == 0) return;
   collapse(l, sizes, rank);
   parallel_for(total, kGrain, [&l](std::int64_t begin, std::int64_t end) { run_range(l, begin, end); });
-}
-
-void map_contiguous(Row row, void* out, int out_size, const void* const* in, const int* in_sizes, int n_in,
-                    unsigned scalar, std::int64_t n, const std::int64_t* params) noexcept {
-  if (n <= kGrain) {
-    if (n > 0) row(out, in, scalar, n, params);
-    return;
-  }
-  parallel_for(n, kGrain, [=](std::int64_t begin, std::int64_t end) {
-    const void* at[kMaxInputs];
-    for (int k = 0; k < n_in; ++k) {
-      const std::int64_t skip = ((scalar >> k) & 1U) != 0 ? 0 : begin * in_sizes[k];
-      at[k] = static_cast<const std::byte*>(in[k]) + skip;
-    }
-    row(static_cast<std::byte*>(out) + begin * out_size, at, scalar, end - begin, params);
-  });
 }
 
 }  // namespace tapegrad::kernels

@@ -24,8 +24,4 @@ struct Operand {
 void map(Row row, const Operand* operands, int n_in, const std::int64_t* sizes, int rank,
          const std::int64_t* params) noexcept;
 
-// The contiguous case: every input is n elements, or one for all (its bit in `scalar`).
-void map_contiguous(Row row, void* out, int out_size, const void* const* in, const int* in_sizes, int n_in,
-                    unsigned scalar, std::int64_t n, const std::int64_t* params) noexcept;
-
 }  // namespace tapegrad::kernels

@@ -2,18 +2,6 @@
 
 namespace tapegrad::ops {
 
-void map_large(const Call& c, kernels::Row row, int first, unsigned scalar) noexcept {
-  const void* data[kernels::kMaxInputs];
-  int sizes[kernels::kMaxInputs];
-  const int n = c.n_in - first;
-  for (int k = 0; k < n; ++k) {
-    data[k] = c.in[first + k]->data;
-    sizes[k] = static_cast<int>(item_size(c.in[first + k]->dtype));
-  }
-  kernels::map_contiguous(row, c.out->data, static_cast<int>(item_size(c.out->dtype)), data, sizes, n, scalar,
-                          c.out->numel, c.attrs.words);
-}
-
 void map_strided(const Call& c, kernels::Row row, int first) noexcept {
   const int n = c.n_in - first;
   const TensorImpl* out = c.out;

@@ -48,7 +48,6 @@ inline Attrs attrs_of(std::initializer_list<std::int64_t> words) noexcept {
 
 // Runs `row` over the inputs of c (from `first` on), broadcast to the output.
 void map_strided(const Call& c, kernels::Row row, int first) noexcept;
-void map_large(const Call& c, kernels::Row row, int first, unsigned scalar) noexcept;
 inline void map_call(const Call& c, kernels::Row row, int first = 0) noexcept {
   const TensorImpl* out = c.out;
   const void* data[kernels::kMaxInputs];
@@ -63,8 +62,7 @@ inline void map_call(const Call& c, kernels::Row row, int first = 0) noexcept {
       simple = simple && is_contiguous(t) && t->numel == out->numel;  // what broadcasts is then of size 1
     }
   }
-  if (!simple) return map_strided(c, row, first);
-  if (out->numel > kernels::kGrain) return map_large(c, row, first, scalar);
+  if (!simple || out->numel > kernels::kGrain) return map_strided(c, row, first);
   if (out->numel > 0) row(out->data, data, scalar, out->numel, c.attrs.words);
 }
 
