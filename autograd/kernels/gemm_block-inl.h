@@ -12,8 +12,6 @@
 #define TAPEGRAD_AUTOGRAD_KERNELS_GEMM_BLOCK_INL_H_
 #endif
 
-#include <hwy/highway.h>
-
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -27,7 +25,6 @@
 
 HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
 
 // Cuts `total` in the fewest parts of at most `most`, their sizes as equal as can be, larger ones first.
 class Parts {

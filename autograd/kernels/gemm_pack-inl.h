@@ -7,15 +7,12 @@
 #define TAPEGRAD_AUTOGRAD_KERNELS_GEMM_PACK_INL_H_
 #endif
 
-#include <hwy/highway.h>
-
 #include <cstdint>
 
 #include "autograd/kernels/tail-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
 
 #if HWY_TARGET != HWY_SCALAR
 // One value of `k` for as many columns as d has lanes: [column 0, 1, 2, 3 at k] is row 0 of a 4 x 4 transpose (2 x 2 in

@@ -14,8 +14,6 @@
 #define TAPEGRAD_AUTOGRAD_KERNELS_GEMM_TILE_INL_H_
 #endif
 
-#include <hwy/highway.h>
-
 #include <algorithm>
 #include <cstdint>
 
@@ -24,7 +22,6 @@
 
 HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
 
 // The most rows of a tile of 1, 2, 3 ... vectors. One row alone needs six vectors, or it would wait for its own sums.
 constexpr int kTileVectors = 6;

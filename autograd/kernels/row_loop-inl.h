@@ -10,15 +10,12 @@
 #include <bit>
 #include <utility>
 
-#include <hwy/highway.h>
-
 #include "autograd/kernels/by_dtype.h"
 #include "autograd/kernels/row.h"
 #include "autograd/kernels/tail-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
 
 // The function's parameters in the element type.
 template <class T>

@@ -8,15 +8,12 @@
 #define TAPEGRAD_AUTOGRAD_KERNELS_VEC_EXP_INL_H_
 #endif
 
-#include <hwy/highway.h>
-
 #include <limits>
 
 #include "autograd/kernels/vec_base-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
 
 // x = n ln 2 + r; returns r, and n as rounded = n + kRound.
 template <class D, class V>

@@ -7,8 +7,6 @@
 #define TAPEGRAD_AUTOGRAD_KERNELS_VEC_LOG_INL_H_
 #endif
 
-#include <hwy/highway.h>
-
 #include <cmath>
 #include <limits>
 
@@ -17,7 +15,6 @@
 
 HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
 
 // log1p(f) + k ln 2. Float: f - f^2/2 + f^3 p(f). Double: with s = f / (2 + f), log1p(f) = f - (h - s (h + R(s^2))),
 // h = f^2/2 (the arrangement of fdlibm's e_log.c), which needs half the degree.

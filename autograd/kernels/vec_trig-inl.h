@@ -8,15 +8,12 @@
 #define TAPEGRAD_AUTOGRAD_KERNELS_VEC_TRIG_INL_H_
 #endif
 
-#include <hwy/highway.h>
-
 #include <cmath>
 
 #include "autograd/kernels/vec_base-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
 
 inline constexpr double kTrigMax = 1.6e6;  // n <= 2^20, so n times 33 bits is exact
 
