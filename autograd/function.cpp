@@ -65,7 +65,7 @@ constexpr Op kFunctionOutput{"Function", "FunctionBackward", 0, {}, nullptr, nul
 // A record for output `index` of the function recorded by `function`.
 NodeRef new_output_node(Node* function, const std::shared_ptr<FunctionState>& state, std::size_t index) {
   const OutputInfo& info = state->outputs[index];
-  NodeRef n(new_node(kFunctionOutput, {1, 0, static_cast<int>(info.sizes.size()), 1}));
+  NodeRef n(new_node(kFunctionOutput, 1, 0, static_cast<int>(info.sizes.size()), 1));
   n->edges()[0] = ref_to(function).release();
   extra_of(n.get()).function = state;
   n->dtype = info.dtype;
@@ -169,7 +169,7 @@ tensor_list FunctionAccess::apply(const tensor_list& inputs, std::vector<bool> i
   const tensor_list dirty = std::exchange(ctx.state_->dirty, {});
   if (!record) return out;
 
-  const NodeRef record_of_it(new_node(kFunction, {static_cast<std::uint32_t>(inputs.size()), 0, 0, 0}));
+  const NodeRef record_of_it(new_node(kFunction, static_cast<int>(inputs.size()), 0, 0, 0));
   Node* node = record_of_it.get();
   std::fill_n(node->edges(), inputs.size(), nullptr);
   extra_of(node).function = state;

@@ -90,8 +90,7 @@ struct Facts {
                                                 std::uint32_t out_version) {
   const int rank = out->rank;
   const int n_attrs = c.attrs.count;
-  const int n_saved = bit_count(mask);
-  Node* node = new_node(*c.op, {static_cast<std::uint32_t>(n), n_saved, rank, n_attrs});
+  Node* node = new_node(*c.op, n, bit_count(mask), rank, n_attrs);
   node->dtype = out->dtype;
   node->saved_mask = static_cast<std::uint8_t>(mask);
   std::uint64_t number = ctx.clock;
@@ -150,7 +149,6 @@ struct Facts {
 }
 
 [[gnu::noinline]] TensorImpl* ruled_output(Call& c) {
-  c.numel = -1;
   shape_rule(c);
   if ((c.op->flags & kViewOp) != 0) {
     TensorImpl* v = new_view(c.in[0], c.sizes, c.strides, c.rank);
@@ -317,8 +315,7 @@ void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attr
     replaced[k] = contiguous_copy(in[k]);
     saved_in[k] = replaced[k].impl();
   }
-  Node* node = nullptr;
-  if (record) node = record_call(ctx, c, n, mask, saved_in, self, self->storage->version + 1);
+  Node* node = record ? record_call(ctx, c, n, mask, saved_in, self, self->storage->version + 1) : nullptr;
   for (int k = 1; k < n; ++k)
     if (!same_elements(in[k], self)) in[k] = saved_in[k];
   c.out = self;
@@ -326,11 +323,9 @@ void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attr
   Storage* s = self->storage;
   if ((self->flags & kNoBump) == 0) ++s->version;
   if (!record) return;
-  s->tracked = s->version;
-  self->view_version = s->version;
+  self->view_version = s->tracked = s->version;
   self->flags = static_cast<std::uint8_t>((self->flags & ~(kIsView | kDetached | kNoBump)) | kRequiresGrad);
-  Node* before = exchange(self->node, node);
-  if (before != nullptr) release_node(before);
+  if (Node* before = exchange(self->node, node)) release_node(before);
 }
 
 }  // namespace tapegrad::core

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <utility>
 
 #if __has_include(<sys/single_threaded.h>)
 #include <sys/single_threaded.h>
@@ -52,12 +53,8 @@ template <class T>
 bool compare_exchange(std::atomic<T>& a, T& expected, T v) noexcept {
   if (!TAPEGRAD_SINGLE_THREADED) return a.compare_exchange_strong(expected, v, std::memory_order_acq_rel);
   const T before = a.load(std::memory_order_relaxed);
-  if (before == expected) {
-    a.store(v, std::memory_order_relaxed);
-    return true;
-  }
-  expected = before;
-  return false;
+  if (before == expected) a.store(v, std::memory_order_relaxed);
+  return std::exchange(expected, before) == before;
 }
 
 class SpinLock {

@@ -314,10 +314,13 @@ class Pass {
   std::uint8_t depth_;
 };
 
-bool is_wanted(const Pass& pass, const Node* edge) noexcept { return pass.wants(edge); }
-void deliver(Pass& pass, Node* edge, Tensor&& g) { pass.deliver(edge, std::move(g)); }
-void wake(Pass& pass, Node* edge) {
-  if ((edge->flags & kQueued) == 0) pass.queue(edge);
+bool Grads::is_wanted(const Node* edge) const noexcept { return pass_.wants(edge); }
+void Grads::set(int k, Tensor grad) {
+  if (needs(k) && grad.defined()) pass_.deliver(node_->edges()[k], std::move(grad));
+}
+void Grads::wake_input(int k) {
+  Node* edge = node_->edges()[k];
+  if ((edge->flags & kQueued) == 0) pass_.queue(edge);
 }
 
 void run_backward(NodeGrad* roots, std::size_t n, const PassOptions& options, std::vector<NodeGrad>* captures) {

@@ -1,15 +1,9 @@
 // Grads: one use of an operation as its gradient rule sees it.
 #pragma once
 
-#include <utility>
-
 #include "autograd/core/node.h"
 
 namespace tapegrad::core {
-
-bool is_wanted(const Pass& pass, const Node* edge) noexcept;  // where only some gradients are asked for
-void deliver(Pass& pass, Node* edge, Tensor&& g);
-void wake(Pass& pass, Node* edge);  // its rule is called, also where no gradient is delivered
 
 // A rule reads g and the saved values it declared, and sets the gradients that are needed, each once. A gradient may
 // have the shape of the output: it is summed to its input's shape and cast to its dtype on arrival.
@@ -23,7 +17,7 @@ class Grads {
   Node* node() const noexcept { return node_; }
   bool needs(int k) const noexcept {
     const Node* edge = node_->edges()[k];
-    return edge != nullptr && (!pruned_ || is_wanted(pass_, edge));
+    return edge != nullptr && (!pruned_ || is_wanted(edge));
   }
   Tensor in(int k) const { return unpack(node_, static_cast<std::uint8_t>(1U << k), record_); }  // kReads0, kReads1 ...
   Tensor out() const { return unpack(node_, kReadsOut, record_); }                               // kReadsOut
@@ -32,12 +26,12 @@ class Grads {
   IntList sizes(int k) const noexcept { return node_->edges()[k]->size_list(); }  // of input k, which must be needed
   Dtype dtype(int k) const noexcept { return node_->edges()[k]->dtype; }          // likewise
   IntList out_sizes() const noexcept { return node_->size_list(); }
-  void set(int k, Tensor grad) {
-    if (needs(k) && grad.defined()) deliver(pass_, node_->edges()[k], std::move(grad));
-  }
-  void wake_input(int k) { wake(pass_, node_->edges()[k]); }
+  void set(int k, Tensor grad);
+  void wake_input(int k);  // its rule is called, also where no gradient is delivered
 
  private:
+  bool is_wanted(const Node* edge) const noexcept;
+
   Pass& pass_;
   Node* node_;
   const Tensor& g_;

@@ -66,7 +66,6 @@ struct TensorImpl {
   static constexpr std::uint64_t kOneHandle = 1;
   static constexpr std::uint64_t kOneHolder = std::uint64_t{1} << 32;
 
-  TensorImpl() noexcept = default;
   TensorImpl(Dtype d, int r, std::uint8_t f, std::uint8_t c, Storage* s, void* at, std::int64_t n) noexcept
       : dtype(d),
         rank(static_cast<std::uint8_t>(r)),

@@ -36,7 +36,7 @@ void orphan(Leaf* leaf) noexcept {
 Leaf* leaf_of(TensorImpl* t) {
   static constexpr Op kAccumulateGrad{"leaf", "AccumulateGrad", 0, {}, nullptr, nullptr, nullptr};
   if (Node* made = t->node.load(std::memory_order_acquire)) return static_cast<Leaf*>(made);
-  auto* n = new_node<Leaf>(kAccumulateGrad, {0, 0, t->rank, 0});
+  auto* n = new_node<Leaf>(kAccumulateGrad, 0, 0, t->rank, 0);
   n->dtype = t->dtype;
   n->number = ++context().clock;
   std::copy(t->sizes(), t->sizes() + t->rank, n->sizes());

@@ -97,25 +97,17 @@ inline int bit_count(unsigned mask) noexcept {
   return static_cast<int>((0x4332322132212110U >> (4 * (mask & 15U)) & 15U) + (mask >> 7));
 }
 
-// What a record will hold, counted before it is made.
-struct NodeShape {
-  std::uint32_t n_in;
-  int n_saved;
-  int rank;
-  int n_attrs;
-};
-
 // A record, or a leaf, of which the caller fills what lies behind at once. Throws std::bad_alloc.
 template <class N = Node>
-inline N* new_node(const Op& op, NodeShape s) {
-  const std::size_t bytes = sizeof(N) + 8 * (s.n_in + static_cast<std::size_t>(2 * s.n_saved + s.rank + s.n_attrs));
+inline N* new_node(const Op& op, int n_in, int n_saved, int rank, int n_attrs) {
+  const std::size_t bytes = sizeof(N) + 8 * static_cast<std::size_t>(n_in + 2 * n_saved + rank + n_attrs);
   const std::uint8_t c = size_class(bytes);
   auto* n = new (pool_get(bytes, c)) N;
   n->op = &op;
-  n->n_in = s.n_in;
-  n->n_saved = static_cast<std::uint8_t>(s.n_saved);
-  n->rank = static_cast<std::uint8_t>(s.rank);
-  n->n_attrs = static_cast<std::uint8_t>(s.n_attrs);
+  n->n_in = static_cast<std::uint32_t>(n_in);
+  n->n_saved = static_cast<std::uint8_t>(n_saved);
+  n->rank = static_cast<std::uint8_t>(rank);
+  n->n_attrs = static_cast<std::uint8_t>(n_attrs);
   n->pool_class = c;
   return n;
 }
