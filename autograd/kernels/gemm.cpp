@@ -74,31 +74,21 @@ HWY_NOINLINE void compute_in_chunks(const Product<T>& g, int64_t most_chunks) no
   });
 }
 
-template <class T>
-void set_to_bias(int64_t m, int64_t n, T* c, int64_t ldc, bool accumulate, const T* bias) noexcept {
-  for (int64_t i = 0; i < m; ++i) {
-    for (int64_t j = 0; j < n; ++j) c[i * ldc + j] = (accumulate ? c[i * ldc + j] : T{0}) + (bias ? bias[j] : T{0});
-  }
-}
-
 }  // namespace
 
 template <class T>
 void gemm(int64_t m, int64_t n, int64_t k, const T* a, int64_t a_row, int64_t a_col, const T* b, int64_t b_row,
           int64_t b_col, T* c, int64_t ldc, bool accumulate, const T* bias) noexcept {
   if (m <= 0 || n <= 0) return;
-  if (k <= 0) {
-    set_to_bias(m, n, c, ldc, accumulate, bias);
-    return;
+  if (k <= 0) {  // as the product of two zeros
+    constexpr T zero{};
+    return gemm<T>(m, n, 1, &zero, 0, 0, &zero, 0, 0, c, ldc, accumulate, bias);
   }
   Product<T> g{m, n, k, a, a_row, a_col, b, b_row, b_col, c, ldc, accumulate, bias, sum_block(k), k, b_col != 1};
   if (k > 192) g.packed_k = packed_k(k, g.sum_block);
   const double work = static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
   constexpr double kChunkWork = 5e5;  // multiply-adds
-  if (work < 2 * kChunkWork) {
-    compute(g, 0, m, 0, n);
-    return;
-  }
+  if (work < 2 * kChunkWork) return compute(g, 0, m, 0, n);
   if (m >= 96 && work >= 256.0 * 256.0 * static_cast<double>(m)) g.pack_b = true;
   compute_in_chunks(g, static_cast<int64_t>(std::min(work / kChunkWork, 1e6)));
 }

@@ -194,14 +194,8 @@ HWY_NOINLINE void compute_column(const Product<T>& g, int64_t row_begin, int64_t
 template <class T>
 void compute_block(const Product<T>& g, int64_t row_begin, int64_t row_end, int64_t col_begin, int64_t col_end) {
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(hn::ScalableTag<T>()));
-  if (g.n == 1) {
-    compute_column(g, row_begin, row_end);
-    return;
-  }
-  if (g.m > kTileRows[0] || g.n > lanes || g.pack_b) {
-    compute_panels(g, row_begin, row_end, col_begin, col_end);
-    return;
-  }
+  if (g.n == 1) return compute_column(g, row_begin, row_end);
+  if (g.m > kTileRows[0] || g.n > lanes || g.pack_b) return compute_panels(g, row_begin, row_end, col_begin, col_end);
   // One tile, quickly. Where two fields are copied as one vector, it waits for the two stores before: hence opaque.
   const Tile<T> tile{g.a, opaque(g.b), g.c, opaque(g.b_row), opaque(g.k), g.n, g.accumulate};
   kTiles<T>[0][static_cast<size_t>(g.m - 1)](g, tile);

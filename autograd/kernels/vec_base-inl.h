@@ -22,40 +22,23 @@ inline constexpr bool kIsFloat = sizeof(hn::TFromD<D>) == 4;
 // Adding kRound to |x| < 2^(kMantissa - 2) rounds x to an integer n and leaves n in the low bits: a conversion on every
 // target in one addition. ln 2 = kLn2Hi + kLn2Lo, where n * kLn2Hi is exact for every exponent n even without FMA.
 template <class T>
-struct Format;
-
-template <>
-struct Format<float> {
-  using Bits = uint32_t;
-  static constexpr int kMantissa = 23;
-  static constexpr Bits kBias = 127;
-  static constexpr Bits kSqrtHalf = 0x3F3504F3u;
-  static constexpr float kRound = 0x1.8p23f;
-  static constexpr float kLog2E = 0x1.715476p+0f;
-  static constexpr float kLn2Hi = 0x1.63p-1f;
-  static constexpr float kLn2Lo = -0x1.bd0106p-13f;
-  static constexpr float kExpMin = -104.0f;         // exp rounds to 0 from here down ...
-  static constexpr float kExpMax = 0x1.62e42ep+6f;  // ... and to infinity above
-  static constexpr float kTinyExponent = -100.0f;   // below it 2^n is reached in two steps
-  static constexpr float kTinyStep = 64.0f;
-  static constexpr float kTinyScale = 0x1p-64f;
-};
-
-template <>
-struct Format<double> {
-  using Bits = uint64_t;
-  static constexpr int kMantissa = 52;
-  static constexpr Bits kBias = 1023;
-  static constexpr Bits kSqrtHalf = 0x3FE6A09E667F3BCDull;
-  static constexpr double kRound = 0x1.8p52;
-  static constexpr double kLog2E = 0x1.71547652b82fep+0;
-  static constexpr double kLn2Hi = 0x1.62e42feep-1;
-  static constexpr double kLn2Lo = 0x1.a39ef35793c76p-33;
-  static constexpr double kExpMin = -746.0;
-  static constexpr double kExpMax = 0x1.62e42fefa39efp+9;
-  static constexpr double kTinyExponent = -1000.0;
-  static constexpr double kTinyStep = 256.0;
-  static constexpr double kTinyScale = 0x1p-256;
+struct Format {
+  using Bits = hwy::MakeUnsigned<T>;
+  static constexpr T of(float for_float, double for_double) {
+    return sizeof(T) == 4 ? static_cast<T>(for_float) : static_cast<T>(for_double);
+  }
+  static constexpr int kMantissa = std::numeric_limits<T>::digits - 1;
+  static constexpr Bits kBias = std::numeric_limits<T>::max_exponent - 1;
+  static constexpr Bits kSqrtHalf = static_cast<Bits>(sizeof(T) == 4 ? 0x3F3504F3u : 0x3FE6A09E667F3BCDull);
+  static constexpr T kRound = of(0x1.8p23f, 0x1.8p52);
+  static constexpr T kLog2E = of(0x1.715476p+0f, 0x1.71547652b82fep+0);
+  static constexpr T kLn2Hi = of(0x1.63p-1f, 0x1.62e42feep-1);
+  static constexpr T kLn2Lo = of(-0x1.bd0106p-13f, 0x1.a39ef35793c76p-33);
+  static constexpr T kExpMin = of(-104.0f, -746.0);                       // exp rounds to 0 from here down ...
+  static constexpr T kExpMax = of(0x1.62e42ep+6f, 0x1.62e42fefa39efp+9);  // ... and to infinity above
+  static constexpr T kTinyExponent = of(-100.0f, -1000.0);                // below it 2^n is reached in two steps
+  static constexpr T kTinyStep = of(64.0f, 256.0);
+  static constexpr T kTinyScale = of(0x1p-64f, 0x1p-256);
 };
 
 template <class D>
