@@ -31,6 +31,13 @@ void orphan(Leaf* leaf) noexcept {
   leaf->orphan = true;
 }
 
+[[gnu::noinline]] void drop_history(TensorImpl* t) noexcept {
+  Node* n = exchange<Node*>(t->node, nullptr);
+  if (n == nullptr) return;  // another thread's handle from a saved value went at the same time
+  if (n->is_leaf() && (t->flags & kBorrowed) == 0) orphan(static_cast<Leaf*>(n));
+  release_node(n);
+}
+
 }  // namespace
 
 Leaf* leaf_of(TensorImpl* t) {
@@ -63,19 +70,9 @@ void bury(Node* n) noexcept {
   ctx.draining = false;
 }
 
-[[gnu::noinline]] void release_with_history(TensorImpl* t, std::uint64_t before) noexcept {
-  if (Node* n = exchange<Node*>(t->node, nullptr); n != nullptr) {
-    if (n->is_leaf() && (t->flags & kBorrowed) == 0) orphan(static_cast<Leaf*>(n));
-    release_node(n);
-  }
-  // Where nobody but us held it there is no need to count down.
-  if (before == kAlone) return free_impl(t);
-  release_holder(t);
-}
-
 void release_last(TensorImpl* t, std::uint64_t before) noexcept {
-  if (t->node.load(std::memory_order_relaxed) != nullptr || before != kAlone) return release_with_history(t, before);
-  free_impl(t);
+  if (t->node.load(std::memory_order_relaxed) != nullptr) drop_history(t);
+  before == kAlone ? free_impl(t) : release_holder(t);  // where nobody but us held it there is no need to count down
 }
 
 void throw_freed(const char* op) {
