@@ -78,7 +78,11 @@ void free_apart(TensorImpl* t) noexcept {
   release_storage(s);  // frees the object's block too where they are joined
 }
 
-void retain(TensorImpl* t) noexcept { retain_inline(t); }
-void release(TensorImpl* t) noexcept { release_inline(t); }
+void retain(TensorImpl* t) noexcept { t->counts.add(TensorImpl::kOneHandle); }
+void release(TensorImpl* t) noexcept {
+  if (t->counts.is_last(kAlone)) return release_last(t, kAlone);
+  const std::uint64_t before = t->counts.sub(TensorImpl::kOneHandle);
+  if ((before & 0xffffffffU) == 1) release_last(t, before);
+}
 
 }  // namespace tapegrad::core

@@ -140,14 +140,7 @@ inline void release_holder(TensorImpl* t) noexcept {
   if (t->counts.release(TensorImpl::kOneHolder)) free_impl(t);
 }
 
-inline void retain_inline(TensorImpl* t) noexcept { t->counts.add(TensorImpl::kOneHandle); }
-
 void release_last(TensorImpl* t, std::uint64_t before) noexcept;  // the last handle of t goes
-inline void release_inline(TensorImpl* t) noexcept {
-  if (t->counts.is_last(kAlone)) return release_last(t, kAlone);
-  const std::uint64_t before = t->counts.sub(TensorImpl::kOneHandle);
-  if ((before & 0xffffffffU) == 1) release_last(t, before);
-}
 
 // A handle from a saved value, whose handles may all be gone.
 inline Tensor handle_of(TensorImpl* t) noexcept {

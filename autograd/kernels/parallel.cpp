@@ -46,8 +46,8 @@ struct Job {
   int64_t n;
   int64_t grain;
   int64_t chunks;
-  std::fenv_t
-      mode;  // flush-to-zero and rounding are per thread; without this, a result could depend on who computed it
+  // Flush-to-zero and rounding are per thread; without this, a result could depend on who computed it.
+  std::fenv_t mode;
 
   void run(int64_t chunk) const noexcept {
     fn(body, chunk * grain, chunk * grain + std::min(grain, n - chunk * grain));
@@ -58,8 +58,8 @@ struct Job {
 struct Pool {
   alignas(64) std::atomic<uint32_t> state{0};
   alignas(64) std::atomic<int64_t> next{0};
-  alignas(64) std::atomic<uint32_t> left{
-      0};  // changes when the last worker leaves a closed job; the caller sleeps on it
+  // Changes when the last worker leaves a closed job; the caller sleeps on it.
+  alignas(64) std::atomic<uint32_t> left{0};
   alignas(64) std::atomic<bool> busy{false};
   std::atomic<bool> stop{false};
   std::atomic<int> helpers_wanted{0};
