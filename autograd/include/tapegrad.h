@@ -5,6 +5,7 @@
 #include <tapegrad/autograd/error.h>
 #include <tapegrad/autograd/functional.h>
 #include <tapegrad/autograd/grad.h>
+#include <tapegrad/autograd/gradcheck.h>
 #include <tapegrad/autograd/ops.h>
 #include <tapegrad/autograd/random.h>
 #include <tapegrad/autograd/tensor.h>

@@ -1,7 +1,12 @@
 // GoogleTest assertions on tensors: target tapegrad::testing (find_package(tapegrad COMPONENTS testing)).
 //
 //   EXPECT_TENSOR_EQ(a, b)          same sizes, dtype and elements; NaN equals NaN
-//   EXPECT_TENSOR_NEAR(a, b, tol)   same sizes, and every |a - b| <= tol
+//   EXPECT_TENSOR_NEAR(a, b, tol)   same sizes, and every |a - b| <= tol; NaN is near NaN only
+//
+//   EXPECT_GRADIENTS_OK(fn, inputs)         autograd::gradcheck(); fails with its report
+//   EXPECT_SECOND_GRADIENTS_OK(fn, inputs)  autograd::gradgradcheck()
+//
+// The last two take GradcheckOptions as a third argument; fn may be a lambda, inputs a brace list. docs/testing.md
 #pragma once
 
 #include <cmath>
@@ -39,9 +44,32 @@ inline ::testing::AssertionResult equal(const char* a_text, const char* b_text, 
   return near(a_text, b_text, "0", a, b, 0);
 }
 
+struct Gradients {
+  autograd::GradcheckFunction fn;
+  std::vector<Tensor> inputs;
+  autograd::GradcheckOptions options = {};
+};
+
+template <auto kCheck>
+::testing::AssertionResult gradients_ok(const char* /*text*/, Gradients g) {
+  try {
+    kCheck(g.fn, g.inputs, g.options.raise_exception(true));
+  } catch (const AutogradError& e) {
+    return ::testing::AssertionFailure() << e.what();
+  }
+  return ::testing::AssertionSuccess();
+}
+
 }  // namespace tapegrad::testing
 
 #define EXPECT_TENSOR_EQ(a, b) EXPECT_PRED_FORMAT2(::tapegrad::testing::equal, a, b)
 #define ASSERT_TENSOR_EQ(a, b) ASSERT_PRED_FORMAT2(::tapegrad::testing::equal, a, b)
 #define EXPECT_TENSOR_NEAR(a, b, tolerance) EXPECT_PRED_FORMAT3(::tapegrad::testing::near, a, b, tolerance)
 #define ASSERT_TENSOR_NEAR(a, b, tolerance) ASSERT_PRED_FORMAT3(::tapegrad::testing::near, a, b, tolerance)
+
+#define TAPEGRAD_GRADIENTS(expect, check, ...) \
+  expect(::tapegrad::testing::gradients_ok<&::tapegrad::autograd::check>, (::tapegrad::testing::Gradients{__VA_ARGS__}))
+#define EXPECT_GRADIENTS_OK(...) TAPEGRAD_GRADIENTS(EXPECT_PRED_FORMAT1, gradcheck, __VA_ARGS__)
+#define ASSERT_GRADIENTS_OK(...) TAPEGRAD_GRADIENTS(ASSERT_PRED_FORMAT1, gradcheck, __VA_ARGS__)
+#define EXPECT_SECOND_GRADIENTS_OK(...) TAPEGRAD_GRADIENTS(EXPECT_PRED_FORMAT1, gradgradcheck, __VA_ARGS__)
+#define ASSERT_SECOND_GRADIENTS_OK(...) TAPEGRAD_GRADIENTS(ASSERT_PRED_FORMAT1, gradgradcheck, __VA_ARGS__)
