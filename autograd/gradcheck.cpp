@@ -15,6 +15,8 @@ Tensor row_of(const tensor_list& list) {
   tensor_list parts;
   for (const Tensor& t : list)
     if (t.requires_grad()) parts.push_back(t.reshape({-1}));
+  for (const Tensor& t : parts)
+    if (t.dtype() != kDouble) throw AutogradError("gradcheck: an input or output is Float, too coarse; use kDouble");
   if (parts.empty()) throw AutogradError("gradcheck: no output requires grad; call requires_grad_() on fn's inputs");
   return cat(parts);
 }
@@ -36,6 +38,7 @@ tensor_list gradients(const Tensor& output, const tensor_list& inputs, const Ten
   tensor_list wanted;
   for (const Tensor& x : inputs)
     if (x.requires_grad()) wanted.push_back(x);
+  if (wanted.empty()) throw AutogradError("gradcheck: no input requires grad; call requires_grad_() on one");
   tensor_list out = grad({output}, wanted, {cotangent}, true, create_graph, true);
   for (std::size_t k = 0; k < out.size(); ++k)
     if (!out[k].requires_grad()) out[k] = (out[k].defined() ? out[k] : zeros_like(wanted[k])).detach().requires_grad_();
@@ -51,7 +54,6 @@ struct Check {
     for (const Tensor& x : inputs) {
       const bool shares = x.defined() && x.numel() > 1 && std::count(x.strides().begin(), x.strides().end(), 0) > 0;
       if (x.requires_grad() && shares) throw AutogradError("gradcheck: elements of an input share bytes; clone() it");
-      if (x.requires_grad() && x.dtype() != kDouble) throw AutogradError("gradcheck: an input is Float; use kDouble");
       before.push_back(x.defined() && !shares ? x.detach().clone() : Tensor());
     }
   }

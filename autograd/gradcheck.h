@@ -40,8 +40,8 @@ class TAPEGRAD_EXPORT GradcheckOptions {
 // put back, also when fn throws, which passes through; no .grad is touched.
 //
 // A wrong gradient: AutogradError with a report of the worst entry. AutogradError also, whatever raise_exception says,
-// where an input that requires grad is f32 (use kDouble) or has elements that share bytes, and where no output requires
-// grad.
+// where an input or output that requires grad is f32 (use kDouble), where elements of such an input share bytes, and
+// where no input or no output requires grad.
 TAPEGRAD_EXPORT bool gradcheck(const GradcheckFunction& fn, const tensor_list& inputs,
                                const GradcheckOptions& options = {});
 

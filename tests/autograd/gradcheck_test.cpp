@@ -232,6 +232,14 @@ TEST(Gradcheck, RefusesWhatItCannotCheck) {
     const auto refusal = [&](const tensor_list& in) { return message_of([&] { gradcheck(fn, in, options); }); };
     EXPECT_TRUE(contains(refusal({ones({2}).requires_grad_()}), "use kDouble"));
     EXPECT_TRUE(contains(refusal({ones({2}, kDouble)}), "no output requires grad"));
+    const Tensor other = ramp({2});
+    const auto message = [&](const autograd::GradcheckFunction& f, const Tensor& x) {
+      return message_of([&] { gradcheck(f, {x}, options); });
+    };
+    EXPECT_TRUE(contains(message([&](const tensor_list&) { return other * 2; }, ones({2})), "no input requires grad"));
+    EXPECT_TRUE(contains(message([](const tensor_list& in) { return in[0].to(kFloat); }, other), "use kDouble"));
+    EXPECT_TRUE(contains(message([](const tensor_list& in) { return in[0].to(kDouble); }, ones({2}).requires_grad_()),
+                         "use kDouble"));
     EXPECT_TRUE(contains(refusal({ones({1}, kDouble).expand({3}).requires_grad_()}), "share bytes; clone() it"));
     EXPECT_TRUE(contains(
         message_of([&] { gradcheck([](const tensor_list& in) { return in[0].detach(); }, {ramp({2})}, options); }),
