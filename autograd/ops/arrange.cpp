@@ -1,5 +1,6 @@
 // Rearranged copies and lists of views: repeat, flip, pad, tril, triu, split, chunk, unbind.
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "autograd/ops/elementwise.h"
@@ -31,19 +32,37 @@ Tensor repeat(const Tensor& x, IntList repeats) {
   }
   Dims sizes = x.sizes();
   while (sizes.size() < repeats.size()) sizes.insert(0, 1);
-  Tensor out = x.view(sizes).clone();
+  Tensor out = x.view(sizes);
   for (std::size_t d = 0; d < repeats.size(); ++d) {
-    if (repeats[d] < 0) throw_shape("repeat", "Trying to create tensor with negative dimension; got ", repeats);
     const auto dim = static_cast<std::int64_t>(d);
-    const std::vector<Tensor> copies(static_cast<std::size_t>(repeats[d]), out);
-    out = copies.empty() ? out.narrow(dim, 0, 0) : cat(copies, dim);
+    if (repeats[d] < 0) throw_shape("repeat", "Trying to create tensor with negative dimension; got ", repeats);
+    if (repeats[d] == 0) out = out.narrow(dim, 0, 0);
+    if (__builtin_mul_overflow(sizes[dim], repeats[d], &sizes[dim]))
+      throw_shape("repeat", "the sizes ", x.sizes(), " by ", repeats, " overflow");
   }
-  return out;
+  core::checked_numel("repeat", sizes);
+  out = out.clone();
+  if (out.numel() == 0) return out.reshape(sizes);
+  std::int64_t outer = out.numel(), inner = 1;
+  for (std::size_t d = repeats.size(); d-- > 0;) {
+    const std::int64_t n = repeats[d], before = sizes[static_cast<std::int64_t>(d)] / n;
+    outer /= before;
+    inner *= before;
+    if (n > 1) out = out.reshape({outer, 1, inner}).expand({outer, n, inner}).reshape({outer * n * inner});
+    inner *= n;
+  }
+  return out.reshape(sizes);
 }
 
 Tensor flip(const Tensor& x, IntList dims) {
+  const int rank = static_cast<int>(x.dim());
   Tensor out = x.clone();
-  for (const std::int64_t d : dims) out = out.index_select(d, arange(x.size(d) - 1, -1, -1));
+  bool seen[kMaxRank] = {};
+  for (const std::int64_t dim : dims) {
+    const int d = wrap_dim("flip", dim, rank);
+    if (std::exchange(seen[d], true)) throw_shape("flip", "dim ", d, " appears multiple times in the list of dims");
+    if (rank > 0) out = out.index_select(d, arange(x.size(d) - 1, -1, -1));
+  }
   return out;
 }
 
@@ -55,8 +74,9 @@ Tensor pad(const Tensor& x, IntList pads, const Scalar& value) {
   Tensor out = x.clone();
   for (std::size_t i = 0; i < pads.size(); i += 2) {
     const std::int64_t d = x.dim() - 1 - static_cast<std::int64_t>(i / 2);
-    const std::int64_t start = std::max<std::int64_t>(-pads[i], 0);
-    const std::int64_t length = x.size(d) - start - std::max<std::int64_t>(-pads[i + 1], 0);
+    const auto cut = [&](std::int64_t pad) { return pad < 0 ? -std::max(pad, -x.size(d) - 1) : 0; };
+    const std::int64_t start = cut(pads[i]);
+    const std::int64_t length = x.size(d) - start - cut(pads[i + 1]);
     if (length < 0) throw_shape("pad", "The pads ", pads, " cut off more than dimension ", d, " of sizes ", x.sizes());
     out = out.narrow(d, start, length);
     const auto strip = [&](std::int64_t width) {
@@ -73,15 +93,23 @@ Tensor tril(const Tensor& x, std::int64_t diagonal) { return triangle("tril", x,
 Tensor triu(const Tensor& x, std::int64_t diagonal) { return triangle("triu", x, false, diagonal); }
 
 std::vector<Tensor> split(const Tensor& x, const std::vector<std::int64_t>& lengths, std::int64_t dim) {
-  std::int64_t start = 0;
+  const std::int64_t size = x.size(dim);
+  std::int64_t left = size;
+  for (const std::int64_t n : lengths) {
+    if (n < 0)
+      throw_shape("split",
+                  "expects split_sizes have only non-negative entries, but got split_sizes=", IntList(lengths));
+    left = n > left ? -1 : left - n;
+    if (left < 0) break;
+  }
+  if (left != 0) {
+    throw_shape("split", "expects split_sizes to sum exactly to ", size, " (input tensor's size at dimension ", dim,
+                "), but got split_sizes=", IntList(lengths));
+  }
   std::vector<Tensor> parts;
   for (const std::int64_t n : lengths) {
-    parts.push_back(x.narrow(dim, start, n));
-    start += n;
-  }
-  if (start != x.size(dim)) {
-    throw_shape("split", "expects split_sizes to sum exactly to ", x.size(dim), " (input tensor's size at dimension ",
-                dim, "), but got split_sizes=", IntList(lengths));
+    parts.push_back(x.narrow(dim, left, n));
+    left += n;
   }
   return parts;
 }
@@ -96,7 +124,7 @@ std::vector<Tensor> chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim
   if (chunks < 1) throw_shape("chunk", "expects `chunks` to be greater than 0, got: ", chunks);
   const std::int64_t n = x.size(dim);
   if (n == 0) return split(x, std::vector<std::int64_t>(static_cast<std::size_t>(chunks), 0), dim);
-  return split(x, (n + chunks - 1) / chunks, dim);
+  return split(x, (n - 1) / chunks + 1, dim);
 }
 std::vector<Tensor> unbind(const Tensor& x, std::int64_t dim) {
   std::vector<Tensor> parts;

@@ -20,17 +20,22 @@ struct Labelled {
 
 bool has(const std::string& labels, char c) { return labels.find(c) != std::string::npos; }
 
+// A term has letters and one "..." at most.
+void check_term(const std::string& equation, std::string term) {
+  if (const std::size_t dots = term.find("..."); dots != std::string::npos) term.erase(dots, 3);
+  for (const char c : term) {
+    if (std::isalpha(static_cast<unsigned char>(c)) == 0)
+      throw_shape("einsum", "invalid character '", std::string(1, c), "' in \"", equation, "\"; use letters and ...");
+  }
+}
+
 // The labels of a term; "..." stands for `n_dots` dims.
-std::string labels_of(const std::string& equation, const std::string& term, std::int64_t n_dots) {
+std::string labels_of(const std::string& term, std::int64_t n_dots) {
   std::string labels = term;
   if (const std::size_t dots = term.find("..."); dots != std::string::npos) {
     std::string digits;
     for (std::int64_t k = n_dots; k-- > 0;) digits += static_cast<char>('0' + k);
     labels.replace(dots, 3, digits);
-  }
-  for (const char c : labels) {
-    if (std::isalnum(static_cast<unsigned char>(c)) == 0)
-      throw_shape("einsum", "invalid character '", std::string(1, c), "' in \"", equation, "\"; use letters and ...");
   }
   return labels;
 }
@@ -131,19 +136,21 @@ Tensor einsum(const std::string& equation, const std::vector<Tensor>& operands) 
   for (const Tensor& x : operands) {
     const std::string term = terms.substr(0, terms.find(','));
     terms.erase(0, term.size() + 1);
+    check_term(equation, term);
     const bool dots = has(term, '.');
     const std::int64_t n_dots = x.dim() - static_cast<std::int64_t>(term.size()) + (dots ? 3 : 0);
     if (n_dots < 0 || (!dots && n_dots > 0)) {
       throw_shape("einsum", "the number of subscripts in \"", term, "\" does not match the sizes ", x.sizes());
     }
     most_dots = std::max(most_dots, n_dots);
-    all.push_back({x, labels_of(equation, term, n_dots)});
+    all.push_back({x, labels_of(term, n_dots)});
     seen += all.back().labels;
     all.back() = without_repeats(all.back());
   }
   std::string result;
   if (arrow != std::string::npos) {
-    result = labels_of(equation, text.substr(arrow + 2), most_dots);
+    check_term(equation, text.substr(arrow + 2));
+    result = labels_of(text.substr(arrow + 2), most_dots);
   } else {
     for (std::int64_t k = most_dots; k-- > 0;) result += static_cast<char>('0' + k);
     for (int c = 'A'; c <= 'z'; ++c)

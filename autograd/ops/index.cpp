@@ -85,6 +85,15 @@ Picked picked(const Tensor& x, const Indices& indices) {
   return p;
 }
 
+Tensor joined_positions(const Tensor& at, const Tensor& along) {
+  try {
+    return at.add(along);
+  } catch (const ShapeError&) {
+    throw_shape("index", "shape mismatch: indexing tensors could not be broadcast together with shapes ", at.sizes(),
+                ", ", along.sizes());
+  }
+}
+
 // The positions of the picked elements in a tensor where element (i, j, ..) of p.view stands at offset + i strides[0] +
 // j strides[1] + .. The index tensors broadcast together; their dims come first where they do not stand side by side.
 Tensor positions(Picked p, IntList strides, std::int64_t offset) {
@@ -94,7 +103,7 @@ Tensor positions(Picked p, IntList strides, std::int64_t offset) {
   std::size_t whole = 0, before = 0, runs = 0;
   for (std::size_t d = 0; d < rank; ++d) {
     const bool is_whole = !p.index[d].defined();
-    if (!is_whole) at = at.add(p.index[d].mul(strides[d]));
+    if (!is_whole) at = joined_positions(at, p.index[d].mul(strides[d]));
     if (!is_whole && (d == 0 || !p.index[d - 1].defined()) && ++runs == 1) before = whole;
     whole += is_whole ? 1 : 0;
   }
@@ -140,7 +149,7 @@ using namespace ops;
 
 Tensor TensorOps::index(const std::vector<TensorIndex>& indices) const {
   const Picked p = picked(self(), indices);
-  if (p.index.empty()) return p.view;
+  if (p.index.empty()) return p.view.is_same(self()) ? self().view(self().sizes()) : p.view;
   const Tensor like = empty(p.view.sizes(), kBool);
   return apply(kIndex, p.view, positions(p, like.strides(), 0));
 }

@@ -133,16 +133,17 @@ using namespace ops;
 
 Tensor cat(const std::vector<Tensor>& tensors, std::int64_t dim) {
   if (tensors.empty()) throw_shape("cat", "expected a non-empty list of Tensors");
+  const bool vectors =
+      std::all_of(tensors.begin(), tensors.end(), [](const Tensor& t) { return t.defined() && t.dim() == 1; });
   std::vector<Tensor> parts;
   Dtype dtype = kBool;
   for (const Tensor& t : tensors) {
     if (!t.defined()) throw AutogradError("cat: an undefined tensor is in the list; give it a value first");
     if (t.dim() == 0) throw_shape("cat", "zero-dimensional tensor cannot be concatenated; use stack");
     dtype = std::max(dtype, t.dtype());
-    if (t.dim() == 1 && t.numel() == 0 && tensors.size() > 1) continue;  // as PyTorch: an empty vector joins anything
+    if (t.dim() == 1 && t.numel() == 0 && !vectors) continue;  // as PyTorch: an empty vector joins anything
     parts.push_back(t);
   }
-  if (parts.empty()) return tensors[0].clone();
   const int d = wrap_dim("cat", dim, static_cast<int>(parts[0].dim()));
   std::vector<std::int64_t> words{d};
   std::vector<const Tensor*> in;
@@ -186,6 +187,12 @@ Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const T
   if (x.dim() == 0 || !x.is_floating_point() || src.dtype() != x.dtype()) {
     throw_dtype("index_add", "x and src must be floating point, of one dtype and of at least one dim; got ", x.dtype(),
                 " and ", src.dtype());
+  }
+  bool fits = src.dim() == x.dim();
+  for (std::int64_t k = 0; k < x.dim() && fits; ++k) fits = k == d || src.size(k) == x.size(k);
+  if (!fits) {
+    throw_shape("index_add", "src must have the sizes of x, except along dimension ", d, "; got ", src.sizes(), " and ",
+                x.sizes());
   }
   return x.add(apply(kIndexAdd, src, index, attrs_of({d, x.size(d)})), alpha);
 }

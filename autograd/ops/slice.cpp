@@ -143,7 +143,7 @@ Tensor diagonal(const Tensor& x, std::int64_t offset, std::int64_t dim1, std::in
   const int rank = static_cast<int>(x.dim());
   const std::int64_t a = wrap_dim("diagonal", dim1, rank), b = wrap_dim("diagonal", dim2, rank);
   if (a == b) throw_shape("diagonal", "dimensions cannot be identical ", dim1, ", ", dim2);
-  return apply(kDiagonal, x, attrs_of({offset, a, b}));
+  return apply(kDiagonal, x, attrs_of({std::clamp(offset, -x.size(a), x.size(b)), a, b}));
 }
 
 Tensor TensorOps::diagonal(std::int64_t offset, std::int64_t dim1, std::int64_t dim2) const {

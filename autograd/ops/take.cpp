@@ -1,6 +1,7 @@
 // gather, scatter, scatter_add, index_add, masked_fill, one_hot: elements picked and placed by index tensors.
 #include "autograd/ops/take.h"
 
+#include <limits>
 #include <type_traits>
 
 namespace tapegrad {
@@ -154,9 +155,18 @@ Tensor masked_fill(const Tensor& x, const Tensor& mask, const Scalar& value) {
   return tapegrad::where(mask, scalar_tensor(value, x.dtype()), x);
 }
 Tensor one_hot(const Tensor& classes, std::int64_t n) {
-  if (n < 0) n = classes.numel() == 0 ? 0 : classes.max().item<std::int64_t>() + 1;
-  if (n == 0) throw Error("one_hot: Can not infer total number of classes from empty tensor.; give num_classes");
-  check_range("one_hot", classes, 0, n, -1);
+  if (classes.dtype() != kLong) {
+    throw_dtype("one_hot", "is only applicable to index tensors of dtype int64, but found ", classes.dtype(),
+                "; convert it with to(kLong)");
+  }
+  const bool none = classes.numel() == 0;
+  if (none && n < 1) throw Error("one_hot: Can not infer total number of classes from empty tensor.; give num_classes");
+  const std::int64_t largest = none ? -1 : classes.max().item<std::int64_t>();
+  if (!none && classes.min().item<std::int64_t>() < 0)
+    throw_index("one_hot", "Class values must be non-negative; got ", classes.min().item<std::int64_t>());
+  if (n != -1 && largest >= n)
+    throw_index("one_hot", "Class values must be smaller than num_classes; got ", largest, " with ", n);
+  if (n == -1) n = largest + (largest < std::numeric_limits<std::int64_t>::max() ? 1 : 0);
   return classes.unsqueeze(-1).eq(arange(n)).to(kLong);
 }
 

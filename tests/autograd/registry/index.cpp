@@ -171,6 +171,8 @@ const Register kCat("cat", [](Sample& s) {
   add({{2, 1, 3, 1, 2}, {2, 1, 1, 1, 2}}, 2, false);
   add({{17}, {33}}, 0, false);
   add({{0, 3}, {2, 3}}, 0, false);
+  add({{0}, {3}}, 0, false);
+  add({{0}, {0}}, 0, false);
   add({{3, 0, 2}, {3, 0, 2}}, 1, false);
   add({{300, 200}, {300, 101}}, 1, true);
   s.add({.label = "of a tensor with itself",
