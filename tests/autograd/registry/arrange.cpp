@@ -1,0 +1,312 @@
+// Copies in another order or another size: repeat, flip, pad, tril, triu; the diagonal, a view.
+#include <algorithm>
+#include <limits>
+
+#include "../registry.h"
+
+namespace tapegrad::test {
+namespace {
+
+constexpr char kRange[] = "Dimension out of range (expected to be in range of [-2, 1], but got 2)";
+constexpr double kInf = std::numeric_limits<double>::infinity();
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+struct Arranged {
+  Shape in;
+  std::vector<std::int64_t> arguments;
+  Domain domain = {};
+  bool large = false;
+};
+
+using Call = Tensor (*)(const Tensor&, const std::vector<std::int64_t>&);
+
+void arranged(Sample& s, const std::vector<Arranged>& all, Call fn, Call method,
+              Array (*reference)(const Array&, const std::vector<std::int64_t>&)) {
+  for (const Arranged& a : all) {
+    Case c{.label = shape_text(a.in) + " by " + shape_text(a.arguments) + (a.large ? " large" : ""),
+           .inputs = {{a.in, a.domain}},
+           .fn = [=](const Tensors& x) { return fn(x[0], a.arguments); },
+           .reference = [=](const Arrays& in) { return reference(in[0], a.arguments); },
+           .accuracy = exact(),
+           .large = a.large};
+    if (method) c.spellings.push_back([=](const Tensors& x) { return method(x[0], a.arguments); });
+    if (a.domain.dtype != kDouble) {
+      c.label += std::string(" ") + name(a.domain.dtype);
+      c.result = a.domain.dtype;
+    }
+    s.add(std::move(c));
+  }
+}
+
+const Register kRepeat("repeat", [](Sample& s) {
+  arranged(
+      s,
+      {{{}, {}},
+       {{}, {3}},
+       {{}, {2, 3}},
+       {{1}, {1}},
+       {{3}, {2}},
+       {{3, 4}, {1, 1}},
+       {{3, 4}, {2, 3}},
+       {{3, 4}, {2, 1, 3}},
+       {{3, 4}, {2, 2, 1, 1}},
+       {{1, 4}, {3, 1}},
+       {{2, 1, 3, 1, 2}, {1, 2, 1, 3, 2}},
+       {{17}, {3}},
+       {{33}, {2, 1}},
+       {{3, 4}, {0, 2}},
+       {{3, 4}, {2, 0}},
+       {{0}, {2}},
+       {{0, 3}, {2, 2}},
+       {{3, 0, 2}, {1, 2, 2}},
+       {{3, 4}, {2, 2}, integers(-9, 9)},
+       {{3, 4}, {1, 2}, booleans()},
+       {{130, 70}, {3, 4}, {}, true}},
+      [](const Tensor& x, const Shape& a) { return repeat(x, a); },
+      [](const Tensor& x, const Shape& a) { return x.repeat(a); },
+      [](const Array& x, const Shape& a) {
+        const std::size_t more = a.size() - x.shape.size();
+        Shape shape = a;
+        for (std::size_t d = more; d < a.size(); ++d) shape[d] *= x.shape[d - more];
+        return gather(x, shape, [&](const Index& i) {
+          Index from(i.begin() + static_cast<std::ptrdiff_t>(more), i.end());
+          for (std::size_t d = 0; d < from.size(); ++d) from[d] %= x.shape[d];
+          return from;
+        });
+      });
+  s.throws<ShapeError>("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor",
+                       [] {
+                         repeat(of({2, 3}), {2});
+                       })
+      .throws<ShapeError>("negative",
+                          [] {
+                            repeat(of({2, 3}), {2, -1});
+                          })
+      .throws<ShapeError>("8",
+                          [] {
+                            repeat(of({2}), {1, 1, 1, 1, 1, 1, 1, 1, 1});
+                          })
+      .throws<ShapeError>("", [] { repeat(of({1 << 20}), {std::int64_t{1} << 60}); });
+});
+
+const Register kFlip("flip", [](Sample& s) {
+  arranged(
+      s,
+      {{{}, {}},
+       {{1}, {0}},
+       {{3, 4}, {}},
+       {{3, 4}, {0}},
+       {{3, 4}, {-1}},
+       {{3, 4}, {0, 1}},
+       {{3, 4}, {1, -2}},
+       {{2, 3, 4}, {2, 0}},
+       {{2, 1, 3, 1, 2}, {2, -1}},
+       {{17}, {0}},
+       {{33}, {-1}},
+       {{0}, {0}},
+       {{0, 3}, {1}},
+       {{3, 0, 2}, {0, 2}},
+       {{3, 4}, {0}, integers(-9, 9)},
+       {{3, 4}, {1}, booleans()},
+       {{300, 200}, {0}, {}, true},
+       {{300, 200}, {1}, {}, true}},
+      [](const Tensor& x, const Shape& a) { return flip(x, a); },
+      [](const Tensor& x, const Shape& a) { return x.flip(a); },
+      [](const Array& x, const Shape& a) {
+        return gather(x, x.shape, [&](Index i) {
+          for (const std::int64_t dim : a) {
+            const std::size_t d = wrap(dim, i.size());
+            i[d] = x.shape[d] - 1 - i[d];
+          }
+          return i;
+        });
+      });
+  s.throws<Error>("dim 0 appears multiple times in the list of dims",
+                  [] {
+                    flip(of({2, 3}), {0, 0});
+                  })
+      .throws<Error>("dim 0 appears multiple times in the list of dims",
+                     [] {
+                       flip(of({2, 3}), {0, -2});
+                     })
+      .throws<IndexError>(kRange, [] {
+        flip(of({2, 3}), {2});
+      });
+});
+
+// pads: {left, right} of the last dim, then of the one before it ..
+Array padded(const Array& x, const std::vector<std::int64_t>& pads, const Number& value) {
+  Shape shape = x.shape, before(x.shape.size(), 0);
+  for (std::size_t k = 0; k < pads.size() / 2; ++k) {
+    const std::size_t d = shape.size() - 1 - k;
+    before[d] = pads[2 * k];
+    shape[d] += pads[2 * k] + pads[2 * k + 1];
+  }
+  Array out(shape);
+  for_each(shape, [&](const Index& i) {
+    Index from = i;
+    bool inside = true;
+    for (std::size_t d = 0; d < i.size(); ++d) {
+      from[d] -= before[d];
+      inside = inside && from[d] >= 0 && from[d] < x.shape[d];
+    }
+    out.at(i) = inside ? x.at(from) : value;
+  });
+  return out;
+}
+
+const Register kPad("pad", [](Sample& s) {
+  arranged(
+      s,
+      {{{}, {}},
+       {{1}, {1, 2}},
+       {{3, 4}, {}},
+       {{3, 4}, {1, 2}},
+       {{3, 4}, {0, 0}},
+       {{3, 4}, {1, 0, 0, 2}},
+       {{3, 4}, {-1, 2}},
+       {{3, 4}, {-1, -2}},
+       {{3, 4}, {1, -3, -1, 1}},
+       {{3, 4}, {-2, -2}},
+       {{2, 1, 3, 1, 2}, {1, 1, 0, 2, -1, 0}},
+       {{2, 1, 3, 1, 2}, {0, 1, 0, 0, 0, 0, 1, 0, 0, 1}},
+       {{17}, {5, -3}},
+       {{33}, {-16, 1}},
+       {{0}, {2, 1}},
+       {{0, 3}, {1, 1}},
+       {{0, 3}, {0, 0, 1, 1}},
+       {{3, 0, 2}, {0, 1}},
+       {{3, 4}, {1, 1}, integers(-9, 9)},
+       {{3, 4}, {0, 1, 1, 0}, booleans()},
+       {{300, 200}, {2, 3, -1, 4}, {}, true}},
+      [](const Tensor& x, const Shape& a) { return pad(x, a); }, nullptr,
+      [](const Array& x, const Shape& a) { return padded(x, a, 0); });
+  s.add({.label = "with a value",
+         .inputs = {{{3, 4}}},
+         .fn =
+             [](const Tensors& x) {
+               return pad(x[0], {1, 1, -1, 2}, -2.5);
+             },
+         .reference =
+             [](const Arrays& in) {
+               return padded(in[0], {1, 1, -1, 2}, -2.5L);
+             },
+         .accuracy = exact()});
+  s.edge(
+      {"takes no value into account that is cut off", {{kNan, 2, kInf}}, {2, -kInf}, {{0, 1, 0}}, [](const Tensors& x) {
+         return pad(x[0].narrow(0, 0, 2), {-1, 1}, -kInf);
+       }});
+  s.throws<ShapeError>("Length of pad must be even",
+                       [] {
+                         pad(of({2, 3}), {1});
+                       })
+      .throws<ShapeError>("at most twice the number of dims",
+                          [] {
+                            pad(of({3}), {1, 1, 1, 1});
+                          })
+      .throws<Error>("",
+                     [] {
+                       pad(of({3}), {-2, -2});
+                     })
+      .throws<Error>("", [] {
+        pad(of({2, 3}), {0, 0, -3, 0});
+      });
+});
+
+Array triangle(const Array& x, std::int64_t diagonal, bool lower) {
+  Array out = x;
+  for_each(x.shape, [&](const Index& i) {
+    const std::int64_t row = i[i.size() - 2], column = i.back();
+    if (lower ? column > row + diagonal : column < row + diagonal) out.at(i) = 0;
+  });
+  return out;
+}
+
+const std::vector<Arranged>& triangles() {
+  static const std::vector<Arranged> all = [] {
+    std::vector<Arranged> rows;
+    for (const std::int64_t k : {0, 1, -1, 3, -5})
+      for (const Shape& shape : {Shape{3, 3}, Shape{3, 5}, Shape{5, 3}, Shape{2, 3, 4}}) rows.push_back({shape, {k}});
+    for (const Shape& shape : {Shape{1, 1}, Shape{2, 1, 3, 1, 2}, Shape{17, 1}, Shape{1, 33}, Shape{17, 17},
+                               Shape{0, 3}, Shape{3, 0}, Shape{3, 0, 2}, Shape{0, 2, 2}})
+      rows.push_back({shape, {0}});
+    rows.push_back({{3, 4}, {1}, integers(-9, 9)});
+    rows.push_back({{3, 4}, {-1}, booleans()});
+    rows.push_back({{300, 200}, {-7}, {}, true});
+    return rows;
+  }();
+  return all;
+}
+
+const Register kTril("tril", [](Sample& s) {
+  arranged(
+      s, triangles(), [](const Tensor& x, const Shape& a) { return a[0] == 0 ? tril(x) : tril(x, a[0]); },
+      [](const Tensor& x, const Shape& a) { return a[0] == 0 ? x.tril() : x.tril(a[0]); },
+      [](const Array& x, const Shape& a) { return triangle(x, a[0], true); });
+  s.edge({"what is cut off does not matter", {{1, kNan, 3, 4}}, {1, 0, 3, 4}, {{1, 0, 1, 1}}, [](const Tensors& x) {
+            return tril(x[0].view({2, 2})).view(4);
+          }});
+  s.throws<ShapeError>("2", [] { tril(of({3})); }).throws<ShapeError>("2", [] { tril(of({})); });
+});
+
+const Register kTriu("triu", [](Sample& s) {
+  arranged(
+      s, triangles(), [](const Tensor& x, const Shape& a) { return a[0] == 0 ? triu(x) : triu(x, a[0]); },
+      [](const Tensor& x, const Shape& a) { return a[0] == 0 ? x.triu() : x.triu(a[0]); },
+      [](const Array& x, const Shape& a) { return triangle(x, a[0], false); });
+  s.edge({"what is cut off does not matter", {{1, 2, kInf, 4}}, {1, 2, 0, 4}, {{1, 1, 0, 1}}, [](const Tensors& x) {
+            return triu(x[0].view({2, 2})).view(4);
+          }});
+  s.throws<ShapeError>("2", [] { triu(of({3})); }).throws<ShapeError>("2", [] { triu(of({})); });
+});
+
+// arguments: offset, dim1, dim2.
+Array diagonal_of(const Array& x, const std::vector<std::int64_t>& a) {
+  const std::size_t d1 = wrap(a[1], x.shape.size()), d2 = wrap(a[2], x.shape.size());
+  const std::int64_t down = std::max<std::int64_t>(0, -a[0]), right = std::max<std::int64_t>(0, a[0]);
+  Shape shape;
+  for (std::size_t d = 0; d < x.shape.size(); ++d)
+    if (d != d1 && d != d2) shape.push_back(x.shape[d]);
+  shape.push_back(std::max<std::int64_t>(0, std::min(x.shape[d1] - down, x.shape[d2] - right)));
+  return gather(x, shape, [&](const Index& i) {
+    Index from;
+    std::size_t next = 0;
+    for (std::size_t d = 0; d < x.shape.size(); ++d)
+      from.push_back(d == d1 ? i.back() + down : d == d2 ? i.back() + right : i[next++]);
+    return from;
+  });
+}
+
+const Register kDiagonal("diagonal", [](Sample& s) {
+  arranged(
+      s, {{{3, 3}, {0, 0, 1}},    {{1, 1}, {0, 0, 1}},     {{3, 5}, {0, 0, 1}},     {{5, 3}, {0, 0, 1}},
+          {{3, 5}, {2, 0, 1}},    {{3, 5}, {-1, 0, 1}},    {{3, 5}, {1, 1, 0}},     {{3, 5}, {-2, -1, -2}},
+          {{3, 3}, {5, 0, 1}},    {{3, 3}, {-3, 0, 1}},    {{2, 3, 4}, {0, 0, 1}},  {{2, 3, 4}, {1, 1, 2}},
+          {{2, 3, 4}, {0, 0, 2}}, {{2, 3, 4}, {-1, 2, 1}}, {{2, 3, 4}, {0, -1, 0}}, {{17, 33}, {3, 0, 1}},
+          {{0, 3}, {0, 0, 1}},    {{3, 0, 2}, {0, 0, 2}},  {{3, 0, 2}, {1, 0, 1}},  {{2, 1, 3, 1, 2}, {0, 2, 4}}},
+      [](const Tensor& x, const Shape& a) { return diagonal(x, a[0], a[1], a[2]); },
+      [](const Tensor& x, const Shape& a) {
+        return a[1] == 0 && a[2] == 1 ? x.diagonal(a[0]) : x.diagonal(a[0], a[1], a[2]);
+      },
+      diagonal_of);
+  s.edge({"far away nothing is left", {{1, 2, 3, 4}}, {}, {{0, 0, 0, 0}}, [](const Tensors& x) {
+            return diagonal(x[0].view({2, 2}), std::numeric_limits<std::int64_t>::min());
+          }});
+  s.throws<Error>("dimensions cannot be identical 1, 1",
+                  [] {
+                    diagonal(of({3, 3}), 0, 1, 1);
+                  })
+      .throws<Error>("dimensions cannot be identical 1, -1",
+                     [] {
+                       diagonal(of({3, 3}), 0, 1, -1);
+                     })
+      .throws<IndexError>("Dimension out of range (expected to be in range of [-1, 0], but got 1)",
+                          [] { diagonal(of({3})); })
+      .throws<IndexError>("Dimension out of range", [] { diagonal(of({})); })
+      .throws<IndexError>(kRange, [] {
+        diagonal(of({3, 3}), 0, 0, 2);
+      });
+});
+
+}  // namespace
+}  // namespace tapegrad::test

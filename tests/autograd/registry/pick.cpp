@@ -1,0 +1,369 @@
+// Elements picked and placed by tensors of indices: gather, scatter, scatter_add, index_add; masked_fill, one_hot.
+#include <algorithm>
+#include <limits>
+
+#include "../registry.h"
+
+namespace tapegrad::test {
+namespace {
+
+constexpr char kRange[] = "Dimension out of range (expected to be in range of [-2, 1], but got 2)";
+constexpr char kThree[] = "index 3 is out of bounds for dimension 0 with size 3";
+constexpr char kMinus[] = "index -1 is out of bounds for dimension 0 with size 3";
+constexpr double kInf = std::numeric_limits<double>::infinity();
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+Domain positions(const Shape& x, std::int64_t dim) {
+  return integers(0, x.empty() ? 1 : static_cast<double>(x[wrap(dim, x.size())]));
+}
+
+// i with its coordinate along dim replaced by index[i].
+Index target(const Array& index, const Index& i, std::int64_t dim) {
+  Index to = i;
+  if (!to.empty()) to[wrap(dim, to.size())] = static_cast<std::int64_t>(index.at(i).v);
+  return to;
+}
+
+Array absolute(Array x) {
+  for (Number& e : x.v) e = abs(e);
+  return x;
+}
+
+struct Pick {
+  Shape x;
+  std::int64_t dim;
+  Shape index;
+  bool large = false;
+};
+
+// An index smaller than x along the other dims, longer and shorter along its own.
+const std::vector<Pick> kPicks = {{{}, 0, {}},
+                                  {{1}, 0, {1}},
+                                  {{3, 4}, 0, {2, 4}},
+                                  {{3, 4}, 1, {3, 6}},
+                                  {{3, 4}, -1, {2, 3}},
+                                  {{3, 4}, -2, {5, 2}},
+                                  {{2, 3, 4}, 1, {2, 5, 4}},
+                                  {{2, 1, 3, 1, 2}, 2, {2, 1, 5, 1, 1}},
+                                  {{17}, 0, {33}},
+                                  {{33}, -1, {17}},
+                                  {{0}, 0, {0}},
+                                  {{0, 3}, 0, {0, 3}},
+                                  {{0, 3}, 1, {0, 5}},
+                                  {{3, 4}, 0, {0, 4}},
+                                  {{3, 0, 2}, 1, {3, 0, 2}},
+                                  {{500, 90}, 0, {800, 90}, true},
+                                  {{300, 200}, 1, {300, 250}, true}};
+
+std::string label(const Pick& p) {
+  return shape_text(p.x) + " dim " + std::to_string(p.dim) + " " + shape_text(p.index) + (p.large ? " large" : "");
+}
+
+const Register kGather("gather", [](Sample& s) {
+  const auto add = [&](const Pick& p, const Domain& domain, const std::string& kind) {
+    Case c{.label = label(p) + kind,
+           .inputs = {{p.x, domain}, {p.index, positions(p.x, p.dim)}},
+           .fn = [=](const Tensors& x) { return gather(x[0], p.dim, x[1]); },
+           .reference =
+               [=](const Arrays& in) {
+                 return gather(in[0], p.index, [&](const Index& i) { return target(in[1], i, p.dim); });
+               },
+           .accuracy = exact(),
+           .spellings = {[=](const Tensors& x) { return x[0].gather(p.dim, x[1]); }},
+           .large = p.large};
+    if (domain.dtype != kDouble) c.result = domain.dtype;
+    s.add(std::move(c));
+  };
+  for (const Pick& p : kPicks) add(p, {}, "");
+  add({{3, 4}, 0, {2, 4}}, integers(-9, 9), " int64");
+  add({{3, 4}, 1, {3, 2}}, booleans(), " bool");
+  s.edge({"takes no value into account but the picked",
+          {{kInf, kNan, 3}},
+          {3, 3, kInf},
+          {{1, 0, 2}},
+          [](const Tensors& x) {
+            return gather(x[0], 0, tensor({2, 2, 0}));
+          }});
+  s.throws<IndexError>(kThree, [] { gather(of({3}), 0, tensor({3})); })
+      .throws<IndexError>(kMinus, [] { gather(of({3}), 0, tensor({-1})); })
+      .throws<IndexError>("out of bounds", [] { gather(of({0}), 0, tensor({0})); })
+      .throws<DtypeError>("int64", [] { gather(of({3}), 0, of({1})); })
+      .throws<ShapeError>("same number of dimensions",
+                          [] {
+                            gather(of({3}), 0, of({1, 1}, kLong));
+                          })
+      .throws<ShapeError>("Size does not match at dimension 1 expected index [1, 4] to be smaller than self [2, 3]",
+                          [] {
+                            gather(of({2, 3}), 0, of({1, 4}, kLong));
+                          })
+      .throws<IndexError>(kRange, [] {
+        gather(of({2, 3}), 2, of({1, 3}, kLong));
+      });
+});
+
+// x with src, or a number, at the places of the index; of several at one place the last.
+Array scattered(const Arrays& in, std::int64_t dim, bool adds, const Number* number) {
+  Array out = in[0];
+  for_each(in[1].shape, [&](const Index& i) {
+    Number& to = out.at(target(in[1], i, dim));
+    const Number from = number != nullptr ? *number : in[2].at(i);
+    to = adds ? to + from : from;
+  });
+  return out;
+}
+
+// No place below the index's for src: it may be larger.
+Shape source_shape(const Pick& p) {
+  Shape shape = p.index;
+  if (shape.size() > 1 && !p.large) shape.back() += 1;
+  return shape;
+}
+
+const Register kScatter("scatter", {"scatter", "scatter_"}, [](Sample& s) {
+  for (const Pick& p : kPicks)
+    s.add({.label = label(p),
+           .inputs = {{p.x}, {p.index, positions(p.x, p.dim)}, {source_shape(p)}},
+           .fn = [=](const Tensors& x) { return scatter(x[0], p.dim, x[1], x[2]); },
+           .reference = [=](const Arrays& in) { return scattered(in, p.dim, false, nullptr); },
+           .accuracy = exact(),
+           .spellings = {[=](const Tensors& x) { return x[0].scatter(p.dim, x[1], x[2]); }},
+           .in_place = [=](const Tensors& x) { return x[0].scatter_(p.dim, x[1], x[2]); },
+           .large = p.large});
+  for (const Pick& p : kPicks)
+    s.add({.label = label(p) + " number",
+           .inputs = {{p.x}, {p.index, positions(p.x, p.dim)}},
+           .fn = [=](const Tensors& x) { return scatter(x[0], p.dim, x[1], 1.5); },
+           .reference =
+               [=](const Arrays& in) {
+                 const Number number = 1.5L;
+                 return scattered(in, p.dim, false, &number);
+               },
+           .accuracy = exact(),
+           .spellings = {[=](const Tensors& x) { return x[0].scatter(p.dim, x[1], 1.5); }},
+           .in_place = [=](const Tensors& x) { return x[0].scatter_(p.dim, x[1], 1.5); },
+           .large = p.large});
+  s.add({.label = "int64",
+         .inputs = {{{3, 4}, integers(-9, 9)}, {{2, 4}, integers(0, 3)}, {{2, 4}, integers(-9, 9)}},
+         .fn = [](const Tensors& x) { return scatter(x[0], 0, x[1], x[2]); },
+         .reference = [](const Arrays& in) { return scattered(in, 0, false, nullptr); },
+         .accuracy = exact(),
+         .result = kLong});
+  s.edge({"of several at one place the last stays, and has the gradient",
+          {{1, 2, 3}, {5, 6, 7, 8}},
+          {6, 2, 8},
+          {{0, 1, 0}, {0, 1, 0, 1}},
+          [](const Tensors& x) {
+            return scatter(x[0], 0, tensor({0, 0, 2, 2}), x[1]);
+          }})
+      .edge({"what is overwritten does not matter", {{kInf, kNan, 3}}, {2, 2, 3}, {{0, 0, 1}}, [](const Tensors& x) {
+               return scatter(x[0], 0, tensor({0, 1}), 2);
+             }});
+  const auto call = [](const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& src) {
+    return [=] { scatter(x, dim, index, src); };
+  };
+  s.throws<IndexError>(kThree, call(of({3}), 0, tensor({3}), of({1})))
+      .throws<IndexError>(kMinus, call(of({3}), 0, tensor({-1}), of({1})))
+      .throws<IndexError>("index 5 is out of bounds", [] { scatter(of({3}), 0, tensor({5}), 1.5); })
+      .throws<IndexError>("index 4 is out of bounds", [] { of({3}).scatter_(0, tensor({4}), of({1})); })
+      .throws<DtypeError>("int64", call(of({3}), 0, of({1}), of({1})))
+      .throws<DtypeError>("dtype", call(of({3}), 0, tensor({0}), of({1}, kDouble)))
+      .throws<ShapeError>("smaller than src [1]", call(of({3}), 0, tensor({0, 1}), of({1})))
+      .throws<ShapeError>("to be smaller than self [2, 3]", call(of({2, 3}), 0, of({1, 4}, kLong), of({1, 4})))
+      .throws<ShapeError>("same number of dimensions as input", call(of({2, 3}), 0, tensor({0}), of({1})))
+      .throws<ShapeError>("smaller than src [1]", call(of({2, 3}), 0, tensor({{0}}), of({1})))
+      .throws<IndexError>(kRange, call(of({2, 3}), 2, tensor({{0}}), of({1, 1})));
+});
+
+const Register kScatterAdd("scatter_add", {"scatter_add", "scatter_add_"}, [](Sample& s) {
+  for (const Pick& p : kPicks) {
+    const double terms = 1 + static_cast<double>(p.index.empty() ? 1 : p.index[wrap(p.dim, p.index.size())]);
+    s.add({.label = label(p),
+           .inputs = {{p.x}, {p.index, positions(p.x, p.dim)}, {source_shape(p)}},
+           .fn = [=](const Tensors& x) { return scatter_add(x[0], p.dim, x[1], x[2]); },
+           .reference = [=](const Arrays& in) { return scattered(in, p.dim, true, nullptr); },
+           .accuracy = {terms, terms,
+                        [=](const Arrays& in) {
+                          return scattered({absolute(in[0]), in[1], absolute(in[2])}, p.dim, true, nullptr);
+                        }},
+           .spellings = {[=](const Tensors& x) { return x[0].scatter_add(p.dim, x[1], x[2]); }},
+           .in_place = [=](const Tensors& x) { return x[0].scatter_add_(p.dim, x[1], x[2]); },
+           .large = p.large});
+  }
+  s.add({.label = "int64",
+         .inputs = {{{3, 4}, integers(-9, 9)}, {{2, 4}, integers(0, 3)}, {{2, 4}, integers(-9, 9)}},
+         .fn = [](const Tensors& x) { return scatter_add(x[0], 0, x[1], x[2]); },
+         .reference = [](const Arrays& in) { return scattered(in, 0, true, nullptr); },
+         .accuracy = exact(),
+         .result = kLong});
+  s.edge({"all at one place have a gradient",
+          {{1, 2, 3}, {5, 6, 7}},
+          {12, 2, 10},
+          {{1, 1, 1}, {1, 1, 1}},
+          [](const Tensors& x) {
+            return scatter_add(x[0], 0, tensor({0, 0, 2}), x[1]);
+          }});
+  const auto call = [](const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& src) {
+    return [=] { scatter_add(x, dim, index, src); };
+  };
+  s.throws<IndexError>(kThree, call(of({3}), 0, tensor({3}), of({1})))
+      .throws<IndexError>(kMinus, call(of({3}), 0, tensor({-1}), of({1})))
+      .throws<DtypeError>("int64", call(of({3}), 0, of({1}), of({1})))
+      .throws<DtypeError>("dtype", call(of({3}), 0, tensor({0}), of({1}, kDouble)))
+      .throws<ShapeError>("smaller than src [1]", call(of({3}), 0, tensor({0, 1}), of({1})))
+      .throws<ShapeError>("same number of dimensions as input", call(of({2, 3}), 0, tensor({0}), of({1})))
+      .throws<IndexError>(kRange, call(of({2, 3}), 2, tensor({{0}}), of({1, 1})));
+});
+
+Array slices_added(const Arrays& in, std::int64_t dim, Real alpha) {
+  Array out = in[0];
+  for_each(in[2].shape, [&](Index i) {
+    const Number& from = in[2].at(i);
+    if (!i.empty()) {
+      const std::size_t d = wrap(dim, i.size());
+      i[d] = static_cast<std::int64_t>(in[1].at({i[d]}).v);
+    }
+    out.at(i) += from * alpha;
+  });
+  return out;
+}
+
+const Register kIndexAdd("index_add", [](Sample& s) {
+  const auto add = [&](const Shape& x, std::int64_t dim, std::int64_t n, double alpha, bool large) {
+    Shape src = x;
+    src[wrap(dim, x.size())] = n;
+    const double terms = 2 + 2 * static_cast<double>(n);
+    s.add(
+        {.label = shape_text(x) + " " + shape_text({dim, n}) + " alpha " + std::to_string(alpha),
+         .inputs = {{x}, {{n}, positions(x, dim)}, {src}},
+         .fn = [=](const Tensors& t) { return index_add(t[0], dim, t[1], t[2], alpha); },
+         .reference = [=](const Arrays& in) { return slices_added(in, dim, static_cast<Real>(alpha)); },
+         .accuracy =
+             {terms, terms,
+              [=](const Arrays& in) {
+                return slices_added({absolute(in[0]), in[1], absolute(in[2])}, dim, std::abs(static_cast<Real>(alpha)));
+              }},
+         .spellings = {[=](const Tensors& t) { return t[0].index_add(dim, t[1], t[2], alpha); }},
+         .large = large});
+  };
+  add({1}, 0, 1, 1, false);
+  add({3, 4}, 0, 5, 1, false);
+  add({3, 4}, -1, 2, -0.5, false);
+  add({2, 3, 4}, 1, 4, 2, false);
+  add({2, 1, 3, 1, 2}, -3, 2, 1, false);
+  add({17}, 0, 33, 1, false);
+  add({33}, 0, 17, 1.5, false);
+  add({3, 4}, 0, 0, 1, false);
+  add({0, 3}, 1, 2, 1, false);
+  add({3, 0, 2}, 0, 2, 1, false);
+  add({500, 90}, 0, 800, 1, true);
+  s.throws<IndexError>("out of", [] { index_add(of({3}), 0, tensor({3}), of({1})); })
+      .throws<IndexError>("out of", [] { index_add(of({3}), 0, tensor({-1}), of({1})); })
+      .throws<DtypeError>("int64", [] { index_add(of({3}), 0, of({1}), of({1})); })
+      .throws<DtypeError>("Double", [] { index_add(of({3}), 0, tensor({0}), of({1}, kDouble)); })
+      .throws<ShapeError>("(2)",
+                          [] {
+                            index_add(of({3}), 0, tensor({0, 1}), of({1}));
+                          })
+      .throws<ShapeError>("[1, 4]",
+                          [] {
+                            index_add(of({2, 3}), 0, tensor({0}), of({1, 4}));
+                          })
+      .throws<ShapeError>("[2, 1]",
+                          [] {
+                            index_add(of({2, 1}), 0, tensor({0}), of({1, 3}));
+                          })
+      .throws<ShapeError>("[1]",
+                          [] {
+                            index_add(of({2, 3}), 1, tensor({0}), of({1}));
+                          })
+      .throws<ShapeError>("[]", [] { index_add(of({3}), 0, tensor({0}), of({})); })
+      .throws<DtypeError>("floating point", [] { index_add(of({3}, kLong), 0, tensor({0}), of({1}, kLong)); })
+      .throws<Error>("Index is supposed to be a vector",
+                     [] {
+                       index_add(of({2, 3}), 0, tensor({{0}}), of({1, 3}));
+                     })
+      .throws<IndexError>(kRange, [] {
+        index_add(of({2, 3}), 2, tensor({0}), of({1, 3}));
+      });
+});
+
+const Register kMaskedFill("masked_fill", {"masked_fill", "masked_fill_"}, [](Sample& s) {
+  s.elementwise({.label = "",
+                 .inputs = {},
+                 .fn = [](const Tensors& x) { return masked_fill(x[0], x[1], -1.5); },
+                 .reference = nullptr,
+                 .accuracy = exact(),
+                 .spellings = {[](const Tensors& x) { return x[0].masked_fill(x[1], -1.5); }},
+                 .in_place = [](const Tensors& x) { return x[0].masked_fill_(x[1], -1.5); }},
+                {{}, booleans()}, [](const Number* x) { return x[1].v != 0 ? Number(-1.5L) : x[0]; });
+  s.add({.label = "int64",
+         .inputs = {{{3, 4}, integers(-9, 9)}, {{3, 1}, booleans()}},
+         .fn = [](const Tensors& x) { return masked_fill(x[0], x[1], 7); },
+         .reference =
+             [](const Arrays& in) {
+               return elementwise(in, [](const Number* x) { return x[1].v != 0 ? Number(7) : x[0]; });
+             },
+         .accuracy = exact(),
+         .result = kLong});
+  s.edge(
+      {"what is overwritten does not matter", {{kNan, kInf, 3}}, {-kInf, -kInf, 3}, {{0, 0, 1}}, [](const Tensors& x) {
+         return masked_fill(x[0], tensor({true, true, false}), -kInf);
+       }});
+  s.throws<DtypeError>("bool", [] { masked_fill(of({3}), of({3}, kLong), 1); })
+      .throws<DtypeError>("bool", [] { of({3}).masked_fill_(of({3}), 1); })
+      .throws<ShapeError>("at non-singleton dimension 0", [] { masked_fill(of({3}), of({2}, kBool), 1); })
+      .throws<ShapeError>("at non-singleton dimension 0", [] { of({3}).masked_fill_(of({2}, kBool), 1); })
+      .throws<ShapeError>("doesn't match the broadcast shape", [] {
+        of({3}).masked_fill_(of({2, 3}, kBool), 1);
+      });
+});
+
+const Register kOneHot("one_hot", [](Sample& s) {
+  const auto add = [&](const Shape& shape, std::int64_t largest, std::int64_t classes) {
+    s.add({.label = shape_text(shape) + " of " + std::to_string(classes),
+           .inputs = {{shape, integers(0, static_cast<double>(largest + 1))}},
+           .fn = [=](const Tensors& x) { return classes == -1 ? one_hot(x[0]) : one_hot(x[0], classes); },
+           .reference =
+               [=](const Arrays& in) {
+                 Shape wide = shape;
+                 Real most = 0;
+                 for (const Number& x : in[0].v) most = std::max(most, x.v);
+                 wide.push_back(classes == -1 ? static_cast<std::int64_t>(most) + 1 : classes);
+                 Array out(wide);
+                 for_each(shape, [&](Index i) {
+                   i.push_back(static_cast<std::int64_t>(in[0].at(Index(i.begin(), i.end())).v));
+                   out.at(i) = 1;
+                 });
+                 return out;
+               },
+           .accuracy = exact(),
+           .result = kLong});
+  };
+  for (const std::int64_t classes : {std::int64_t{-1}, std::int64_t{5}})
+    for (const Shape& shape : {Shape{}, Shape{1}, Shape{3, 4}, Shape{2, 1, 3, 1, 2}, Shape{17}, Shape{33}})
+      add(shape, 4, classes);
+  add({3}, 0, 1);
+  add({0}, 2, 3);
+  add({0, 3}, 2, 3);
+  add({3, 0, 2}, 2, 4);
+  s.throws<Error>("Class values must be smaller than num_classes",
+                  [] {
+                    one_hot(tensor({0, 3}), 3);
+                  })
+      .throws<Error>("Class values must be non-negative",
+                     [] {
+                       one_hot(tensor({0, -1}), 3);
+                     })
+      .throws<Error>("Class values must be non-negative",
+                     [] {
+                       one_hot(tensor({0, -1}));
+                     })
+      .throws<Error>("smaller than num_classes", [] { one_hot(tensor({0}), 0); })
+      .throws<Error>("", [] { one_hot(tensor({std::numeric_limits<std::int64_t>::max()})); })
+      .throws<Error>("num_classes", [] { one_hot(tensor({0}), -2); })
+      .throws<DtypeError>("one_hot", [] { one_hot(of({2}), 3); })
+      .throws<Error>("empty tensor", [] { one_hot(of({0}, kLong)); });
+});
+
+}  // namespace
+}  // namespace tapegrad::test
