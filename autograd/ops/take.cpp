@@ -68,7 +68,8 @@ constexpr Op kPutAdd{"index_put", "IndexPutBackward0", kWritesPart, {0, 0, kRead
                      same_shape,  eval_put<true>,      put_add_vjp};
 
 Tensor& write(const Op& op, const Tensor& self, const Tensor& at, const Tensor& values) {
-  const Tensor v = values.to(self.dtype()).expand(at.sizes()).contiguous();
+  Tensor v = values.to(self.dtype()).expand(at.sizes()).contiguous();
+  if (v.impl()->data == self.impl()->data) v = v.clone();  // else x[i] = x would read what it has written
   const Tensor* in[] = {&self, &at, &v};
   apply_inplace(op, in, 3, {});
   return const_cast<Tensor&>(self);

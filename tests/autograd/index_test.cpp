@@ -1,0 +1,212 @@
+// What indexing promises beyond values: what is a view, what t[i] = value writes to and with what dtype, what the tape
+// refuses. Values and gradients stand in registry/indexing.cpp.
+#include <gtest/gtest.h>
+
+#include <tapegrad/autograd/grad.h>
+#include <tapegrad/autograd/index.h>
+
+#include "oracle.h"
+
+namespace tapegrad::test {
+namespace {
+
+using indexing::Ellipsis;
+using indexing::None;
+using indexing::Slice;
+using Longs = std::vector<std::int64_t>;
+using Floats = std::vector<float>;
+
+Tensor counted(IntList sizes, Dtype d = kFloat) { return arange(zeros(sizes).numel()).to(d).reshape(sizes); }
+Floats floats(const Tensor& x) { return x.to_vector<float>(); }
+
+TEST(Index, WithoutIndexTensorsIsAView) {
+  const Tensor x = counted({3, 4});
+  for (const std::vector<TensorIndex>& indices :
+       std::vector<std::vector<TensorIndex>>{{}, {"..."}, {None}, {0, 0}, {Slice()}, {0, Slice(None, None, 2), None}}) {
+    const Tensor y = x.index(indices);
+    EXPECT_FALSE(y.is_same(x));
+    EXPECT_EQ(y.data_ptr(), x.data_ptr());
+    const std::int64_t before = x.version();
+    y.add_(0);
+    EXPECT_EQ(x.version(), before + 1);
+  }
+  EXPECT_EQ(x.index({1, Slice(1)}).data_ptr<float>(), x.data_ptr<float>() + 5);
+}
+
+TEST(Index, WithIndexTensorsIsACopy) {
+  const Tensor x = counted({3, 4});
+  for (const std::vector<TensorIndex>& indices : std::vector<std::vector<TensorIndex>>{
+           {tensor({0, 1, 2})}, {ones({3}, kBool)}, {Slice(), tensor({0, 1, 2, 3})}}) {
+    x.index(indices).fill_(-1);
+    EXPECT_EQ(floats(x), floats(counted({3, 4})));
+    EXPECT_EQ(x.version(), 0);
+  }
+}
+
+TEST(Index, PiecesAreViewsToo) {
+  const Tensor x = counted({4, 2});
+  x.split(2).at(1).fill_(-1);
+  EXPECT_EQ(floats(x), (Floats{0, 1, 2, 3, -1, -1, -1, -1}));
+  x.chunk(2, 1).at(0).fill_(7);
+  EXPECT_EQ(floats(x), (Floats{7, 1, 7, 3, 7, -1, 7, -1}));
+  x.unbind().at(0).fill_(5);
+  EXPECT_EQ(floats(x), (Floats{5, 5, 7, 3, 7, -1, 7, -1}));
+  x.diagonal(-1).fill_(0);
+  EXPECT_EQ(floats(x), (Floats{5, 5, 0, 3, 7, 0, 7, -1}));
+  EXPECT_EQ(unbind(zeros({0, 3})).size(), 0U);
+  EXPECT_EQ(chunk(zeros({0, 3}), 3).size(), 3U);
+  EXPECT_EQ(chunk(zeros({6}), 4).size(), 3U);
+  EXPECT_EQ(split(zeros({5}), 2).size(), 3U);
+  EXPECT_EQ(split(zeros({0}), 2).size(), 1U);
+}
+
+TEST(Index, ArrangedCopiesShareNothing) {
+  const Tensor x = counted({2, 2});
+  for (const Tensor& y : {repeat(x, {1, 1}), flip(x, {}), pad(x, {}), pad(x, {0, 0}), tril(x, 5), triu(x, -5)}) {
+    y.fill_(-1);
+    EXPECT_EQ(floats(x), floats(counted({2, 2})));
+  }
+}
+
+TEST(IndexPut, WritesThroughStridesAndOffsets) {
+  const Tensor base = zeros({3, 4});
+  const Tensor x = base.t().narrow(0, 1, 2);  // columns 1 and 2 of base, as rows
+  x.index_put_({tensor({1, 0}), tensor({0, -1})}, tensor({5.0F, 6.0F}));
+  EXPECT_EQ(floats(base), (Floats{0, 0, 5, 0, 0, 0, 0, 0, 0, 6, 0, 0}));
+  x[1][1] = 7;
+  x[0] = tensor({1.0F, 2.0F, 3.0F});
+  EXPECT_EQ(floats(base), (Floats{0, 1, 5, 0, 0, 2, 7, 0, 0, 3, 0, 0}));
+  x.scatter_(0, tensor({{0, 1, 0}}), 9);
+  EXPECT_EQ(floats(base), (Floats{0, 9, 5, 0, 0, 2, 9, 0, 0, 9, 0, 0}));
+  x.scatter_add_(1, tensor({{0}, {0}}), ones({2, 1}));
+  EXPECT_EQ(floats(base), (Floats{0, 10, 6, 0, 0, 2, 9, 0, 0, 9, 0, 0}));
+  x.masked_fill_(x.eq(9), -1);
+  EXPECT_EQ(floats(base), (Floats{0, 10, 6, 0, 0, 2, -1, 0, 0, -1, 0, 0}));
+  EXPECT_EQ(base.version(), 6);
+}
+
+TEST(IndexPut, KeepsTheDtypeOfWhatItWritesTo) {
+  const Tensor n = tensor({1, 2, 3});
+  n[0] = tensor(7.9F);
+  n[1] = -2.5;
+  n.index_put_({tensor({2, 2})}, tensor({1.0, 2.0}, kDouble), true);
+  EXPECT_EQ(n.dtype(), kLong);
+  EXPECT_EQ(n.to_vector<std::int64_t>(), (Longs{7, -2, 6}));
+  const Tensor b = zeros({2}, kBool);
+  b[1] = 3;
+  EXPECT_EQ(b.to_vector<bool>(), (std::vector<bool>{false, true}));
+  const Tensor x = zeros({2}, kDouble);
+  x.index_put_({ones({2}, kBool)}, tensor({1, 2}));
+  EXPECT_EQ(x.to_vector<double>(), (std::vector<double>{1, 2}));
+}
+
+TEST(IndexPut, ReadsAValueThatSharesItsBytesBeforeItWrites) {
+  const Tensor x = counted({5});
+  x.index_put_({Slice(1)}, x.index({Slice(None, -1)}));
+  EXPECT_EQ(floats(x), (Floats{0, 0, 1, 2, 3}));
+  x.index_put_({"..."}, x.flip({0}));
+  EXPECT_EQ(floats(x), (Floats{3, 2, 1, 0, 0}));
+  x.scatter_(0, tensor({1, 2, 3, 4}), x.narrow(0, 0, 4));
+  EXPECT_EQ(floats(x), (Floats{3, 3, 2, 1, 0}));
+  x.scatter_add_(0, tensor({1, 2, 3, 4}), x.narrow(0, 0, 4));
+  EXPECT_EQ(floats(x), (Floats{3, 6, 5, 3, 1}));
+  const Tensor i = tensor({1, 2, 0});
+  i.index_put_({i}, i);
+  EXPECT_EQ(i.to_vector<std::int64_t>(), (Longs{0, 1, 2}));
+  const Tensor j = tensor({2, 0, 1});
+  j.scatter_(0, j, j);
+  EXPECT_EQ(j.to_vector<std::int64_t>(), (Longs{0, 1, 2}));
+  const Tensor m = counted({2, 2});
+  m[0] = m[1];
+  EXPECT_EQ(floats(m), (Floats{2, 3, 2, 3}));
+}
+
+TEST(IndexPut, ChangesNothingWhereItThrows) {
+  const Tensor x = counted({2, 3});
+  EXPECT_THROW(x.index_put_({tensor({0, 2})}, 1), IndexError);
+  EXPECT_THROW(x.index_put_({tensor({0, 1})}, zeros({2})), ShapeError);
+  EXPECT_THROW(x.scatter_(0, tensor({{0, 5}}), 1), IndexError);
+  EXPECT_THROW(x.scatter_add_(1, tensor({{0, -1}}), ones({1, 2})), IndexError);
+  EXPECT_THROW(x.masked_fill_(zeros({2, 2}, kBool), 1), ShapeError);
+  EXPECT_EQ(floats(x), floats(counted({2, 3})));
+  EXPECT_EQ(x.version(), 0);
+}
+
+TEST(IndexPut, RefusesElementsThatShareOnePlace) {
+  const Tensor x = zeros({1}).expand(3);
+  EXPECT_THROW(x.index_put_({tensor({0})}, 1), ShapeError);
+  EXPECT_THROW(x[0] = 1, ShapeError);
+  EXPECT_THROW(x.scatter_(0, tensor({0}), 1), ShapeError);
+  EXPECT_THROW(x.scatter_add_(0, tensor({0}), ones({1})), ShapeError);
+  EXPECT_THROW(x.masked_fill_(ones({3}, kBool), 1), ShapeError);
+}
+
+TEST(IndexPut, IsFoundOutWhereAValueWasSaved) {
+  const Tensor x = counted({3}, kDouble).requires_grad_();
+  for (const bool item : {true, false}) {
+    const Tensor y = x.mul(2);
+    const Tensor z = y.square();
+    if (item)
+      y[1] = 5;
+    else
+      y.index_put_({tensor({1})}, 5);
+    EXPECT_THROW(z.sum().backward(), AutogradError);
+  }
+}
+
+TEST(IndexPut, IsFoundOutWhereTheIndexIsChanged) {
+  const Tensor x = counted({3}, kDouble).requires_grad_();
+  const Tensor i = tensor({0, 1, 1});
+  const Tensor picked = x.index({i}), gathered = gather(x, 0, i);
+  i.fill_(2);
+  for (const Tensor& y : {picked, gathered}) {  // either by its version, or by a copy of its own
+    x.zero_grad();
+    try {
+      y.sum().backward();
+      EXPECT_EQ(x.grad().to_vector<double>(), (std::vector<double>{1, 2, 0}));
+    } catch (const AutogradError&) {
+    }
+  }
+}
+
+TEST(IndexPut, RecordsOnWhatOwnsItsBytesAndRefusesViews) {
+  const Tensor x = counted({2, 2}, kDouble).requires_grad_();
+  const Tensor v = tensor({10.0, 20.0}, kDouble).requires_grad_();
+  const Tensor y = x.mul(3);
+  y[0] = v;
+  y[1][0] = v[1];
+  y.index_put_({1, 1}, v[0] * 2, true);
+  EXPECT_EQ(y.to_vector<double>(), (std::vector<double>{10, 20, 20, 29}));
+  y.sum().backward();
+  EXPECT_EQ(x.grad().to_vector<double>(), (std::vector<double>{0, 0, 0, 3}));
+  EXPECT_EQ(v.grad().to_vector<double>(), (std::vector<double>{3, 2}));
+  EXPECT_THROW(x.mul(3).t().index_put_({0}, v), AutogradError);
+  EXPECT_THROW(x[0] = v, AutogradError);
+  const Tensor constant = zeros({2}, kDouble);
+  constant[0] = v[1];
+  EXPECT_TRUE(constant.requires_grad());
+  const NoGradGuard guard;
+  x[0] = v;
+  EXPECT_EQ(x.detach().to_vector<double>(), (std::vector<double>{10, 20, 2, 3}));
+}
+
+TEST(Index, NamedItemsAreRebound) {
+  const Tensor x = counted({2, 2});
+  auto row = x[0];
+  row = x[1];
+  EXPECT_EQ(floats(x), floats(counted({2, 2})));
+  EXPECT_EQ(floats(row), (Floats{2, 3}));
+  Tensor other = x[0];
+  other = zeros({2});
+  EXPECT_EQ(floats(x), floats(counted({2, 2})));
+}
+
+TEST(Einsum, SumsWholeNumbersAndShowsViews) {
+  const Tensor x = counted({2, 3}, kLong);
+  EXPECT_EQ(einsum("ij->j", {x}).to_vector<std::int64_t>(), (Longs{3, 5, 7}));
+  EXPECT_EQ(einsum("ij->ji", {x}).data_ptr(), x.data_ptr());
+  EXPECT_THROW(einsum("ij,kj->ik", {x, x}), DtypeError);  // as matmul
+}
+
+}  // namespace
+}  // namespace tapegrad::test
