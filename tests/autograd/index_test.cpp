@@ -201,6 +201,14 @@ TEST(Index, NamedItemsAreRebound) {
   EXPECT_EQ(floats(x), floats(counted({2, 2})));
 }
 
+// NumPy's dims: PyTorch 1.13 slices a dim that the mask has taken.
+TEST(Index, ASliceAfterAMaskOfTwoDimsCutsTheDimAfterThem) {
+  const Tensor x = counted({2, 3, 4});
+  const Tensor y = x.index({ones({2, 3}, kBool), Slice(1, 3)});
+  EXPECT_EQ(shape_of(y), (Shape{6, 2}));
+  EXPECT_TRUE(same_bits(y, x.view({6, 4}).narrow(1, 1, 2)));
+}
+
 TEST(Einsum, SumsWholeNumbersAndShowsViews) {
   const Tensor x = counted({2, 3}, kLong);
   EXPECT_EQ(einsum("ij->j", {x}).to_vector<std::int64_t>(), (Longs{3, 5, 7}));
