@@ -20,10 +20,11 @@ void flat_sqrt_vjp(Grads& r) {
 constexpr Op kStd = elementwise<Fn::Sqrt>("std", "StdBackward0", kRealOnly, {kReadsOut}, flat_sqrt_vjp);
 constexpr Op kNorm = elementwise<Fn::Sqrt>("norm", "NormBackward0", kRealOnly, {kReadsOut}, flat_sqrt_vjp);
 
-// a^p for a >= 0, whose gradient at 0 is 0 for any p > 0.
+// a^p for a >= 0, whose gradient at 0 is 0 for any p.
 Tensor flat_pow(const Tensor& a, double p) {
   const Tensor zero = a.eq(0);
-  return tapegrad::where(zero, 0, tapegrad::where(zero, 1, a).pow(p));
+  const double at_zero = p > 0 ? 0 : std::numeric_limits<double>::infinity();
+  return tapegrad::where(zero, at_zero, tapegrad::where(zero, 1, a).pow(p));
 }
 
 Tensor summed(const Tensor& x, IntList dims, bool keepdim) {
@@ -44,10 +45,7 @@ Tensor product(Tensor x, std::int64_t dim) {
     const Tensor pairs = x.narrow(dim, 0, half).mul(x.narrow(dim, half, half));
     x = 2 * half == x.size(dim) ? pairs : cat({pairs, x.narrow(dim, 2 * half, 1)}, dim);
   }
-  if (x.size(dim) == 1) return x;
-  Dims sizes = x.sizes();
-  sizes[dim] = 1;
-  return ones(sizes, x.options());
+  return x.size(dim) == 1 ? x : x.sum(dim, true).add(1);  // nothing: 1, with a history
 }
 
 // --- cumsum: attributes dim and whether from the end, which the gradient is
@@ -87,7 +85,6 @@ Tensor norm(const Tensor& x, double p, IntList dims, bool keepdim) {
   if (p == 1) return summed(a, dims, keepdim);
   if (p == std::numeric_limits<double>::infinity()) return a.amax(dims, keepdim);
   if (p == -std::numeric_limits<double>::infinity()) return a.amin(dims, keepdim);
-  if (p < 0) return summed(a.pow(p), dims, keepdim).pow(1 / p);
   return flat_pow(summed(flat_pow(a, p), dims, keepdim), 1 / p);
 }
 Tensor logsumexp(const Tensor& x, IntList dims, bool keepdim) {
