@@ -121,11 +121,18 @@ HWY_INLINE V SplitTiny(D d, V& rounded) {
   return hn::IfThenElse(tiny, hn::Set(d, F::kTinyScale), hn::Set(d, 1));
 }
 
-// y * 2^n, which may be subnormal. Zero where keep is false, before a product could meet subnormals, which are slow.
+// y * 2^n as a normal number times `scale`: what else is to be multiplied goes between, before a subnormal result drops
+// digits. Zero where keep is false, before a product could meet subnormals, which are slow.
+template <class D, class V, class M>
+HWY_INLINE V ScaleAny(D d, V y, V rounded, M keep, V& scale) {
+  scale = SplitTiny(d, rounded);
+  return hn::IfThenElseZero(keep, ScaleNormal(d, y, rounded));
+}
 template <class D, class V, class M>
 HWY_INLINE V ScaleAny(D d, V y, V rounded, M keep) {
-  const V rest = SplitTiny(d, rounded);
-  return hn::Mul(hn::IfThenElseZero(keep, ScaleNormal(d, y, rounded)), rest);
+  V scale;
+  const V scaled = ScaleAny(d, y, rounded, keep, scale);
+  return hn::Mul(scaled, scale);
 }
 
 // x = 2^exponent * (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)), for normal x > 0.

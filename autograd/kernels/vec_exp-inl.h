@@ -68,15 +68,21 @@ HWY_INLINE V ExpNormal(D d, V x) {
   return ScaleNormal(d, ExpReduced(d, r), rounded);
 }
 
-// exp(x) for x <= 0, subnormal results included; NaN gives NaN.
+// exp(x) for x <= 0 as a normal number times `scale` (as ScaleAny gives it), 0 from x = least down; NaN gives NaN.
 template <class D, class V>
-HWY_INLINE V ExpNegative(D d, V x) {
+HWY_INLINE V ExpNegative(D d, V x, hn::TFromD<D> least, V& scale) {
   V rounded;
   const V r = ReduceByLn2(d, x, rounded);
-  const V rest = SplitTiny(d, rounded);
+  scale = SplitTiny(d, rounded);
   const V power = ScaleNormal(d, hn::Set(d, 1), rounded);
   const V y = hn::Mul(ExpReduced(d, r), power);  // a product keeps NaN, adding bits does not
-  return hn::Mul(hn::IfThenElseZero(hn::Not(hn::Lt(x, hn::Set(d, FormatOf<D>::kExpMin))), y), rest);
+  return hn::IfThenElseZero(hn::Not(hn::Lt(x, hn::Set(d, least))), y);
+}
+template <class D, class V>
+HWY_INLINE V ExpNegative(D d, V x) {
+  V scale;
+  const V y = ExpNegative(d, x, FormatOf<D>::kExpMin, scale);
+  return hn::Mul(y, scale);
 }
 
 // 1.1 / 1.1 ULP.
@@ -155,11 +161,11 @@ HWY_INLINE V ErfSmall(D d, V x) {
   return hn::MulAdd(x, p, x);
 }
 
-// erfc(x + x_lo), by erfc(x) = e^(-x^2) p(q) / (1 + 2x), q = (x - c) / (x + c) (the substitution of Shepherd and
-// Laframboise, Math. Comp. 36, 1981), for x >= 0.6, subnormal results included. The rounding error of x^2 and x_lo,
-// which exp would magnify, go into the reduced argument.
+// factor erfc(x + x_lo), by erfc(x) = e^(-x^2) p(q) / (1 + 2x), q = (x - c) / (x + c) (the substitution of Shepherd and
+// Laframboise, Math. Comp. 36, 1981), for x >= 0.6, as a normal number times `scale`. The rounding error of x^2 and
+// x_lo, which exp would magnify, go into the reduced argument.
 template <class D, class V>
-HWY_INLINE V ErfcTail(D d, V x, V x_lo) {
+HWY_INLINE V ErfcTail(D d, V x, V x_lo, V factor, V& scale) {
   const V one = hn::Set(d, 1);
   const V c = hn::Set(d, kIsFloat<D> ? 2 : 3);
   const V q = hn::Div(hn::Sub(x, c), hn::Add(x, c));
@@ -175,7 +181,7 @@ HWY_INLINE V ErfcTail(D d, V x, V x_lo) {
   // p / (1 + 2x) as hi + lo: the roundings of this quotient would be half of the error.
   const V twice = hn::Add(x, x);
   const V divisor = hn::Add(twice, one);
-  const V divisor_lo = hn::Sub(one, hn::Sub(divisor, twice));
+  const V divisor_lo = hn::Add(hn::Sub(one, hn::Sub(divisor, twice)), hn::Add(x_lo, x_lo));
   const V inverse = hn::Div(one, divisor);
   const V hi = hn::Mul(p, inverse);
   const V lo = hn::Mul(hn::NegMulAdd(hi, divisor_lo, Remainder(d, p, divisor, hi)), inverse);
@@ -183,8 +189,10 @@ HWY_INLINE V ErfcTail(D d, V x, V x_lo) {
   const V square_lo = hn::MulAdd(twice, x_lo, ProductError(d, x, x, square));
   V rounded;
   const V r = ReduceByLn2(d, hn::Neg(square), hn::Neg(square_lo), rounded);
-  const auto keep = hn::Lt(x, hn::Set(d, static_cast<hn::TFromD<D>>(kIsFloat<D> ? 10.1 : 27.4)));
-  return ScaleAny(d, hn::Add(hn::MulAdd(hi, ExpReducedMinus1(d, r), lo), hi), rounded, keep);
+  const auto keep = hn::Lt(x, hn::Set(d, static_cast<hn::TFromD<D>>(kIsFloat<D> ? 10.2 : 27.4)));
+  const V product = hn::Mul(factor, hi);
+  const V product_lo = hn::MulAdd(factor, lo, ProductError(d, factor, hi, product));
+  return ScaleAny(d, hn::Add(hn::MulAdd(product, ExpReducedMinus1(d, r), product_lo), product), rounded, keep, scale);
 }
 
 // Large float |x|: 1 - e^-g with g = -log(erfc|x|) a polynomial. 1.3 / 1.7 ULP.
@@ -202,24 +210,33 @@ HWY_INLINE V Erf(D d, V x) {
     large = hn::Sub(one, ExpNormal(d, hn::Neg(hn::MulAdd(bounded, p, bounded))));
   } else {
     const V start = hn::Set(d, 0.65);
-    large = hn::Sub(one, ErfcTail(d, hn::IfThenElse(hn::Gt(bounded, start), bounded, start), hn::Zero(d)));
+    V unscaled;  // erfc(6) is far from subnormal
+    const V tail_x = hn::IfThenElse(hn::Gt(bounded, start), bounded, start);
+    large = hn::Sub(one, ErfcTail(d, tail_x, hn::Zero(d), one, unscaled));
   }
   const auto above = hn::Ge(ax, hn::Set(d, static_cast<hn::TFromD<D>>(kIsFloat<D> ? 0.8 : 0.65)));
   return hn::IfThenElse(above, hn::CopySign(large, x), small);
 }
 
-// erfc(x + x_lo). 3.3 / 3.0 ULP.
+// factor erfc(x + x_lo), as a number times `scale` that is normal where erfc is subnormal. For factor 1: 3.3 / 3.5 ULP.
 template <class D, class V = hn::Vec<D>>
-HWY_INLINE V Erfc(D d, V x, V x_lo) {
+HWY_INLINE V Erfc(D d, V x, V x_lo, V factor, V& scale) {
   const V one = hn::Set(d, 1);
-  const V two = hn::Set(d, 2);
   const V ax = hn::Abs(x);
   const V start = hn::Set(d, static_cast<hn::TFromD<D>>(0.65));
   const auto below = hn::Lt(x, hn::Zero(d));
   const V lo = hn::IfThenElse(below, hn::Neg(x_lo), x_lo);
-  const V tail = ErfcTail(d, hn::IfThenElse(hn::Gt(ax, start), ax, start), lo);
-  const V large = hn::IfThenElse(below, hn::Sub(two, tail), tail);
-  return hn::IfThenElse(hn::Ge(ax, start), large, hn::Sub(one, ErfSmall(d, x)));
+  const V tail = ErfcTail(d, hn::IfThenElse(hn::Gt(ax, start), ax, start), lo, factor, scale);
+  scale = hn::IfThenElse(below, one, scale);
+  const V large = hn::IfThenElse(below, hn::Sub(hn::Add(factor, factor), tail), tail);
+  return hn::IfThenElse(hn::Ge(ax, start), large, hn::Mul(factor, hn::Sub(one, ErfSmall(d, x))));
+}
+
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V Erfc(D d, V x) {
+  V scale;
+  const V y = Erfc(d, x, hn::Zero(d), hn::Set(d, 1), scale);
+  return hn::Mul(y, scale);
 }
 
 }  // namespace tapegrad::kernels::HWY_NAMESPACE

@@ -16,12 +16,13 @@ HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// A constant as the sum of two numbers of the lanes' type.
+// The constant value + rest as the sum of two numbers of the lanes' type.
 template <class D>
 struct Pair {
-  constexpr explicit Pair(double value)
-      : hi(static_cast<hn::TFromD<D>>(value)), lo(static_cast<hn::TFromD<D>>(value - hi)) {}
-  hn::TFromD<D> hi, lo;
+  using T = hn::TFromD<D>;
+  constexpr Pair(double value, double rest)
+      : hi(static_cast<T>(value)), lo(static_cast<T>(value - static_cast<double>(hi) + rest)) {}
+  T hi, lo;
 };
 
 // Not below `low`, so that a gate of 0 is not multiplied by -inf. NaN stays NaN.
@@ -31,45 +32,63 @@ HWY_INLINE V AtLeast(D d, V x, double low) {
   return hn::IfThenElse(hn::Lt(x, bound), bound, x);
 }
 
-// x sigmoid(z + z_lo)
+// x sigmoid(z + z_lo), multiplied before e^z becomes subnormal.
 template <class D, class V>
 HWY_INLINE V GatedBySigmoid(D d, V x, V z, V z_lo) {
   const V one = hn::Set(d, hn::TFromD<D>{1});
   const auto below = hn::Lt(z, hn::Zero(d));
-  const V e = ExpNegative(d, hn::Neg(hn::Abs(z)));
-  const V exact = hn::MulAdd(e, hn::IfThenElse(below, z_lo, hn::Neg(z_lo)), e);
-  return hn::Div(hn::IfThenElse(below, hn::Mul(x, exact), x), hn::Add(one, exact));
+  V scale;
+  const V y = ExpNegative(d, hn::Neg(hn::Abs(z)), FormatOf<D>::kExpMin - 8, scale);
+  const V exact = hn::MulAdd(y, hn::IfThenElse(below, z_lo, hn::Neg(z_lo)), y);
+  const V e = hn::Mul(exact, scale);
+  const V divisor = hn::Add(one, e);
+  const V inverse = hn::Div(one, divisor);
+  const V product = hn::Mul(x, exact);
+  const V quotient = hn::Mul(hn::IfThenElse(below, product, x), inverse);
+  // Below 0 the roundings of product, divisor and quotient would be two thirds of the error.
+  const V divisor_lo = hn::Sub(e, hn::Sub(divisor, one));
+  const V rest = hn::Add(Remainder(d, product, divisor, quotient), ProductError(d, x, exact, product));
+  const V exacter = hn::MulAdd(hn::NegMulAdd(quotient, divisor_lo, rest), inverse, quotient);
+  return hn::IfThenElse(below, hn::Mul(hn::CopySign(exacter, x), scale), quotient);  // keeps -0
 }
 
 constexpr double kGateEnd = 40;  // from here out every gate is 0 or 1
 
-// erfc(-x / sqrt(2)) / 2.
+// factor erfc(-x / sqrt(2)) / 2, multiplied before erfc is rounded or becomes subnormal.
+template <class D, class V>
+HWY_INLINE V TimesNormalCdf(D d, V factor, V x) {
+  constexpr Pair<D> kScale(-0.7071067811865476, 4.833646656726457e-17);
+  const V root = hn::Set(d, kScale.hi);
+  const V bounded = hn::Neg(AtLeast(d, hn::Neg(AtLeast(d, x, -kGateEnd)), -kGateEnd));
+  const V t = hn::Mul(bounded, root);
+  const V t_lo = hn::MulAdd(bounded, hn::Set(d, kScale.lo), ProductError(d, bounded, root, t));
+  V scale;
+  const V y = Erfc(d, t, t_lo, hn::Mul(factor, hn::Set(d, static_cast<hn::TFromD<D>>(0.5))), scale);
+  return hn::Mul(hn::CopySign(y, factor), scale);  // keeps -0
+}
+
+// erfc(-x / sqrt(2)) / 2. 3.4 / 3.3 ULP.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V NormalCdf(D d, V x) {
-  constexpr Pair<D> kScale(-0.70710678118654752440);
-  const V scale = hn::Set(d, kScale.hi);
-  const V bounded = hn::Neg(AtLeast(d, hn::Neg(AtLeast(d, x, -kGateEnd)), -kGateEnd));
-  const V t = hn::Mul(bounded, scale);
-  const V t_lo = hn::MulAdd(bounded, hn::Set(d, kScale.lo), ProductError(d, bounded, scale, t));
-  return hn::Mul(hn::Set(d, static_cast<hn::TFromD<D>>(0.5)), Erfc(d, t, t_lo));
+  return TimesNormalCdf(d, hn::Set(d, hn::TFromD<D>{1}), x);
 }
 
-// x times the normal cdf of x.
+// x times the normal cdf of x. 3.6 / 3.4 ULP.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V Gelu(D d, V x) {
-  return hn::Mul(AtLeast(d, x, -kGateEnd), NormalCdf(d, x));
+  return TimesNormalCdf(d, AtLeast(d, x, -kGateEnd), x);
 }
 
-// x sigmoid(x).
+// x sigmoid(x). 2.3 / 2.1 ULP.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V Silu(D d, V x) {
   return GatedBySigmoid(d, AtLeast(d, x, -1000), x, hn::Zero(d));
 }
 
-// x sigmoid(z), z = 2 sqrt(2/pi) (x + 0.044715 x^3) = x (a + b x^2).
+// x sigmoid(z), z = 2 sqrt(2/pi) (x + 0.044715 x^3) = x (a + b x^2). 2.5 / 2.5 ULP.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V GeluTanh(D d, V x) {
-  constexpr Pair<D> kA(1.5957691216057307117), kB(0.071354816272600248275);
+  constexpr Pair<D> kA(1.5957691216057308, -9.96930880911092e-17), kB(0.07135481627260025, -6.175149918155315e-19);
   const V low = AtLeast(d, x, -kGateEnd);
   const V c = hn::Neg(AtLeast(d, hn::Neg(low), -kGateEnd));
   const V a = hn::Set(d, kA.hi);

@@ -48,7 +48,7 @@ Tensor repeat(const Tensor& x, IntList repeats) {
     const std::int64_t n = repeats[d], before = sizes[static_cast<std::int64_t>(d)] / n;
     outer /= before;
     inner *= before;
-    if (n > 1) out = out.reshape({outer, 1, inner}).expand({outer, n, inner}).reshape({outer * n * inner});
+    if (n > 1) out = out.view({outer, 1, inner}).expand({outer, n, inner}).contiguous();
     inner *= n;
   }
   return out.reshape(sizes);

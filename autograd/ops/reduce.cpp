@@ -85,14 +85,8 @@ constexpr Op kMeanAll{"mean", "MeanBackward0", 0, {}, mean_shape, eval_mean, mea
 
 // --- argmax, argmin; amax, amin and max(), min() of all: ties share the gradient evenly
 
-void best_shape(Call& c) {
-  reduced_shape(c);
-  if (shape3(c).n != 0) return;
-  throw_index(c.op->name, c.op->name, "(): Expected reduction dim ", c.attrs[0], " to have non-zero size; got sizes ",
-              c.in[0]->size_list());
-}
 void arg_shape(Call& c) {
-  best_shape(c);
+  reduced_shape(c);
   c.dtype = kLong;
 }
 template <bool kLargest>
@@ -116,10 +110,10 @@ void best_vjp(Grads& r) {
   r.set(0, tapegrad::where(ties.ne(0), kept(r, r.g()).div(count), 0));
 }
 constexpr std::uint8_t kBestReads = kReads0 | kReadsOut;
-constexpr Op kMaxAll{"max", "MaxBackward1", 0, {kBestReads}, best_shape, eval_best<true>, best_vjp};
-constexpr Op kMinAll{"min", "MinBackward1", 0, {kBestReads}, best_shape, eval_best<false>, best_vjp};
-constexpr Op kAmax{"amax", "AmaxBackward0", 0, {kBestReads}, best_shape, eval_best<true>, best_vjp};
-constexpr Op kAmin{"amin", "AminBackward0", 0, {kBestReads}, best_shape, eval_best<false>, best_vjp};
+constexpr Op kMaxAll{"max", "MaxBackward1", 0, {kBestReads}, reduced_shape, eval_best<true>, best_vjp};
+constexpr Op kMinAll{"min", "MinBackward1", 0, {kBestReads}, reduced_shape, eval_best<false>, best_vjp};
+constexpr Op kAmax{"amax", "AmaxBackward0", 0, {kBestReads}, reduced_shape, eval_best<true>, best_vjp};
+constexpr Op kAmin{"amin", "AminBackward0", 0, {kBestReads}, reduced_shape, eval_best<false>, best_vjp};
 
 // --- max(dim), min(dim): the elements that argmax and argmin point at
 constexpr Op kMaxDim = take_row("max", "MaxBackward0");
@@ -187,11 +181,21 @@ Tensor sum_to(const Tensor& x, IntList sizes) {
   return out.sizes() == sizes ? out : out.reshape(sizes);
 }
 
+// The same of what nothing has: a largest element or its place.
+Tensor reduce_some(const Op& op, const Tensor& x, unsigned mask, bool keepdim) {
+  for (int d = 0; d < x.dim(); ++d) {
+    if ((mask >> d & 1U) != 0 && x.size(d) == 0) {
+      throw_index(op.name, op.name, "(): Expected reduction dim ", d, " to have non-zero size; got sizes ", x.sizes());
+    }
+  }
+  return reduce(op, x, mask, keepdim);
+}
+
 Tensor arg(const Op& op, const Tensor& x, OptInt dim, bool keepdim) {
   const int rank = static_cast<int>(x.dim());
-  if (!dim) return reduce(op, x, (1U << rank) - 1, keepdim);
+  if (!dim) return reduce_some(op, x, (1U << rank) - 1, keepdim);
   const int d = wrap_dim(op.name, *dim, rank);
-  return reduce(op, x, rank == 0 ? 0 : 1U << d, keepdim);
+  return reduce_some(op, x, rank == 0 ? 0 : 1U << d, keepdim);
 }
 
 std::tuple<Tensor, Tensor> best(const Op& take, const Op& find, const Tensor& x, std::int64_t dim, bool keepdim) {
@@ -202,9 +206,13 @@ std::tuple<Tensor, Tensor> best(const Op& take, const Op& find, const Tensor& x,
 
 unsigned all_dims(const Tensor& x) { return (1U << x.dim()) - 1; }
 
-Tensor reduce_dims(const Op& op, const Tensor& x, IntList dims, bool keepdim) {
+unsigned dims_or_all(const Op& op, const Tensor& x, IntList dims) {
   const unsigned mask = dims.empty() ? all_dims(x) : dim_mask(op.name, dims, static_cast<int>(x.dim()));
-  return reduce(op, x, x.dim() == 0 ? 0 : mask, keepdim);
+  return x.dim() == 0 ? 0 : mask;
+}
+
+Tensor reduce_dims(const Op& op, const Tensor& x, IntList dims, bool keepdim) {
+  return reduce(op, x, dims_or_all(op, x, dims), keepdim);
 }
 
 }  // namespace ops
@@ -215,10 +223,14 @@ Tensor sum(const Tensor& x) { return reduce(kSumAll, x, all_dims(x), false); }
 Tensor sum(const Tensor& x, IntList dims, bool keepdim) { return reduce_dims(kSumDims, x, dims, keepdim); }
 Tensor mean(const Tensor& x) { return reduce(kMeanAll, x, all_dims(x), false); }
 Tensor mean(const Tensor& x, IntList dims, bool keepdim) { return reduce_dims(kMeanDims, x, dims, keepdim); }
-Tensor amax(const Tensor& x, IntList dims, bool keepdim) { return reduce_dims(kAmax, x, dims, keepdim); }
-Tensor amin(const Tensor& x, IntList dims, bool keepdim) { return reduce_dims(kAmin, x, dims, keepdim); }
-Tensor max(const Tensor& x) { return reduce(kMaxAll, x, all_dims(x), false); }
-Tensor min(const Tensor& x) { return reduce(kMinAll, x, all_dims(x), false); }
+Tensor amax(const Tensor& x, IntList dims, bool keepdim) {
+  return reduce_some(kAmax, x, dims_or_all(kAmax, x, dims), keepdim);
+}
+Tensor amin(const Tensor& x, IntList dims, bool keepdim) {
+  return reduce_some(kAmin, x, dims_or_all(kAmin, x, dims), keepdim);
+}
+Tensor max(const Tensor& x) { return reduce_some(kMaxAll, x, all_dims(x), false); }
+Tensor min(const Tensor& x) { return reduce_some(kMinAll, x, all_dims(x), false); }
 std::tuple<Tensor, Tensor> max(const Tensor& x, std::int64_t dim, bool keepdim) {
   return best(kMaxDim, kArgmax, x, dim, keepdim);
 }

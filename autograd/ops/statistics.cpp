@@ -20,7 +20,7 @@ void flat_sqrt_vjp(Grads& r) {
 constexpr Op kStd = elementwise<Fn::Sqrt>("std", "StdBackward0", kRealOnly, {kReadsOut}, flat_sqrt_vjp);
 constexpr Op kNorm = elementwise<Fn::Sqrt>("norm", "NormBackward0", kRealOnly, {kReadsOut}, flat_sqrt_vjp);
 
-// a^p for a >= 0, whose gradient at 0 is 0 for any p.
+// a^p for a >= 0, whose gradient at 0 is 0 for any p but 0.
 Tensor flat_pow(const Tensor& a, double p) {
   const Tensor zero = a.eq(0);
   const double at_zero = p > 0 ? 0 : std::numeric_limits<double>::infinity();
@@ -31,21 +31,19 @@ Tensor summed(const Tensor& x, IntList dims, bool keepdim) {
   return dims.empty() && !keepdim ? x.sum() : x.sum(dims, keepdim);
 }
 
-Tensor require_floating(const char* op, const Tensor& x) {
-  if (!x.is_floating_point()) throw_dtype(op, "not implemented for '", x.dtype(), "'; convert with to(kFloat) first");
-  return x;
-}
-
 // x as int64 where it is an integer or bool.
 Tensor widened(const Tensor& x) { return x.is_floating_point() ? x : x.to(kLong); }
 
-Tensor product(Tensor x, std::int64_t dim) {
-  while (x.size(dim) > 1) {
+// Never x itself nor a view of it: the result may be changed in place.
+Tensor product(Tensor x, std::int64_t dim, bool keepdim) {
+  if (x.size(dim) == 0) return x.sum(dim, keepdim).add(1);
+  while (x.size(dim) > 2) {
     const std::int64_t half = x.size(dim) / 2;
     const Tensor pairs = x.narrow(dim, 0, half).mul(x.narrow(dim, half, half));
     x = 2 * half == x.size(dim) ? pairs : cat({pairs, x.narrow(dim, 2 * half, 1)}, dim);
   }
-  return x.size(dim) == 1 ? x : x.sum(dim, true).add(1);  // nothing: 1, with a history
+  const auto part = [&](std::int64_t i) { return keepdim ? x.narrow(dim, i, 1) : x.select(dim, i); };
+  return x.size(dim) == 1 ? part(0).clone() : part(0).mul(part(1));
 }
 
 // --- cumsum: attributes dim and whether from the end, which the gradient is
@@ -69,7 +67,11 @@ constexpr Op kCumsum{"cumsum", "CumsumBackward0", 0, {}, cumsum_shape, eval_cums
 using namespace ops;
 
 Tensor var(const Tensor& x, IntList dims, bool unbiased, bool keepdim) {
-  const Tensor d = require_floating("var", x).sub(x.mean(dims, true));
+  if (!x.is_floating_point()) {
+    throw_dtype("var", "std and var only support floating point and complex dtypes. Got ", x.dtype(),
+                "; convert with to(kFloat) first");
+  }
+  const Tensor d = x.sub(x.mean(dims, true));
   const Tensor total = summed(d.square(), dims, keepdim);
   const std::int64_t n = x.numel() == 0 ? 0 : x.numel() / total.numel();
   return total.div(std::max<std::int64_t>(n - (unbiased ? 1 : 0), 0));
@@ -78,7 +80,10 @@ Tensor std(const Tensor& x, IntList dims, bool unbiased, bool keepdim) {
   return apply(kStd, var(x, dims, unbiased, keepdim));
 }
 Tensor norm(const Tensor& x, double p, IntList dims, bool keepdim) {
-  require_floating("norm", x);
+  if (!x.is_floating_point()) {
+    throw_dtype("norm", "input dtype should be either floating point or complex. Got ", x.dtype(),
+                " instead; convert with to(kFloat) first");
+  }
   if (p == 2) return apply(kNorm, summed(x.square(), dims, keepdim));
   const Tensor a = x.abs();
   if (p == 0) return summed(a.ne(0).to(x.dtype()), dims, keepdim);
@@ -95,9 +100,8 @@ Tensor logsumexp(const Tensor& x, IntList dims, bool keepdim) {
   return rest.add(most.reshape(rest.sizes()));
 }
 Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim) {
-  if (x.dim() == 0) return widened(x).clone();
-  const Tensor out = product(widened(x), dim);
-  return keepdim ? out.clone() : out.squeeze(dim);
+  const int d = wrap_dim("prod", dim, static_cast<int>(x.dim()));
+  return x.dim() == 0 ? widened(x).clone() : product(widened(x), d, keepdim);
 }
 Tensor prod(const Tensor& x) { return prod(x.reshape({-1}), 0); }
 Tensor all(const Tensor& x) { return x.eq(0).sum().eq(0); }

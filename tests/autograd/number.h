@@ -41,6 +41,10 @@ inline Number exp(const Number& x) {
   const Real e = std::exp(x.v);
   return chain(x, e, e, e);
 }
+inline Number expm1(const Number& x) {
+  const Real e = std::exp(x.v);
+  return chain(x, std::expm1(x.v), e, e);
+}
 inline Number log(const Number& x) { return chain(x, std::log(x.v), 1 / x.v, -1 / (x.v * x.v)); }
 inline Number log1p(const Number& x) {
   const Real r = 1 / (1 + x.v);
@@ -50,6 +54,22 @@ inline Number sqrt(const Number& x) {
   const Real s = std::sqrt(x.v);
   return chain(x, s, 0.5L / s, -0.25L / (s * x.v));
 }
+inline Number rsqrt(const Number& x) {
+  const Real r = 1 / std::sqrt(x.v);
+  return chain(x, r, -0.5L * r / x.v, 0.75L * r / (x.v * x.v));
+}
+inline Number sin(const Number& x) {
+  const Real s = std::sin(x.v);
+  return chain(x, s, std::cos(x.v), -s);
+}
+inline Number cos(const Number& x) {
+  const Real c = std::cos(x.v);
+  return chain(x, c, -std::sin(x.v), -c);
+}
+inline Number erf(const Number& x) {
+  const Real slope = 2 / std::sqrt(std::acos(Real{-1})) * std::exp(-x.v * x.v);
+  return chain(x, std::erf(x.v), slope, -2 * x.v * slope);
+}
 inline Number tanh(const Number& x) {
   const Real t = std::tanh(x.v), c = 1 / std::cosh(x.v);
   return chain(x, t, c * c, -2 * t * c * c);
@@ -57,6 +77,11 @@ inline Number tanh(const Number& x) {
 inline Number sigmoid(const Number& x) {
   const Real s = 1 / (1 + std::exp(-x.v)), u = 1 / (1 + std::exp(x.v));  // u = 1 - s
   return chain(x, s, s * u, s * u * (u - s));
+}
+inline Number softplus(const Number& x) {
+  const Number s = sigmoid(x.v);
+  const Real u = 1 / (1 + std::exp(x.v));
+  return chain(x, (x.v > 0 ? x.v : 0) + std::log1p(std::exp(-std::abs(x.v))), s.v, s.v * u);
 }
 inline Number abs(const Number& x) { return x.v < 0 ? -x : x; }
 // x > 0, or y a constant whole number

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <memory>
+#include <set>
 
 #include <tapegrad/autograd/grad.h>
 #include <tapegrad/autograd/threads.h>
@@ -194,6 +195,30 @@ TEST_P(InPlaceOf, IsRefusedOnALeafThatRequiresGrad) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Ops, InPlaceOf, ops([](const Sample& s) { return any_case(s, in_place); }), op_name);
+
+// --- the result's own bytes
+
+class ResultOf : public OpTest {};
+
+// Operations that give x itself, or a view of it.
+bool makes_views(const Sample& s) {
+  static const std::set<std::string> names = {
+      "chunk",  "contiguous", "diagonal", "einsum",  "expand", "flatten", "index",     "narrow", "permute",   "reshape",
+      "select", "slice",      "split",    "squeeze", "t",      "to",      "transpose", "unbind", "unsqueeze", "view"};
+  return names.count(s.name) != 0;
+}
+bool makes_results(const Sample& s) { return any_case(s, is_small) && !makes_views(s); }
+
+TEST_P(ResultOf, IsNotSeenByTheInputsWhenItChanges) {
+  each(is_small, [&](const Case& c) {
+    const Arrays in = inputs(c);
+    const Tensors x = to_tensors(c, in, kDouble, std::vector<bool>(in.size(), false));
+    c.fn(x).zero_();
+    for (std::size_t k = 0; k < x.size(); ++k) EXPECT_EQ(values(x[k]), values(in[k])) << "input " << k;
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(Ops, ResultOf, ops(makes_results), op_name);
 
 // --- gradients
 

@@ -10,17 +10,7 @@
 #include <cstddef>
 
 #include "autograd/kernels/vec_math-inl.h"
-
-#ifndef TAPEGRAD_VEC_MATH_TEST_FUNCTIONS
-#define TAPEGRAD_VEC_MATH_TEST_FUNCTIONS
-namespace tapegrad::kernels {
-enum class Function {
-  // clang-format off
-  kExp, kExpm1, kLog, kLog1p, kSoftplus, kLogSigmoid, kTanh, kSigmoid, kErf, kErfc, kSin, kCos, kPow,
-  // clang-format on
-};
-}  // namespace tapegrad::kernels
-#endif
+#include "tests/autograd/kernels/vec_reference.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {
@@ -38,7 +28,11 @@ V Compute(Function function, D d, V x, V y) {
     case Function::kTanh: return Tanh(d, x);
     case Function::kSigmoid: return Sigmoid(d, x);
     case Function::kErf: return Erf(d, x);
-    case Function::kErfc: return Erfc(d, x, hn::Zero(d));
+    case Function::kErfc: return Erfc(d, x);
+    case Function::kNormalCdf: return NormalCdf(d, x);
+    case Function::kSilu: return Silu(d, x);
+    case Function::kGelu: return Gelu(d, x);
+    case Function::kGeluTanh: return GeluTanh(d, x);
     case Function::kSin: return Sin(d, x);
     case Function::kCos: return Cos(d, x);
     case Function::kPow: return Pow(d, x, y);
@@ -96,11 +90,6 @@ namespace {
 constexpr size_t kMultiple = 64;  // of every vector length
 
 template <class T>
-constexpr T kInf = std::numeric_limits<T>::infinity();
-template <class T>
-constexpr T kNaN = std::numeric_limits<T>::quiet_NaN();
-
-template <class T>
 std::vector<T> apply(Function function, std::vector<T> x, std::vector<T> y = {}, size_t lanes = 0) {
   const size_t n = x.size();
   const size_t padded = (n + kMultiple - 1) / kMultiple * kMultiple;
@@ -128,65 +117,6 @@ void for_each_target(Body body) {
     hwy::SetSupportedTargetsForTest(0);
     hwy::GetChosenTarget().Update(hwy::SupportedTargets());
   }
-}
-
-template <class R>
-R reference(Function function, R x, R y) {
-  switch (function) {  // clang-format off
-    case Function::kExp: return std::exp(x);
-    case Function::kExpm1: return std::expm1(x);
-    case Function::kLog: return std::log(x);
-    case Function::kLog1p: return std::log1p(x);
-    case Function::kSoftplus: return std::max(x, R{0}) + std::log1p(std::exp(-std::abs(x)));
-    case Function::kLogSigmoid: return -reference(Function::kSoftplus, -x, y);
-    case Function::kTanh: return std::tanh(x);
-    case Function::kSigmoid: return std::exp(std::min(x, R{0})) / (1 + std::exp(-std::abs(x)));
-    case Function::kErf: return std::erf(x);
-    case Function::kErfc: return std::erfc(x);
-    case Function::kSin: return std::sin(x);
-    case Function::kCos: return std::cos(x);
-    case Function::kPow: return std::pow(x, y);
-  }  // clang-format on
-  return x;
-}
-
-template <class T>
-using Wide = std::conditional_t<std::is_same_v<T, float>, double, long double>;
-
-// Distance in units of the last place that the expected value has in T.
-template <class T>
-double ulp_distance(T got, Wide<T> expected) {
-  using Limits = std::numeric_limits<T>;
-  const T rounded = static_cast<T>(expected);
-  if (std::isnan(got) || std::isnan(expected)) return std::isnan(got) && std::isnan(expected) ? 0 : kInf<double>;
-  if (std::isinf(rounded) && rounded == got) return 0;
-  if (std::isinf(expected) || (std::isinf(rounded) && std::isinf(got))) return kInf<double>;
-  if (std::signbit(got) != std::signbit(expected)) return kInf<double>;
-  const Wide<T> wide = std::isinf(got) ? std::ldexp(std::copysign(Wide<T>{1}, expected), Limits::max_exponent) : got;
-  int exponent = 0;
-  std::frexp(expected, &exponent);
-  const int last = std::max(exponent, Limits::min_exponent) - Limits::digits;
-  return static_cast<double>(std::ldexp(std::abs(wide - expected), -last));
-}
-
-template <class T>
-T from_bits(uint64_t bits) {
-  const auto narrow = static_cast<std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>>(bits);
-  T value;
-  std::memcpy(&value, &narrow, sizeof(value));
-  return value;
-}
-
-// Every kind of number: evenly spaced bit patterns (subnormal, huge, NaN of any payload) and evenly spaced values where
-// the function bends.
-template <class T>
-std::vector<T> sweep(T low, T high) {
-  std::vector<T> values;
-  const uint64_t stride = sizeof(T) == 4 ? 85'853 : 368'934'881'474'191;
-  for (uint64_t i = 0; i < 50'000; ++i) values.push_back(from_bits<T>(i * stride));
-  for (int i = 0; i <= 30'000; ++i) values.push_back(low + (high - low) * (static_cast<T>(i) / 30'000));
-  for (int i = 0; i <= 20'000; ++i) values.push_back(static_cast<T>(i - 10'000) / 4'987);
-  return values;
 }
 
 template <class T>
@@ -251,6 +181,17 @@ TEST(VecMath, ErfStaysWithinItsUlpOverAllNumbers) {
 TEST(VecMath, ErfcKeepsTheDigitsOfItsTail) {
   expect_within(Function::kErfc, 4, sweep(-4.0f, 10.2f));
   expect_within(Function::kErfc, 4, sweep(-6.0, 27.5));
+}
+
+TEST(VecMath, GatesKeepTheDigitsOfTheirTails) {
+  expect_within(Function::kNormalCdf, 4, sweep(-14.5f, 6.0f));
+  expect_within(Function::kNormalCdf, 8, sweep(-38.7, 9.0));
+  expect_within(Function::kSilu, 3, sweep(-110.0f, 20.0f));
+  expect_within(Function::kSilu, 4, sweep(-760.0, 40.0));
+  expect_within(Function::kGelu, 4, sweep(-15.0f, 6.0f));
+  expect_within(Function::kGelu, 8, sweep(-39.0, 9.0));
+  expect_within(Function::kGeluTanh, 4, sweep(-11.0f, 6.0f));
+  expect_within(Function::kGeluTanh, 8, sweep(-22.0, 9.0));
 }
 
 TEST(VecMath, SinAndCosStayWithinTheirUlpOverAllNumbers) {
@@ -349,6 +290,11 @@ void expect_edge_values() {
       {F::kSigmoid, inf, 1}, {F::kSigmoid, -inf, 0}, {F::kSigmoid, 0, T{1} / 2},
       {F::kErf, 0, 0}, {F::kErf, -T{0}, -T{0}}, {F::kErf, inf, 1}, {F::kErf, -inf, -1},
       {F::kErfc, inf, 0}, {F::kErfc, -inf, 2}, {F::kErfc, 0, 1},
+      {F::kNormalCdf, 0, T{1} / 2}, {F::kNormalCdf, inf, 1}, {F::kNormalCdf, -inf, 0}, {F::kNormalCdf, nan, nan},
+      {F::kSilu, 0, 0}, {F::kSilu, -T{0}, -T{0}}, {F::kSilu, inf, inf}, {F::kSilu, -inf, -T{0}}, {F::kSilu, nan, nan},
+      {F::kGelu, 0, 0}, {F::kGelu, -T{0}, -T{0}}, {F::kGelu, inf, inf}, {F::kGelu, -inf, -T{0}}, {F::kGelu, nan, nan},
+      {F::kGeluTanh, 0, 0}, {F::kGeluTanh, -T{0}, -T{0}}, {F::kGeluTanh, inf, inf}, {F::kGeluTanh, -inf, -T{0}},
+      {F::kGeluTanh, nan, nan}, {F::kGeluTanh, most, most}, {F::kGelu, -most, -T{0}}, {F::kSilu, -most, -T{0}},
       {F::kSin, 0, 0}, {F::kSin, -T{0}, -T{0}}, {F::kSin, inf, nan}, {F::kSin, -tiny, -tiny},
       {F::kCos, -T{0}, 1}, {F::kCos, -inf, nan},
   };

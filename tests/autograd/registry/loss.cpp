@@ -109,8 +109,6 @@ const Register kBce("binary_cross_entropy", [](Sample& s) {
                           [] { binary_cross_entropy(of({2}), of({3})); });
 });
 
-Number softplus(const Number& x) { return log1p(exp(x)); }  // |x| is small here
-
 const Register kBceWithLogits("binary_cross_entropy_with_logits", [](Sample& s) {
   const Domain z{}, y{0.05, 0.95}, w{0.2, 1.5}, positive{0.5, 2};
   // w ((1 - y) softplus(z) + pos_weight y softplus(-z)): the formula of ops.h with softplus(z) = z + softplus(-z).

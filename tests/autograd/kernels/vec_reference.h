@@ -1,0 +1,91 @@
+// The functions of vec_math_test.cpp in a wider type, the distance from them, and where they are looked at.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <type_traits>
+#include <vector>
+
+#include "tests/autograd/gates.h"
+
+namespace tapegrad::kernels {
+
+enum class Function {
+  // clang-format off
+  kExp, kExpm1, kLog, kLog1p, kSoftplus, kLogSigmoid, kTanh, kSigmoid, kErf, kErfc, kNormalCdf, kSilu, kGelu, kGeluTanh,
+  kSin, kCos, kPow,
+  // clang-format on
+};
+
+template <class T>
+inline constexpr T kInf = std::numeric_limits<T>::infinity();
+template <class T>
+inline constexpr T kNaN = std::numeric_limits<T>::quiet_NaN();
+
+template <class R>
+R reference(Function function, R x, R y) {
+  switch (function) {  // clang-format off
+    case Function::kExp: return std::exp(x);
+    case Function::kExpm1: return std::expm1(x);
+    case Function::kLog: return std::log(x);
+    case Function::kLog1p: return std::log1p(x);
+    case Function::kSoftplus: return std::max(x, R{0}) + std::log1p(std::exp(-std::abs(x)));
+    case Function::kLogSigmoid: return -reference(Function::kSoftplus, -x, y);
+    case Function::kTanh: return std::tanh(x);
+    case Function::kSigmoid: return std::exp(std::min(x, R{0})) / (1 + std::exp(-std::abs(x)));
+    case Function::kErf: return std::erf(x);
+    case Function::kErfc: return std::erfc(x);
+    case Function::kNormalCdf: return test::normal_cdf(x);
+    case Function::kSilu: return std::max(x, R{-1e5}) * reference(Function::kSigmoid, x, y);  // no infinity times 0
+    case Function::kGelu: return std::max(x, R{-1e5}) * test::normal_cdf(x);
+    case Function::kGeluTanh: return test::gelu_tanh(x);
+    case Function::kSin: return std::sin(x);
+    case Function::kCos: return std::cos(x);
+    case Function::kPow: return std::pow(x, y);
+  }  // clang-format on
+  return x;
+}
+
+template <class T>
+using Wide = std::conditional_t<std::is_same_v<T, float>, double, long double>;
+
+// Distance in units of the last place that the expected value has in T.
+template <class T>
+double ulp_distance(T got, Wide<T> expected) {
+  using Limits = std::numeric_limits<T>;
+  const T rounded = static_cast<T>(expected);
+  if (std::isnan(got) || std::isnan(expected)) return std::isnan(got) && std::isnan(expected) ? 0 : kInf<double>;
+  if (std::isinf(rounded) && rounded == got) return 0;
+  if (std::isinf(expected) || (std::isinf(rounded) && std::isinf(got))) return kInf<double>;
+  if (std::signbit(got) != std::signbit(expected)) return kInf<double>;
+  const Wide<T> wide = std::isinf(got) ? std::ldexp(std::copysign(Wide<T>{1}, expected), Limits::max_exponent) : got;
+  int exponent = 0;
+  std::frexp(expected, &exponent);
+  const int last = std::max(exponent, Limits::min_exponent) - Limits::digits;
+  return static_cast<double>(std::ldexp(std::abs(wide - expected), -last));
+}
+
+template <class T>
+T from_bits(uint64_t bits) {
+  const auto narrow = static_cast<std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>>(bits);
+  T value;
+  std::memcpy(&value, &narrow, sizeof(value));
+  return value;
+}
+
+// Every kind of number: evenly spaced bit patterns (subnormal, huge, NaN of any payload) and evenly spaced values where
+// the function bends.
+template <class T>
+std::vector<T> sweep(T low, T high) {
+  std::vector<T> values;
+  const uint64_t stride = sizeof(T) == 4 ? 85'853 : 368'934'881'474'191;
+  for (uint64_t i = 0; i < 50'000; ++i) values.push_back(from_bits<T>(i * stride));
+  for (int i = 0; i <= 30'000; ++i) values.push_back(low + (high - low) * (static_cast<T>(i) / 30'000));
+  for (int i = 0; i <= 20'000; ++i) values.push_back(static_cast<T>(i - 10'000) / 4'987);
+  return values;
+}
+
+}  // namespace tapegrad::kernels

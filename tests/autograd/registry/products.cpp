@@ -1,0 +1,281 @@
+// prod, all, any and cumsum: integers and bools count as int64.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "../registry.h"
+
+namespace tapegrad::test {
+namespace {
+
+constexpr double kInf = std::numeric_limits<double>::infinity();
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr char kRange[] = "Dimension out of range (expected to be in range of [-2, 1], but got 2)";
+constexpr char kBelow[] = "Dimension out of range (expected to be in range of [-2, 1], but got -3)";
+constexpr char kScalarRange[] = "Dimension out of range (expected to be in range of [-1, 0], but got 1)";
+
+// Over all elements without a dim, or over one.
+struct Over {
+  Shape shape;
+  OptInt dim;
+  bool keepdim = false, large = false, full = false;
+};
+
+const std::vector<Over>& reductions() {
+  static const std::vector<Over> all = {{{}, {}},
+                                        {{}, -1},
+                                        {{}, 0, true},
+                                        {{1}, {}},
+                                        {{1}, 0},
+                                        {{1}, 0, true},
+                                        {{0}, {}},
+                                        {{0}, 0, true},
+                                        {{2, 3, 4}, {}},
+                                        {{2, 3, 4}, 1},
+                                        {{2, 3, 4}, -1, true},
+                                        {{2, 1, 3, 1, 2}, {}},
+                                        {{2, 1, 3, 1, 2}, -3},
+                                        {{2, 1, 3, 1, 2}, 1},
+                                        {{3, 4}, 0},
+                                        {{3, 4}, -2, true},
+                                        {{17}, {}},
+                                        {{33}, 0},
+                                        {{33, 2}, 0},
+                                        {{1, 5}, 0},
+                                        {{1, 5}, 0, true},
+                                        {{0, 3}, {}},
+                                        {{0, 3}, 0},
+                                        {{0, 3}, 1, true},
+                                        {{3, 0, 2}, 1},
+                                        {{3, 0, 2}, -1, true},
+                                        {{1025}, {}, false, false, true},
+                                        {{300, 401}, {}, false, true},
+                                        {{300, 401}, 0, false, true},
+                                        {{300, 401}, 1, true, true}};
+  return all;
+}
+
+std::vector<std::int64_t> dims_of(const Over& o) {
+  return o.dim ? std::vector<std::int64_t>{*o.dim} : std::vector<std::int64_t>{};
+}
+
+struct Calls {
+  Tensor (*all)(const Tensor&);
+  Tensor (*all_method)(const Tensor&);
+  Tensor (*one)(const Tensor&, std::int64_t, bool);
+  Tensor (*one_method)(const Tensor&, std::int64_t, bool);
+};
+#define TAPEGRAD_TEST_CALLS(name)                                                      \
+  {                                                                                    \
+    [](const Tensor& x) { return name(x); }, [](const Tensor& x) { return x.name(); }, \
+        [](const Tensor& x, std::int64_t d, bool k) { return name(x, d, k); },         \
+        [](const Tensor& x, std::int64_t d, bool k) { return x.name(d, k); }           \
+  }
+
+void fill(Sample& s, const std::string& name, const Calls& calls, const Domain& domain, std::optional<Dtype> result,
+          const Fold& fold) {
+  for (const Over& o : reductions()) {
+    Accuracy accuracy = exact();
+    // Each of n - 1 products is rounded by half an eps.
+    if (domain.dtype == kDouble && !result) {
+      const double n = static_cast<double>(std::max<std::int64_t>(2, count(o.shape)));
+      accuracy = {n / 2, n / 2, [=](const Arrays& in) {
+                    Array m = reduce(in[0], dims_of(o), o.keepdim, fold);
+                    for (Number& x : m.v) x = abs(x);
+                    return m;
+                  }};
+    }
+    s.add({.label = name + (name.empty() ? "" : " ") + shape_text(o.shape) + " over " + shape_text(dims_of(o)) +
+                    (o.keepdim ? " kept" : ""),
+           .inputs = {{o.shape, domain}},
+           .fn = [=](const Tensors& x) { return o.dim ? calls.one(x[0], *o.dim, o.keepdim) : calls.all(x[0]); },
+           .reference = [=](const Arrays& in) { return reduce(in[0], dims_of(o), o.keepdim, fold); },
+           .accuracy = accuracy,
+           .result = result,
+           .spellings = {[=](const Tensors& x) {
+             return o.dim ? calls.one_method(x[0], *o.dim, o.keepdim) : calls.all_method(x[0]);
+           }},
+           .large = o.large,
+           .full = o.full});
+  }
+}
+
+Number product(const std::vector<Number>& v) {
+  Number p(1);
+  for (const Number& x : v) p = p * x;
+  return p;
+}
+
+// Changes f's result in place: the input must not see it.
+Fn written_over(const std::function<Tensor(const Tensor&)>& f) {
+  return [=](const Tensors& x) {
+    f(x[0]).fill_(7);
+    return x[0].clone();
+  };
+}
+
+const Register kProd("prod", [](Sample& s) {
+  const Calls calls = TAPEGRAD_TEST_CALLS(prod);
+  fill(s, "", calls, {-2, 2}, {}, product);
+  fill(s, "int64", calls, {-1, 3, kLong, false}, kLong, product);
+  fill(s, "bool", calls, booleans(), kLong, product);
+  // Products of many signs and twos would overflow.
+  s.cases.erase(std::remove_if(s.cases.begin(), s.cases.end(),
+                               [](const Case& c) { return c.label.rfind("int64 (1025)", 0) == 0; }),
+                s.cases.end());
+  const Fn all = [](const Tensors& x) { return prod(x[0]).reshape({1}); };
+  const Fn dim = [](const Tensors& x) { return prod(x[0], 0, true); };
+  s.edge({"with one 0", {{2, 0, 3}}, {0}, {{0, 6, 0}}, all})
+      .edge({"with one 0 over a dim", {{2, 0, 3, 5}}, {0}, {{0, 30, 0, 0}}, dim})
+      .edge({"with two zeros", {{0, -0.0, 3}}, {0}, {{0, 0, 0}}, all})
+      .edge({"of 0 alone", {{0}}, {0}, {{1}}, all})
+      .edge({"of nothing is 1", {{}}, {1}, {}, all})
+      .edge({"of nothing over a dim is 1", {{}}, {1}, {}, dim})
+      .edge({"of an infinity and 0 is NaN", {{kInf, 0}}, {kNan}, {{0, kInf}}, all})
+      .edge({"of NaN is NaN", {{kNan, 0}}, {kNan}, {{0, kNan}}, all})
+      .edge({"an even number of signs", {{-1, -2, 3}}, {6}, {{-6, -3, 2}}, all})
+      .edge({"of one has bytes of its own", {{3}}, {3}, {}, written_over([](const Tensor& x) { return prod(x); })})
+      .edge({"of one over a dim has bytes of its own", {{3}}, {3}, {}, written_over([](const Tensor& x) {
+               return prod(x, 0);
+             })})
+      .edge({"of one, kept, has bytes of its own", {{3}}, {3}, {}, written_over([](const Tensor& x) {
+               return prod(x, 0, true);
+             })})
+      .throws<IndexError>(kRange,
+                          [] {
+                            prod(of({2, 3}), 2);
+                          })
+      .throws<IndexError>(kBelow,
+                          [] {
+                            of({2, 3}).prod(-3);
+                          })
+      .throws<IndexError>(kScalarRange, [] { prod(of({}), 1); });
+});
+
+Number whether(bool yes) { return Number(yes ? 1 : 0); }
+
+Number none_0(const std::vector<Number>& v) {
+  return whether(std::none_of(v.begin(), v.end(), [](const Number& x) { return x.v == 0; }));
+}
+
+Number some_not_0(const std::vector<Number>& v) {
+  return whether(std::any_of(v.begin(), v.end(), [](const Number& x) { return x.v != 0; }));
+}
+
+const Register kAll("all", [](Sample& s) {
+  const Calls calls = TAPEGRAD_TEST_CALLS(all);
+  fill(s, "", calls, {}, kBool, none_0);
+  fill(s, "int64", calls, {-1, 6, kLong, false}, kBool, none_0);
+  fill(s, "bool", calls, booleans(), kBool, none_0);
+  const Fn fn = [](const Tensors& x) { return all(x[0], 0, true); };
+  s.edge({"NaN and infinities are not 0", {{kNan, kInf, -kInf, 1e-40}}, {1}, {}, fn})
+      .edge({"-0 is 0", {{1, -0.0}}, {0}, {}, fn})
+      .edge({"of nothing is true", {{}}, {1}, {}, fn})
+      .throws<IndexError>(kRange,
+                          [] {
+                            all(of({2, 3}), 2);
+                          })
+      .throws<IndexError>(kBelow,
+                          [] {
+                            of({2, 3}).all(-3);
+                          })
+      .throws<IndexError>(kScalarRange, [] { all(of({}), 1); });
+});
+
+const Register kAny("any", [](Sample& s) {
+  const Calls calls = TAPEGRAD_TEST_CALLS(any);
+  fill(s, "", calls, {}, kBool, some_not_0);
+  fill(s, "int64", calls, {0, 2, kLong, false}, kBool, some_not_0);
+  fill(s, "bool", calls, booleans(), kBool, some_not_0);
+  const Fn fn = [](const Tensors& x) { return any(x[0], 0, true); };
+  s.edge({"NaN is not 0", {{0, kNan}}, {1}, {}, fn})
+      .edge({"subnormal numbers are not 0", {{0, 0x1p-149}}, {1}, {}, fn})
+      .edge({"of zeros", {{0, -0.0}}, {0}, {}, fn})
+      .edge({"of nothing is false", {{}}, {0}, {}, fn})
+      .throws<IndexError>(kRange,
+                          [] {
+                            any(of({2, 3}), 2);
+                          })
+      .throws<IndexError>(kBelow,
+                          [] {
+                            of({2, 3}).any(-3);
+                          })
+      .throws<IndexError>(kScalarRange, [] { any(of({}), 1); });
+});
+
+std::vector<Number> running(const std::vector<Number>& line) {
+  std::vector<Number> out;
+  Number sum;
+  for (const Number& x : line) out.push_back(sum += x);
+  return out;
+}
+
+// 2 log2 n eps * sum abs(x), of the terms so far.
+std::vector<Number> running_magnitude(const std::vector<Number>& line) {
+  std::vector<Number> out;
+  Real sum = 0;
+  for (const Number& x : line) {
+    sum += std::abs(x.v);
+    out.push_back(Number(2 * std::log2(static_cast<Real>(out.size() + 1)) * sum));
+  }
+  return out;
+}
+
+const Register kCumsum("cumsum", [](Sample& s) {
+  const auto add = [&](const std::string& name, const Shape& shape, std::int64_t dim, const Domain& domain, bool large,
+                       bool full) {
+    const bool real = domain.dtype == kDouble;
+    s.add({.label = name + shape_text(shape) + " along " + std::to_string(dim),
+           .inputs = {{shape, domain}},
+           .fn = [=](const Tensors& x) { return cumsum(x[0], dim); },
+           .reference = [=](const Arrays& in) { return along(in[0], dim, running); },
+           .accuracy =
+               real ? Accuracy{1, 1, [=](const Arrays& in) { return along(in[0], dim, running_magnitude); }} : exact(),
+           .result = real ? std::optional<Dtype>() : kLong,
+           .spellings = {[=](const Tensors& x) { return x[0].cumsum(dim); }},
+           .large = large,
+           .full = full});
+  };
+  for (const auto& [name, domain] :
+       std::vector<std::pair<std::string, Domain>>{{"", {}}, {"int64 ", integers(-9, 10)}, {"bool ", booleans()}}) {
+    add(name, {}, 0, domain, false, false);
+    add(name, {}, -1, domain, false, false);
+    add(name, {1}, 0, domain, false, false);
+    add(name, {0}, 0, domain, false, false);
+    add(name, {3, 4}, 0, domain, false, false);
+    add(name, {3, 4}, -1, domain, false, false);
+    add(name, {2, 3, 4}, 1, domain, false, false);
+    add(name, {2, 1, 3, 1, 2}, -3, domain, false, false);
+    add(name, {5, 1}, 1, domain, false, false);
+    add(name, {17}, 0, domain, false, false);
+    add(name, {33}, -1, domain, false, false);
+    add(name, {0, 3}, 1, domain, false, false);
+    add(name, {3, 0, 2}, 0, domain, false, false);
+    add(name, {3, 0, 2}, 1, domain, false, false);
+    add(name, {1025}, 0, domain, false, true);
+    add(name, {300, 401}, 0, domain, true, false);
+    add(name, {300, 401}, 1, domain, true, false);
+  }
+  const Fn fn = [](const Tensors& x) { return cumsum(x[0], 0); };
+  s.edge({"an infinity stays", {{1, kInf, 2}}, {1, kInf, kInf}, {{3, 2, 1}}, fn})
+      .edge({"infinities of both signs are NaN from there on",
+             {{1, kInf, -kInf, 2}},
+             {1, kInf, kNan, kNan},
+             {{4, 3, 2, 1}},
+             fn})
+      .edge({"NaN stays", {{kNan, 1}}, {kNan, kNan}, {{2, 1}}, fn})
+      .edge({"of nothing", {{}}, {}, {}, fn})
+      .edge({"of one has bytes of its own", {{3}}, {3}, {}, written_over([](const Tensor& x) { return cumsum(x, 0); })})
+      .throws<IndexError>(kRange,
+                          [] {
+                            cumsum(of({2, 3}), 2);
+                          })
+      .throws<IndexError>(kBelow,
+                          [] {
+                            of({2, 3}).cumsum(-3);
+                          })
+      .throws<IndexError>(kScalarRange, [] { cumsum(of({}), 1); });
+});
+
+}  // namespace
+}  // namespace tapegrad::test
