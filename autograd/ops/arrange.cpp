@@ -30,28 +30,24 @@ Tensor repeat(const Tensor& x, IntList repeats) {
                 "Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor; ", "got ",
                 repeats, " for sizes ", x.sizes());
   }
+  if (repeats.size() > kMaxRank) checked_numel("repeat", repeats);
   Dims sizes = x.sizes();
   while (sizes.size() < repeats.size()) sizes.insert(0, 1);
   Tensor out = x.view(sizes);
-  for (std::size_t d = 0; d < repeats.size(); ++d) {
-    const auto dim = static_cast<std::int64_t>(d);
-    if (repeats[d] < 0) throw_shape("repeat", "Trying to create tensor with negative dimension; got ", repeats);
-    if (repeats[d] == 0) out = out.narrow(dim, 0, 0);
-    if (__builtin_mul_overflow(sizes[dim], repeats[d], &sizes[dim]))
-      throw_shape("repeat", "the sizes ", x.sizes(), " by ", repeats, " overflow");
+  std::int64_t before = 1;
+  for (std::size_t k = 0; k < repeats.size(); ++k) {
+    const auto d = static_cast<std::int64_t>(k);
+    if (repeats[k] < 0) throw_shape("repeat", "Trying to create tensor with negative dimension; got ", repeats);
+    if (__builtin_mul_overflow(sizes[d], repeats[k], &sizes[d])) throw_shape("repeat", "the sizes overflow: ", repeats);
+    if (repeats[k] != 1) {
+      checked_numel("repeat", sizes);
+      std::int64_t rest = 1;
+      for (std::int64_t e = d; e < out.dim(); ++e) rest *= out.size(e);
+      out = out.reshape({before, 1, rest}).expand({before, repeats[k], rest}).reshape(sizes);
+    }
+    before *= sizes[d];
   }
-  core::checked_numel("repeat", sizes);
-  out = out.clone();
-  if (out.numel() == 0) return out.reshape(sizes);
-  std::int64_t outer = out.numel(), inner = 1;
-  for (std::size_t d = repeats.size(); d-- > 0;) {
-    const std::int64_t n = repeats[d], before = sizes[static_cast<std::int64_t>(d)] / n;
-    outer /= before;
-    inner *= before;
-    if (n > 1) out = out.view({outer, 1, inner}).expand({outer, n, inner}).contiguous();
-    inner *= n;
-  }
-  return out.reshape(sizes);
+  return out.clone();
 }
 
 Tensor flip(const Tensor& x, IntList dims) {

@@ -74,7 +74,8 @@ Tensor arange(const Scalar& start, const Scalar& end, const Scalar& step, Tensor
   if (real) {
     generate(t, [=](std::int64_t k) { return from + by * static_cast<double>(k); });
   } else {
-    generate(t, [=, a = start.to_long(), s = step.to_long()](std::int64_t k) { return a + s * k; });
+    const auto a = static_cast<std::uint64_t>(start.to_long()), s = static_cast<std::uint64_t>(step.to_long());
+    generate(t, [=](std::int64_t k) { return static_cast<std::int64_t>(a + s * static_cast<std::uint64_t>(k)); });
   }
   return with_options(std::move(t), o);
 }

@@ -81,6 +81,9 @@ Labelled contracted(Labelled a, Labelled b, const std::string& kept) {
   for (const char c : a.labels) (!has(b.labels, c) ? left : has(kept, c) ? batch : inner) += c;
   for (const char c : b.labels)
     if (!has(a.labels, c)) right += c;
+  if (batch.size() + left.size() + right.size() > static_cast<std::size_t>(kMaxRank))
+    throw_shape("einsum", "a product of two operands has more than ", kMaxRank,
+                " dims; give the operands in another order");
   a = ordered(a, batch + left + inner);
   b = ordered(b, batch + inner + right);
   Dims a_sizes = a.x.sizes(), b_sizes = b.x.sizes(), out;
@@ -96,15 +99,17 @@ Labelled contracted(Labelled a, Labelled b, const std::string& kept) {
       }
       a_sizes[i] = other = a_sizes[i] == 1 ? other : a_sizes[i];
     }
-    n[d < batch.size() ? 0 : d < batch.size() + left.size() ? 1 : 2] *= a_sizes[i];
     if (d < batch.size() + left.size()) out.push_back(a_sizes[i]);
   }
   for (std::size_t d = batch.size() + inner.size(); d < b.labels.size(); ++d) {
     out.push_back(b_sizes[static_cast<std::int64_t>(d)]);
-    n[3] *= out.back();
   }
-  const Tensor x = a.x.expand(a_sizes).reshape({n[0], n[1], n[2]});
-  const Tensor y = b.x.expand(b_sizes).reshape({n[0], n[2], n[3]});
+  Tensor x = a.x.expand(a_sizes), y = b.x.expand(b_sizes);  // now no product of sizes overflows
+  for (std::size_t d = 0; d < a.labels.size(); ++d)
+    n[d < batch.size() ? 0 : d < batch.size() + left.size() ? 1 : 2] *= x.sizes()[d];
+  for (std::size_t d = batch.size() + inner.size(); d < b.labels.size(); ++d) n[3] *= y.sizes()[d];
+  x = x.reshape({n[0], n[1], n[2]});
+  y = y.reshape({n[0], n[2], n[3]});
   return {tapegrad::bmm(x, y).reshape(out), batch + left + right};
 }
 

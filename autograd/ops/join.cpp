@@ -178,8 +178,12 @@ Tensor stack(const std::vector<Tensor>& tensors, std::int64_t dim) {
 }
 
 Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index) {
-  if (x.dim() == 0) return index_select(x.unsqueeze(0), dim, index).squeeze(0);
   const std::int64_t d = wrap_dim("index_select", dim, static_cast<int>(x.dim()));
+  if (x.dim() == 0) {
+    if (index.numel() != 1)
+      throw_index("index_select", "Index to scalar can have only 1 value, got ", index.numel(), " value(s)");
+    return index_select(x.unsqueeze(0), 0, index).squeeze(0);
+  }
   return apply(kIndexSelect, x, index, {&d, 1});
 }
 Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& src, const Scalar& alpha) {

@@ -152,7 +152,8 @@ Array index_near(Session& s, const Pair& x, std::int64_t d) {
   const std::size_t rank = shape.size();
   std::int64_t n = 1;
   for (std::size_t k = 0; k < rank; ++k) {
-    const bool here = d == static_cast<std::int64_t>(k) || d + static_cast<std::int64_t>(rank) == (std::int64_t)k;
+    const auto front = static_cast<std::int64_t>(k);
+    const bool here = d == front || d == front - static_cast<std::int64_t>(rank);
     if (here) n = shape[k];
     if (here || s.in.one_in(3)) shape[k] = s.in.below(4);
   }

@@ -55,7 +55,7 @@ void permute_call(Session& s) {
   for (std::size_t d = 1; d < rank; ++d)
     std::swap(dims[d], dims[static_cast<std::size_t>(s.in.below(static_cast<std::int64_t>(d) + 1))]);
   if (s.in.one_in(4)) dims = s.in.dims(rank + 2);
-  if (rank > 0 && !dims.empty() && s.in.coin()) dims[0] -= static_cast<std::int64_t>(rank);
+  if (!dims.empty() && s.in.coin() && dims[0] >= 0) dims[0] -= static_cast<std::int64_t>(rank);
   s.call(
       on(x, "permute" + text(dims)), x.t.dtype(), [&] { return Arrays{model::permute(x.a, dims)}; },
       [&] { return Tensors{x.t.permute(dims)}; });
