@@ -13,6 +13,9 @@ constexpr int kSteps = 20;
 constexpr Real kLargest = 1e4L;     // beyond it rounding takes too many digits
 constexpr Real kTolerance = 1e-9L;  // of the largest number in the program
 
+// Whose gradient may read what they wrote.
+bool saves_result(const std::string& what) { return what == "relu_" || what == "clamp_" || what == "div_"; }
+
 Real largest(const Number& n) {
   return std::max(std::max(std::abs(n.v), std::abs(n.a)), std::max(std::abs(n.b), std::abs(n.ab)));
 }
@@ -188,6 +191,7 @@ void Program::step_in_place(const std::string& what, Var v, const std::vector<co
   });
   v.a = (*want)[0];
   for (const Var& w : inputs) read_[static_cast<std::size_t>(w.bytes)] = true;
+  if (saves_result(what)) read_[static_cast<std::size_t>(v.bytes)] = true;
   push(v);
 }
 
