@@ -1,0 +1,157 @@
+// Calls that fuzzing found to be answered wrongly, or not at all.
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <vector>
+
+#include <tapegrad/autograd/grad.h>
+#include <tapegrad/autograd/tensor.h>
+
+namespace tapegrad::test {
+namespace {
+
+using Ints = std::vector<std::int64_t>;
+constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+
+TEST(Repeat, RefusesMoreCountsThanATensorHasDims) { EXPECT_THROW(arange(2).repeat(Ints(20, 1)), ShapeError); }
+TEST(Repeat, RefusesCountsThatOverflow) {
+  EXPECT_THROW(arange(2).repeat({kMax}), ShapeError);
+  EXPECT_THROW(arange(2).repeat({kMax / 2 + 1}), ShapeError);
+  EXPECT_THROW(arange(2).repeat({std::int64_t{1} << 32, std::int64_t{1} << 32}), ShapeError);
+  EXPECT_THROW(arange(2).repeat({-1}), ShapeError);
+}
+TEST(Repeat, GivesAnEmptyTensorAnySize) {
+  EXPECT_EQ(zeros({0, 1}).repeat({3, std::int64_t{1} << 40}).sizes(), (IntList{0, std::int64_t{1} << 40}));
+}
+TEST(Repeat, GivesATensorThatOwnsItsBytes) {
+  const Tensor x = ones({2}, kDouble).requires_grad_();
+  const Tensor y = x.repeat({1});
+  y.add_(x);
+  y.sum().backward();
+  EXPECT_EQ(x.grad().to_vector<double>(), (std::vector<double>{2, 2}));
+}
+
+TEST(Flip, RefusesADimTwice) {
+  EXPECT_THROW(arange(3).flip({0, 0}), ShapeError);
+  EXPECT_THROW(ones({2, 3}).flip({1, -1}), ShapeError);
+}
+
+TEST(Pad, RefusesPadsThatOverflow) {
+  EXPECT_THROW(pad(arange(3), {kMin, 0}), ShapeError);
+  EXPECT_THROW(pad(arange(3), {kMin, kMin}), ShapeError);
+  EXPECT_THROW(pad(arange(3), {-3, -1}), ShapeError);
+  EXPECT_THROW(pad(arange(3), {kMax, kMax}), ShapeError);
+  EXPECT_EQ(pad(arange(3), {-2, -1}).numel(), 0);
+}
+
+TEST(Diagonal, TakesAnyOffset) {
+  const Tensor x = ones({2, 3});
+  for (const std::int64_t offset : {kMin, kMin + 1, std::int64_t{-2}, std::int64_t{3}, kMax})
+    EXPECT_EQ(x.diagonal(offset).numel(), 0);
+  EXPECT_EQ(x.diagonal(2).numel(), 1);
+  EXPECT_EQ(x.diagonal(-1).numel(), 1);
+}
+
+TEST(Chunk, TakesAnyNumberOfChunks) {
+  EXPECT_EQ(arange(3).chunk(kMax).size(), 3);
+  EXPECT_EQ(arange(5).chunk(2)[0].numel(), 3);
+}
+
+TEST(OneHot, RefusesNegativeNumbersOfClassesButMinusOne) {
+  EXPECT_THROW(one_hot(arange(3), -2), ShapeError);
+  EXPECT_THROW(one_hot(arange(3), kMin), ShapeError);
+  EXPECT_EQ(one_hot(arange(3), -1).size(1), 3);
+}
+TEST(OneHot, RefusesAClassWithoutASuccessor) { EXPECT_THROW(one_hot(full({1}, kMax)), ShapeError); }
+
+TEST(Arange, ReachesTheEndsOfInt64) {
+  EXPECT_EQ(arange(kMin, kMax, kMax / 2 + 1).to_vector<std::int64_t>(),
+            (std::vector<std::int64_t>{kMin, kMin / 2, 0, kMax / 2 + 1}));
+}
+
+TEST(IndexSelect, TakesOneIndexIntoANumber) {
+  const Tensor x = full({}, 7);
+  EXPECT_EQ(x.index_select(0, zeros({1}, kLong)).item<std::int64_t>(), 7);
+  EXPECT_THROW(x.index_select(0, zeros({0}, kLong)), IndexError);
+  EXPECT_THROW(x.index_select(0, zeros({2}, kLong)), IndexError);
+  EXPECT_THROW(x.index_select(1, zeros({1}, kLong)), IndexError);
+}
+
+TEST(IndexAdd, RefusesASourceThatWouldBroadcast) {
+  const Tensor x = zeros({1, 3}), rows = zeros({2}, kLong);
+  EXPECT_THROW(x.index_add(0, rows, ones({2, 1})), ShapeError);
+  EXPECT_THROW(x.index_add(1, rows, ones({4, 2})), ShapeError);
+  EXPECT_THROW(x.index_add(1, rows, ones({2})), ShapeError);
+  EXPECT_EQ(x.index_add(0, rows, ones({2, 3})).to_vector<double>(), (std::vector<double>{2, 2, 2}));
+}
+
+TEST(Cat, ChecksTheDimOfEmptyVectorsToo) {
+  const Tensor none = zeros({0}, kLong);
+  EXPECT_THROW(cat({none, none}, 1), IndexError);
+  EXPECT_EQ(cat({none, zeros({0}, kDouble)}).dtype(), kDouble);
+}
+TEST(Cat, KeepsEmptyVectorsOnTheTape) {
+  const Tensor x = zeros({0}, kDouble).requires_grad_();
+  cat({x, zeros({2}, kDouble)}).sum().backward();
+  EXPECT_EQ(x.grad().numel(), 0);
+  cat({x, zeros({0}, kDouble)}).sum().backward();
+}
+
+TEST(Prod, ChecksTheDimOfANumberToo) {
+  EXPECT_THROW(full({}, 2.0).prod(1), IndexError);
+  EXPECT_EQ(full({}, 2.0).prod(-1).item<double>(), 2);
+}
+TEST(Prod, OfNothingIsAOneOnTheTape) {
+  const Tensor x = zeros({2, 0}, kDouble).requires_grad_();
+  const Tensor p = x.prod(1);
+  EXPECT_EQ(p.to_vector<double>(), (std::vector<double>{1, 1}));
+  p.sum().backward();
+  EXPECT_EQ(x.grad().sizes(), (IntList{2, 0}));
+}
+
+TEST(Einsum, RefusesDigitsAsLabels) {
+  EXPECT_THROW(einsum("0->0", {ones({2})}), ShapeError);
+  EXPECT_THROW(einsum("...->0", {ones({2})}), ShapeError);
+  EXPECT_THROW(einsum("i", {}), ShapeError);
+}
+TEST(Einsum, RefusesProductsOfTooManyDims) {
+  const Tensor x = ones(Ints(8, 1), kDouble);
+  EXPECT_THROW(einsum("abcdefgh,ijklmnop", {x, x}), ShapeError);
+  EXPECT_THROW(einsum("abcdefgh,ijklmnop,abcdefgh->ijklmnop", {x, x, x}), ShapeError);
+}
+TEST(Einsum, RefusesEmptyProductsThatOverflow) {
+  const std::int64_t n = std::int64_t{1} << 40;
+  const Tensor x = zeros({n, 1, 0}, kDouble), y = zeros({1, n, 0}, kDouble);
+  EXPECT_THROW(einsum("ijk,ijk->ijk", {x, y}), ShapeError);
+}
+
+TEST(Index, WithoutIndicesGivesAView) {
+  const Tensor x = ones({2}, kDouble).requires_grad_();
+  const NoGradGuard no_grad;
+  const Tensor all = x.index({}), dots = x.index({"..."});
+  EXPECT_FALSE(all.is_same(x));
+  EXPECT_FALSE(all.requires_grad());
+  EXPECT_FALSE(dots.requires_grad());
+  EXPECT_EQ(all.data_ptr(), x.data_ptr());
+}
+
+// What is read must be what was there before.
+TEST(Scatter, OfATensorIntoItselfReadsItFirst) {
+  const Tensor back = arange(2, -1, -1), x = arange(3);
+  x.scatter_(0, back, x);
+  EXPECT_EQ(x.to_vector<std::int64_t>(), (std::vector<std::int64_t>{2, 1, 0}));
+}
+TEST(Scatter, OfAViewIntoItsTensorReadsItFirst) {
+  const Tensor x = arange(4);
+  x.scatter_add_(0, arange(3, 0, -1), x.slice(0, 0, 3));
+  EXPECT_EQ(x.to_vector<std::int64_t>(), (std::vector<std::int64_t>{0, 3, 3, 3}));
+}
+TEST(IndexPut, OfATensorIntoItselfReadsItFirst) {
+  const Tensor x = arange(3);
+  x.index_put_({arange(2, -1, -1)}, x);
+  EXPECT_EQ(x.to_vector<std::int64_t>(), (std::vector<std::int64_t>{2, 1, 0}));
+}
+
+}  // namespace
+}  // namespace tapegrad::test
