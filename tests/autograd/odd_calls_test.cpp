@@ -153,5 +153,20 @@ TEST(IndexPut, OfATensorIntoItselfReadsItFirst) {
   EXPECT_EQ(x.to_vector<std::int64_t>(), (std::vector<std::int64_t>{2, 1, 0}));
 }
 
+TEST(WrongDtypes, AreRefusedWhereTheyWouldLoseSomething) {
+  EXPECT_THROW(pow(arange(3), -1), DtypeError);
+  EXPECT_THROW(mse_loss(arange(3), arange(3)), DtypeError);
+  EXPECT_THROW(arange(3).clamp_(0.5), DtypeError);
+  EXPECT_THROW(arange(3).mutable_grad(), DtypeError);
+  EXPECT_THROW(nll_loss(zeros({2, 3}, kDouble), zeros({2}, kLong), ones({3})), DtypeError);
+}
+TEST(WrongShapes, AreRefusedByLossesBlobsAndDetach) {
+  float bytes[4] = {};
+  EXPECT_THROW(from_blob(bytes, {2, 2}, IntList{2}), ShapeError);
+  EXPECT_THROW(cross_entropy(ones({}), zeros({}, kLong)), ShapeError);
+  const Tensor x = ones({4}).requires_grad_();
+  EXPECT_THROW((x * 2).view({2, 2}).detach_(), AutogradError);
+}
+
 }  // namespace
 }  // namespace tapegrad::test
