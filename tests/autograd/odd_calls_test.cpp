@@ -102,6 +102,13 @@ TEST(Prod, ChecksTheDimOfANumberToo) {
   EXPECT_THROW(full({}, 2.0).prod(1), IndexError);
   EXPECT_EQ(full({}, 2.0).prod(-1).item<double>(), 2);
 }
+TEST(Prod, OfOneElementSharesNoBytes) {
+  const Tensor x = full({1}, 2.0);
+  const Tensor dropped = x.prod(0), kept = x.prod(0, true);
+  x.fill_(3);
+  EXPECT_EQ(dropped.item<double>(), 2);
+  EXPECT_EQ(kept.item<double>(), 2);
+}
 TEST(Prod, OfNothingIsAOneOnTheTape) {
   const Tensor x = zeros({2, 0}, kDouble).requires_grad_();
   const Tensor p = x.prod(1);
