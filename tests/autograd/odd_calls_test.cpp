@@ -68,6 +68,9 @@ TEST(OneHot, RefusesAClassWithoutASuccessor) { EXPECT_THROW(one_hot(full({1}, kM
 TEST(Arange, ReachesTheEndsOfInt64) {
   EXPECT_EQ(arange(kMin, kMax, kMax / 2 + 1).to_vector<std::int64_t>(),
             (std::vector<std::int64_t>{kMin, kMin / 2, 0, kMax / 2 + 1}));
+  EXPECT_EQ(arange(kMax - 3, kMax).to_vector<std::int64_t>(),
+            (std::vector<std::int64_t>{kMax - 3, kMax - 2, kMax - 1}));
+  EXPECT_THROW(arange(kMax - 1, kMax, -1), ShapeError);
 }
 
 TEST(IndexSelect, TakesOneIndexIntoANumber) {
