@@ -24,6 +24,10 @@ TEST(Repeat, RefusesCountsThatOverflow) {
 TEST(Repeat, GivesAnEmptyTensorAnySize) {
   EXPECT_EQ(zeros({0, 1}).repeat({3, std::int64_t{1} << 40}).sizes(), (IntList{0, std::int64_t{1} << 40}));
 }
+TEST(Repeat, OfNothingAllocatesNothingOnTheWay) {
+  EXPECT_EQ(arange(2).repeat({std::int64_t{1} << 45, 0}).sizes(), (IntList{std::int64_t{1} << 45, 0}));
+  EXPECT_EQ(arange(2).repeat({0, 3}).sizes(), (IntList{0, 6}));
+}
 TEST(Repeat, GivesATensorThatOwnsItsBytes) {
   const Tensor x = ones({2}, kDouble).requires_grad_();
   const Tensor y = x.repeat({1});
@@ -43,6 +47,9 @@ TEST(Pad, RefusesPadsThatOverflow) {
   EXPECT_THROW(pad(arange(3), {-3, -1}), ShapeError);
   EXPECT_THROW(pad(arange(3), {kMax, kMax}), ShapeError);
   EXPECT_EQ(pad(arange(3), {-2, -1}).numel(), 0);
+  const std::int64_t n = std::int64_t{1} << 45;
+  EXPECT_THROW(pad(ones({2, 3}), {n, 0, n, 0}), ShapeError);
+  EXPECT_EQ(pad(ones({2, 3}), {n, 0, -1, -1}).sizes(), (IntList{0, n + 3}));
 }
 
 TEST(Diagonal, TakesAnyOffset) {
@@ -55,6 +62,7 @@ TEST(Diagonal, TakesAnyOffset) {
 
 TEST(Chunk, TakesAnyNumberOfChunks) {
   EXPECT_EQ(arange(3).chunk(kMax).size(), 3);
+  EXPECT_THROW(zeros({0}).chunk(kMax), ShapeError);
   EXPECT_EQ(arange(5).chunk(2)[0].numel(), 3);
 }
 
@@ -118,6 +126,13 @@ TEST(Prod, OfNothingIsAOneOnTheTape) {
   EXPECT_EQ(p.to_vector<double>(), (std::vector<double>{1, 1}));
   p.sum().backward();
   EXPECT_EQ(x.grad().sizes(), (IntList{2, 0}));
+}
+
+TEST(NllLoss, OfNoClassesIgnoresAllRows) {
+  const Tensor x = zeros({2, 0, 3}, kDouble), y = full({2, 3}, -100);
+  EXPECT_EQ(nll_loss(x, y, undefined(), kNone).to_vector<double>(), std::vector<double>(6, 0));
+  EXPECT_EQ(nll_loss(x, y, zeros({0}, kDouble), kNone).to_vector<double>(), std::vector<double>(6, 0));
+  EXPECT_THROW(nll_loss(x, full({2, 3}, 0)), IndexError);
 }
 
 TEST(Einsum, RefusesDigitsAsLabels) {

@@ -41,6 +41,7 @@ const Var& Program::any_like(const Array& x) {
       broadcast(v.a.shape, x.shape);
       return v;
     } catch (const Invalid&) {
+    } catch (const Unknown&) {
     }
   }
   return any();
