@@ -1,7 +1,6 @@
 // Rearranged copies and lists of views: repeat, flip, pad, tril, triu, split, chunk, unbind.
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "autograd/ops/elementwise.h"
 
