@@ -334,5 +334,20 @@ TEST(Elements, WrittenWithNumbersCutTheGradient) {
   EXPECT_EQ(grad_of(x), (Doubles{0, 16, 24}));
 }
 
+// The view that a 3-D linear ends with is the only one to hold its bytes.
+TEST(InPlace, WritesToAResultThatIsTheOnlyViewOfItsBytes) {
+  const Tensor x = tensor({{{1.0, -2.0}, {3.0, 4.0}}}, kDouble).requires_grad_();
+  const Tensor w = tensor({{1.0, 1.0}, {1.0, -1.0}}, kDouble).requires_grad_();
+  const Tensor y = linear(x, w, undefined());
+  y.relu_();
+  y.sum().backward();
+  EXPECT_EQ(y.to_vector<double>(), (std::vector<double>{0, 3, 7, 0}));
+  EXPECT_EQ(x.grad().to_vector<double>(), (std::vector<double>{1, -1, 1, 1}));
+  EXPECT_EQ(w.grad().to_vector<double>(), (std::vector<double>{3, 4, 1, -2}));
+  const Tensor z = x * 2;
+  const Tensor view = z.view({4});
+  EXPECT_THROW(view.mul_(2), AutogradError);
+}
+
 }  // namespace
 }  // namespace tapegrad::test
