@@ -6,11 +6,13 @@
 #include <cstdio>
 #include <system_error>
 
-#include "data/detail/atomic_file.h"
+#include "autograd/detail/file.h"
 
 namespace tapegrad::data {
 
 namespace {
+
+using tapegrad::detail::shown;
 
 std::string read_file(const std::string& path) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
@@ -25,15 +27,6 @@ std::string read_file(const std::string& path) {
   }
   bytes.resize(used);
   return bytes;
-}
-
-// A field as an error message shows it: short and printable.
-std::string shown(std::string_view field) {
-  std::size_t size = std::min<std::size_t>(field.size(), 40);
-  while (size < field.size() && (field[size] & 0xc0) == 0x80) --size;  // not inside a UTF-8 character
-  std::string text(field.substr(0, size));
-  for (char& c : text) c = static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
-  return "'" + text + (size < field.size() ? "...'" : "'");
 }
 
 struct Reader {
@@ -165,7 +158,9 @@ void write_csv(const std::string& path, const std::vector<std::pair<std::string,
     char digits[32];
     out.append(quoted ? "\"," : ",").append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr) += '\n';
   }
-  detail::write_file_atomically(path, out);
+  tapegrad::detail::AtomicFile file("write_csv", path);
+  file.write(out);
+  file.commit();
 }
 
 }  // namespace tapegrad::data

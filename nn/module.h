@@ -10,7 +10,7 @@
 // submodules with the original (and has a train/eval mark of its own); nn::clone (cloneable.h) copies their values.
 #pragma once
 
-#include <tapegrad/nn/ordered_dict.h>
+#include <tapegrad/autograd/ordered_dict.h>
 #include <tapegrad/nn/parameter.h>
 
 namespace tapegrad::nn {
@@ -18,6 +18,11 @@ namespace tapegrad::nn {
 class Module;
 using NamedTensors = OrderedDict<std::string, Tensor>;
 using NamedModules = OrderedDict<std::string, std::shared_ptr<Module>>;
+
+// What load_state_dict() did not need or did not find.
+struct IncompatibleKeys {
+  std::vector<std::string> missing_keys, unexpected_keys;
+};
 
 // The base of every ModuleHolder (module_holder.h).
 struct ModuleHolderBase {};
@@ -65,6 +70,15 @@ class TAPEGRAD_EXPORT Module : public std::enable_shared_from_this<Module> {
   // With include_self, the module must be held by a std::shared_ptr: Error otherwise.
   std::vector<std::shared_ptr<Module>> modules(bool include_self = true) const;
   NamedModules named_modules(const std::string& prefix = "", bool include_self = true) const;
+
+  // --- what is kept: parameters and buffers by PyTorch's names ("fc1.weight"), which are those of its files. Unlike
+  // above, what is shared appears under each of its names; undefined ones do not. Handles, not copies.
+  NamedTensors state_dict(const std::string& prefix = "") const;
+  // Copies the values in, cast to each parameter's dtype. Error, naming every key that is missing, unexpected or of
+  // other sizes; nothing has been changed then. Without strict, missing and unexpected keys are returned instead.
+  IncompatibleKeys load_state_dict(const StateDict& state, bool strict = true);
+  // Does all that may throw and returns what then changes the module: several parts are loaded as one (serialize.h).
+  std::function<void()> prepare_load(const StateDict& state, bool strict = true, IncompatibleKeys* found = nullptr);
 
   // --- what is done to all
   // fn(module), fn(name, module) or fn(shared_ptr), for this module and all below it.

@@ -7,6 +7,7 @@
 #include <tapegrad/autograd/grad.h>
 #include <tapegrad/autograd/gradcheck.h>
 #include <tapegrad/autograd/ops.h>
+#include <tapegrad/autograd/ordered_dict.h>
 #include <tapegrad/autograd/random.h>
 #include <tapegrad/autograd/tensor.h>
 #include <tapegrad/autograd/threads.h>
@@ -25,8 +26,8 @@
 #include <tapegrad/nn/loss.h>
 #include <tapegrad/nn/module.h>
 #include <tapegrad/nn/module_holder.h>
-#include <tapegrad/nn/ordered_dict.h>
 #include <tapegrad/nn/parameter.h>
+#include <tapegrad/nn/safetensors.h>
 #include <tapegrad/nn/sequential.h>
 #include <tapegrad/optim/adam.h>
 #include <tapegrad/optim/adamw.h>

@@ -1,5 +1,5 @@
 #include <gtest/gtest.h>
-#include <tapegrad/nn/ordered_dict.h>
+#include <tapegrad/autograd/ordered_dict.h>
 
 #include "tests/nn/expect_error.h"
 

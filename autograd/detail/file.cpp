@@ -1,0 +1,123 @@
+#include "autograd/detail/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace tapegrad::detail {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kMostAtOnce = std::uint64_t{1} << 30;  // Linux moves less than 2 GiB in one call
+
+std::string directory_of(const std::string& path) {
+  const fs::path parent = fs::path(path).parent_path();
+  return parent.empty() ? "." : parent.string();
+}
+
+[[noreturn]] void throw_io(const std::string& start, const char* what) {
+  throw IoError(start + what + ": " + std::generic_category().message(errno));
+}
+
+}  // namespace
+
+std::string shown(std::string_view text) {
+  std::size_t size = std::min<std::size_t>(text.size(), 40);
+  while (size < text.size() && (text[size] & 0xc0) == 0x80) --size;  // not inside a UTF-8 character
+  std::string out(text.substr(0, size));
+  for (char& c : out) c = static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+  return "'" + out + (size < text.size() ? "...'" : "'");
+}
+
+InFile::InFile(const char* op, std::string path)
+    : start_(std::string(op) + ": " + path + ": "), fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+  struct stat status {};
+  if (fd_ < 0) throw_io(start_, "cannot open");
+  if (::fstat(fd_, &status) != 0 || !S_ISREG(status.st_mode)) {
+    ::close(fd_);
+    throw IoError(start_ + "not a regular file");
+  }
+  size_ = static_cast<std::uint64_t>(status.st_size);
+}
+
+InFile::~InFile() { ::close(fd_); }
+
+void InFile::read(void* to, std::uint64_t bytes) {
+  for (auto* next = static_cast<char*>(to); bytes > 0;) {
+    const ssize_t count = ::read(fd_, next, std::min(bytes, kMostAtOnce));
+    if (count < 0 && errno != EINTR) throw_io(start_, "cannot read");
+    if (count == 0) throw IoError(start_ + "it shrank while it was read");
+    if (count < 0) continue;
+    next += count;
+    bytes -= static_cast<std::uint64_t>(count);
+  }
+}
+
+void InFile::fail(std::uint64_t at, const std::string& what) const {
+  throw FormatError(start_ + "byte " + std::to_string(at) + ": " + what);
+}
+
+AtomicFile::AtomicFile(const char* op, const std::string& path) : start_(std::string(op) + ": " + path + ": ") {
+  std::error_code ignored;
+  target_ = fs::is_symlink(path, ignored) ? fs::weakly_canonical(path, ignored).string() : path;
+
+  struct stat old {};
+  const bool exists = ::stat(target_.c_str(), &old) == 0;
+  errno = S_ISDIR(old.st_mode) ? EISDIR : EINVAL;
+  require(!exists || S_ISREG(old.st_mode), "not a regular file");
+
+  static std::atomic<unsigned> counter{0};
+  const std::string stem = directory_of(target_) + "/.tapegrad-" + std::to_string(::getpid()) + "-";
+  do {  // a killed process with the same number may have left its file
+    temporary_ = stem + std::to_string(++counter) + ".tmp";
+    fd_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  } while (fd_ < 0 && errno == EEXIST);
+  require(fd_ >= 0, "cannot create a temporary file in its directory");
+  if (!exists || ::fchmod(fd_, old.st_mode & 07777) == 0) return;
+  ::close(fd_);
+  ::unlink(temporary_.c_str());
+  require(false, "cannot keep its permissions");
+}
+
+AtomicFile::~AtomicFile() {
+  if (fd_ >= 0) ::close(fd_);
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void AtomicFile::require(bool good, const char* what) const {
+  if (!good) throw_io(start_, what);
+}
+
+void AtomicFile::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(fd_, bytes.data(), std::min<std::uint64_t>(bytes.size(), kMostAtOnce));
+    require(count >= 0 || errno == EINTR, "cannot write");
+    if (count > 0) bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+void AtomicFile::commit() {
+  require(::fsync(fd_) == 0, "cannot flush");
+  require(::close(std::exchange(fd_, -1)) == 0, "cannot close");
+  require(::rename(temporary_.c_str(), target_.c_str()) == 0, "cannot rename the temporary file");
+  temporary_.clear();
+
+  // The rename reaches the disk too, where the file system can flush a directory.
+  const int directory = ::open(directory_of(target_).c_str(), O_RDONLY | O_CLOEXEC);
+  const bool flushed = directory < 0 || ::fsync(directory) == 0 || errno == EINVAL;
+  const int error = errno;
+  if (directory >= 0) ::close(directory);
+  errno = error;
+  require(flushed, "cannot flush its directory");
+}
+
+}  // namespace tapegrad::detail

@@ -1,0 +1,53 @@
+// Files read with their size known, and files written whole or not at all.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <tapegrad/autograd/error.h>
+
+namespace tapegrad::detail {
+
+// Text of a file as a message shows it: quoted, short and printable.
+std::string shown(std::string_view text);
+
+// A regular file, read from its first byte on. Errors are "<op>: <path>: ...": IoError where the system refuses or the
+// file shrinks while it is read.
+class InFile {
+ public:
+  InFile(const char* op, std::string path);
+  InFile(const InFile&) = delete;
+  ~InFile();
+  std::uint64_t size() const noexcept { return size_; }
+  void read(void* to, std::uint64_t bytes);
+  // FormatError: "<op>: <path>: byte <at>: <what>".
+  [[noreturn]] void fail(std::uint64_t at, const std::string& what) const;
+
+ private:
+  std::string start_;  // of messages
+  int fd_;
+  std::uint64_t size_ = 0;
+};
+
+// Replaces or creates a file: a kill at any moment leaves the old one or the new one whole. Written to a temporary file
+// in the same directory; commit() flushes it to the disk and renames it. A symbolic link is followed, an existing file
+// keeps its mode. IoError where a step fails or the path is something else than a file: the old file stays, the
+// temporary one goes, as it does without a commit().
+class AtomicFile {
+ public:
+  AtomicFile(const char* op, const std::string& path);
+  AtomicFile(const AtomicFile&) = delete;
+  ~AtomicFile();
+  void write(std::string_view bytes);
+  void commit();
+
+ private:
+  void require(bool good, const char* what) const;
+
+  std::string start_;  // of messages
+  std::string target_, temporary_;
+  int fd_ = -1;
+};
+
+}  // namespace tapegrad::detail

@@ -1,0 +1,309 @@
+// A file is: the header's length N as 8 bytes, little-endian; N bytes of JSON; the tensors' bytes. The header maps
+// "__metadata__" to strings, and each tensor's name to {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}.
+#include <tapegrad/nn/safetensors.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "autograd/core/text.h"
+#include "autograd/detail/file.h"
+
+namespace tapegrad {
+
+namespace {
+
+using detail::AtomicFile;
+using detail::InFile;
+using detail::shown;
+using nlohmann::json;
+static_assert(std::endian::native == std::endian::little, "the bytes of a file are those in memory");
+
+constexpr std::uint64_t kLongestHeader = 100'000'000;
+constexpr const char* kMetadata = "__metadata__";
+// Our own entry of the metadata: the sum of all fingerprints. A damaged name or an empty tensor's damaged shape would
+// still be a good file.
+constexpr const char* kOwnKey = "tapegrad.header";
+constexpr const char* kDtypeNames[] = {"BOOL", "I64", "F32", "F64"};  // by Dtype
+constexpr const char* kFields[] = {"dtype", "shape", "data_offsets"};
+
+struct Entry {
+  std::uint64_t at = 0;  // byte of the file where its name ends
+  std::array<bool, 3> has{};
+  std::string dtype_name{};
+  Dtype dtype{};
+  std::array<std::uint64_t, kMaxRank> sizes{};
+  std::array<std::uint64_t, 2> offsets{};
+  std::size_t rank = 0, n_offsets = 0;
+  Tensor tensor{};
+
+  IntList shape() const { return {reinterpret_cast<const std::int64_t*>(sizes.data()), rank}; }
+};
+
+// FNV-1a: another name, dtype or shape has another one for certain where it differs in one byte.
+std::uint64_t fingerprint(const std::string& name, Dtype dtype, IntList sizes) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : name + '\0' + kDtypeNames[static_cast<std::size_t>(dtype)] + core::text(sizes)) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  }
+  return hash;
+}
+
+// Hands the header to the parser and counts what it has taken.
+struct Cursor {
+  using difference_type = std::ptrdiff_t;
+  using value_type = char;
+  using pointer = const char*;
+  using reference = const char&;
+  using iterator_category = std::input_iterator_tag;
+
+  const char* next;
+  std::uint64_t* taken;
+
+  reference operator*() const { return *next; }
+  Cursor& operator++() { return ++next, ++*taken, *this; }
+  bool operator==(const Cursor& other) const { return next == other.next; }
+  bool operator!=(const Cursor& other) const { return next != other.next; }
+};
+
+// Takes the parser's events, so that a header costs no memory but that of what it names. Each must be one that the
+// format allows where it comes: nothing stands deeper than 3, and false is never returned.
+struct HeaderReader {
+  const InFile& file;
+  std::uint64_t taken = 0;  // of the header
+  std::map<std::string, Entry> entries{};
+  Metadata metadata{};
+  bool has_metadata = false;
+  int depth = 0;
+  Entry* entry = nullptr;  // at depth 2; null within the metadata
+  std::string metadata_key{};
+  std::size_t field = 0;  // its place in kFields
+
+  std::uint64_t at() const { return 8 + taken - 1; }  // the byte that was taken last
+  [[noreturn]] void fail(const std::string& what) const { file.fail(at(), what); }
+  [[noreturn]] void misplaced(const char* what) const {
+    fail(std::string(what) + " stands where the format has none; see docs/files.md");
+  }
+
+  // --- what nlohmann calls
+  bool null() { misplaced("null"); }
+  bool boolean(bool) { misplaced("true or false"); }
+  bool number_integer(json::number_integer_t) { misplaced("a negative number"); }
+  bool number_float(json::number_float_t, const std::string&) { misplaced("a number that is no plain integer"); }
+  bool binary(json::binary_t&) { misplaced("binary data"); }
+  bool number_unsigned(json::number_unsigned_t value) {
+    if (depth != 3) misplaced("a number");
+    std::size_t& n = field == 1 ? entry->rank : entry->n_offsets;
+    if (field == 1 && n == kMaxRank) fail("the tensor has more than 8 dims; no tensor of this library has");
+    if (field == 2 && n == 2) fail("data_offsets are two numbers");
+    (field == 1 ? entry->sizes[n] : entry->offsets[n]) = value;
+    ++n;
+    return true;
+  }
+  bool string(std::string& value) {
+    if (depth != 2 || (entry != nullptr && field != 0)) misplaced("a string");
+    (entry != nullptr ? entry->dtype_name : metadata[metadata_key]).swap(value);
+    return true;
+  }
+  bool start_object(std::size_t) {
+    if (depth > 1) misplaced("an object");
+    ++depth;
+    return true;
+  }
+  bool end_object() {
+    if (--depth == 1 && entry != nullptr && entry->has != std::array{true, true, true}) {
+      fail("a tensor lacks its " +
+           std::string(kFields[std::find(entry->has.begin(), entry->has.end(), false) - entry->has.begin()]));
+    }
+    return true;
+  }
+  bool key(std::string& name) {
+    if (depth == 1 && name == kMetadata) {
+      if (std::exchange(has_metadata, true)) fail("the key \"__metadata__\" comes twice");
+      entry = nullptr;
+    } else if (depth == 1) {
+      const auto [place, is_new] = entries.try_emplace(name);
+      if (!is_new) fail("the key " + shown(name) + " comes twice");
+      entry = &place->second;
+      entry->at = at();
+    } else if (entry == nullptr) {
+      if (!metadata.try_emplace(name).second) fail("the key " + shown(name) + " comes twice in __metadata__");
+      metadata_key = name;
+    } else {
+      field = static_cast<std::size_t>(std::find(kFields, std::end(kFields), name) - kFields);
+      if (field == 3) fail("a tensor has dtype, shape and data_offsets, but here is the key " + shown(name));
+      if (std::exchange(entry->has[field], true)) fail("the key " + shown(name) + " comes twice");
+    }
+    return true;
+  }
+  bool start_array(std::size_t) {
+    if (depth != 2 || entry == nullptr || field == 0) misplaced("an array");
+    ++depth;
+    return true;
+  }
+  bool end_array() {
+    if (--depth == 2 && field == 2 && entry->n_offsets != 2) fail("data_offsets are two numbers");
+    return true;
+  }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& error) {
+    const std::string_view what = error.what();  // ".. syntax error while parsing .. - why; last read: '..'"
+    const std::size_t why = what.find(" - "), from = why == what.npos ? 0 : why + 3;
+    fail("the header is not valid JSON: " + std::string(what.substr(from, what.find("; last read") - from)));
+  }
+};
+
+std::uint64_t read_header(InFile& file, HeaderReader& reader) {
+  std::uint64_t size = 0;
+  if (file.size() < 8) file.fail(file.size(), "a safetensors file begins with the 8 bytes of its header's size");
+  file.read(&size, 8);
+  if (size > kLongestHeader || size > file.size() - 8) {
+    file.fail(0, "the header has " + std::to_string(size) + " bytes, more than the file or than 100,000,000");
+  }
+  std::string text(size, '\0');
+  file.read(text.data(), size);
+  if (!text.starts_with('{')) file.fail(8, "the header must begin with {");
+  // The parser takes a zero byte for the end.
+  if (const std::size_t zero = text.find('\0'); zero != text.npos) file.fail(8 + zero, "the header has a zero byte");
+  const char* begin = text.data();
+  json::sax_parse(Cursor{begin, &reader.taken}, Cursor{begin + size, &reader.taken}, &reader);
+  return 8 + size;
+}
+
+// What must be true of one tensor before memory is taken for it.
+void check(const InFile& file, const std::string& name, Entry& e) {
+  const auto fail = [&](const std::string& what) { file.fail(e.at, "tensor " + shown(name) + " " + what); };
+  const auto* const dtype = std::find(kDtypeNames, std::end(kDtypeNames), e.dtype_name);
+  if (dtype == std::end(kDtypeNames)) {
+    fail("has the dtype " + shown(e.dtype_name) + "; F32, F64, I64 and BOOL can be read: convert it first");
+  }
+  e.dtype = static_cast<Dtype>(dtype - kDtypeNames);
+  // Zero is no shortcut: strides are products of the other sizes.
+  std::uint64_t bytes = item_size(e.dtype), product = bytes;
+  for (std::size_t d = 0; d < e.rank; ++d) {
+    if (__builtin_mul_overflow(product, std::max<std::uint64_t>(e.sizes[d], 1), &product) || product >> 63 != 0) {
+      fail("has more elements than 63 bits can count");
+    }
+    bytes *= e.sizes[d];
+  }
+  if (e.offsets[0] > e.offsets[1] || e.offsets[1] - e.offsets[0] != bytes) {
+    fail("has " + std::to_string(bytes) + " bytes by dtype and shape, other than by its data_offsets");
+  }
+}
+
+// The entries as they lie in the file, which they must fill without a gap or an overlap.
+std::vector<std::pair<const std::string, Entry>*> in_file_order(const InFile& file, HeaderReader& reader,
+                                                                std::uint64_t data) {
+  std::vector<std::pair<const std::string, Entry>*> order;
+  order.reserve(reader.entries.size());
+  std::uint64_t sum = 0;
+  for (auto& item : reader.entries) {
+    check(file, item.first, item.second);
+    sum += fingerprint(item.first, item.second.dtype, item.second.shape());
+    order.push_back(&item);
+  }
+  if (const auto own = reader.metadata.extract(kOwnKey); own && own.mapped() != std::to_string(sum)) {
+    file.fail(8,
+              "the header was damaged: its tensors are not those of its own \"tapegrad.header\"; whoever changes a "
+              "file's tensors leaves that entry of __metadata__ out");
+  }
+  std::sort(order.begin(), order.end(), [](auto* a, auto* b) { return a->second.offsets < b->second.offsets; });
+  std::uint64_t end = 0;
+  for (const auto* item : order) {
+    if (item->second.offsets[0] != end) {
+      file.fail(item->second.at, "tensor " + shown(item->first) + " should begin at data offset " +
+                                     std::to_string(end) + ", behind the one before it");
+    }
+    end = item->second.offsets[1];
+  }
+  if (end != file.size() - data) {
+    file.fail(std::min(data + end, file.size()), "the tensors have " + std::to_string(end) + " bytes, the file has " +
+                                                     std::to_string(file.size() - data) + " for them");
+  }
+  return order;
+}
+
+void read_tensor(InFile& file, Entry& e, std::uint64_t data) {
+  e.tensor = empty(e.shape(), e.dtype);
+  const std::uint64_t n = e.offsets[1] - e.offsets[0];
+  const auto* bytes = static_cast<unsigned char*>(e.tensor.data_ptr());
+  file.read(e.tensor.data_ptr(), n);
+  if (e.dtype != kBool) return;
+  const auto* const bad = std::find_if(bytes, bytes + n, [](unsigned char b) { return b > 1; });
+  if (bad != bytes + n) {
+    file.fail(data + e.offsets[0] + static_cast<std::uint64_t>(bad - bytes), "a BOOL is 0 or 1");
+  }
+}
+
+std::string quoted(const std::string& text) {
+  try {
+    return json(text).dump();
+  } catch (const json::exception&) {
+    throw Error("save_safetensors: " + shown(text) + " is not UTF-8; give names and metadata in UTF-8");
+  }
+}
+
+}  // namespace
+
+SafetensorsFile load_safetensors(const std::string& path) {
+  InFile file("load_safetensors", path);
+  HeaderReader reader{file};
+  const std::uint64_t data = read_header(file, reader);
+  for (auto* item : in_file_order(file, reader, data)) read_tensor(file, item->second, data);
+  SafetensorsFile out;
+  out.metadata = std::move(reader.metadata);
+  out.reserve(reader.entries.size());
+  for (auto& [name, e] : reader.entries) out.insert(name, std::move(e.tensor));
+  return out;
+}
+
+void save_safetensors(const StateDict& tensors, const std::string& path, const Metadata& metadata) {
+  std::vector<const StateDict::Item*> order;
+  for (const auto& item : tensors) {
+    if (!item->defined()) throw Error("save_safetensors: tensor " + shown(item.key()) + " is undefined; leave it out");
+    if (item.key() == kMetadata) throw Error("save_safetensors: no tensor can be named __metadata__; rename it");
+    order.push_back(&item);
+  }
+  // The largest alignment first, so that every tensor is aligned in the file.
+  std::sort(order.begin(), order.end(), [](auto* a, auto* b) {
+    const std::int64_t x = a->value().element_size(), y = b->value().element_size();
+    return x != y ? x > y : a->key() < b->key();
+  });
+
+  std::string entries;
+  std::uint64_t end = 0, sum = 0;
+  for (const auto* item : order) {
+    const Tensor& x = item->value();
+    std::string shape = core::text(x.sizes());
+    std::erase(shape, ' ');
+    entries += "," + quoted(item->key()) + ":{\"dtype\":\"" + kDtypeNames[static_cast<std::size_t>(x.dtype())] +
+               "\",\"shape\":" + shape + ",\"data_offsets\":[" + std::to_string(end);
+    end += static_cast<std::uint64_t>(x.numel() * x.element_size());
+    entries += "," + std::to_string(end) + "]}";
+    sum += fingerprint(item->key(), x.dtype(), x.sizes());
+  }
+  std::string header = "{\"__metadata__\":{\"" + std::string(kOwnKey) + "\":\"" + std::to_string(sum) + "\"";
+  for (const auto& [key, value] : metadata) {
+    if (key != kOwnKey) header += "," + quoted(key) + ":" + quoted(value);
+  }
+  header += "}" + entries;
+  header += "}";
+  header.resize((header.size() + 7) / 8 * 8, ' ');
+  const std::uint64_t size = header.size();
+  if (size > kLongestHeader) {
+    throw Error("save_safetensors: names and metadata make a header of more than 100,000,000 bytes; shorten them");
+  }
+
+  AtomicFile file("save_safetensors", path);
+  file.write({reinterpret_cast<const char*>(&size), 8});
+  file.write(header);
+  for (const auto* item : order) {
+    const Tensor x = item->value().detach().contiguous();
+    file.write({static_cast<const char*>(x.data_ptr()), static_cast<std::size_t>(x.numel() * x.element_size())});
+  }
+  file.commit();
+}
+
+}  // namespace tapegrad
