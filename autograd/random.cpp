@@ -1,11 +1,19 @@
 // The Mersenne Twister mt19937 (Matsumoto and Nishimura 1998), seeded and read as PyTorch does on the CPU.
 #include <tapegrad/autograd/random.h>
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numbers>
 #include <utility>
 
+#include <tapegrad/autograd/tensor.h>
+
 namespace tapegrad {
+
+namespace {
+constexpr std::int64_t kStateSize = 4 + 624;
+}
 
 void Generator::manual_seed(std::uint64_t seed) noexcept {
   seed_ = seed;
@@ -52,6 +60,30 @@ double Generator::normal() noexcept {
   const double theta = 2 * std::numbers::pi * u1;
   kept_normal_ = radius * std::sin(theta);
   return radius * std::cos(theta);
+}
+
+// seed, next, whether a normal is kept and which; then the 624 words.
+Tensor Generator::get_state() const {
+  Tensor out = empty(kStateSize, kLong);
+  auto* p = out.data_ptr<std::int64_t>();
+  *p++ = static_cast<std::int64_t>(seed_);
+  *p++ = next_;
+  *p++ = kept_normal_ ? 1 : 0;
+  *p++ = std::bit_cast<std::int64_t>(kept_normal_.value_or(0));
+  std::copy(state_.begin(), state_.end(), p);
+  return out;
+}
+
+void Generator::set_state(const Tensor& state) {
+  bool good = state.defined() && state.dtype() == kLong && state.sizes() == kStateSize;
+  const std::vector<std::int64_t> s = good ? state.to_vector<std::int64_t>() : std::vector<std::int64_t>();
+  good = good && s[1] >= 0 && s[1] <= 624 && (s[2] == 0 || s[2] == 1);
+  for (std::size_t i = 4; i < s.size(); ++i) good = good && s[i] >> 32 == 0;
+  if (!good) throw Error("set_state: this is no state of a Generator; give it what get_state() gave");
+  seed_ = static_cast<std::uint64_t>(s[0]);
+  next_ = static_cast<int>(s[1]);
+  kept_normal_ = s[2] != 0 ? std::optional(std::bit_cast<double>(s[3])) : std::nullopt;
+  std::transform(s.begin() + 4, s.end(), state_.begin(), [](std::int64_t w) { return static_cast<std::uint32_t>(w); });
 }
 
 Generator& default_generator() noexcept {

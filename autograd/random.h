@@ -12,6 +12,8 @@
 
 namespace tapegrad {
 
+class Tensor;
+
 class TAPEGRAD_EXPORT Generator {
  public:
   static constexpr std::uint64_t kDefaultSeed = 67280421310721ULL;
@@ -24,6 +26,9 @@ class TAPEGRAD_EXPORT Generator {
   float uniform_float() noexcept;     // [0, 1), 24 bits
   double uniform_double() noexcept;   // [0, 1), 53 bits
   double normal() noexcept;           // Box-Muller; the second value is kept for the next call
+  // Where the stream stands, int64 [628], and back to there. Error for what is no such state.
+  Tensor get_state() const;
+  void set_state(const Tensor& state);
 
  private:
   void refill() noexcept;

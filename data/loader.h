@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include <tapegrad/autograd/ordered_dict.h>
 #include <tapegrad/data/dataset.h>
 
 namespace tapegrad::data {
@@ -32,10 +33,19 @@ struct RandomSampler : std::true_type {};  // shuffles
 struct SequentialSampler : std::false_type {};
 }  // namespace samplers
 
+// Where a pass over a dataset stands.
+struct TAPEGRAD_EXPORT Pass {
+  Tensor order;           // of its rows; undefined: there is no pass
+  std::int64_t next = 0;  // batch
+  StateDict state_dict() const;
+  // Error where that is no pass over so many rows and batches.
+  static Pass from(const StateDict& state, std::int64_t rows, std::int64_t batches);
+};
+
 // `for (auto& batch : loader)` is one pass over the dataset; batch.data and batch.target belong to the loop. A pass
 // over shuffled rows begins with a randperm from this thread's default generator. The loader must outlive the pass;
-// passes may overlap. A dataset is anything with size() and get_batch(indices), the indices an int64 tensor.
-// Error unless batch_size >= 1.
+// passes may overlap, those in several threads where the loader is const. A dataset is anything with size() and
+// get_batch(indices), the indices an int64 tensor. Error unless batch_size >= 1.
 template <class Dataset>
 class DataLoader {
  public:
@@ -44,10 +54,12 @@ class DataLoader {
 
   class Iterator {
    public:
-    explicit Iterator(const DataLoader& loader) : loader_(&loader) {
+    // Begins where `from` stands, and keeps where it stands itself in *progress.
+    explicit Iterator(const DataLoader& loader, const Pass& from = {}, Pass* progress = nullptr)
+        : loader_(&loader), order_(from.order), progress_(progress) {
       const std::int64_t rows = loader.dataset_.size();
-      if (rows > 0) order_ = loader.options_.shuffle ? randperm(rows) : arange(rows);
-      load(0);
+      if (rows > 0 && !order_.defined()) order_ = loader.options_.shuffle ? randperm(rows) : arange(rows);
+      load(from.next);
     }
     Batch& operator*() { return batch_; }
     Batch* operator->() { return &batch_; }
@@ -58,7 +70,9 @@ class DataLoader {
     Iterator& load(std::int64_t position) {
       position_ = position;
       batch_ = Batch();  // its bytes serve the next one
-      if (*this == End()) return *this;
+      const bool at_end = *this == End();
+      if (progress_ != nullptr) *progress_ = at_end ? Pass{} : Pass{order_, position + 1};
+      if (at_end) return *this;
       const std::int64_t size = loader_->options_.batch_size, begin = position * size;
       batch_ = loader_->dataset_.get_batch(order_.narrow(0, begin, std::min(size, order_.size(0) - begin)));
       return *this;
@@ -66,6 +80,7 @@ class DataLoader {
 
     const DataLoader* loader_;
     Tensor order_;
+    Pass* progress_;
     std::int64_t position_ = 0;
     Batch batch_;
   };
@@ -76,6 +91,7 @@ class DataLoader {
                 std::to_string(options.batch_size));
   }
 
+  Iterator begin() { return Iterator(*this, std::exchange(resumed_, Pass{}), &progress_); }
   Iterator begin() const { return Iterator(*this); }
   End end() const { return {}; }
   std::int64_t size() const {  // batches in a pass
@@ -83,14 +99,29 @@ class DataLoader {
     return full + (!options_.drop_last && rows % options_.batch_size != 0 ? 1 : 0);
   }
 
+  // Where the pass begun last over this loader (not const) stands: the rows' order and the next batch. After loading,
+  // the next pass begins there. In the body of a loop over the batches, the batch at hand counts as done.
+  StateDict state_dict() const { return (resumed_.order.defined() ? resumed_ : progress_).state_dict(); }
+  void load_state_dict(const StateDict& state) { prepare_load(state)(); }
+  // Does all that may throw (Error) and returns what then changes the loader.
+  std::function<void()> prepare_load(const StateDict& state) {
+    return [this, pass = Pass::from(state, dataset_.size(), size())] {
+      progress_ = {};
+      resumed_ = pass;
+    };
+  }
+
   // libtorch's loader is a pointer: *loader and loader-> are the loader itself.
+  DataLoader& operator*() & { return *this; }
   const DataLoader& operator*() const& { return *this; }
   DataLoader operator*() && { return std::move(*this); }
+  DataLoader* operator->() { return this; }
   const DataLoader* operator->() const { return this; }
 
  private:
   Dataset dataset_;
   LoaderOptions options_;
+  Pass progress_, resumed_;
 };
 
 // make_data_loader(dataset, {.batch_size = 32, .shuffle = true})

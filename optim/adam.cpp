@@ -17,6 +17,16 @@ void AdamOptionsOf<kDecoupled>::check() const {
 }
 
 template <bool kDecoupled>
+void AdamOptionsOf<kDecoupled>::visit(const OptimizerOptions::Visitor& fn) {
+  fn("lr", lr_);
+  fn("betas.0", std::get<0>(betas_));
+  fn("betas.1", std::get<1>(betas_));
+  fn("eps", eps_);
+  fn("weight_decay", weight_decay_);
+  detail::visit(fn, "amsgrad", amsgrad_);
+}
+
+template <bool kDecoupled>
 Tensor AdamOf<kDecoupled>::step(Optimizer::LossClosure closure) {
   using Options = AdamOptionsOf<kDecoupled>;
   Tensor loss = this->evaluate(closure);

@@ -14,6 +14,7 @@ class TAPEGRAD_EXPORT AdamOptionsOf : public OptimizerCloneableOptions<AdamOptio
   AdamOptionsOf(double lr = 1e-3) : lr_(lr) {}
   // lr, eps, weight_decay >= 0; betas in [0, 1).
   void check() const override;
+  void visit(const OptimizerOptions::Visitor& fn) override;
   TAPEGRAD_OPTION(double, lr);
   TAPEGRAD_OPTION(betas_t, betas) = betas_t(0.9, 0.999);
   TAPEGRAD_OPTION(double, eps) = 1e-8;
@@ -28,7 +29,7 @@ class TAPEGRAD_EXPORT AdamOf : public OptimizerWith<AdamOptionsOf<kDecoupled>> {
   Tensor step(Optimizer::LossClosure closure = nullptr) override;
 
  protected:
-  Optimizer::StateNames state_names() const override { return {{"exp_avg", "exp_avg_sq", "max_exp_avg_sq"}, true}; }
+  Optimizer::StateNames state_names() const override { return {{"exp_avg", "exp_avg_sq", "max_exp_avg_sq"}, true, 2}; }
 };
 
 // AdamOptions(1e-3).betas({0.9, 0.99})

@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include <tapegrad/autograd/ordered_dict.h>
 #include <tapegrad/autograd/tensor.h>
 
 namespace tapegrad::optim {
@@ -19,6 +20,10 @@ class TAPEGRAD_EXPORT OptimizerOptions {
   virtual void set_lr(double lr) = 0;
   // Throws Error, with PyTorch's sentence, when a value is out of range.
   virtual void check() const {}
+  // fn(name, value) for each option, by PyTorch's name, as a number (a bool is 0 or 1); what fn leaves in value becomes
+  // the option's. These are what a checkpoint keeps: lr alone, unless overridden.
+  using Visitor = std::function<void(const char* name, double& value)>;
+  virtual void visit(const Visitor& fn);
 
  protected:
   OptimizerOptions() = default;
@@ -106,11 +111,21 @@ class TAPEGRAD_EXPORT Optimizer {
   // Empty before its first step; Error where the optimiser does not have the parameter.
   std::vector<std::pair<std::string, Tensor>> state(const Tensor& parameter) const;
 
+  // All that the next step depends on but parameters and gradients: options of each group, state of each parameter.
+  // Handles, not copies.
+  StateDict state_dict() const;
+  // Takes over copies, of the parameters' dtypes. Error, naming every key that is missing, unexpected or of other
+  // sizes, or for options out of range; nothing has been changed then. The groups must be those saved.
+  void load_state_dict(const StateDict& state) { prepare_load(state)(); }
+  // Does all that may throw and returns what then changes the optimiser.
+  std::function<void()> prepare_load(const StateDict& state);
+
  protected:
   // The names of ParamState::buffers, null for those not used.
   struct StateNames {
     const char* buffers[ParamState::kMaxBuffers];
     bool step;
+    std::size_t always = 0;  // so many of them are there after the first step, whatever the options
   };
   virtual StateNames state_names() const { return {}; }
   // The closure's loss, recorded; undefined without a closure.

@@ -13,6 +13,15 @@ void SGDOptions::check() const {
   }
 }
 
+void SGDOptions::visit(const Visitor& fn) {
+  fn("lr", lr_);
+  fn("momentum", momentum_);
+  fn("dampening", dampening_);
+  fn("weight_decay", weight_decay_);
+  detail::visit(fn, "nesterov", nesterov_);
+  detail::visit(fn, "maximize", maximize_);
+}
+
 Tensor SGD::step(LossClosure closure) {
   Tensor loss = evaluate(closure);
   detail::prepare<SGDOptions>(param_groups(), [](const SGDOptions& o) { return o.momentum() != 0 ? 1U : 0U; });

@@ -12,6 +12,7 @@ class TAPEGRAD_EXPORT SGDOptions : public OptimizerCloneableOptions<SGDOptions> 
   SGDOptions(double lr) : lr_(lr) {}
   // lr, momentum, weight_decay >= 0; nesterov needs momentum > 0 and dampening 0.
   void check() const override;
+  void visit(const Visitor& fn) override;
   TAPEGRAD_OPTION(double, lr);
   TAPEGRAD_OPTION(double, momentum) = 0;
   TAPEGRAD_OPTION(double, dampening) = 0;
@@ -32,7 +33,7 @@ class TAPEGRAD_EXPORT SGD : public OptimizerWith<SGDOptions> {
   Tensor step(LossClosure closure = nullptr) override;
 
  protected:
-  StateNames state_names() const override { return {{"momentum_buffer"}, false}; }
+  StateNames state_names() const override { return {{"momentum_buffer"}, false, 1}; }
 };
 
 }  // namespace tapegrad::optim

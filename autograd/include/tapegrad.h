@@ -29,6 +29,7 @@
 #include <tapegrad/nn/parameter.h>
 #include <tapegrad/nn/safetensors.h>
 #include <tapegrad/nn/sequential.h>
+#include <tapegrad/nn/serialize.h>
 #include <tapegrad/optim/adam.h>
 #include <tapegrad/optim/adamw.h>
 #include <tapegrad/optim/optimizer.h>

@@ -11,6 +11,12 @@ void check(bool in_range, const char* sentence, double value) {
   throw Error(text.str());
 }
 
+void visit(const OptimizerOptions::Visitor& fn, const char* name, bool& flag) {
+  double number = flag ? 1 : 0;
+  fn(name, number);
+  flag = number != 0;
+}
+
 void throw_other_options() {
   throw Error("Optimizer: the options of the group are those of another optimizer; give it this one's");
 }

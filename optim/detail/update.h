@@ -23,6 +23,9 @@ const Options& options_of(const OptimizerParamGroup& group) {
 
 [[noreturn]] void throw_other_options();
 
+// A flag as a number.
+void visit(const OptimizerOptions::Visitor& fn, const char* name, bool& flag);
+
 // ShapeError or DtypeError where g, the gradient of p, does not fit it.
 void check_gradient(const Tensor& p, const Tensor& g);
 // Makes the first n buffers (zeros) where there are none; casts them where the parameter's dtype has changed.

@@ -1,0 +1,86 @@
+#include <tapegrad/nn/serialize.h>
+
+#include <algorithm>
+
+#include <tapegrad/autograd/grad.h>
+
+#include "autograd/detail/file.h"
+#include "autograd/detail/keys.h"
+
+namespace tapegrad {
+
+namespace detail {
+
+void save_tensor(const Tensor& x, const std::string& path) { save_safetensors({{"tensor", x}}, path); }
+
+Tensor load_tensor(const std::string& path) {
+  const SafetensorsFile file = load_safetensors(path);
+  if (file.size() == 1) return file.front().value();
+  throw Error("load: " + path + " holds " + std::to_string(file.size()) +
+              " tensors, not one; load_safetensors() gives them all");
+}
+
+StateDict state_of(const Tensor& value) { return {{"", value}}; }
+
+const Tensor& value_of(const StateDict& state, IntList sizes) {
+  KeyReport report(state);
+  const Tensor* value = report.find("", sizes);
+  report.check("a Generator, tensor or number");
+  return *value;
+}
+
+std::function<void()> prepare(Generator& generator, const StateDict& state) {
+  Generator next = generator;
+  next.set_state(value_of(state, generator.get_state().sizes()));
+  return [&generator, next] { generator = next; };
+}
+
+std::function<void()> prepare(Tensor& x, const StateDict& state) {
+  const Tensor value = value_of(state, x.sizes()).to(x.dtype());
+  return [x, value] {
+    const NoGradGuard no_grad;
+    x.copy_(value);
+  };
+}
+
+}  // namespace detail
+
+Checkpoint::Checkpoint(std::initializer_list<Part> parts) : parts_(parts) {
+  for (const Part& part : parts_) {
+    const auto same = [&](const Part& other) { return &other != &part && other.name == part.name; };
+    if (!part.name.empty() && part.name.find('.') == std::string::npos && std::none_of(parts_.begin(), parts_.end(), same)) continue;
+    throw Error("Checkpoint: the name " + detail::shown(part.name) +
+                " is empty, has a dot or comes twice; give each part a name of its own");
+  }
+}
+
+StateDict Checkpoint::state_dict() const {
+  StateDict out;
+  for (const Part& part : parts_) {
+    for (const auto& [key, value] : part.get()) out.insert(part.name + (key.empty() ? "" : ".") + key, value);
+  }
+  return out;
+}
+
+std::function<void()> Checkpoint::prepare_load(const StateDict& state) {
+  OrderedDict<std::string, StateDict> found;
+  for (const Part& part : parts_) found.insert(part.name, StateDict());
+  for (const auto& [key, value] : state) {
+    const std::string name = key.substr(0, key.find('.'));
+    if (!found.contains(name)) throw Error("load_state_dict: the checkpoint has no part " + detail::shown(name));
+    found[name].insert(key == name ? "" : key.substr(name.size() + 1), value);
+  }
+  std::vector<std::function<void()>> steps;
+  for (const Part& part : parts_) {
+    try {
+      steps.push_back(part.prepare(found[part.name]));
+    } catch (const Error& error) {
+      throw Error(error.what() + ("\nin the checkpoint's part " + detail::shown(part.name)));
+    }
+  }
+  return [steps = std::move(steps)] {
+    for (const auto& step : steps) step();
+  };
+}
+
+}  // namespace tapegrad

@@ -1,0 +1,108 @@
+// save(x, path) and load(x, path), as in libtorch, for tensors, modules, optimisers and checkpoints of several parts.
+// The files are safetensors files (safetensors.h).
+#pragma once
+
+#include <tapegrad/autograd/random.h>
+#include <tapegrad/nn/safetensors.h>
+
+namespace tapegrad {
+
+namespace detail {
+
+template <class T>
+concept HasState = requires(std::remove_const_t<T>& x, const StateDict& state) {
+  { x.state_dict() } -> std::convertible_to<StateDict>;
+  x.prepare_load(state);
+};
+
+// x, or what the holder or pointer x shows.
+template <class T>
+auto& stateful(T& x) {
+  if constexpr (HasState<T>) {
+    return x;
+  } else {
+    static_assert(HasState<std::remove_reference_t<decltype(*x)>>, "a tensor, module, optimizer, loader or Checkpoint");
+    return *x;
+  }
+}
+
+TAPEGRAD_EXPORT void save_tensor(const Tensor& x, const std::string& path);
+TAPEGRAD_EXPORT Tensor load_tensor(const std::string& path);
+
+// Generators, tensors and numbers as state.
+TAPEGRAD_EXPORT StateDict state_of(const Tensor& value);
+TAPEGRAD_EXPORT const Tensor& value_of(const StateDict& state, IntList sizes);
+TAPEGRAD_EXPORT std::function<void()> prepare(Generator& generator, const StateDict& state);
+TAPEGRAD_EXPORT std::function<void()> prepare(Tensor& x, const StateDict& state);
+
+}  // namespace detail
+
+// What a training run needs to go on as if it had never stopped, in one file:
+//
+//   std::int64_t epoch = 0;
+//   Checkpoint run{{"model", model}, {"optimizer", optimizer}, {"generator", default_generator()},
+//                  {"loader", loader}, {"epoch", epoch}};
+//   save(run, "run.safetensors");
+//   load(run, "run.safetensors");
+//
+// A part is a module, optimiser, data loader (or a holder of or pointer to one), Generator, Tensor or std::int64_t; it
+// must outlive the checkpoint. Its keys are "model.fc1.weight"; a tensor's or number's is its name. load() changes all
+// parts, or throws and changes none.
+class TAPEGRAD_EXPORT Checkpoint {
+ public:
+  struct Part {
+    template <class T>
+    Part(std::string part_name, T& x) : name(std::move(part_name)) {
+      if constexpr (std::same_as<T, Generator>) {
+        get = [&x] { return detail::state_of(x.get_state()); };
+        prepare = [&x](const StateDict& state) { return detail::prepare(x, state); };
+      } else if constexpr (std::derived_from<T, Tensor>) {
+        get = [&x] { return detail::state_of(x); };
+        prepare = [&x](const StateDict& state) { return detail::prepare(x, state); };
+      } else if constexpr (std::same_as<T, std::int64_t>) {
+        get = [&x] { return detail::state_of(full({}, x)); };
+        prepare = [&x](const StateDict& state) -> std::function<void()> {
+          return [&x, value = detail::value_of(state, {}).template item<std::int64_t>()] { x = value; };
+        };
+      } else {
+        get = [&x] { return detail::stateful(x).state_dict(); };
+        prepare = [&x](const StateDict& state) { return detail::stateful(x).prepare_load(state); };
+      }
+    }
+    std::string name;
+    std::function<StateDict()> get;
+    std::function<std::function<void()>(const StateDict&)> prepare;
+  };
+
+  // Error for a name that is empty, has a dot or comes twice.
+  Checkpoint(std::initializer_list<Part> parts);
+  StateDict state_dict() const;
+  void load_state_dict(const StateDict& state) { prepare_load(state)(); }
+  std::function<void()> prepare_load(const StateDict& state);
+
+ private:
+  std::vector<Part> parts_;
+};
+
+// What save_safetensors() throws. The metadata says {"format": "pt"}, as Python's libraries expect of PyTorch's names.
+template <class T>
+void save(const T& x, const std::string& path) {
+  if constexpr (std::derived_from<T, Tensor>) {
+    detail::save_tensor(x, path);
+  } else {
+    save_safetensors(detail::stateful(x).state_dict(), path, {{"format", "pt"}});
+  }
+}
+
+// What load_safetensors() and load_state_dict() throw; x is as it was then. A Tensor shows a new tensor afterwards (the
+// file must hold one alone), an nn::Parameter takes over its value.
+template <class T>
+void load(T&& x, const std::string& path) {
+  if constexpr (std::derived_from<std::remove_reference_t<T>, Tensor>) {
+    x = detail::load_tensor(path);
+  } else {
+    detail::stateful(x).prepare_load(load_safetensors(path))();
+  }
+}
+
+}  // namespace tapegrad
