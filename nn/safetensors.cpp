@@ -180,14 +180,7 @@ void check(const InFile& file, const std::string& name, Entry& e) {
     fail("has the dtype " + shown(e.dtype_name) + "; F32, F64, I64 and BOOL can be read: convert it first");
   }
   e.dtype = static_cast<Dtype>(dtype - kDtypeNames);
-  // Zero is no shortcut: strides are products of the other sizes.
-  std::uint64_t bytes = item_size(e.dtype), product = bytes;
-  for (std::size_t d = 0; d < e.rank; ++d) {
-    if (__builtin_mul_overflow(product, std::max<std::uint64_t>(e.sizes[d], 1), &product) || product >> 63 != 0) {
-      fail("has more elements than 63 bits can count");
-    }
-    bytes *= e.sizes[d];
-  }
+  const std::uint64_t bytes = file.tensor_bytes(e.at, e.dtype, e.shape());
   if (e.offsets[0] > e.offsets[1] || e.offsets[1] - e.offsets[0] != bytes) {
     fail("has " + std::to_string(bytes) + " bytes by dtype and shape, other than by its data_offsets");
   }
@@ -225,18 +218,6 @@ std::vector<std::pair<const std::string, Entry>*> in_file_order(const InFile& fi
   return order;
 }
 
-void read_tensor(InFile& file, Entry& e, std::uint64_t data) {
-  e.tensor = empty(e.shape(), e.dtype);
-  const std::uint64_t n = e.offsets[1] - e.offsets[0];
-  const auto* bytes = static_cast<unsigned char*>(e.tensor.data_ptr());
-  file.read(e.tensor.data_ptr(), n);
-  if (e.dtype != kBool) return;
-  const auto* const bad = std::find_if(bytes, bytes + n, [](unsigned char b) { return b > 1; });
-  if (bad != bytes + n) {
-    file.fail(data + e.offsets[0] + static_cast<std::uint64_t>(bad - bytes), "a BOOL is 0 or 1");
-  }
-}
-
 std::string quoted(const std::string& text) {
   try {
     return json(text).dump();
@@ -251,7 +232,9 @@ SafetensorsFile load_safetensors(const std::string& path) {
   InFile file("load_safetensors", path);
   HeaderReader reader{file};
   const std::uint64_t data = read_header(file, reader);
-  for (auto* item : in_file_order(file, reader, data)) read_tensor(file, item->second, data);
+  for (auto* item : in_file_order(file, reader, data)) {
+    item->second.tensor = file.read_tensor(item->second.dtype, item->second.shape());
+  }
   SafetensorsFile out;
   out.metadata = std::move(reader.metadata);
   out.reserve(reader.entries.size());
@@ -299,10 +282,7 @@ void save_safetensors(const StateDict& tensors, const std::string& path, const M
   AtomicFile file("save_safetensors", path);
   file.write({reinterpret_cast<const char*>(&size), 8});
   file.write(header);
-  for (const auto* item : order) {
-    const Tensor x = item->value().detach().contiguous();
-    file.write({static_cast<const char*>(x.data_ptr()), static_cast<std::size_t>(x.numel() * x.element_size())});
-  }
+  for (const auto* item : order) file.write(item->value());
   file.commit();
 }
 

@@ -48,7 +48,9 @@ std::function<void()> prepare(Tensor& x, const StateDict& state) {
 Checkpoint::Checkpoint(std::initializer_list<Part> parts) : parts_(parts) {
   for (const Part& part : parts_) {
     const auto same = [&](const Part& other) { return &other != &part && other.name == part.name; };
-    if (!part.name.empty() && part.name.find('.') == std::string::npos && std::none_of(parts_.begin(), parts_.end(), same)) continue;
+    if (!part.name.empty() && part.name.find('.') == std::string::npos &&
+        std::none_of(parts_.begin(), parts_.end(), same))
+      continue;
     throw Error("Checkpoint: the name " + detail::shown(part.name) +
                 " is empty, has a dot or comes twice; give each part a name of its own");
   }

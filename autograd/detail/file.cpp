@@ -59,7 +59,30 @@ void InFile::read(void* to, std::uint64_t bytes) {
     if (count < 0) continue;
     next += count;
     bytes -= static_cast<std::uint64_t>(count);
+    at_ += static_cast<std::uint64_t>(count);
   }
+}
+
+std::uint64_t InFile::tensor_bytes(std::uint64_t at, Dtype dtype, IntList sizes) const {
+  auto bytes = static_cast<std::int64_t>(item_size(dtype)), product = bytes;
+  for (const std::int64_t size : sizes) {
+    if (size < 0 || __builtin_mul_overflow(product, std::max<std::int64_t>(size, 1), &product)) {
+      fail(at, "the shape has a negative size, or more elements than 63 bits can count");
+    }
+    bytes *= size;
+  }
+  return static_cast<std::uint64_t>(bytes);
+}
+
+Tensor InFile::read_tensor(Dtype dtype, IntList sizes) {
+  Tensor x = empty(sizes, dtype);
+  const auto n = static_cast<std::uint64_t>(x.numel() * x.element_size());
+  auto* const bytes = static_cast<unsigned char*>(x.data_ptr());
+  read(bytes, n);
+  for (std::uint64_t i = 0; dtype == kBool && i < n; ++i) {
+    if (bytes[i] > 1) fail(at_ - n + i, "a bool is 0 or 1");
+  }
+  return x;
 }
 
 void InFile::fail(std::uint64_t at, const std::string& what) const {
@@ -103,6 +126,11 @@ void AtomicFile::write(std::string_view bytes) {
     require(count >= 0 || errno == EINTR, "cannot write");
     if (count > 0) bytes.remove_prefix(static_cast<std::size_t>(count));
   }
+}
+
+void AtomicFile::write(const Tensor& x) {
+  const Tensor in_order = x.detach().contiguous();
+  write({static_cast<const char*>(in_order.data_ptr()), static_cast<std::size_t>(x.numel() * x.element_size())});
 }
 
 void AtomicFile::commit() {

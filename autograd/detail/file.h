@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include <tapegrad/autograd/error.h>
+#include <tapegrad/autograd/tensor.h>
 
 namespace tapegrad::detail {
 
@@ -21,13 +21,18 @@ class InFile {
   ~InFile();
   std::uint64_t size() const noexcept { return size_; }
   void read(void* to, std::uint64_t bytes);
+  // The bytes of such a tensor; FormatError for a negative size, and where the product without zeros passes 63 bits:
+  // strides are products of the other sizes.
+  std::uint64_t tensor_bytes(std::uint64_t at, Dtype dtype, IntList sizes) const;
+  // A tensor whose bytes come next, read into their place; FormatError for a bool other than 0 and 1.
+  Tensor read_tensor(Dtype dtype, IntList sizes);
   // FormatError: "<op>: <path>: byte <at>: <what>".
   [[noreturn]] void fail(std::uint64_t at, const std::string& what) const;
 
  private:
   std::string start_;  // of messages
   int fd_;
-  std::uint64_t size_ = 0;
+  std::uint64_t size_ = 0, at_ = 0;
 };
 
 // Replaces or creates a file: a kill at any moment leaves the old one or the new one whole. Written to a temporary file
@@ -40,6 +45,7 @@ class AtomicFile {
   AtomicFile(const AtomicFile&) = delete;
   ~AtomicFile();
   void write(std::string_view bytes);
+  void write(const Tensor& x);  // its elements in logical order
   void commit();
 
  private:

@@ -14,6 +14,7 @@
 #include <tapegrad/data/csv.h>
 #include <tapegrad/data/dataset.h>
 #include <tapegrad/data/loader.h>
+#include <tapegrad/data/npy.h>
 #include <tapegrad/data/split.h>
 #include <tapegrad/data/standardize.h>
 #include <tapegrad/data/synthetic.h>

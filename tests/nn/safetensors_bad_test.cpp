@@ -235,7 +235,7 @@ TEST_F(BadSafetensors, PlacesOfTensors) {
 
 TEST_F(BadSafetensors, BoolsOtherThan0And1) {
   const std::string header = R"({"a":{"dtype":"BOOL","shape":[3],"data_offsets":[0,3]}})";
-  const std::string at = "byte " + std::to_string(8 + header.size() + 1) + ": a BOOL is 0 or 1";
+  const std::string at = "byte " + std::to_string(8 + header.size() + 1) + ": a bool is 0 or 1";
   expect_refused(safetensors(header, std::string("\0\2\0", 3)), at);
   expect_refused(safetensors(header, std::string("\0\xff\0", 3)), at);
 }
