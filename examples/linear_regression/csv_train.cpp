@@ -9,6 +9,7 @@
 #include "examples/common/gnuplot.h"
 #include "examples/common/progress.h"
 #include "least_squares.h"
+#include "model_file.h"
 #include "plots.h"
 #include "problem.h"
 
@@ -19,14 +20,14 @@ namespace {
 // A weight for each standardised feature, then the intercept.
 using Weights = std::vector<double>;
 
-Tensor predict(const Weights& weights, const Tensor& x) {
+Tensor predicted(const Weights& weights, const Tensor& x) {
   const auto n = static_cast<std::int64_t>(weights.size()) - 1;
   const Tensor all = tensor(weights, kDouble).view({n + 1, 1});
   return x.mm(all.narrow(0, 0, n)) + all[n];
 }
 
 double mse(const Weights& weights, const Tensor& x, const Tensor& y) {
-  return mse_loss(predict(weights, x), y).item<double>();
+  return mse_loss(predicted(weights, x), y).item<double>();
 }
 
 // The share of the variance of y that is explained; NaN where y does not vary.
@@ -72,11 +73,20 @@ std::string divergence(int epoch, double loss, double first_loss, double limit) 
   return text;
 }
 
-Outcome train(const data::Split& rows, const Options& options) {
+// Weights in the table's own units, for standardised features.
+void begin_with(nn::Linear& model, const LinearModel& saved, const Problem& problem) {
+  const NoGradGuard no_grad;
+  model->weight = saved.linear->weight * problem.standardizer.scale();
+  model->bias = saved.linear(problem.standardizer.mean().view({1, -1})).view({1});
+}
+
+Outcome train(const Problem& problem, const Options& options) {
+  const data::Split& rows = problem.rows;
   const std::int64_t n_train = rows.x_train.size(0);
   manual_seed(static_cast<std::uint64_t>(options.seed));
   nn::Linear model(rows.x_train.size(1), 1);
   model->to(kDouble);
+  if (!options.load.empty()) begin_with(model, load_model(options.load), problem);
   optim::SGD optimizer(model->parameters(), optim::SGDOptions(options.lr).momentum(options.momentum));
   const bool all = options.batch_size == 0 || options.batch_size >= n_train;
   auto loader = data::make_data_loader(data::TensorDataset(rows.x_train, rows.y_train),
@@ -161,7 +171,7 @@ int train_on_csv(const Options& options) {
   const std::string stable = stability(exact, rows.x_train.size(0), options);
   std::printf("stable below lr %s over the training rows; lr is %g\n", stable.c_str(), options.lr);
 
-  const Outcome outcome = train(rows, options);
+  const Outcome outcome = train(problem, options);
   if (!outcome.diverged.empty()) {
     std::fflush(stdout);
     std::fprintf(stderr, "linear_regression: %s; gradient descent is stable below lr %s%s, --lr was %g\n",
@@ -172,7 +182,12 @@ int train_on_csv(const Options& options) {
   print_result("gradient_descent", outcome.weights, rows);
   print_result("least_squares", exact.solution, rows);
   if (!options.save.empty()) {
-    data::write_csv(options.save, in_own_units(problem, outcome.weights));
+    const auto values = in_own_units(problem, outcome.weights);
+    if (options.save.ends_with(".safetensors")) {
+      save_model(options.save, values, options.target);
+    } else {
+      data::write_csv(options.save, values);
+    }
     std::printf("saved %s\n", options.save.c_str());
   }
   if (!options.plot.empty()) draw(options, problem, outcome.history, exact.solution);

@@ -8,7 +8,7 @@ namespace {
 const std::string kAbout =
     "Fits a line in four ways: from scratch, a Module, nn::Linear, closed form. With --csv, trains a linear "
     "regression\n"
-    "on a table of numbers instead and compares it with closed-form least squares.";
+    "on a table of numbers instead and compares it with closed-form least squares; predict applies what it saved.";
 
 void describe(CLI::App& app, Options& o) {
   app.add_option("--plot", o.plot, "draw pictures into this folder (needs gnuplot)")->type_name("DIR");
@@ -25,7 +25,13 @@ void describe(CLI::App& app, Options& o) {
   add("--momentum", o.momentum, "of SGD", "M")->check(CLI::Range(0.0, 0.9999999));
   add("--seed", o.seed, "of the split, the first weights and the batches", "N")->check(CLI::Range(0LL, 4294967295LL));
   add("--test-size", o.test_size, "share of the rows to test on", "SHARE");
-  add("--save", o.save, "write intercept and coefficients as CSV (name,value)", "FILE");
+  add("--save", o.save, "write the model: .safetensors, or else CSV (name,value)", "FILE");
+  add("--load", o.load, "begin with the model of a .safetensors file", "FILE");
+
+  auto* predict = app.add_subcommand("predict", "Prints what a saved model predicts for the rows of a table");
+  predict->add_option("--load", o.load, "the model, as --save wrote it")->type_name("FILE")->required();
+  predict->add_option("--csv", o.csv, "the rows; columns are found by name")->type_name("FILE")->required();
+  predict->callback([&o] { o.predict = true; });
 }
 
 void check(const Options& o) {

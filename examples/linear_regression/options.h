@@ -9,6 +9,8 @@ struct Options {
   std::string csv;   // empty: the main job
   std::string target;
   std::string save;
+  std::string load;      // a model to begin with, or to predict with
+  bool predict = false;  // for the rows of csv
   double lr = 0.1;
   int epochs = 100;
   std::int64_t batch_size = 32;  // 0: all rows

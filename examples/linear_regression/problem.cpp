@@ -1,5 +1,7 @@
 #include "problem.h"
 
+#include "model_file.h"
+
 #include <cmath>
 #include <filesystem>
 
@@ -39,6 +41,14 @@ void check_save(const Options& options) {
   if (fs::equivalent(path, options.csv, ignored)) throw InputError("--save: that is the table to train on");
 }
 
+void check_load(const Options& options, const std::vector<std::string>& features) {
+  const LinearModel model = load_model(options.load);
+  if (model.features == features && model.target == options.target) return;
+  std::string columns;
+  for (const std::string& name : model.features) columns += " '" + name + "'";
+  throw InputError("--load: that model predicts '" + model.target + "' from the columns" + columns);
+}
+
 std::size_t target_column(const data::Table& table, const Options& options) {
   try {
     return static_cast<std::size_t>(table.column(options.target));
@@ -62,6 +72,7 @@ Problem load_problem(const Options& options) try {
   problem.rows.x_train = problem.standardizer.transform(problem.rows.x_train);
   problem.rows.x_test = problem.standardizer.transform(problem.rows.x_test);
   if (!options.save.empty()) check_save(options);
+  if (!options.load.empty()) check_load(options, problem.features);
   return problem;
 } catch (const Error& error) {
   throw InputError(error.what());

@@ -112,6 +112,47 @@ TEST_F(CsvTraining, SavesInterceptAndCoefficientsInTheTablesOwnUnits) {
   EXPECT_NEAR(rows[3].second, -2, 1e-9);
 }
 
+TEST_F(CsvTraining, SavesAModelAndPredictsNewRowsWithIt) {
+  write("table.csv", plane());
+  const std::string options = "--csv table.csv --target y --batch-size 0 --momentum 0.9 ";
+  ASSERT_EQ(train(options + "--epochs 2000 --save model.safetensors").code, 0);
+  write("new.csv", "b,unused,a\n1,7,2\n-3,7,0.5\n");
+  const Outcome o = train("predict --load model.safetensors --csv new.csv");
+  ASSERT_EQ(o.code, 0) << o.err;
+  std::istringstream lines(o.out);
+  std::string name;
+  double first = 0, second = 0;
+  lines >> name >> first >> second;
+  EXPECT_EQ(name, "y");
+  EXPECT_NEAR(first, 3 * 2 - 2 * 1 + 5, 1e-9);
+  EXPECT_NEAR(second, 3 * 0.5 + 2 * 3 + 5, 1e-9);
+
+  // Training goes on where the file stands: at the bottom already.
+  const Outcome again = train(options + "--epochs 1 --lr 1e-6 --load model.safetensors");
+  ASSERT_EQ(again.code, 0) << again.err;
+  EXPECT_LT(value_of(again.out, "result gradient_descent", "train_mse"), 1e-15);
+}
+
+TEST_F(CsvTraining, RefusesModelsThatDoNotFit) {
+  write("table.csv", plane());
+  write("other.csv", "a,c,y\n1,2,3\n2,3,5\n3,1,4\n4,4,4\n5,1,1\n");
+  write("no.safetensors", "12345678{}");
+  ASSERT_EQ(train("--csv table.csv --target y --save model.safetensors").code, 0);
+  const auto expect_code_2 = [&](const std::string& arguments, const std::string& message) {
+    const Outcome o = train(arguments);
+    EXPECT_EQ(o.code, 2) << arguments;
+    EXPECT_EQ(o.out, "") << arguments;
+    EXPECT_TRUE(contains(o.err, message)) << o.err;
+  };
+  expect_code_2("--csv other.csv --target y --load model.safetensors",
+                "that model predicts 'y' from the columns 'a' 'b'");
+  expect_code_2("--csv table.csv --target y --load no.safetensors", "no.safetensors: byte 0: the header has");
+  expect_code_2("--csv table.csv --target y --load none.safetensors", "none.safetensors: cannot open");
+  expect_code_2("predict --load model.safetensors --csv other.csv", "other.csv: column: there is no column 'b'");
+  expect_code_2("predict --csv table.csv", "--load is required");
+  expect_code_2("predict --load model.safetensors", "--csv is required");
+}
+
 // A second name of the old file keeps its bytes: the new one was written beside it and renamed.
 TEST_F(CsvTraining, ReplacesASavedFileWholeAndLeavesNoOther) {
   write("table.csv", plane());
