@@ -53,11 +53,7 @@ std::uint64_t fingerprint(const std::string& name, Dtype dtype, IntList sizes) {
 }
 
 // Hands the header to the parser and counts what it has taken.
-struct Cursor {
-  using difference_type = std::ptrdiff_t;
-  using value_type = char;
-  using pointer = const char*;
-  using reference = const char&;
+struct Cursor : std::iterator_traits<const char*> {
   using iterator_category = std::input_iterator_tag;
 
   const char* next;
@@ -66,7 +62,6 @@ struct Cursor {
   reference operator*() const { return *next; }
   Cursor& operator++() { return ++next, ++*taken, *this; }
   bool operator==(const Cursor& other) const { return next == other.next; }
-  bool operator!=(const Cursor& other) const { return next != other.next; }
 };
 
 // Takes the parser's events, so that a header costs no memory but that of what it names. Each must be one that the
@@ -96,11 +91,9 @@ struct HeaderReader {
   bool binary(json::binary_t&) { misplaced("binary data"); }
   bool number_unsigned(json::number_unsigned_t value) {
     if (depth != 3) misplaced("a number");
-    std::size_t& n = field == 1 ? entry->rank : entry->n_offsets;
-    if (field == 1 && n == kMaxRank) fail("the tensor has more than 8 dims; no tensor of this library has");
-    if (field == 2 && n == 2) fail("data_offsets are two numbers");
-    (field == 1 ? entry->sizes[n] : entry->offsets[n]) = value;
-    ++n;
+    if (field == 1 && entry->rank == kMaxRank) fail("the tensor has more than 8 dims; no tensor of this library has");
+    if (field == 2 && entry->n_offsets == 2) fail("data_offsets are two numbers");
+    (field == 1 ? entry->sizes[entry->rank++] : entry->offsets[entry->n_offsets++]) = value;
     return true;
   }
   bool string(std::string& value) {
@@ -110,14 +103,12 @@ struct HeaderReader {
   }
   bool start_object(std::size_t) {
     if (depth > 1) misplaced("an object");
-    ++depth;
-    return true;
+    return ++depth > 0;
   }
   bool end_object() {
-    if (--depth == 1 && entry != nullptr && entry->has != std::array{true, true, true}) {
-      fail("a tensor lacks its " +
-           std::string(kFields[std::find(entry->has.begin(), entry->has.end(), false) - entry->has.begin()]));
-    }
+    if (--depth != 1 || entry == nullptr) return true;
+    const auto lacking = std::find(entry->has.begin(), entry->has.end(), false) - entry->has.begin();
+    if (lacking < 3) fail("a tensor lacks its " + std::string(kFields[lacking]));
     return true;
   }
   bool key(std::string& name) {
@@ -141,8 +132,7 @@ struct HeaderReader {
   }
   bool start_array(std::size_t) {
     if (depth != 2 || entry == nullptr || field == 0) misplaced("an array");
-    ++depth;
-    return true;
+    return ++depth > 0;
   }
   bool end_array() {
     if (--depth == 2 && field == 2 && entry->n_offsets != 2) fail("data_offsets are two numbers");
@@ -168,7 +158,7 @@ std::uint64_t read_header(InFile& file, HeaderReader& reader) {
   // The parser takes a zero byte for the end.
   if (const std::size_t zero = text.find('\0'); zero != text.npos) file.fail(8 + zero, "the header has a zero byte");
   const char* begin = text.data();
-  json::sax_parse(Cursor{begin, &reader.taken}, Cursor{begin + size, &reader.taken}, &reader);
+  json::sax_parse(Cursor{{}, begin, &reader.taken}, Cursor{{}, begin + size, &reader.taken}, &reader);
   return 8 + size;
 }
 

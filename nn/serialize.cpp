@@ -20,8 +20,13 @@ Tensor load_tensor(const std::string& path) {
               " tensors, not one; load_safetensors() gives them all");
 }
 
-StateDict state_of(const Tensor& value) { return {{"", value}}; }
+StateDict get(Generator& generator) { return {{"", generator.get_state()}}; }
+StateDict get(const Tensor& x) { return {{"", x}}; }
+StateDict get(std::int64_t number) { return {{"", full({}, number)}}; }
 
+namespace {
+
+// The only value of a part.
 const Tensor& value_of(const StateDict& state, IntList sizes) {
   KeyReport report(state);
   const Tensor* value = report.find("", sizes);
@@ -29,18 +34,23 @@ const Tensor& value_of(const StateDict& state, IntList sizes) {
   return *value;
 }
 
+}  // namespace
+
 std::function<void()> prepare(Generator& generator, const StateDict& state) {
   Generator next = generator;
   next.set_state(value_of(state, generator.get_state().sizes()));
   return [&generator, next] { generator = next; };
 }
 
-std::function<void()> prepare(Tensor& x, const StateDict& state) {
-  const Tensor value = value_of(state, x.sizes()).to(x.dtype());
-  return [x, value] {
+std::function<void()> prepare(const Tensor& x, const StateDict& state) {
+  return [x, value = value_of(state, x.sizes()).to(x.dtype())] {
     const NoGradGuard no_grad;
     x.copy_(value);
   };
+}
+
+std::function<void()> prepare(std::int64_t& number, const StateDict& state) {
+  return [&number, value = value_of(state, {}).item<std::int64_t>()] { number = value; };
 }
 
 }  // namespace detail

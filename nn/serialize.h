@@ -15,13 +15,14 @@ concept HasState = requires(std::remove_const_t<T>& x, const StateDict& state) {
   x.prepare_load(state);
 };
 
-// x, or what the holder or pointer x shows.
+// What is saved: x, or what the holder or pointer x shows.
 template <class T>
-auto& stateful(T& x) {
-  if constexpr (HasState<T>) {
-    return x;
+decltype(auto) part(T& x) {
+  if constexpr (std::derived_from<T, Tensor>) {
+    return static_cast<const Tensor&>(x);
+  } else if constexpr (HasState<T> || std::same_as<T, Generator> || std::same_as<T, std::int64_t>) {
+    return (x);
   } else {
-    static_assert(HasState<std::remove_reference_t<decltype(*x)>>, "a tensor, module, optimizer, loader or Checkpoint");
     return *x;
   }
 }
@@ -29,11 +30,21 @@ auto& stateful(T& x) {
 TAPEGRAD_EXPORT void save_tensor(const Tensor& x, const std::string& path);
 TAPEGRAD_EXPORT Tensor load_tensor(const std::string& path);
 
-// Generators, tensors and numbers as state.
-TAPEGRAD_EXPORT StateDict state_of(const Tensor& value);
-TAPEGRAD_EXPORT const Tensor& value_of(const StateDict& state, IntList sizes);
+// The state of a part of a checkpoint; what puts it in place (Module::prepare_load).
+TAPEGRAD_EXPORT StateDict get(Generator& generator);
+TAPEGRAD_EXPORT StateDict get(const Tensor& x);
+TAPEGRAD_EXPORT StateDict get(std::int64_t number);
 TAPEGRAD_EXPORT std::function<void()> prepare(Generator& generator, const StateDict& state);
-TAPEGRAD_EXPORT std::function<void()> prepare(Tensor& x, const StateDict& state);
+TAPEGRAD_EXPORT std::function<void()> prepare(const Tensor& x, const StateDict& state);
+TAPEGRAD_EXPORT std::function<void()> prepare(std::int64_t& number, const StateDict& state);
+template <HasState T>
+StateDict get(T& x) {
+  return x.state_dict();
+}
+template <HasState T>
+std::function<void()> prepare(T& x, const StateDict& state) {
+  return x.prepare_load(state);
+}
 
 }  // namespace detail
 
@@ -52,23 +63,10 @@ class TAPEGRAD_EXPORT Checkpoint {
  public:
   struct Part {
     template <class T>
-    Part(std::string part_name, T& x) : name(std::move(part_name)) {
-      if constexpr (std::same_as<T, Generator>) {
-        get = [&x] { return detail::state_of(x.get_state()); };
-        prepare = [&x](const StateDict& state) { return detail::prepare(x, state); };
-      } else if constexpr (std::derived_from<T, Tensor>) {
-        get = [&x] { return detail::state_of(x); };
-        prepare = [&x](const StateDict& state) { return detail::prepare(x, state); };
-      } else if constexpr (std::same_as<T, std::int64_t>) {
-        get = [&x] { return detail::state_of(full({}, x)); };
-        prepare = [&x](const StateDict& state) -> std::function<void()> {
-          return [&x, value = detail::value_of(state, {}).template item<std::int64_t>()] { x = value; };
-        };
-      } else {
-        get = [&x] { return detail::stateful(x).state_dict(); };
-        prepare = [&x](const StateDict& state) { return detail::stateful(x).prepare_load(state); };
-      }
-    }
+    Part(std::string part_name, T& x)
+        : name(std::move(part_name)),
+          get([&x] { return detail::get(detail::part(x)); }),
+          prepare([&x](const StateDict& state) { return detail::prepare(detail::part(x), state); }) {}
     std::string name;
     std::function<StateDict()> get;
     std::function<std::function<void()>(const StateDict&)> prepare;
@@ -90,7 +88,7 @@ void save(const T& x, const std::string& path) {
   if constexpr (std::derived_from<T, Tensor>) {
     detail::save_tensor(x, path);
   } else {
-    save_safetensors(detail::stateful(x).state_dict(), path, {{"format", "pt"}});
+    save_safetensors(detail::part(x).state_dict(), path, {{"format", "pt"}});
   }
 }
 
@@ -101,7 +99,7 @@ void load(T&& x, const std::string& path) {
   if constexpr (std::derived_from<std::remove_reference_t<T>, Tensor>) {
     x = detail::load_tensor(path);
   } else {
-    detail::stateful(x).prepare_load(load_safetensors(path))();
+    detail::part(x).prepare_load(load_safetensors(path))();
   }
 }
 
