@@ -201,9 +201,9 @@ std::vector<std::pair<const std::string, Entry>*> in_file_order(const InFile& fi
     }
     end = item->second.offsets[1];
   }
-  if (end != file.size() - data) {
-    file.fail(std::min(data + end, file.size()), "the tensors have " + std::to_string(end) + " bytes, the file has " +
-                                                     std::to_string(file.size() - data) + " for them");
+  if (const std::uint64_t there = file.size() - data; end != there) {
+    file.fail(data + std::min(end, there), "the tensors have " + std::to_string(end) + " bytes, the file has " +
+                                               std::to_string(there) + " for them");
   }
   return order;
 }

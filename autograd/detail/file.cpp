@@ -38,7 +38,7 @@ std::string shown(std::string_view text) {
   return "'" + out + (size < text.size() ? "...'" : "'");
 }
 
-InFile::InFile(const char* op, std::string path)
+InFile::InFile(const char* op, const std::string& path)
     : start_(std::string(op) + ": " + path + ": "), fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
   struct stat status {};
   if (fd_ < 0) throw_io(start_, "cannot open");

@@ -16,7 +16,7 @@ std::string shown(std::string_view text);
 // file shrinks while it is read.
 class InFile {
  public:
-  InFile(const char* op, std::string path);
+  InFile(const char* op, const std::string& path);
   InFile(const InFile&) = delete;
   ~InFile();
   std::uint64_t size() const noexcept { return size_; }
