@@ -172,7 +172,8 @@ void Program::step_in_place(const std::string& what, Var v, const std::vector<co
   }
   if (want && (*want)[0].shape != v.a.shape) want.reset();
   if (want && !tame(*want)) return;
-  if (records && (leaf || (v.is_view && !v.cut))) want.reset();
+  if (records && leaf) want.reset();
+  if (records && !leaf && v.is_view && !v.cut) return;  // refused, unless nothing else holds the bytes
   if (want && !v.owns) return;  // leaves without grad, and what may share bytes with something else
   log_.line(line);
   const std::int64_t version = v.t.version();
