@@ -71,10 +71,11 @@ class DataLoader {
       position_ = position;
       batch_ = Batch();  // its bytes serve the next one
       const bool at_end = *this == End();
+      if (!at_end) {
+        const std::int64_t size = loader_->options_.batch_size, begin = position * size;
+        batch_ = loader_->dataset_.get_batch(order_.narrow(0, begin, std::min(size, order_.size(0) - begin)));
+      }
       if (progress_ != nullptr) *progress_ = at_end ? Pass{} : Pass{order_, position + 1};
-      if (at_end) return *this;
-      const std::int64_t size = loader_->options_.batch_size, begin = position * size;
-      batch_ = loader_->dataset_.get_batch(order_.narrow(0, begin, std::min(size, order_.size(0) - begin)));
       return *this;
     }
 
@@ -99,8 +100,9 @@ class DataLoader {
     return full + (!options_.drop_last && rows % options_.batch_size != 0 ? 1 : 0);
   }
 
-  // Where the pass begun last over this loader (not const) stands: the rows' order and the next batch. After loading,
-  // the next pass begins there. In the body of a loop over the batches, the batch at hand counts as done.
+  // Where the pass that moved last stands: the order of its rows and its next batch. In the body of a loop over the
+  // batches, the one at hand counts as done. After loading, the next pass begins there. Passes over a const loader do
+  // not count.
   StateDict state_dict() const { return (resumed_.order.defined() ? resumed_ : progress_).state_dict(); }
   void load_state_dict(const StateDict& state) { prepare_load(state)(); }
   // Does all that may throw (Error) and returns what then changes the loader.
