@@ -151,6 +151,14 @@ TEST(InPlace, CutsOffWhatIsOverwritten) {
   EXPECT_TRUE(!x.grad().defined() || grad_of(x) == (Doubles{0, 0, 0}));
 }
 
+TEST(InPlace, ReadsWhatOverlapsBeforeItWrites) {
+  const Tensor x = ones({100}, kDouble), square = ones({40, 40}, kDouble).triu();
+  x.narrow(0, 1, 99).add_(x.narrow(0, 0, 99));
+  EXPECT_EQ(x.narrow(0, 1, 99).to_vector<double>(), Doubles(99, 2));
+  square.add_(square.t());
+  EXPECT_TRUE(square.equal(ones({40, 40}, kDouble) + eye(40, kDouble)));
+}
+
 TEST(InPlace, CopiesWithTheSourcesGradient) {
   const Tensor x = leaf({2});
   const Tensor y = zeros({3}, kFloat);
@@ -220,6 +228,29 @@ TEST(SavedTensors, AreOnlyThoseTheWantedGradientsRead) {
   xs.zero_();
   y.sum().backward();
   EXPECT_EQ(grad_of(x), (Doubles{1, 1, 1}));
+}
+
+TEST(SavedTensors, ThatNoWantedGradientReadsAreLetGoOf) {
+  double numbers[] = {1, 2, 3};
+  bool freed = false;
+  Tensor y;
+  {
+    const Tensor x = from_blob(
+                         numbers, {3}, [&](void*) { freed = true; }, kDouble)
+                         .requires_grad_();
+    y = x * ones({3}, kDouble);
+  }
+  EXPECT_TRUE(freed);
+  y.sum().backward();
+}
+
+TEST(SavedTensors, ThatAreAGradAreFoundOutWhenBackwardAddsToIt) {
+  const Tensor x = leaf(), w = leaf();
+  (x * 2).sum().backward();
+  const Tensor y = w * x.grad();
+  (x * 3).sum().backward();
+  EXPECT_EQ(grad_of(x), (Doubles{5, 5, 5}));
+  EXPECT_TRUE(says_modified(message_of([&] { y.sum().backward(); })));
 }
 
 TEST(SavedTensors, AtTheRightVersionMayHaveBeenChangedBefore) {
