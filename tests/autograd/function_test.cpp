@@ -363,6 +363,13 @@ TEST(Function, MayChangeItsInputInPlace) {
   EXPECT_EQ(of(x.grad()), (Doubles{20, 20, 20}));
 }
 
+TEST(Function, ThatChangesItsInputMakesEarlierViewsOfItStale) {
+  const Tensor x = leaf();
+  const Tensor y = x * 2, view = y.view({3, 1});
+  AddOne::apply(y);
+  EXPECT_THROW(view * 2, AutogradError);
+}
+
 struct Throws : Function<Throws> {
   static Tensor forward(AutogradContext*, const Tensor& x, bool now) {
     if (now) throw std::runtime_error("forward");
