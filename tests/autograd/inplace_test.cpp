@@ -273,6 +273,13 @@ TEST(Views, ShareBytesAndHistory) {
   EXPECT_EQ(grad_of(x), (Doubles{0, 0, 2, 2}));
 }
 
+TEST(Views, TakeAnyStrideOfADimOfSizeOne) {
+  const Tensor x = arange(6).view({1, 2, 3}).permute({1, 0, 2});
+  EXPECT_EQ(x.stride(1), 6);
+  EXPECT_EQ(x.view({6}).data_ptr(), x.data_ptr());
+  EXPECT_EQ(x.reshape({3, 2}).data_ptr(), x.data_ptr());
+}
+
 TEST(Views, MadeBeforeARecordedChangeAreStale) {
   const Tensor x = leaf();
   const Tensor base = x * 1;
