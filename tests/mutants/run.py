@@ -157,18 +157,21 @@ def totals(mutants):
     return rows + [("All", len(mutants), sum(bool(m.killed_by) for m in mutants))]
 
 
-def write_page(mutants, seconds):
+def cell(text):
+    return text.replace("|", "\\|")
+
+
+def write_page(mutants, commit, seconds):
     cpu = re.search(r"^model name\s*: (.*)$", pathlib.Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     compiler = output_of("c++", "--version").splitlines()[0]
-    commit = output_of("git", "describe", "--always", "--dirty=, with changes").strip()
-    cell = lambda text: text.replace("|", "\\|")
     page = [
         "# Mutants",
         "",
         "Small wrong changes to the sources, one at a time, and the test that finds each out. `./dev mutants` makes this",
         "page from [tests/mutants/mutants.txt](../tests/mutants/mutants.txt), where each change stands as a diff;",
         "`./dev mutants NAME...` tries some of them. A test that fails, crashes or does not end kills a mutant. The tests",
-        "of the operation that a mutant is in run first; the first test that fails is named, not the only one that would.",
+        "most likely to see it run first, then all; the first that fails is named, not the only one that would. Every wrong",
+        "gradient and at least 95 % of all must be killed, else the command fails.",
         "",
         f"Made on {datetime.date.today()} from commit {commit}, {cpu.group(1) if cpu else os.uname().machine},",
         f"{compiler}, Release, in {seconds / 60:.0f} minutes.",
@@ -189,6 +192,7 @@ def main(names):
         sys.exit(f"mutants: there is no {', '.join(sorted(unknown))}")
     chosen = [m for m in mutants if not names or m.name in names]
     began = time.monotonic()
+    commit = output_of("git", "describe", "--always", "--dirty=, with changes").strip()
     copy_tree()
     options = ("-DCMAKE_BUILD_TYPE=Release", "-DTAPEGRAD_BUILD_BENCH=OFF", "-DTAPEGRAD_BUILD_EXAMPLES=OFF")
     subprocess.run(["cmake", "-G", "Ninja", "-S", TREE, "-B", BUILD, *options], check=True, stdout=subprocess.DEVNULL)
@@ -214,7 +218,7 @@ def main(names):
     for title, n, killed in totals(chosen):
         print(f"{title:24} {killed} of {n} killed")
     if not names:
-        write_page(mutants, time.monotonic() - began)
+        write_page(mutants, commit, time.monotonic() - began)
     survivors = [m for m in chosen if not m.killed_by]
     return 1 if any(m.kind == "gradient" for m in survivors) or 20 * len(survivors) > len(chosen) else 0
 
