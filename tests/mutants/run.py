@@ -161,7 +161,7 @@ def cell(text):
     return text.replace("|", "\\|")
 
 
-def write_page(mutants, commit, seconds):
+def write_page(mutants, commit):
     cpu = re.search(r"^model name\s*: (.*)$", pathlib.Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     compiler = output_of("c++", "--version").splitlines()[0]
     page = [
@@ -174,7 +174,7 @@ def write_page(mutants, commit, seconds):
         "gradient and at least 95 % of all must be killed, else the command fails.",
         "",
         f"Made on {datetime.date.today()} from commit {commit}, {cpu.group(1) if cpu else os.uname().machine},",
-        f"{compiler}, Release, in {seconds / 60:.0f} minutes.",
+        f"{compiler}, Release.",
         "",
         "| class | mutants | killed |",
         "|---|---:|---:|",
@@ -191,7 +191,6 @@ def main(names):
     if unknown := set(names) - {m.name for m in mutants}:
         sys.exit(f"mutants: there is no {', '.join(sorted(unknown))}")
     chosen = [m for m in mutants if not names or m.name in names]
-    began = time.monotonic()
     commit = output_of("git", "describe", "--always", "--dirty=, with changes").strip()
     copy_tree()
     options = ("-DCMAKE_BUILD_TYPE=Release", "-DTAPEGRAD_BUILD_BENCH=OFF", "-DTAPEGRAD_BUILD_EXAMPLES=OFF")
@@ -218,7 +217,7 @@ def main(names):
     for title, n, killed in totals(chosen):
         print(f"{title:24} {killed} of {n} killed")
     if not names:
-        write_page(mutants, commit, time.monotonic() - began)
+        write_page(mutants, commit)
     survivors = [m for m in chosen if not m.killed_by]
     return 1 if any(m.kind == "gradient" for m in survivors) or 20 * len(survivors) > len(chosen) else 0
 
