@@ -18,19 +18,21 @@ struct FunctionState;
 TAPEGRAD_EXPORT bool is_grad_enabled() noexcept;
 TAPEGRAD_EXPORT void set_grad_enabled(bool on) noexcept;
 
-// Switches recording on or off while it lives, in this thread.
-class TAPEGRAD_EXPORT AutoGradMode {
+// Sets a switch of this thread while it lives.
+template <bool (*kIsOn)() noexcept, void (*kSet)(bool) noexcept>
+class SwitchGuard {
  public:
-  explicit AutoGradMode(bool on) noexcept : before_(is_grad_enabled()) { set_grad_enabled(on); }
-  ~AutoGradMode() { set_grad_enabled(before_); }
-  AutoGradMode(const AutoGradMode&) = delete;
-  AutoGradMode& operator=(const AutoGradMode&) = delete;
+  explicit SwitchGuard(bool on) noexcept : before_(kIsOn()) { kSet(on); }
+  ~SwitchGuard() { kSet(before_); }
+  SwitchGuard(const SwitchGuard&) = delete;
+  SwitchGuard& operator=(const SwitchGuard&) = delete;
 
  private:
   bool before_;
 };
 
-struct TAPEGRAD_EXPORT NoGradGuard : AutoGradMode {
+using AutoGradMode = SwitchGuard<is_grad_enabled, set_grad_enabled>;  // recording
+struct NoGradGuard : AutoGradMode {
   NoGradGuard() noexcept : AutoGradMode(false) {}
 };
 
@@ -42,15 +44,8 @@ struct TAPEGRAD_EXPORT AnomalyMode {
   static bool is_enabled() noexcept;
   static void set_enabled(bool on) noexcept;
 };
-class TAPEGRAD_EXPORT DetectAnomalyGuard {
- public:
-  DetectAnomalyGuard() noexcept : before_(AnomalyMode::is_enabled()) { AnomalyMode::set_enabled(true); }
-  ~DetectAnomalyGuard() { AnomalyMode::set_enabled(before_); }
-  DetectAnomalyGuard(const DetectAnomalyGuard&) = delete;
-  DetectAnomalyGuard& operator=(const DetectAnomalyGuard&) = delete;
-
- private:
-  bool before_;
+struct DetectAnomalyGuard : SwitchGuard<AnomalyMode::is_enabled, AnomalyMode::set_enabled> {
+  DetectAnomalyGuard() noexcept : SwitchGuard(true) {}
 };
 
 using tensor_list = std::vector<Tensor>;

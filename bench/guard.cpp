@@ -1,5 +1,5 @@
 // One small training step, N times: what guard.sh counts the instructions and allocations of.
-// usage: guard STEP N, with STEP regression, linear or chain
+// usage: guard STEP N, with STEP regression, linear, chain, or tape: N products recorded, for their memory
 #include <tapegrad/tapegrad.h>
 
 #include <cstdio>
@@ -60,8 +60,12 @@ int main(int argc, char** argv) {
       h.backward();
       a.zero_grad();
     });
+  } else if (what == "tape") {
+    Tensor h = full({1}, 0.5, requires_grad());
+    const Tensor b = full({1}, 0.999);
+    for (int i = 0; i < n; ++i) h = h * b;
   } else {
-    std::fprintf(stderr, "usage: guard regression|linear|chain N\n");
+    std::fprintf(stderr, "usage: guard regression|linear|chain|tape N\n");
     return 2;
   }
 }

@@ -59,6 +59,8 @@ awk '
     label["start_to_end_ms"] = "start to end, ms"; goal["start_to_end_ms"] = 3
     label["peak_mb"] = "peak memory, MB"; goal["peak_mb"] = 8
     label["libraries"] = "shared libraries loaded"; goal["libraries"] = 6
+    label["tape_bytes"] = "a recorded one-element operation, bytes"; goal["tape_bytes"] = 250
+    label["build_s"] = "build the library on two cores, s"; goal["build_s"] = 60
     label["program_mb"] = "the program, MB (tapegrad linked statically, stripped)"; goal["program_mb"] = 2
   }
   { printf "| %s | %.3g | %s |\n", label[$1], $2, goal[$1] }' "$raw/small"

@@ -17,4 +17,12 @@ set -- $("$measure" 21 "$work/program")
 echo "start_to_end_ms $1"
 echo "peak_mb $2"
 echo "libraries $(ldd "$work/program" | grep -c '=>')"
+# Bytes a recorded operation: a chain of one-element products, what a million more of them add to the peak.
+few=$("$measure" 1 "$build/bench/guard" tape 1000000 | awk '{print $2}')
+many=$("$measure" 1 "$build/bench/guard" tape 2000000 | awk '{print $2}')
+echo "tape_bytes $(echo "$few $many" | awk '{print ($2 - $1) * 1.048576}')"
+# The library from scratch, without its tests, on two cores.
+cmake -S . -B "$work/build" -DTAPEGRAD_BUILD_TESTS=OFF -DTAPEGRAD_BUILD_BENCH=OFF -DTAPEGRAD_BUILD_EXAMPLES=OFF \
+  -DTAPEGRAD_BUILD_TESTING=OFF -DCMAKE_CXX_COMPILER_LAUNCHER= >"$work/cmake.log"
+echo "build_s $("$measure" 1 cmake --build "$work/build" -j 2 | awk 'END {print $1 / 1000}')"
 echo "program_mb $(wc -c <"$work/program" | awk '{print $1 / 1048576}')"

@@ -24,8 +24,6 @@ class Grads {
   Attrs attrs() const noexcept { return {node_->attrs(), node_->n_attrs}; }
   int inputs() const noexcept { return static_cast<int>(node_->n_in); }
   IntList sizes(int k) const noexcept { return node_->edges()[k]->size_list(); }  // of input k, which must be needed
-  Dtype dtype(int k) const noexcept { return node_->edges()[k]->dtype; }          // likewise
-  IntList out_sizes() const noexcept { return node_->size_list(); }
   void set(int k, Tensor grad);
   void wake_input(int k);  // its rule is called, also where no gradient is delivered
 

@@ -1,7 +1,6 @@
 // Rearranged copies and lists of views: repeat, flip, pad, tril, triu, split, chunk, unbind.
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "autograd/ops/elementwise.h"
 
@@ -16,6 +15,26 @@ Tensor triangle(const char* op, const Tensor& x, bool lower, std::int64_t k) {
   if (x.dim() < 2) throw_shape(op, "input tensor must have at least 2 dimensions; got sizes ", x.sizes());
   const Tensor right = arange(x.size(-1)).sub(arange(x.size(-2)).unsqueeze(1));
   return tapegrad::where(lower ? right.le(k) : right.ge(k), x, scalar_tensor(0, x.dtype()));
+}
+
+// A copy of x without what negative pads cut off, once the sizes with all pads are known to be possible.
+Tensor cut(const Tensor& x, IntList pads) {
+  Tensor out = x.clone();
+  Dims sizes = x.sizes();
+  for (std::size_t i = 0; i < pads.size(); i += 2) {
+    const std::int64_t d = x.dim() - 1 - static_cast<std::int64_t>(i / 2);
+    const std::int64_t n = x.size(d);
+    const std::int64_t left = std::min<std::int64_t>(pads[i], 0);
+    const std::int64_t right = std::min<std::int64_t>(pads[i + 1], 0);
+    if (left < -n || right < -n - left)
+      throw_shape("pad", "The pads ", pads, " cut off more than dimension ", d, " of sizes ", x.sizes());
+    out = out.narrow(d, -left, n + left + right);
+    if (__builtin_add_overflow(n + left + right, pads[i] - left, &sizes[d]) ||
+        __builtin_add_overflow(sizes[d], pads[i + 1] - right, &sizes[d]))
+      throw_shape("pad", "the sizes overflow: ", pads);
+  }
+  checked_numel("pad", sizes);
+  return out;
 }
 
 }  // namespace
@@ -34,18 +53,23 @@ Tensor repeat(const Tensor& x, IntList repeats) {
   Dims sizes = x.sizes();
   while (sizes.size() < repeats.size()) sizes.insert(0, 1);
   Tensor out = x.view(sizes);
-  std::int64_t before = 1;
+  Dims all = sizes;
   for (std::size_t k = 0; k < repeats.size(); ++k) {
     const auto d = static_cast<std::int64_t>(k);
     if (repeats[k] < 0) throw_shape("repeat", "Trying to create tensor with negative dimension; got ", repeats);
-    if (__builtin_mul_overflow(sizes[d], repeats[k], &sizes[d])) throw_shape("repeat", "the sizes overflow: ", repeats);
-    if (repeats[k] != 1) {
-      checked_numel("repeat", sizes);
-      std::int64_t rest = 1;
-      for (std::int64_t e = d; e < out.dim(); ++e) rest *= out.size(e);
-      out = out.reshape({before, 1, rest}).expand({before, repeats[k], rest}).reshape(sizes);
-    }
-    before *= sizes[d];
+    if (__builtin_mul_overflow(all[d], repeats[k], &all[d])) throw_shape("repeat", "the sizes overflow: ", repeats);
+    if (repeats[k] != 0) continue;
+    out = out.narrow(d, 0, 0);  // before the others: nothing large is made on the way to nothing
+    sizes[d] = 0;
+  }
+  checked_numel("repeat", all);
+  std::int64_t before = 1;
+  for (std::size_t k = 0; k < repeats.size(); ++k) {
+    std::int64_t rest = 1;
+    for (std::size_t d = k; d < sizes.size(); ++d) rest *= out.sizes()[d];
+    sizes[static_cast<std::int64_t>(k)] = all[static_cast<std::int64_t>(k)];
+    if (repeats[k] > 1) out = out.reshape({before, 1, rest}).expand({before, repeats[k], rest}).reshape(sizes);
+    before *= all[static_cast<std::int64_t>(k)];
   }
   return out.clone();
 }
@@ -67,14 +91,10 @@ Tensor pad(const Tensor& x, IntList pads, const Scalar& value) {
     throw_shape("pad", "Length of pad must be even and at most twice the number of dims; got ", pads, " for sizes ",
                 x.sizes());
   }
-  Tensor out = x.clone();
+  // The cuts first: nothing large is made on the way to nothing.
+  Tensor out = cut(x, pads);
   for (std::size_t i = 0; i < pads.size(); i += 2) {
     const std::int64_t d = x.dim() - 1 - static_cast<std::int64_t>(i / 2);
-    const auto cut = [&](std::int64_t pad) { return pad < 0 ? -std::max(pad, -x.size(d) - 1) : 0; };
-    const std::int64_t start = cut(pads[i]);
-    const std::int64_t length = x.size(d) - start - cut(pads[i + 1]);
-    if (length < 0) throw_shape("pad", "The pads ", pads, " cut off more than dimension ", d, " of sizes ", x.sizes());
-    out = out.narrow(d, start, length);
     const auto strip = [&](std::int64_t width) {
       Dims sizes = out.sizes();
       sizes[d] = std::max<std::int64_t>(width, 0);
@@ -119,6 +139,7 @@ std::vector<Tensor> split(const Tensor& x, std::int64_t length, std::int64_t dim
 std::vector<Tensor> chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim) {
   if (chunks < 1) throw_shape("chunk", "expects `chunks` to be greater than 0, got: ", chunks);
   const std::int64_t n = x.size(dim);
+  if (n == 0) checked_numel("chunk", chunks);
   if (n == 0) return split(x, std::vector<std::int64_t>(static_cast<std::size_t>(chunks), 0), dim);
   return split(x, (n - 1) / chunks + 1, dim);
 }

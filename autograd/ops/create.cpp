@@ -67,8 +67,15 @@ Tensor arange(const Scalar& start, const Scalar& end, const Scalar& step, Tensor
   if (!std::isfinite(from) || !std::isfinite(to) || !std::isfinite(by)) {
     throw_shape("arange", "unsupported range: ", from, " -> ", to, "; bounds must be finite");
   }
-  if ((to - from) * by < 0) throw_shape("arange", "upper bound and larger bound inconsistent with step sign");
-  const double count = std::ceil((to - from) / by);
+  bool away = (to - from) * by < 0;
+  double count = std::ceil((to - from) / by);
+  if (!real) {  // doubles round integers past 2^53
+    const __int128 distance = __int128{end.to_long()} - start.to_long();
+    const __int128 s = step.to_long();
+    away = distance != 0 && (distance < 0) != (s < 0);
+    count = static_cast<double>((distance + s - (s < 0 ? -1 : 1)) / s);
+  }
+  if (away) throw_shape("arange", "upper bound and larger bound inconsistent with step sign");
   if (count > 1e15) throw_shape("arange", "invalid size, possible overflow: ", count, " elements");
   Tensor t = fresh("arange", static_cast<std::int64_t>(count), real ? kFloat : kLong, o);
   if (real) {

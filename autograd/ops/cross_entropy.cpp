@@ -62,9 +62,13 @@ Tensor rows_of(const Tensor& x) {
   if (x.dim() == 2) return x;
   Dims order;
   order.push_back(0);
-  for (std::int64_t d = 2; d < x.dim(); ++d) order.push_back(d);
+  std::int64_t rows = x.size(0);
+  for (std::int64_t d = 2; d < x.dim(); ++d) {
+    order.push_back(d);
+    rows *= x.size(d);
+  }
   order.push_back(1);
-  return x.permute(order).reshape({x.numel() / std::max<std::int64_t>(x.size(1), 1), x.size(1)});
+  return x.permute(order).reshape({rows, x.size(1)});
 }
 
 void check_sizes(const Tensor& x, const Tensor& target) {
@@ -100,6 +104,7 @@ const Tensor& class_weight(const Tensor& weight, const Tensor& x) {
 // The weight of each row's class, 0 where it is ignored.
 Tensor row_weights(const Tensor& weight, const Tensor& y, std::int64_t ignore) {
   const Tensor counts = y.ne(ignore);
+  if (weight.numel() == 0) return zeros(y.sizes(), weight.options());  // all rows are ignored: there is no class
   return tapegrad::where(counts, weight.index_select(0, tapegrad::where(counts, y, 0)), 0);
 }
 

@@ -1,8 +1,6 @@
 // outer and einsum. Operands are contracted from left to right, each pair as one batched matrix product.
 #include <algorithm>
 #include <cctype>
-#include <string>
-#include <vector>
 
 #include "autograd/ops/elementwise.h"
 

@@ -3,7 +3,6 @@
 #include <tapegrad/autograd/index.h>
 
 #include <cstring>
-#include <vector>
 
 #include "autograd/ops/take.h"
 

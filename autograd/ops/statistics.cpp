@@ -1,6 +1,5 @@
 // var, std, norm, logsumexp, prod, all, any, cumsum.
 #include <limits>
-#include <vector>
 
 #include "autograd/ops/elementwise.h"
 #include "autograd/ops/reduce.h"
@@ -25,10 +24,6 @@ Tensor flat_pow(const Tensor& a, double p) {
   const Tensor zero = a.eq(0);
   const double at_zero = p > 0 ? 0 : std::numeric_limits<double>::infinity();
   return tapegrad::where(zero, at_zero, tapegrad::where(zero, 1, a).pow(p));
-}
-
-Tensor summed(const Tensor& x, IntList dims, bool keepdim) {
-  return dims.empty() && !keepdim ? x.sum() : x.sum(dims, keepdim);
 }
 
 // x as int64 where it is an integer or bool.
@@ -72,7 +67,7 @@ Tensor var(const Tensor& x, IntList dims, bool unbiased, bool keepdim) {
                 "; convert with to(kFloat) first");
   }
   const Tensor d = x.sub(x.mean(dims, true));
-  const Tensor total = summed(d.square(), dims, keepdim);
+  const Tensor total = d.square().sum(dims, keepdim);
   const std::int64_t n = x.numel() == 0 ? 0 : x.numel() / total.numel();
   return total.div(std::max<std::int64_t>(n - (unbiased ? 1 : 0), 0));
 }
@@ -84,19 +79,19 @@ Tensor norm(const Tensor& x, double p, IntList dims, bool keepdim) {
     throw_dtype("norm", "input dtype should be either floating point or complex. Got ", x.dtype(),
                 " instead; convert with to(kFloat) first");
   }
-  if (p == 2) return apply(kNorm, summed(x.square(), dims, keepdim));
+  if (p == 2) return apply(kNorm, x.square().sum(dims, keepdim));
   const Tensor a = x.abs();
-  if (p == 0) return summed(a.ne(0).to(x.dtype()), dims, keepdim);
-  if (p == 1) return summed(a, dims, keepdim);
+  if (p == 0) return a.ne(0).to(x.dtype()).sum(dims, keepdim);
+  if (p == 1) return a.sum(dims, keepdim);
   if (p == std::numeric_limits<double>::infinity()) return a.amax(dims, keepdim);
   if (p == -std::numeric_limits<double>::infinity()) return a.amin(dims, keepdim);
-  return flat_pow(summed(flat_pow(a, p), dims, keepdim), 1 / p);
+  return flat_pow(flat_pow(a, p).sum(dims, keepdim), 1 / p);
 }
 Tensor logsumexp(const Tensor& x, IntList dims, bool keepdim) {
-  if (in_real(x).numel() == 0) return summed(in_real(x).exp(), dims, keepdim).log();
+  if (in_real(x).numel() == 0) return in_real(x).exp().sum(dims, keepdim).log();
   Tensor most = in_real(x).detach().amax(dims, true);
   most = tapegrad::where(most.abs().eq(std::numeric_limits<double>::infinity()), 0, most);
-  const Tensor rest = summed(in_real(x).sub(most).exp(), dims, keepdim).log();
+  const Tensor rest = in_real(x).sub(most).exp().sum(dims, keepdim).log();
   return rest.add(most.reshape(rest.sizes()));
 }
 Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim) {

@@ -56,6 +56,11 @@ const bool kAdded = [] {
   add_function("log", Fn::Log, EigenFn::kNone);
   add_function("tanh", Fn::Tanh, EigenFn::kTanh);
   add_function("sigmoid", Fn::Sigmoid, EigenFn::kSigmoid);
+  add_function("erf", Fn::Erf, EigenFn::kNone);
+  add_function("sin", Fn::Sin, EigenFn::kNone);
+  add_function("cos", Fn::Cos, EigenFn::kNone);
+  add_function("gelu", Fn::Gelu, EigenFn::kNone);
+  add_function("gelu_tanh", Fn::GeluTanh, EigenFn::kNone);
   add_function("relu", Fn::Relu, EigenFn::kRelu);
   constexpr std::int64_t kRows = 128, kColumns = 1000;
   const std::string size = "/" + std::to_string(kRows * kColumns);

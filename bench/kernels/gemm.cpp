@@ -1,5 +1,5 @@
-// Matrix products: kernels/gemm.h beside OpenBLAS, oneDNN and Eigen, where they were found. One thread, and two.
-// Names: gemm/WHOSE/LAYOUT/TYPE/m/n/k/threads; LAYOUT says which of A and B is stored transposed.
+// Matrix products: kernels/gemm.h beside OpenBLAS, oneDNN, Eigen and libxsmm, where they were found. One thread, and
+// two. Names: gemm/WHOSE/LAYOUT/TYPE/m/n/k/threads; LAYOUT says which of A and B is stored transposed.
 #include "autograd/kernels/gemm.h"
 
 #include <benchmark/benchmark.h>
@@ -60,6 +60,7 @@ void add(const char* type, std::int64_t m, std::int64_t n, std::int64_t k, bool 
   add_one("openblas", openblas<T>());
   add_one("onednn", onednn<T>());
   add_one("eigen", eigen<T>());
+  if (!ta && threads == 1) add_one("libxsmm", libxsmm<T>());
 }
 
 struct Shape {

@@ -14,6 +14,9 @@ extern "C" void omp_set_num_threads(int n) __attribute__((weak));
 #ifdef TAPEGRAD_BENCH_EIGEN
 #include <Eigen/Dense>
 #endif
+#ifdef TAPEGRAD_BENCH_LIBXSMM
+#include <libxsmm.h>
+#endif
 
 namespace bench {
 
@@ -48,6 +51,22 @@ void with_openblas(const Gemm<T>& g) {
 void with_onednn(const Gemm<float>& g) {
   dnnl_sgemm(g.ta ? 'T' : 'N', g.tb ? 'T' : 'N', g.m, g.n, g.k, 1, g.a, g.ta ? g.m : g.k, g.b, g.tb ? g.k : g.n, 0, g.c,
              g.n);
+}
+#endif
+
+#ifdef TAPEGRAD_BENCH_LIBXSMM
+// Column-major: the transposed product.
+template <class T>
+void with_libxsmm(const Gemm<T>& g) {
+  const char no = 'N', tb = g.tb ? 'T' : 'N';
+  const auto m = static_cast<libxsmm_blasint>(g.m), n = static_cast<libxsmm_blasint>(g.n),
+             k = static_cast<libxsmm_blasint>(g.k), ldb = g.tb ? k : n;
+  const T one = 1, zero = 0;
+  if constexpr (sizeof(T) == 4) {
+    libxsmm_sgemm(&tb, &no, &n, &m, &k, &one, g.b, &ldb, g.a, &k, &zero, g.c, &n);
+  } else {
+    libxsmm_dgemm(&tb, &no, &n, &m, &k, &one, g.b, &ldb, g.a, &k, &zero, g.c, &n);
+  }
 }
 #endif
 
@@ -101,6 +120,15 @@ void (*eigen())(const Gemm<T>&) {
 #endif
 }
 
+template <class T>
+void (*libxsmm())(const Gemm<T>&) {
+#ifdef TAPEGRAD_BENCH_LIBXSMM
+  return &with_libxsmm<T>;
+#else
+  return nullptr;
+#endif
+}
+
 #ifdef TAPEGRAD_BENCH_EIGEN
 namespace {
 using In = Eigen::Map<const Eigen::ArrayXf>;
@@ -148,5 +176,7 @@ template void (*openblas<float>())(const Gemm<float>&);
 template void (*openblas<double>())(const Gemm<double>&);
 template void (*eigen<float>())(const Gemm<float>&);
 template void (*eigen<double>())(const Gemm<double>&);
+template void (*libxsmm<float>())(const Gemm<float>&);
+template void (*libxsmm<double>())(const Gemm<double>&);
 
 }  // namespace bench

@@ -23,6 +23,9 @@ template <class T>
 void (*onednn())(const Gemm<T>&);  // f32 only
 template <class T>
 void (*eigen())(const Gemm<T>&);
+template <class T>
+void (*libxsmm())(
+    const Gemm<T>&);  // one thread; reported, no part of the ratio; not for A transposed, which goes to a BLAS
 
 // Of 128 x 1000 elements for softmax and the sums of rows.
 enum class EigenFn { kNone, kExp, kTanh, kSigmoid, kRelu, kSoftmax, kSumLast };

@@ -266,5 +266,22 @@ TEST(GradFn, ChangesWithAnInPlaceOperation) {
   EXPECT_EQ(y.grad_fn()->next_functions()[0]->name(), "ExpBackward0");
 }
 
+// h waits for its second gradient in the outer pass when an inner pass goes through it.
+TEST(Hooks, MayRunABackwardThroughARecordThatWaitsInTheOuterPass) {
+  const Tensor x = tensor({1.0, 2.0}, kDouble).requires_grad_();
+  const Tensor h = x * 2;
+  const Tensor a = h * 3;
+  const Tensor b = h * 5;
+  Tensor inner;
+  a.register_hook([&](const Tensor&) {
+    const AutoGradMode on(true);
+    h.square().sum().backward({}, /*retain_graph=*/true);
+    inner = x.grad().clone();
+  });
+  (a + b).sum().backward({}, /*retain_graph=*/true);
+  EXPECT_EQ(inner.to_vector<double>(), (std::vector<double>{8, 16}));
+  EXPECT_EQ(x.grad().to_vector<double>(), (std::vector<double>{8 + 16, 16 + 16}));
+}
+
 }  // namespace
 }  // namespace tapegrad::test

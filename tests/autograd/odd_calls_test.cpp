@@ -24,6 +24,10 @@ TEST(Repeat, RefusesCountsThatOverflow) {
 TEST(Repeat, GivesAnEmptyTensorAnySize) {
   EXPECT_EQ(zeros({0, 1}).repeat({3, std::int64_t{1} << 40}).sizes(), (IntList{0, std::int64_t{1} << 40}));
 }
+TEST(Repeat, OfNothingAllocatesNothingOnTheWay) {
+  EXPECT_EQ(arange(2).repeat({std::int64_t{1} << 45, 0}).sizes(), (IntList{std::int64_t{1} << 45, 0}));
+  EXPECT_EQ(arange(2).repeat({0, 3}).sizes(), (IntList{0, 6}));
+}
 TEST(Repeat, GivesATensorThatOwnsItsBytes) {
   const Tensor x = ones({2}, kDouble).requires_grad_();
   const Tensor y = x.repeat({1});
@@ -43,6 +47,9 @@ TEST(Pad, RefusesPadsThatOverflow) {
   EXPECT_THROW(pad(arange(3), {-3, -1}), ShapeError);
   EXPECT_THROW(pad(arange(3), {kMax, kMax}), ShapeError);
   EXPECT_EQ(pad(arange(3), {-2, -1}).numel(), 0);
+  const std::int64_t n = std::int64_t{1} << 45;
+  EXPECT_THROW(pad(ones({2, 3}), {n, 0, n, 0}), ShapeError);
+  EXPECT_EQ(pad(ones({2, 3}), {n, 0, -1, -1}).sizes(), (IntList{0, n + 3}));
 }
 
 TEST(Diagonal, TakesAnyOffset) {
@@ -55,6 +62,7 @@ TEST(Diagonal, TakesAnyOffset) {
 
 TEST(Chunk, TakesAnyNumberOfChunks) {
   EXPECT_EQ(arange(3).chunk(kMax).size(), 3);
+  EXPECT_THROW(zeros({0}).chunk(kMax), ShapeError);
   EXPECT_EQ(arange(5).chunk(2)[0].numel(), 3);
 }
 
@@ -68,6 +76,9 @@ TEST(OneHot, RefusesAClassWithoutASuccessor) { EXPECT_THROW(one_hot(full({1}, kM
 TEST(Arange, ReachesTheEndsOfInt64) {
   EXPECT_EQ(arange(kMin, kMax, kMax / 2 + 1).to_vector<std::int64_t>(),
             (std::vector<std::int64_t>{kMin, kMin / 2, 0, kMax / 2 + 1}));
+  EXPECT_EQ(arange(kMax - 3, kMax).to_vector<std::int64_t>(),
+            (std::vector<std::int64_t>{kMax - 3, kMax - 2, kMax - 1}));
+  EXPECT_THROW(arange(kMax - 1, kMax, -1), ShapeError);
 }
 
 TEST(IndexSelect, TakesOneIndexIntoANumber) {
@@ -102,12 +113,26 @@ TEST(Prod, ChecksTheDimOfANumberToo) {
   EXPECT_THROW(full({}, 2.0).prod(1), IndexError);
   EXPECT_EQ(full({}, 2.0).prod(-1).item<double>(), 2);
 }
+TEST(Prod, OfOneElementSharesNoBytes) {
+  const Tensor x = full({1}, 2.0);
+  const Tensor dropped = x.prod(0), kept = x.prod(0, true);
+  x.fill_(3);
+  EXPECT_EQ(dropped.item<double>(), 2);
+  EXPECT_EQ(kept.item<double>(), 2);
+}
 TEST(Prod, OfNothingIsAOneOnTheTape) {
   const Tensor x = zeros({2, 0}, kDouble).requires_grad_();
   const Tensor p = x.prod(1);
   EXPECT_EQ(p.to_vector<double>(), (std::vector<double>{1, 1}));
   p.sum().backward();
   EXPECT_EQ(x.grad().sizes(), (IntList{2, 0}));
+}
+
+TEST(NllLoss, OfNoClassesIgnoresAllRows) {
+  const Tensor x = zeros({2, 0, 3}, kDouble), y = full({2, 3}, -100);
+  EXPECT_EQ(nll_loss(x, y, undefined(), kNone).to_vector<double>(), std::vector<double>(6, 0));
+  EXPECT_EQ(nll_loss(x, y, zeros({0}, kDouble), kNone).to_vector<double>(), std::vector<double>(6, 0));
+  EXPECT_THROW(nll_loss(x, full({2, 3}, 0)), IndexError);
 }
 
 TEST(Einsum, RefusesDigitsAsLabels) {
@@ -151,6 +176,21 @@ TEST(IndexPut, OfATensorIntoItselfReadsItFirst) {
   const Tensor x = arange(3);
   x.index_put_({arange(2, -1, -1)}, x);
   EXPECT_EQ(x.to_vector<std::int64_t>(), (std::vector<std::int64_t>{2, 1, 0}));
+}
+
+TEST(WrongDtypes, AreRefusedWhereTheyWouldLoseSomething) {
+  EXPECT_THROW(pow(arange(3), -1), DtypeError);
+  EXPECT_THROW(mse_loss(arange(3), arange(3)), DtypeError);
+  EXPECT_THROW(arange(3).clamp_(0.5), DtypeError);
+  EXPECT_THROW(arange(3).mutable_grad(), DtypeError);
+  EXPECT_THROW(nll_loss(zeros({2, 3}, kDouble), zeros({2}, kLong), ones({3})), DtypeError);
+}
+TEST(WrongShapes, AreRefusedByLossesBlobsAndDetach) {
+  float bytes[4] = {};
+  EXPECT_THROW(from_blob(bytes, {2, 2}, IntList{2}), ShapeError);
+  EXPECT_THROW(cross_entropy(ones({}), zeros({}, kLong)), ShapeError);
+  const Tensor x = ones({4}).requires_grad_();
+  EXPECT_THROW((x * 2).view({2, 2}).detach_(), AutogradError);
 }
 
 }  // namespace

@@ -41,6 +41,7 @@ const Var& Program::any_like(const Array& x) {
       broadcast(v.a.shape, x.shape);
       return v;
     } catch (const Invalid&) {
+    } catch (const Unknown&) {
     }
   }
   return any();
@@ -109,6 +110,7 @@ void Program::step(const std::string& what, const std::vector<const Var*>& input
   if (want && !tame(*want)) return;
   log_.line(line);
   const int bytes = inputs[0]->bytes;
+  const bool inputs_cut = inputs[0]->cut;
   for (const Var* v : inputs) read_[static_cast<std::size_t>(v->bytes)] = true;
   const AutoGradMode mode(!no_grad_);
   const std::optional<Tensors> got = call(log_, library);
@@ -121,15 +123,18 @@ void Program::step(const std::string& what, const std::vector<const Var*>& input
     if (makes != Makes::Unsure && (*got)[k].requires_grad() != (wants && !no_grad_)) log_.fail("requires_grad");
   }
   for (std::size_t k = 0; k < std::min<std::size_t>(want->size(), 3); ++k) {
-    const bool copied = makes == Makes::Copies;
+    const bool copied = makes == Makes::Copies || makes == Makes::Fresh;
     if (makes == Makes::Unsure && (*got)[k].is_same(inputs[0]->t)) continue;  // contiguous() of what is so
-    push({(*got)[k], (*want)[k], copied ? 0 : bytes, makes == Makes::Views, false});
+    const bool cut = makes == Makes::Unsure || (makes == Makes::Views && inputs_cut);
+    const int here = copied ? new_bytes() : bytes;
+    if (copied) read_[static_cast<std::size_t>(here)] = true;  // the record may have saved what it gave
+    push({(*got)[k], (*want)[k], here, makes == Makes::Views, makes == Makes::Copies, cut});
   }
 }
 
 Var Program::own_copy(const Var& v) {
   const AutoGradMode mode(!no_grad_);
-  Var out{v.t.clone(), v.a, new_bytes(), false, true};
+  Var out{v.t.clone(), v.a, new_bytes(), false, true, false};
   if (no_grad_)
     for (Number& n : out.a.v) n = n.v;
   log_.line("clone " + text(v.a.shape));
@@ -167,7 +172,7 @@ void Program::step_in_place(const std::string& what, Var v, const std::vector<co
   }
   if (want && (*want)[0].shape != v.a.shape) want.reset();
   if (want && !tame(*want)) return;
-  if (records && (leaf || v.is_view)) want.reset();
+  if (records && (leaf || (v.is_view && !v.cut))) want.reset();
   if (want && !v.owns) return;  // leaves without grad, and what may share bytes with something else
   log_.line(line);
   const std::int64_t version = v.t.version();
@@ -185,7 +190,7 @@ void Program::step_in_place(const std::string& what, Var v, const std::vector<co
   // Views made before are out of date, and must not lose gradients in silence.
   std::erase_if(vars_, [&](const Var& w) {
     if (w.bytes != v.bytes) return false;
-    if (records && w.is_view && !w.t.is_same(v.t) && call(log_, [&] { return Tensors{w.t * 2}; }))
+    if (records && w.is_view && !w.cut && !w.t.is_same(v.t) && call(log_, [&] { return Tensors{w.t * 2}; }))
       log_.fail("a view made before a recorded in-place operation was taken");
     return true;
   });

@@ -65,7 +65,9 @@ void add_mask(Plan& p, const Array& x, std::size_t d, const Array& mask) {
 Plan plan(const Array& x, const Items& items) {
   std::size_t used = 0;
   int dots = 0;
+  std::size_t most = x.shape.size();  // dims on the way to the result
   for (const Item& i : items) {
+    most += i.kind == Item::None ? 1 : 0;
     dots += i.kind == Item::Dots ? 1 : 0;
     used += i.kind == Item::Mask ? i.at.shape.size() : i.kind == Item::None || i.kind == Item::Dots ? 0 : 1;
   }
@@ -106,7 +108,7 @@ Plan plan(const Array& x, const Items& items) {
     }
   }
   while (d < x.shape.size()) add_axis(p, x, d++, 0, 1, -1);
-  if (p.is_pick.size() > 8) throw Untold();  // a view on the way there has too many dims
+  if (most > 8) throw Untold();  // a view on the way there has too many dims
   return p;
 }
 

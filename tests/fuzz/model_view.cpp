@@ -246,7 +246,10 @@ Arrays chunk(const Array& x, std::int64_t chunks, std::int64_t dim) {
   const std::size_t d = real_dim(dim, x);
   if (chunks < 1) throw Invalid();
   const std::int64_t n = x.shape[d];
-  if (n == 0 && chunks > 1000) throw Unknown();
+  if (n == 0 && chunks > 1000) {
+    checked({chunks});
+    throw Unknown();
+  }
   if (n == 0) return split(x, Ints(static_cast<std::size_t>(chunks), 0), dim);
   return split(x, n / chunks + (n % chunks == 0 ? 0 : 1), dim);
 }
@@ -348,23 +351,25 @@ Array triangle(const Array& x, std::int64_t k, bool lower) {
 
 Array pad(const Array& x, const Ints& pads, Real value) {
   if (pads.size() % 2 != 0 || pads.size() > 2 * x.shape.size()) throw Invalid();
-  Array out = x;
+  Shape shape = x.shape;
   for (std::size_t p = 0; p < pads.size(); p += 2) {
-    const std::size_t d = x.shape.size() - 1 - p / 2;
-    const __int128 n = out.shape[d], left = pads[p], right = pads[p + 1];
-    const __int128 cut = (left < 0 ? -left : 0) + (right < 0 ? -right : 0);
-    if (cut > n || n + left + right > std::numeric_limits<std::int64_t>::max()) throw Invalid();
-    Shape shape = out.shape;
-    shape[d] = static_cast<std::int64_t>(n + left + right);
-    Array wide(checked(shape));
-    std::size_t k = 0;
-    test::for_each(shape, [&](Index i) {
-      i[d] -= pads[p];
-      const bool inside = i[d] >= 0 && i[d] < out.shape[d];
-      wide.v[k++] = inside ? out.at(i) : Number(value);
-    });
-    out = wide;
+    std::int64_t& n = shape[x.shape.size() - 1 - p / 2];
+    const __int128 left = pads[p], right = pads[p + 1], wide = n + left + right;
+    if ((left < 0 ? -left : 0) + (right < 0 ? -right : 0) > n) throw Invalid();
+    if (wide > std::numeric_limits<std::int64_t>::max()) throw Invalid();
+    n = static_cast<std::int64_t>(wide);
   }
+  Array out(checked(shape));
+  std::size_t k = 0;
+  test::for_each(shape, [&](Index i) {
+    bool inside = true;
+    for (std::size_t p = 0; p < pads.size(); p += 2) {
+      const std::size_t d = i.size() - 1 - p / 2;
+      i[d] -= pads[p];
+      inside = inside && i[d] >= 0 && i[d] < x.shape[d];
+    }
+    out.v[k++] = inside ? x.at(i) : Number(value);
+  });
   return out;
 }
 

@@ -19,6 +19,7 @@ struct Var {
   int bytes = 0;         // variables with the same number may share bytes
   bool is_view = false;  // certainly
   bool owns = false;     // certainly: it may be changed in place
+  bool cut = false;      // detached, or perhaps a copy, or a view of such: it need not go out of date
 };
 
 class Program {
@@ -34,7 +35,8 @@ class Program {
   // A variable that broadcasts against x, where there is one.
   const Var& any_like(const Array& x);
 
-  enum class Makes { Copies, Views, Unsure };
+  // What a step gives: tensors that own their bytes; new bytes, which it may show through a view; views; any of these.
+  enum class Makes { Copies, Fresh, Views, Unsure };
   // Runs both sides; the results become variables.
   void step(const std::string& what, const std::vector<const Var*>& inputs, Makes makes,
             const std::function<Arrays()>& model, const std::function<Tensors()>& library);

@@ -90,7 +90,7 @@ void unary(Program& p) {
   const Var x = p.any();
   const Unary& u = kUnary[p.in.below(std::size(kUnary))];
   p.step(
-      u.name, {&x}, u.library == static_cast<Tensor (*)(const Tensor&)>(sign) ? Makes::Unsure : Makes::Copies,
+      u.name, {&x}, Makes::Copies,
       [&] { return Arrays{model::elementwise({x.a}, [&](const Number* v) { return u.model(v[0]); })}; },
       [&] { return Tensors{u.library(x.t)}; });
 }
@@ -210,7 +210,7 @@ void reduction(Program& p) {
     }
   };
   p.step(
-      "reduction " + std::to_string(form) + text(d), {&x}, Makes::Copies,
+      "reduction " + std::to_string(form) + text(d), {&x}, Makes::Fresh,
       [&] { return Arrays{model::reduce(x.a, d, keep, form == 2 || form == 3, fold)}; },
       [&] { return Tensors{library()}; });
 }
@@ -226,7 +226,7 @@ void along(Program& p) {
   };
   const auto call = [&](const char* name, const std::function<Array()>& model, const std::function<Tensor()>& library) {
     p.step(
-        name + std::string(" ") + std::to_string(d), {&x}, Makes::Copies, [&] { return Arrays{model()}; },
+        name + std::string(" ") + std::to_string(d), {&x}, Makes::Fresh, [&] { return Arrays{model()}; },
         [&] { return Tensors{library()}; });
   };
   switch (p.in.below(6)) {
@@ -278,19 +278,38 @@ void product(Program& p) {
   const Array ya = turned ? model::transpose(x.a, 0, 1) : y.a;
   if (form < 4) {
     return p.step(
-        "matmul", {&x, turned ? &x : &y}, Makes::Unsure, [&] { return Arrays{model::matmul(x.a, ya)}; },
+        "matmul", {&x, turned ? &x : &y}, Makes::Fresh, [&] { return Arrays{model::matmul(x.a, ya)}; },
         [&] { return Tensors{x.t.matmul(yt)}; });
   }
   constexpr const char* kEquations[] = {"ij,jk->ki", "bij,bjk->ik", "i,j->ij", "ij,ij->j", "...i,...i->..."};
   const std::string equation = kEquations[form - 4];
   p.step(
-      "einsum " + equation, {&x, turned ? &x : &y}, Makes::Unsure,
+      "einsum " + equation, {&x, turned ? &x : &y}, Makes::Fresh,
       [&] {
         return Arrays{model::einsum(equation, {x.a, ya})};
       },
       [&] {
         return Tensors{einsum(equation, {x.t, yt})};
       });
+}
+
+void layer(Program& p) {
+  const Var x = p.any(), w = p.any_of_rank(2), b = p.any_of_rank(1);
+  const bool biased = p.in.coin();
+  const auto fits = [&] {
+    if (w.a.shape.size() != 2 || x.a.shape.empty() || x.a.shape.back() != w.a.shape[1]) throw Invalid();
+    if (biased && b.a.shape != Shape{w.a.shape[0]}) throw Invalid();
+    if (x.a.size() == 0) throw Unknown();
+  };
+  p.step(
+      biased ? "linear" : "linear without bias", {&x, &w, biased ? &b : &x}, Makes::Fresh,
+      [&] {
+        fits();
+        const Array out = model::matmul(x.a, model::transpose(w.a, 0, 1));
+        if (!biased) return Arrays{out};
+        return Arrays{model::elementwise({out, b.a}, [](const Number* v) { return v[0] + v[1]; })};
+      },
+      [&] { return Tensors{linear(x.t, w.t, biased ? b.t : Tensor())}; });
 }
 
 void loss(Program& p) {
@@ -305,7 +324,7 @@ void loss(Program& p) {
     case 0:
       if (x.a.shape != y.a.shape) return;  // it warns
       return p.step(
-          "mse_loss", {&x, &y}, Makes::Copies,
+          "mse_loss", {&x, &y}, Makes::Fresh,
           [&] {
             return reduced(
                 model::elementwise({x.a, y.a}, [](const Number* v) { return (v[0] - v[1]) * (v[0] - v[1]); }));
@@ -314,7 +333,7 @@ void loss(Program& p) {
     case 1:
       if (x.a.shape != y.a.shape) return;
       return p.step(
-          "binary_cross_entropy_with_logits", {&x, &y}, Makes::Copies,
+          "binary_cross_entropy_with_logits", {&x, &y}, Makes::Fresh,
           [&] {
             return reduced(model::elementwise(
                 {x.a, y.a}, [](const Number* v) { return (one(1) - v[1]) * v[0] + softplus_of(-v[0]); }));
@@ -327,7 +346,7 @@ void loss(Program& p) {
   Array at(Shape{x.a.shape[0]});
   for (Number& n : at.v) n = static_cast<Real>(p.in.below(x.a.shape[1]));
   p.step(
-      "cross_entropy", {&x}, Makes::Copies,
+      "cross_entropy", {&x}, Makes::Fresh,
       [&] {
         const Array l = model::along(x.a, 1, test::log_softmax);
         Array rows(at.shape);
@@ -340,6 +359,6 @@ void loss(Program& p) {
 
 }  // namespace
 
-const std::vector<Step> kMathSteps = {unary, unary, binary, binary, reduction, along, product, loss};
+const std::vector<Step> kMathSteps = {unary, unary, binary, binary, reduction, along, product, product, layer, loss};
 
 }  // namespace tapegrad::fuzz

@@ -64,8 +64,9 @@ void pick(Program& p) {
     case 0:
     case 1: {
       const Items items = items_for(p, x.a);
+      const bool copies = std::any_of(items.begin(), items.end(), [](const Item& i) { return i.kind >= Item::Pick; });
       return p.step(
-          "index" + text(items), {&x}, Makes::Unsure,
+          "index" + text(items), {&x}, copies ? Makes::Fresh : Makes::Views,
           [&] {
             try {
               return Arrays{model::index(x.a, items)};
@@ -78,7 +79,7 @@ void pick(Program& p) {
     case 2: {
       const Array at = places(p, {p.in.below(4)}, n);
       return p.step(
-          "index_select " + std::to_string(d), {&x}, Makes::Copies,
+          "index_select " + std::to_string(d), {&x}, Makes::Fresh,
           [&] { return Arrays{model::index_select(x.a, d, at)}; },
           [&] { return Tensors{x.t.index_select(d, to_tensor(at, kLong))}; });
     }

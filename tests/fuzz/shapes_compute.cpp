@@ -210,6 +210,41 @@ void item_call(Session& s) {
       },
       [&] { return Tensors{full({}, x.t.item<double>(), kDouble)}; });
 }
+void nll_call(Session& s) {
+  const Pair x = s.as(s.any(), kDouble);
+  const std::size_t rank = x.a.shape.size(), dim = rank == 1 ? 0 : 1;
+  Shape shape = x.a.shape;
+  if (rank > 0) shape.erase(shape.begin() + static_cast<std::ptrdiff_t>(dim));
+  const Shape fitting = shape;
+  const std::int64_t classes = rank == 0 ? 1 : x.a.shape[dim], ignored = s.in.coin() ? -100 : s.in.below(3);
+  if (s.in.one_in(6)) shape = s.sizes_near(shape);
+  for (const std::int64_t n : shape)
+    if (n < 0 || n > 100) return;
+  if (test::count(shape) > 256 || classes > 256) return;
+  Array y = s.indices(shape, classes, false);
+  for (Number& v : y.v)
+    if (s.in.one_in(4)) v = static_cast<Real>(ignored);
+  const bool weighted = s.in.coin();
+  const Pair w = s.counting({s.in.one_in(8) ? 3 : classes}, kDouble, 1);
+  const auto model = [&] {
+    if (rank == 1 && shape == Shape{1}) throw Untold();
+    if (rank == 0 || shape != fitting || (weighted && w.a.shape != Shape{classes})) throw Invalid();
+    Array out(shape);
+    std::size_t k = 0;
+    test::for_each(shape, [&](Index i) {
+      const Real c = y.v[k].v;
+      if (c != static_cast<Real>(ignored)) {
+        if (c < 0 || c >= static_cast<Real>(classes)) throw Invalid();
+        i.insert(i.begin() + static_cast<std::ptrdiff_t>(dim), static_cast<std::int64_t>(c));
+        out.v[k] = -(weighted ? w.a.v[static_cast<std::size_t>(c)] * x.a.at(i) : x.a.at(i));
+      }
+      ++k;
+    });
+    return Arrays{out};
+  };
+  s.call(on(x, "nll_loss " + text(shape) + (weighted ? text(w.a.shape) : "")), kDouble, model,
+         [&] { return Tensors{nll_loss(x.t, to_tensor(y, kLong), weighted ? w.t : Tensor(), kNone, ignored)}; });
+}
 void create_call(Session& s) {
   const Ints sizes = s.in.numbers(static_cast<std::size_t>(s.in.below(11)));
   Real value = s.in.coin() ? 1 : 0;
@@ -242,7 +277,6 @@ void arange_call(Session& s) {
         const __int128 n = (to - from + by - (by > 0 ? 1 : -1)) / by;
         if (n > (__int128{1} << 52)) throw Invalid();
         if (n > kMostElements) throw Unknown();
-        if (to - from > (__int128{1} << 52) || from - to > (__int128{1} << 52)) throw Untold();
         Array out(Shape{static_cast<std::int64_t>(n)});
         for (std::size_t k = 0; k < out.size(); ++k)
           out.v[k] = static_cast<Real>(from + by * static_cast<std::int64_t>(k));
@@ -290,6 +324,6 @@ void undefined_call(Session& s) {
 
 const std::vector<Call> kComputeCalls = {sum_call,     best_call,   best_along,  along_call,       product_call,
                                          product_call, einsum_call, einsum_call, elementwise_call, overlap_call,
-                                         item_call,    create_call, arange_call, undefined_call};
+                                         item_call,    create_call, arange_call, undefined_call,   nll_call};
 
 }  // namespace tapegrad::fuzz
