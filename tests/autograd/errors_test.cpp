@@ -142,6 +142,9 @@ TEST(Mistakes, ShapesThatDoNotBroadcast) {
   expect_mistake<ShapeError>(sentence, {a, b}, [&] { a + b; });
   expect_mistake<ShapeError>(sentence, {a, b}, [&] { a.mul_(b); });
   expect_mistake<ShapeError>(sentence, {a, b}, [&] { maximum(a, b); });
+  const Tensor none = ones({2, 0});
+  expect_mistake<ShapeError>("size of tensor a (3) must match the size of tensor b (0)", {a, none}, [&] { a + none; });
+  expect_mistake<ShapeError>("size of tensor a (0) must match the size of tensor b (3)", {none, a}, [&] { none + a; });
 }
 
 TEST(Mistakes, ProductsOfShapesThatDoNotFit) {

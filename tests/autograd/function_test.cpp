@@ -255,6 +255,29 @@ TEST(Function, MayCallBackwardInsideItsBackward) {
   EXPECT_EQ(of(side.grad()), (Doubles{3, 3, 3}));
 }
 
+// An inner pass over records of the graph that the outer one is walking.
+struct Within : Function<Within> {
+  static Tensor forward(AutogradContext* ctx, const Tensor& x, const Tensor& loss, const Tensor& wrt) {
+    ctx->saved_data["loss"] = loss;
+    ctx->saved_data["wrt"] = wrt;
+    return x * 1;
+  }
+  static tensor_list backward(AutogradContext* ctx, tensor_list grads) {
+    const Tensor g = grad({ctx->saved_data["loss"].toTensor()}, {ctx->saved_data["wrt"].toTensor()}, {}, true)[0];
+    return {grads[0] * g, Tensor(), Tensor()};
+  }
+};
+
+TEST(Function, MayDifferentiateTheGraphThatIsWalkedInsideItsBackward) {
+  const Tensor x = leaf();
+  const Tensor shared = x * 2;
+  const Tensor loss = (shared * 7).sum();
+  const Tensor y = Within::apply(shared, loss, x);
+  const Tensor z = shared * 3;  // newer than y: shared has part of its gradient when y's backward runs
+  (y + z).sum().backward();
+  EXPECT_EQ(of(x.grad()), (Doubles{2 * 14 + 6, 2 * 14 + 6, 2 * 14 + 6}));
+}
+
 struct TooMany : Function<TooMany> {
   static Tensor forward(AutogradContext*, const Tensor& x) { return x * 1; }
   static tensor_list backward(AutogradContext*, tensor_list grads) { return {grads[0], grads[0]}; }
@@ -338,6 +361,13 @@ TEST(Function, MayChangeItsInputInPlace) {
   EXPECT_EQ(z.data_ptr(), y.data_ptr());
   z.sum().backward();
   EXPECT_EQ(of(x.grad()), (Doubles{20, 20, 20}));
+}
+
+TEST(Function, ThatChangesItsInputMakesEarlierViewsOfItStale) {
+  const Tensor x = leaf();
+  const Tensor y = x * 2, view = y.view({3, 1});
+  AddOne::apply(y);
+  EXPECT_THROW(view * 2, AutogradError);
 }
 
 struct Throws : Function<Throws> {

@@ -62,6 +62,19 @@ TEST(GradFunction, WalksOnlyWhatLeadsToTheInputs) {
   EXPECT_EQ(calls, 0);
 }
 
+TEST(GradFunction, WalksEachTimeWhatLeadsToTheInputsOfThatTime) {
+  const Tensor x = leaf(), w = leaf();
+  const Tensor left = exp(x), right = exp(w);
+  int lefts = 0, rights = 0;
+  left.register_hook([&](const Tensor&) { ++lefts; });
+  right.register_hook([&](const Tensor&) { ++rights; });
+  const Tensor loss = (left + right).sum();
+  grad({loss}, {x}, {}, true);
+  grad({loss}, {w}, {}, true);
+  EXPECT_EQ(lefts, 1);
+  EXPECT_EQ(rights, 1);
+}
+
 TEST(GradFunction, LeavesTheBranchItDidNotWalkAsItWas) {
   const Tensor x = leaf(), w = leaf();
   const Tensor branch = w * w;

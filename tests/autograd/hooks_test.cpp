@@ -90,6 +90,18 @@ TEST(Hooks, NeedATensorThatRequiresGrad) {
   EXPECT_THROW(ones({2}).register_hook([](const Tensor&) {}), Error);
 }
 
+TEST(Hooks, MayReturnAnotherDtypeWhichIsCastBack) {
+  const Tensor x = leaf();
+  const Tensor y = x * 2;
+  y.retain_grad();
+  y.register_hook([](const Tensor& g) { return g.to(kFloat) * 3; });
+  x.register_hook([](const Tensor& g) { return g.to(kFloat) * 5; });
+  y.sum().backward();
+  EXPECT_EQ(y.grad().dtype(), kDouble);
+  EXPECT_EQ(x.grad().dtype(), kDouble);
+  EXPECT_EQ(grad_of(x), (Doubles{30, 30, 30}));
+}
+
 TEST(Hooks, MustKeepTheShape) {
   const Tensor x = leaf();
   const Tensor y = x * 2;

@@ -151,6 +151,14 @@ TEST(InPlace, CutsOffWhatIsOverwritten) {
   EXPECT_TRUE(!x.grad().defined() || grad_of(x) == (Doubles{0, 0, 0}));
 }
 
+TEST(InPlace, ReadsWhatOverlapsBeforeItWrites) {
+  const Tensor x = ones({100}, kDouble), square = ones({40, 40}, kDouble).triu();
+  x.narrow(0, 1, 99).add_(x.narrow(0, 0, 99));
+  EXPECT_EQ(x.narrow(0, 1, 99).to_vector<double>(), Doubles(99, 2));
+  square.add_(square.t());
+  EXPECT_TRUE(square.equal(ones({40, 40}, kDouble) + eye(40, kDouble)));
+}
+
 TEST(InPlace, CopiesWithTheSourcesGradient) {
   const Tensor x = leaf({2});
   const Tensor y = zeros({3}, kFloat);
@@ -222,6 +230,29 @@ TEST(SavedTensors, AreOnlyThoseTheWantedGradientsRead) {
   EXPECT_EQ(grad_of(x), (Doubles{1, 1, 1}));
 }
 
+TEST(SavedTensors, ThatNoWantedGradientReadsAreLetGoOf) {
+  double numbers[] = {1, 2, 3};
+  bool freed = false;
+  Tensor y;
+  {
+    const Tensor x = from_blob(
+                         numbers, {3}, [&](void*) { freed = true; }, kDouble)
+                         .requires_grad_();
+    y = x * ones({3}, kDouble);
+  }
+  EXPECT_TRUE(freed);
+  y.sum().backward();
+}
+
+TEST(SavedTensors, ThatAreAGradAreFoundOutWhenBackwardAddsToIt) {
+  const Tensor x = leaf(), w = leaf();
+  (x * 2).sum().backward();
+  const Tensor y = w * x.grad();
+  (x * 3).sum().backward();
+  EXPECT_EQ(grad_of(x), (Doubles{5, 5, 5}));
+  EXPECT_TRUE(says_modified(message_of([&] { y.sum().backward(); })));
+}
+
 TEST(SavedTensors, AtTheRightVersionMayHaveBeenChangedBefore) {
   const Tensor x = leaf();
   const Tensor y = x * 1;
@@ -240,6 +271,13 @@ TEST(Views, ShareBytesAndHistory) {
   EXPECT_EQ(v.grad_fn()->name(), "ViewBackward0");
   (v[1] * 2).sum().backward();
   EXPECT_EQ(grad_of(x), (Doubles{0, 0, 2, 2}));
+}
+
+TEST(Views, TakeAnyStrideOfADimOfSizeOne) {
+  const Tensor x = arange(6).view({1, 2, 3}).permute({1, 0, 2});
+  EXPECT_EQ(x.stride(1), 6);
+  EXPECT_EQ(x.view({6}).data_ptr(), x.data_ptr());
+  EXPECT_EQ(x.reshape({3, 2}).data_ptr(), x.data_ptr());
 }
 
 TEST(Views, MadeBeforeARecordedChangeAreStale) {

@@ -58,6 +58,18 @@ TEST(Optimizer, SkipsWhatHasNoGradient) {
   EXPECT_TRUE(optimizer.state(p).empty());
 }
 
+TEST(Optimizer, CountsTheStepsOfEachParameter) {
+  const Tensor early = leaf(), late = leaf(), alone = leaf();
+  Adam both({early, late}, 0.1), one({alone}, 0.1);
+  set_grad(early, 0.5);
+  both.step();
+  for (const Tensor& p : {early, late, alone}) set_grad(p, 0.25);
+  both.step();
+  one.step();
+  EXPECT_TRUE(late.equal(alone));
+  EXPECT_FALSE(late.equal(leaf()));
+}
+
 TEST(Optimizer, ZeroesGradients) {
   const Tensor p = leaf();
   SGD optimizer({p}, 0.5);

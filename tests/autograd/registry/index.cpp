@@ -191,6 +191,10 @@ const Register kCat("cat", [](Sample& s) {
                           [] {
                             cat({of({2, 3}), of({3, 4})});
                           })
+      .throws<ShapeError>("Sizes of tensors must match except in dimension 1.",
+                          [] {
+                            cat({of({3, 2}), of({2, 2})}, 1);
+                          })
       .throws<ShapeError>("ensors must ",
                           [] {
                             cat({of({2, 3}), of({3})});

@@ -96,6 +96,11 @@ const Register kBce("binary_cross_entropy", [](Sample& s) {
           {0, 0, 100, 100, 25},
           {},
           [](const Tensors& x) { return binary_cross_entropy(x[0], x[1], undefined(), kNone); }})
+      .edge({"the target's gradient is clamped too",
+             {{0, 1}, {0, 1}},
+             {0, 0},
+             {{0, 0}, {100, -100}},
+             [](const Tensors& x) { return binary_cross_entropy(x[0], x[1], undefined(), kNone); }})
       .edge({"the other log keeps its digits",
              {{std::ldexp(1.0, -40)}, {0}},
              {-std::log1p(-std::ldexp(1.0, -40))},

@@ -227,6 +227,11 @@ const Register kExpand("expand", {"expand", "expand_as"}, [](Sample& s) {
          of({2, 3}).expand({4, 3});
        })
       .throws<ShapeError>(
+          "The expanded size of the tensor (1) must match the existing size (3) at non-singleton dimension 1",
+          [] {
+            of({2, 3}).expand({2, 1});
+          })
+      .throws<ShapeError>(
           "the number of sizes provided (1) must be greater or equal to the number of dimensions in the "
           "tensor (2)",
           [] {
