@@ -59,10 +59,10 @@ Tensor repeat(const Tensor& x, IntList repeats) {
     if (repeats[k] < 0) throw_shape("repeat", "Trying to create tensor with negative dimension; got ", repeats);
     if (__builtin_mul_overflow(all[d], repeats[k], &all[d])) throw_shape("repeat", "the sizes overflow: ", repeats);
     if (repeats[k] != 0) continue;
-    out = out.narrow(d, 0, 0);  // before the others: nothing large is made on the way to nothing
-    sizes[d] = 0;
+    out = out.narrow(d, 0, 0);
   }
   checked_numel("repeat", all);
+  if (out.numel() == 0) return out.reshape(all).clone();
   std::int64_t before = 1;
   for (std::size_t k = 0; k < repeats.size(); ++k) {
     std::int64_t rest = 1;

@@ -98,15 +98,18 @@ Tensor positions(const char* op, const Tensor& x, std::int64_t dim, const Tensor
     throw_shape(op, "Index tensor must have the same number of dimensions as input tensor; got sizes ", index.sizes(),
                 " and ", x.sizes());
   }
-  check_range(op, index, 0, rank == 0 ? 1 : x.size(d), d);
-  Tensor at = zeros({}, kLong);
-  std::int64_t stride = 1;
-  for (int k = rank; k-- > 0; stride *= x.size(k)) {
-    at = at.add(k == d ? index.mul(stride) : coordinates(index.size(k), stride, rank - 1 - k));
+  for (int k = 0; k < rank; ++k) {
     if (k != d && index.size(k) > x.size(k)) {
       throw_shape(op, "Size does not match at dimension ", k, " expected index ", index.sizes(),
                   " to be smaller than self ", x.sizes(), " apart from dimension ", d);
     }
+  }
+  check_range(op, index, 0, rank == 0 ? 1 : x.size(d), d);
+  if (index.numel() == 0) return zeros(index.sizes(), kLong);  // whose other sizes may be huge
+  Tensor at = zeros({}, kLong);
+  std::int64_t stride = 1;
+  for (int k = rank; k-- > 0; stride *= x.size(k)) {
+    at = at.add(k == d ? index.mul(stride) : coordinates(index.size(k), stride, rank - 1 - k));
   }
   return at;
 }

@@ -193,5 +193,22 @@ TEST(WrongShapes, AreRefusedByLossesBlobsAndDetach) {
   EXPECT_THROW((x * 2).view({2, 2}).detach_(), AutogradError);
 }
 
+TEST(Positions, AreNotMadeWhereNothingIsPickedFromHugeSizes) {
+  const std::int64_t huge = std::int64_t{1} << 40;
+  const Tensor x = zeros({huge, 0}), none = zeros({huge, 0}, kLong), one = zeros({1}, kLong);
+  EXPECT_EQ(x.gather(1, none).sizes(), IntList({huge, 0}));
+  EXPECT_EQ(x.scatter(1, none, x).sizes(), IntList({huge, 0}));
+  EXPECT_THROW(zeros({2, 2}).gather(1, zeros({1}, kLong).expand({huge, 1})), ShapeError);
+  EXPECT_EQ(zeros({0, huge, 3}).index({indexing::Slice(), indexing::Slice(), one}).sizes(), IntList({0, huge, 1}));
+  EXPECT_EQ(zeros({0, 3, huge}).index({indexing::Slice(), one}).sizes(), IntList({0, 1, huge}));
+}
+
+TEST(Repeat, OfNothingTakesAnyCounts) {
+  EXPECT_EQ(zeros({2, 2, 2, 0}).repeat({4, 4, 0, kMax}).sizes(), IntList({8, 8, 0, 0}));
+}
+TEST(Index, RefusesResultsOfTooManyDims) {
+  EXPECT_THROW(zeros({1, 1, 1, 1, 1, 1, 1, 1}).index({zeros({1, 1, 1, 1, 1, 1, 1, 1}, kLong)}), ShapeError);
+}
+
 }  // namespace
 }  // namespace tapegrad::test
