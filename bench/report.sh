@@ -78,11 +78,11 @@ cat <<'END'
 - exp, tanh and sigmoid keep 2 to 3 ULP over the whole range, which Eigen does not promise. Rows are summed the same way wherever
   they lie in memory, so unaligned rows are not peeled.
 - gelu and its tanh form keep 4 ULP down to subnormal results. The low halves of x / sqrt(2), of the quotient in erfc and of the
-  exponent are carried along for that, which takes three times the goal's time. erf's double-sided range is one polynomial and an
-  exp; a table was not tried.
+  exponent are carried along for that, which takes three times the goal's time. erf: one polynomial and an exp;
+  a table was not tried.
 - The one-thread MLP steps depend on the machine: on an Intel Xeon with AVX-512 they took 0.93 and 0.63 of libtorch's time
-  (commit 8fb9765), on the one above more, since oneDNN, which libtorch calls, gains there and our products lose. On two
-  threads ours are ahead on both.
+  (commit 8fb9765), on an AMD EPYC 1.40 and 0.88 (commit 8e31ac0), although the products alone, which are nearly all of the
+  step, hold 0.92 to 1.12 of the best peer there. Not understood yet. On two threads ours are ahead on both.
 - More than half of the instructions of the program's start are a timer that Highway's library calibrates when it is
   loaded (`valgrind --tool=callgrind` on any program).
 END
