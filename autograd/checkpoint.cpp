@@ -15,7 +15,6 @@ struct Segment {
   std::function<tensor_list(const tensor_list&)> fn;
   Generator generator;
   tensor_list leaves;  // stand-ins, see below
-  std::size_t n_inputs;
 };
 
 tensor_list apart(const tensor_list& inputs) {
@@ -89,7 +88,7 @@ tensor_list backward_again(AutogradContext* ctx, tensor_list grads) {
 
 tensor_list checkpoint(std::function<tensor_list(const tensor_list&)> fn, const tensor_list& inputs) {
   if (!is_grad_enabled()) return fn(inputs);
-  auto segment = std::make_shared<Segment>(Segment{fn, default_generator(), {}, inputs.size()});
+  auto segment = std::make_shared<Segment>(Segment{fn, default_generator(), {}});
   tensor_list out;
   {
     const tensor_list in = apart(inputs);

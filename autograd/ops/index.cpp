@@ -110,20 +110,18 @@ Tensor positions(Picked p, IntList strides, std::int64_t offset) {
   const std::int64_t n_picked = at.dim();
   if (n_picked + static_cast<std::int64_t>(whole) > kMaxRank)
     throw_shape("index", "the result would have more than ", kMaxRank, " dims");
-  Dims sizes, all;
-  std::size_t k = 0;
-  const auto put_picked = [&] {
-    for (const std::int64_t n : at.sizes()) all.push_back(n);
-  };
-  for (std::size_t d = 0; d < rank; ++d) {
-    if (p.index[d].defined()) continue;
-    if (k++ == before) put_picked();
-    all.push_back(p.view.sizes()[d]);
+  if (p.view.numel() == 0) {  // the other sizes may be huge: none of the steps below
+    Dims sizes = at.sizes();
+    std::int64_t to = 0;
+    for (std::size_t d = 0; d < rank; ++d) {
+      if (p.index[d].defined()) continue;
+      if (to == static_cast<std::int64_t>(before)) to += n_picked;
+      sizes.insert(static_cast<int>(to++), p.view.sizes()[d]);
+    }
+    return zeros(sizes, kLong);
   }
-  if (whole == before) put_picked();
-  if (p.view.numel() == 0) return zeros(all, kLong);  // whose other sizes may be huge
-  sizes = at.sizes();
-  for (k = before; k < whole; ++k) sizes.push_back(1);
+  Dims sizes = at.sizes();
+  for (std::size_t k = before; k < whole; ++k) sizes.push_back(1);
   at = at.view(sizes);
   std::int64_t trailing = 0;
   for (std::size_t d = rank; d-- > 0;) {

@@ -80,7 +80,9 @@ Tensor& write(const Op& op, const Tensor& self, const Tensor& at, const Tensor& 
 void check_range(const char* op, const Tensor& index, std::int64_t low, std::int64_t n, std::int64_t dim) {
   if (index.dtype() != kLong)
     throw_dtype(op, "Expected dtype int64 for index, but found ", index.dtype(), "; convert it with to(kLong)");
-  for (const std::int64_t i : index.to_vector<std::int64_t>()) {
+  const Tensor in_order = index.contiguous();
+  const auto* const first = in_order.impl()->ptr<std::int64_t>();
+  for (const std::int64_t i : IntList(first, static_cast<std::size_t>(in_order.numel()))) {
     if (i < low || i >= n) throw_index(op, "index ", i, " is out of bounds for dimension ", dim, " with size ", n);
   }
 }
