@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
@@ -16,7 +17,7 @@
 namespace tapegrad::test {
 namespace {
 
-std::string path(const std::string& name) { return std::string(TAPEGRAD_TEST_SOURCE_DIR) + "/" + name; }
+std::string path(const std::string& name) { return std::filesystem::path(TAPEGRAD_TEST_SOURCE_DIR) / name; }
 
 std::string content(const std::string& name) {
   std::ifstream file(path(name));

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cctype>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
@@ -43,8 +44,8 @@ const std::map<std::string, std::string>& tested_elsewhere() {
 
 std::string header() {
   std::ostringstream text;
-  for (const char* name : {"/autograd/ops.h", "/autograd/create.h", "/autograd/losses.h"}) {
-    std::ifstream file(TAPEGRAD_TEST_SOURCE_DIR + std::string(name));
+  for (const char* name : {"ops.h", "create.h", "losses.h"}) {
+    std::ifstream file(std::filesystem::path(TAPEGRAD_TEST_SOURCE_DIR) / "autograd" / name);
     for (std::string line; std::getline(file, line);) text << line.substr(0, line.find("//")) << '\n';
   }
   return text.str();

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iomanip>
 #include <map>
@@ -21,7 +22,7 @@ std::map<std::string, std::pair<double, double>>& worst() {
 class WriteAccuracy : public ::testing::Environment {
   void TearDown() override {
     if (std::getenv("TAPEGRAD_WRITE_ACCURACY") == nullptr) return;
-    std::ofstream file(std::string(TAPEGRAD_TEST_SOURCE_DIR) + "/tests/autograd/accuracy.txt");
+    std::ofstream file(std::filesystem::path(TAPEGRAD_TEST_SOURCE_DIR) / "tests/autograd/accuracy.txt");
     file << std::fixed << std::setprecision(2);
     for (const auto& [name, error] : worst()) file << name << ' ' << error.first << ' ' << error.second << '\n';
   }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -20,7 +21,7 @@ using File = std::map<std::string, Numbers>;
 // path: below tests/
 inline File read(const std::string& path) {
   File file;
-  std::ifstream in(std::string(TAPEGRAD_TEST_SOURCE_DIR) + "/tests/" + path);
+  std::ifstream in(std::filesystem::path(TAPEGRAD_TEST_SOURCE_DIR) / "tests" / path);
   for (std::string line; std::getline(in, line);) {
     std::istringstream words(line);
     std::string name, word;

@@ -1,5 +1,6 @@
 // Reads ops_golden.txt.
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <sstream>
@@ -66,7 +67,7 @@ void add_line(GoldenCase& c, const std::string& kind, const std::string& rest) {
 
 // Calls f(kind, rest) for each line.
 void each_line(const std::function<void(const std::string&, const std::string&)>& f) {
-  const std::string path = std::string(TAPEGRAD_TEST_SOURCE_DIR) + "/tests/autograd/ops_golden.txt";
+  const std::string path = std::filesystem::path(TAPEGRAD_TEST_SOURCE_DIR) / "tests/autograd/ops_golden.txt";
   std::ifstream in(path);
   if (!in) throw std::runtime_error("cannot read " + path);
   for (std::string line; std::getline(in, line);) {

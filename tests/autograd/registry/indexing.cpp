@@ -1,4 +1,5 @@
 // t.index({...}) and t.index_put_({...}, value): every kind of index, alone and mixed.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -14,22 +15,22 @@ using indexing::Slice;
 constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-std::vector<Way> ways() {
-  std::vector<Way> all = ways_to_view();
-  all.insert(all.end(), ways_to_pick().begin(), ways_to_pick().end());
-  return all;
+// Calls f for each way: they live as long as the program.
+template <class F>
+void for_each_way(const F& f) {
+  for (const Way& w : ways_to_view()) f(w);
+  for (const Way& w : ways_to_pick()) f(w);
 }
 
 const Register kIndex("index", [](Sample& s) {
   const auto add = [&](const Way& w, const Domain& domain) {
     Case c{.label = w.label + " of " + shape_text(w.x),
            .inputs = {{w.x, domain}},
-           .fn = [=](const Tensors& x) { return x[0].index(braces_of(w, x, 1)); },
+           .fn = [&w](const Tensors& x) { return x[0].index(braces_of(w, x, 1)); },
            .reference =
-               [=](const Arrays& in) {
+               [&w](const Arrays& in) {
                  const Chosen result = chosen(w.x, braces_of(w, in, 1));
-                 std::size_t k = 0;
-                 return gather(in[0], result.shape, [&](const Index&) { return result.places[k++]; });
+                 return gather(in[0], result.shape, result.place);
                },
            .accuracy = exact(),
            .large = w.large};
@@ -40,7 +41,7 @@ const Register kIndex("index", [](Sample& s) {
     }
     s.add(std::move(c));
   };
-  for (const Way& w : ways()) add(w, {});
+  for_each_way([&](const Way& w) { add(w, {}); });
   for (const Domain& domain : {integers(-9, 9), booleans()}) {
     add(ways_to_view()[10], domain);
     add(ways_to_pick()[0], domain);
@@ -84,15 +85,15 @@ const Register kIndex("index", [](Sample& s) {
 Array put(const Arrays& in, const Chosen& c, const Array& value, bool adds) {
   Array out = in[0];
   const Array full = expand(value, c.shape);
-  for (std::size_t k = 0; k < full.size(); ++k) {
-    Number& to = out.at(c.places[k]);
-    to = adds ? to + full.v[k] : full.v[k];
-  }
+  for_each(c.shape, [&](const Index& i) {
+    Number& to = out.at(c.place(i));
+    to = adds ? to + full.at(i) : full.at(i);
+  });
   return out;
 }
 
 void add_put(Sample& s, const Way& w, const Shape& value, bool adds) {
-  const Fn in_place = [=](const Tensors& x) { return x[0].index_put_(braces_of(w, x, 2), x[1], adds); };
+  const Fn in_place = [&w, adds](const Tensors& x) { return x[0].index_put_(braces_of(w, x, 2), x[1], adds); };
   Case c{.label = w.label + " of " + shape_text(w.x) + (adds ? " plus " : " from ") + shape_text(value),
          .inputs = {{w.x}, {value}},
          .fn =
@@ -101,13 +102,13 @@ void add_put(Sample& s, const Way& w, const Shape& value, bool adds) {
                copy[0] = x[0].clone();
                return in_place(copy);
              },
-         .reference = [=](const Arrays& in) { return put(in, chosen(w.x, braces_of(w, in, 2)), in[1], adds); },
+         .reference = [&w, adds](const Arrays& in) { return put(in, chosen(w.x, braces_of(w, in, 2)), in[1], adds); },
          .accuracy = exact(),
          .in_place = in_place,
          .large = w.large};
   c.inputs.insert(c.inputs.end(), w.tensors.begin(), w.tensors.end());
   if (adds)
-    c.accuracy = {40, 40, [=](const Arrays& in) {
+    c.accuracy = {40, 40, [&w](const Arrays& in) {
                     Arrays all = in;
                     for (const std::size_t k : {0, 1})
                       for (Number& e : all[k].v) e = abs(e);
@@ -117,20 +118,21 @@ void add_put(Sample& s, const Way& w, const Shape& value, bool adds) {
 }
 
 void add_number(Sample& s, const Way& w, bool adds) {
-  const Fn in_place = [=](const Tensors& x) { return x[0].index_put_(braces_of(w, x, 1), 1.5, adds); };
-  Case c{
-      .label = w.label + " of " + shape_text(w.x) + (adds ? " plus a number" : " from a number"),
-      .inputs = {{w.x}},
-      .fn =
-          [=](const Tensors& x) {
-            Tensors copy = x;
-            copy[0] = x[0].clone();
-            return in_place(copy);
-          },
-      .reference =
-          [=](const Arrays& in) { return put(in, chosen(w.x, braces_of(w, in, 1)), Array({}, {Number(1.5L)}), adds); },
-      .accuracy = adds ? Accuracy{40, 40} : exact(),
-      .in_place = in_place};
+  const Fn in_place = [&w, adds](const Tensors& x) { return x[0].index_put_(braces_of(w, x, 1), 1.5, adds); };
+  Case c{.label = w.label + " of " + shape_text(w.x) + (adds ? " plus a number" : " from a number"),
+         .inputs = {{w.x}},
+         .fn =
+             [=](const Tensors& x) {
+               Tensors copy = x;
+               copy[0] = x[0].clone();
+               return in_place(copy);
+             },
+         .reference =
+             [&w, adds](const Arrays& in) {
+               return put(in, chosen(w.x, braces_of(w, in, 1)), Array({}, {Number(1.5L)}), adds);
+             },
+         .accuracy = adds ? Accuracy{40, 40} : exact(),
+         .in_place = in_place};
   if (adds)
     c.accuracy.magnitude = [reference = c.reference](const Arrays& in) {
       Arrays all = in;
@@ -163,21 +165,20 @@ void add_item(Sample& s, const Shape& x, const std::vector<std::int64_t>& path, 
 }
 
 const Register kIndexPut("index_put_", [](Sample& s) {
-  for (const Way& w : ways()) {
-    bool drawn_mask = false;  // how many elements it picks is not known here
-    Arrays zero{Array(w.x)};
-    for (const Input& t : w.tensors) {
-      drawn_mask = drawn_mask || t.domain.dtype == kBool;
-      zero.emplace_back(t.shape);
+  for_each_way([&](const Way& w) {
+    Shape full;  // of what is chosen; one element where a drawn mask chooses, as how many it will is not known here
+    if (std::none_of(w.tensors.begin(), w.tensors.end(), [](const Input& t) { return t.domain.dtype == kBool; })) {
+      Arrays zero;
+      for (const Input& t : w.tensors) zero.emplace_back(t.shape);
+      full = chosen(w.x, braces_of(w, zero, 0)).shape;
     }
-    const Shape full = drawn_mask ? Shape{} : chosen(w.x, braces_of(w, zero, 1)).shape;
     for (const bool adds : {false, true}) {
       add_put(s, w, full, adds);
       if (w.large) continue;
       if (full.size() > 1) add_put(s, w, {full.back()}, adds);
       add_number(s, w, adds);
     }
-  }
+  });
   add_item(s, {3}, {1}, {});
   add_item(s, {3, 4}, {-1}, {4});
   add_item(s, {3, 4}, {0}, {1});

@@ -9,10 +9,10 @@ namespace tapegrad::test {
 
 using Indices = std::vector<TensorIndex>;
 
-// What indices choose of a tensor of shape x: the result's shape and, in its order, the place in x of each element.
+// What indices choose of a tensor of shape x: the result's shape, and where in x each of its elements is.
 struct Chosen {
   Shape shape;
-  std::vector<Index> places;
+  std::function<Index(const Index&)> place;
 };
 Chosen chosen(const Shape& x, const Indices& indices);
 

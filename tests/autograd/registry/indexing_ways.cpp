@@ -89,7 +89,8 @@ Chosen chosen(const Shape& x, const Indices& indices) {
   const auto first = static_cast<std::ptrdiff_t>(place), rank = static_cast<std::ptrdiff_t>(together.size());
   out.shape.insert(out.shape.begin() + first, together.begin(), together.end());
   for (auto& [dim, along] : picks) along = expand(along, together);
-  for_each(out.shape, [&](Index i) {
+  out.place = [=](const Index& at_result) {
+    Index i = at_result;
     const Index pick(i.begin() + first, i.begin() + first + rank);
     i.erase(i.begin() + first, i.begin() + first + rank);
     Index from = fixed;
@@ -99,8 +100,8 @@ Chosen chosen(const Shape& x, const Indices& indices) {
       const auto at = static_cast<std::int64_t>(along.at(pick).v), size = x[static_cast<std::size_t>(dim)];
       from[static_cast<std::size_t>(dim)] = at < 0 ? at + size : at;
     }
-    out.places.push_back(from);
-  });
+    return from;
+  };
   return out;
 }
 
