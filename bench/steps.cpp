@@ -3,4 +3,6 @@
 
 #include "bench/training_steps.h"
 
+void bench::set_threads(int n) { torch::set_num_threads(n); }
+
 TAPEGRAD_BENCH_STEPS("tapegrad");

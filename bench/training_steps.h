@@ -11,9 +11,11 @@
 
 namespace bench {
 
+void set_threads(int n);  // each framework's own
+
 template <class Step>
 void run(benchmark::State& state, std::int64_t batch, Step step, int threads = 1) {
-  torch::set_num_threads(threads);
+  set_threads(threads);
   for (int i = 0; i < 3; ++i) step();
   const std::uint64_t before = allocations();
   std::uint64_t steps = 0;
@@ -142,7 +144,7 @@ void mlp_adam_step(benchmark::State& state) {
 
 // A chain of one-element tensors, recorded and differentiated; time an operation.
 inline void scalar_chain(benchmark::State& state) {
-  torch::set_num_threads(1);
+  set_threads(1);
   const auto a = torch::full({1}, 0.5, torch::requires_grad());
   for (auto _ : state) {
     torch::Tensor h = a;

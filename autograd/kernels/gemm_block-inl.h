@@ -1,4 +1,4 @@
-// A block of C on one thread: packing, and the loops around the tile.
+// A block of C on one thread: packing, and the loops around the tile; dot products where C has few columns.
 //
 // A panel is up to three vectors of columns (six for a single row). B is packed, panel by panel with one row of the
 // panel after the other, when its columns are strided (the tile needs unit stride) or when enough rows use it again to
@@ -118,75 +118,125 @@ HWY_NOINLINE void compute_panels(const Product<T>& g, int64_t row_begin, int64_t
   }
 }
 
-// --- n = 1: a dot product a row, where the tile would leave all lanes but one idle.
+// --- few columns: dot products, where the tile would leave many lanes idle.
 //
-// Vectors run along k, eight rows at a time share the loads of B. Every lane sums at most `sum_block` values before the
-// lanes are added as a tree and the sum goes to C, so the bound of the tile holds here too. Rows of A that are not
-// contiguous, and B if it is not, are first copied to the stack; the order of the sums does not know of it.
+// Vectors run along k; R rows and V columns at a time share their loads. Every lane sums at most `sum_block` values
+// before the lanes are added as a tree and the sum goes to C, so the bound of the tile holds here too.
 
-// c[r * ldc] (+)= sum over k of a[r * a_row + k] * b[k], r < R.
-template <int R, class T>
-HWY_INLINE void dot_rows(const T* a, int64_t a_row, const T* b, int64_t k, T* c, int64_t ldc, bool add) {
+constexpr int kDotRows = 4;
+#if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
+constexpr int kDotCols = 2;
+#else
+constexpr int kDotCols = 5;
+#endif
+
+// c[r * ldc + v] (+)= sum over k of a[r * a_row + k] * b[v * b_col + k], r < R, v < V.
+template <int R, int V, class T>
+HWY_INLINE void dot_tile(const T* a, int64_t a_row, const T* b, int64_t b_col, int64_t k, T* c, int64_t ldc, bool add) {
   const hn::ScalableTag<T> d;
   using Vec = hn::Vec<decltype(d)>;
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
-  Vec sum[R];
+  Vec sum[R][V];
   HWY_UNROLL(16)
-  for (int r = 0; r < R; ++r) sum[r] = hn::Zero(d);
-  int64_t p = 0;
-  for (; p + lanes <= k; p += lanes) {
-    const Vec bv = hn::LoadU(d, b + p);
+  for (int r = 0; r < R; ++r) {
     HWY_UNROLL(16)
-    for (int r = 0; r < R; ++r) sum[r] = hn::MulAdd(hn::LoadU(d, a + r * a_row + p), bv, sum[r]);
+    for (int v = 0; v < V; ++v) sum[r][v] = hn::Zero(d);
   }
+  const auto multiply_add = [&](int64_t p, const auto& load) HWY_ATTR {
+    Vec bv[V];
+    HWY_UNROLL(16)
+    for (int v = 0; v < V; ++v) bv[v] = load(b + v * b_col + p);
+    HWY_UNROLL(16)
+    for (int r = 0; r < R; ++r) {
+      const Vec av = load(a + r * a_row + p);
+      HWY_UNROLL(16)
+      for (int v = 0; v < V; ++v) sum[r][v] = hn::MulAdd(av, bv[v], sum[r][v]);
+    }
+  };
+  int64_t p = 0;
+  for (; p + lanes <= k; p += lanes) multiply_add(p, [&](const T* from) HWY_ATTR { return hn::LoadU(d, from); });
   if (p < k) {
     const Tail tail(d, k - p);
-    const Vec bv = tail.load(d, b + p);
-    HWY_UNROLL(16)
-    for (int r = 0; r < R; ++r) sum[r] = hn::MulAdd(tail.load(d, a + r * a_row + p), bv, sum[r]);
+    multiply_add(p, [&](const T* from) HWY_ATTR { return tail.load(d, from); });
   }
   HWY_UNROLL(16)
   for (int r = 0; r < R; ++r) {
-    const T whole = hn::GetLane(hn::SumOfLanes(d, sum[r]));
-    c[r * ldc] = add ? c[r * ldc] + whole : whole;
+    HWY_UNROLL(16)
+    for (int v = 0; v < V; ++v) {
+      const T whole = hn::GetLane(hn::SumOfLanes(d, sum[r][v]));
+      T& to = c[r * ldc + v];
+      to = add ? to + whole : whole;
+    }
   }
 }
 
+// from[r * row + p * col] for p < k as contiguous rows, and from one to the next: where they are, or copied to
+// `buffer`. The order of the sums does not know of it.
+template <class T>
+std::pair<const T*, int64_t> contiguous(const T* from, int64_t row, int64_t col, int64_t rows, int64_t k, T* buffer) {
+  if (col == 1) return {from, row};
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(hn::ScalableTag<T>())), width = (k + lanes - 1) / lanes * lanes;
+  pack(from, row, col, rows, k, width, buffer);
+  return {buffer, width};
+}
+
+// n = 1.
 template <class T>
 HWY_NOINLINE void compute_column(const Product<T>& g, int64_t row_begin, int64_t row_end) {
   constexpr int64_t kRows = 8, kMostStep = 8192 / sizeof(T);
   HWY_ALIGN T a_copy[kRows * kMostStep];
   HWY_ALIGN T b_copy[kMostStep];
-  const int64_t lanes = static_cast<int64_t>(hn::Lanes(hn::ScalableTag<T>()));
-  const int64_t step = std::min(g.sum_block * lanes, kMostStep);
+  const int64_t step = std::min(g.sum_block * static_cast<int64_t>(hn::Lanes(hn::ScalableTag<T>())), kMostStep);
   for (int64_t p = 0; p < g.k; p += step) {
-    const int64_t k = std::min(step, g.k - p), width = (k + lanes - 1) / lanes * lanes;
+    const int64_t k = std::min(step, g.k - p);
     const bool add = g.accumulate || p > 0;
-    const T* b = g.b + p * g.b_row;
-    if (g.b_row != 1) {
-      pack(b, 0, g.b_row, 1, k, width, b_copy);
-      b = b_copy;
-    }
+    const auto [b, b_col] = contiguous(g.b + p * g.b_row, 0, g.b_row, 1, k, b_copy);
     int64_t rows;
     for (int64_t row = row_begin; row < row_end; row += rows) {
       rows = row + kRows <= row_end ? kRows : 1;
-      const T* a = g.a + row * g.a_row + p * g.a_col;
-      int64_t a_row = g.a_row;
-      if (g.a_col != 1) {
-        pack(a, g.a_row, g.a_col, rows, k, width, a_copy);
-        a = a_copy;
-        a_row = width;
-      }
+      const auto [a, a_row] = contiguous(g.a + row * g.a_row + p * g.a_col, g.a_row, g.a_col, rows, k, a_copy);
       T* c = g.c + row * g.ldc;
       if (rows == kRows) {
-        dot_rows<kRows>(a, a_row, b, k, c, g.ldc, add);
+        dot_tile<kRows, 1>(a, a_row, b, b_col, k, c, g.ldc, add);
       } else {
-        dot_rows<1>(a, a_row, b, k, c, g.ldc, add);
+        dot_tile<1, 1>(a, a_row, b, b_col, k, c, g.ldc, add);
       }
     }
   }
   if (g.bias == nullptr) return;
   for (int64_t row = row_begin; row < row_end; ++row) g.c[row * g.ldc] += g.bias[0];
+}
+
+// One row, and several, of so many columns and one.
+template <class T, int... V>
+constexpr auto all_dots(std::integer_sequence<int, V...>) {
+  return std::array{std::array{&dot_tile<1, V + 1, T>, &dot_tile<kDotRows, V + 1, T>}...};
+}
+template <class T>
+constexpr auto kDots = all_dots<T>(std::make_integer_sequence<int, kDotCols>{});
+
+template <class T>
+HWY_NOINLINE void compute_dots(const Product<T>& g, int64_t row_begin, int64_t row_end) {
+  constexpr int64_t kMostStep = 4096 / sizeof(T);
+  HWY_ALIGN T a_copy[kDotRows * kMostStep];
+  HWY_ALIGN T b_copy[kDotCols * kMostStep];
+  const int64_t step = std::min(g.sum_block * static_cast<int64_t>(hn::Lanes(hn::ScalableTag<T>())), kMostStep);
+  const Parts columns(g.n, kDotCols);
+  for (int64_t p = 0; p < g.k; p += step) {
+    const int64_t k = std::min(step, g.k - p);
+    for (int64_t part = 0; part < columns.count(); ++part) {
+      const int64_t column = columns.begin(part), count = columns.size(part);
+      const auto [b, b_col] = contiguous(g.b + p * g.b_row + column * g.b_col, g.b_col, g.b_row, count, k, b_copy);
+      int64_t rows;
+      for (int64_t row = row_begin; row < row_end; row += rows) {
+        rows = row + kDotRows <= row_end ? kDotRows : 1;
+        const auto [a, a_row] = contiguous(g.a + row * g.a_row + p * g.a_col, g.a_row, g.a_col, rows, k, a_copy);
+        kDots<T>[static_cast<size_t>(count - 1)][rows > 1 ? 1 : 0](a, a_row, b, b_col, k, g.c + row * g.ldc + column,
+                                                                   g.ldc, g.accumulate || p > 0);
+      }
+    }
+  }
+  if (g.bias != nullptr) add_bias(g.bias, row_end - row_begin, g.n, g.c + row_begin * g.ldc, g.ldc);
 }
 
 // --- a block of any shape
@@ -195,7 +245,11 @@ template <class T>
 void compute_block(const Product<T>& g, int64_t row_begin, int64_t row_end, int64_t col_begin, int64_t col_end) {
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(hn::ScalableTag<T>()));
   if (g.n == 1) return compute_column(g, row_begin, row_end);
-  if (g.m > kTileRows[0] || g.n > lanes || g.pack_b) return compute_panels(g, row_begin, row_end, col_begin, col_end);
+  if (g.m > kTileRows[0] || g.n > lanes || g.pack_b || g.k >= 16 * lanes) {
+    // Where the tile would leave many lanes idle, and k is long enough to pay for adding the lanes.
+    if (4 * g.n <= 3 * lanes && g.k >= 16 * lanes && g.m >= kDotRows) return compute_dots(g, row_begin, row_end);
+    return compute_panels(g, row_begin, row_end, col_begin, col_end);
+  }
   // One tile, quickly. Where two fields are copied as one vector, it waits for the two stores before: hence opaque.
   const Tile<T> tile{g.a, opaque(g.b), g.c, opaque(g.b_row), opaque(g.k), g.n, g.accumulate};
   kTiles<T>[0][static_cast<size_t>(g.m - 1)](g, tile);

@@ -63,6 +63,17 @@ void add(const char* type, std::int64_t m, std::int64_t n, std::int64_t k, bool 
   if (!ta && threads == 1) add_one("libxsmm", libxsmm<T>());
 }
 
+void peak(benchmark::State& state) {
+  float inout[2] = {0.5F, 0};
+  double done = 0;
+  for (auto _ : state) {
+    done += fma_peak(100000, inout);
+    benchmark::ClobberMemory();
+  }
+  state.counters["GFLOP/s"] = benchmark::Counter(2e-9 * done, benchmark::Counter::kIsRate);
+}
+BENCHMARK(peak)->Name("peak");
+
 struct Shape {
   std::int64_t m, n, k;
   bool ta, tb;

@@ -172,6 +172,24 @@ void triad(const float* x, float* out, std::int64_t n) {
   for (std::int64_t i = 0; i < n; ++i) out[i] += x[i];
 }
 
+double fma_peak(std::int64_t n, float* out) {
+#ifdef __AVX512F__
+  using Vec [[gnu::vector_size(64)]] = float;
+#elif defined(__AVX__)
+  using Vec [[gnu::vector_size(32)]] = float;
+#else
+  using Vec [[gnu::vector_size(16)]] = float;
+#endif
+  constexpr int kSums = 10, kLanes = sizeof(Vec) / sizeof(float);
+  Vec sum[kSums], half = Vec{} + out[0];
+  for (int s = 0; s < kSums; ++s) sum[s] = half * static_cast<float>(s);  // alike they would be one
+  for (std::int64_t i = 0; i < n; ++i)
+    for (int s = 0; s < kSums; ++s) sum[s] = sum[s] * half + half;
+  for (int s = 1; s < kSums; ++s) sum[0] += sum[s];
+  out[1] = sum[0][0];
+  return static_cast<double>(n) * kSums * kLanes;
+}
+
 template void (*openblas<float>())(const Gemm<float>&);
 template void (*openblas<double>())(const Gemm<double>&);
 template void (*eigen<float>())(const Gemm<float>&);

@@ -34,4 +34,7 @@ Elementwise eigen_function(EigenFn fn);
 
 void triad(const float* x, float* out, std::int64_t n);  // out = out + x, as the compiler makes it: always there
 
+// The most multiply-adds that a core can do: n rounds of some that wait for nothing. Returns how many it did.
+double fma_peak(std::int64_t n, float* out);
+
 }  // namespace bench
