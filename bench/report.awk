@@ -44,6 +44,7 @@ function scale(title, key, sizes,   v, n, i, line, last) {
 {
   times[$1] = times[$1] " " $2
   for (i = 3; i <= NF; ++i) if (sub(/^allocations=/, "", $i)) allocations[$1] = $i
+  if ($1 == "peak" && sub(/^GFLOP\/s=/, "", $3)) peaks = peaks " " $3 + 0
   if (split($1, part, "/") >= 8 && part[1] == "gemm" && part[2] == "tapegrad" && !($1 in seen)) { seen[$1] = 1; products[++n_products] = $1 }
 }
 
@@ -63,6 +64,10 @@ END {
   step("MLP, Adam, batch 128", "mlp_adam/128", 128, "libtorch / 1.9")
   step("MLP, SGD momentum, two threads", "mlp_sgd_2_threads/128", 128, "libtorch / 1.7")
   step("MLP, Adam, two threads", "mlp_adam_2_threads/128", 128, "libtorch / 2.2")
+  say("\nOne thread of libtorch is one thread of OpenBLAS, too, which `torch::set_num_threads` does not see to; on two threads")
+  say("OpenBLAS has both, as libtorch is slower where OpenMP's threads take turns with them.")
+  if (peaks != "")
+    say(sprintf("The products of an MLP step are 411 MFLOP: %.3g us at the peak of a core (\"Matrix products\"), were all else free.", 410.8e3 / median(peaks)))
 
   say("\n## The tape\n\nA chain of one-element products, ns an operation.\n\n| operations | record | goal | backward | goal |\n|---|---|---|---|---|")
   say(sprintf("| 10,000 | %.3g | 40 | %.3g | 60 |", ns("tape_record/10000") / 1e4, ns("tape_backward/10000") / 1e4))
@@ -71,7 +76,9 @@ END {
     say(sprintf("\nA chain of 10,000 tanh recorded, differentiated and freed: %.3g ns an operation; libtorch %.4g.", ns("tapegrad/scalar_chain/10000") / 1e4, ns("libtorch/scalar_chain/10000") / 1e4))
 
   say("\n## Matrix products\n\nC = A B, GFLOP/s; T: stored transposed. The ratio is to the best of the first three peers;")
-  say("libxsmm, which compiles a kernel for each shape at run time, is shown beside them.\n")
+  say("libxsmm, which compiles a kernel for each shape at run time, is shown beside them.")
+  if (peaks != "") say(sprintf("One core does at most %.4g GFLOP/s, in multiply-adds that wait for nothing.", median(peaks)))
+  say("")
   say("| A, B | m, n, k | type | threads | tapegrad | OpenBLAS | oneDNN | Eigen | ratio | libxsmm |\n|---|---|---|---|---|---|---|---|---|---|")
   split("openblas onednn eigen", peers, " ")
   for (i = 1; i <= n_products; ++i) {

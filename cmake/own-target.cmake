@@ -6,9 +6,10 @@ function(tapegrad_own_target target)
   if(PROJECT_IS_TOP_LEVEL)
     # Clang counts sign conversions under -Wconversion, GCC does not: both shall mean the same.
     target_compile_options(${target} PRIVATE -Wall -Wextra -Wconversion -Wshadow -Wno-sign-conversion)
-    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-      target_compile_options(${target} PRIVATE -Wno-restrict) # cries wolf at "text" + std::string
-    endif()
+  endif()
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    # They cry wolf at "text" + std::string.
+    target_compile_options(${target} PRIVATE -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow)
   endif()
   if(TAPEGRAD_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
