@@ -247,7 +247,7 @@ void compute_block(const Product<T>& g, int64_t row_begin, int64_t row_end, int6
   if (g.n == 1) return compute_column(g, row_begin, row_end);
   if (g.m > kTileRows[0] || g.n > lanes || g.pack_b || g.k >= 16 * lanes) {
     // Where the tile would leave many lanes idle, and k is long enough to pay for adding the lanes.
-    if (4 * g.n <= 3 * lanes && g.k >= 16 * lanes && g.m >= kDotRows) return compute_dots(g, row_begin, row_end);
+    if (4 * g.n <= 3 * lanes && g.k >= 16 * lanes) return compute_dots(g, row_begin, row_end);
     return compute_panels(g, row_begin, row_end, col_begin, col_end);
   }
   // One tile, quickly. Where two fields are copied as one vector, it waits for the two stores before: hence opaque.

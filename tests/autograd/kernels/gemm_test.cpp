@@ -204,6 +204,10 @@ TEST_P(Gemm, MatchesTheTripleLoopWhenCutInBlocks) {
   check<float>(600, 5, 500, Layout::kRows, Layout::kCols, false, true);
   check<float>(3, 1000, 400, Layout::kRows, Layout::kSteppedCols, true, true);
   check<double>(70, 260, 129, Layout::kCols, Layout::kCols, false, true);
+  for (const int64_t n : {2, 3, 5, 6, 9, 12, 13}) {
+    check<float>(7, n, 2100, Layout::kRows, Layout::kCols, true, true);
+    check<double>(6, n, 1100, Layout::kCols, Layout::kRows, false, true);
+  }
 }
 
 TEST_P(Gemm, StaysWithinTheBoundOfLongOneSidedSums) {
@@ -229,8 +233,8 @@ void expect_same_bits_for_every_layout(int64_t m, int64_t n, int64_t k) {
 }
 
 TEST_P(Gemm, GivesTheSameBitsForAnyStrides) {
-  const int64_t shapes[][3] = {{4, 4, 4},     {1, 50, 70},   {50, 1, 70},    {17, 10, 300},
-                               {65, 100, 77}, {130, 33, 90}, {100, 70, 600}, {2, 300, 520}};
+  const int64_t shapes[][3] = {{4, 4, 4},     {1, 50, 70},    {50, 1, 70},   {17, 10, 300}, {65, 100, 77},
+                               {130, 33, 90}, {100, 70, 600}, {2, 300, 520}, {9, 5, 2100},  {10, 12, 300}};
   for (const auto& shape : shapes) {
     expect_same_bits_for_every_layout<float>(shape[0], shape[1], shape[2]);
     expect_same_bits_for_every_layout<double>(shape[0], shape[1], shape[2]);
@@ -252,14 +256,17 @@ TEST_P(Gemm, GivesTheSameBitsAtAnyThreadCount) {
 }
 
 TEST_P(Gemm, GivesTheSameBitsForAPartOfTheRows) {
-  const int64_t m = 200, n = 90, k = 300;
+  const int64_t m = 200, k = 300;
   const auto a = make_matrix<float>(m, k, Layout::kRows, 1);
-  const auto b = make_matrix<float>(k, n, Layout::kRows, 2);
-  const auto whole = product(m, n, k, a, b);
-  for (const int64_t rows : {1, 3, 50}) {
-    const auto part = product(rows, n, k, a, b);
-    for (int64_t i = 0; i < rows; ++i) {
-      for (int64_t j = 0; j < n; ++j) ASSERT_EQ(part.at(i, j), whole.at(i, j));
+  for (const int64_t n : {1, 5, 10, 90}) {
+    const auto b = make_matrix<float>(k, n, Layout::kRows, 2);
+    const auto whole = product(m, n, k, a, b);
+    for (const int64_t rows : {1, 3, 50}) {
+      const auto part = product(rows, n, k, a, b);
+      for (int64_t i = 0; i < rows; ++i) {
+        for (int64_t j = 0; j < n; ++j)
+          ASSERT_EQ(part.at(i, j), whole.at(i, j)) << n << " columns, " << rows << " rows";
+      }
     }
   }
 }
