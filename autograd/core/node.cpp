@@ -1,6 +1,5 @@
 #include "autograd/core/node.h"
 
-#include <new>
 #include <string>
 #include <utility>
 

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <sstream>
-#include <string>
 
 #include <tapegrad/tapegrad.h>
 

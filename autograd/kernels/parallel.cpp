@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cfenv>
 #include <cstdlib>
-#include <new>
 #include <thread>
 
 #include <unistd.h>

@@ -8,7 +8,6 @@
 #endif
 
 #include <bit>
-#include <utility>
 
 #include "autograd/kernels/by_dtype.h"
 #include "autograd/kernels/row.h"

@@ -1,6 +1,5 @@
 // Rows that need no vector code of their own: comparisons, casts, where, and the arithmetic of int64 and bool.
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <limits>
 #include <type_traits>

@@ -1,12 +1,6 @@
 // What the vectorised elementary functions share: the two float formats, polynomials, exact products, scaling by 2^n.
-#if defined(TAPEGRAD_AUTOGRAD_KERNELS_VEC_BASE_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef TAPEGRAD_AUTOGRAD_KERNELS_VEC_BASE_INL_H_
-#undef TAPEGRAD_AUTOGRAD_KERNELS_VEC_BASE_INL_H_
-#else
-#define TAPEGRAD_AUTOGRAD_KERNELS_VEC_BASE_INL_H_
-#endif
-
-#include <hwy/highway.h>
+//
+// A part of vec_math-inl.h, which alone includes it.
 
 #include <cstddef>
 #include <cstdint>
@@ -218,5 +212,3 @@ HWY_NOINLINE V FixLanes(D d, V x, V y, V result, Needs needs, F f) {
 
 }  // namespace tapegrad::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
-
-#endif

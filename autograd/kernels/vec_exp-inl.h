@@ -1,16 +1,10 @@
 // exp, expm1, tanh, sigmoid, erf, erfc. x = n ln 2 + r with |r| <= ln(2)/2, then a polynomial in r, then 2^n by
 // exponent bits. Coefficients: own minimax fits (Remez, rounded one by one). Errors beside the functions: measured, in
 // ULP.
-#if defined(TAPEGRAD_AUTOGRAD_KERNELS_VEC_EXP_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef TAPEGRAD_AUTOGRAD_KERNELS_VEC_EXP_INL_H_
-#undef TAPEGRAD_AUTOGRAD_KERNELS_VEC_EXP_INL_H_
-#else
-#define TAPEGRAD_AUTOGRAD_KERNELS_VEC_EXP_INL_H_
-#endif
+//
+// A part of vec_math-inl.h, which alone includes it.
 
 #include <limits>
-
-#include "autograd/kernels/vec_base-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {
@@ -241,5 +235,3 @@ HWY_INLINE V Erfc(D d, V x) {
 
 }  // namespace tapegrad::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
-
-#endif

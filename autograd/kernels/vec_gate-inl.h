@@ -1,20 +1,11 @@
 // x times a gate that goes from 0 to 1: silu, gelu and its tanh form; and the normal distribution's cdf. Where a gate
 // is e^z of a large z, the rounding error of z would be magnified |z| times, so it is carried along. Errors beside the
 // functions: measured, in ULP.
-#if defined(TAPEGRAD_AUTOGRAD_KERNELS_VEC_GATE_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef TAPEGRAD_AUTOGRAD_KERNELS_VEC_GATE_INL_H_
-#undef TAPEGRAD_AUTOGRAD_KERNELS_VEC_GATE_INL_H_
-#else
-#define TAPEGRAD_AUTOGRAD_KERNELS_VEC_GATE_INL_H_
-#endif
-
-#include <hwy/highway.h>
-
-#include "autograd/kernels/vec_log-inl.h"
+//
+// A part of vec_math-inl.h, which alone includes it.
 
 HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
 
 // The constant value + rest as the sum of two numbers of the lanes' type.
 template <class D>
@@ -105,5 +96,3 @@ HWY_INLINE V GeluTanh(D d, V x) {
 
 }  // namespace tapegrad::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
-
-#endif

@@ -1,17 +1,10 @@
 // log, log1p, softplus, log-sigmoid, pow. x = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)), then log1p(f) + k ln 2.
 // Coefficients: own minimax fits. Errors beside the functions: measured, in ULP.
-#if defined(TAPEGRAD_AUTOGRAD_KERNELS_VEC_LOG_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef TAPEGRAD_AUTOGRAD_KERNELS_VEC_LOG_INL_H_
-#undef TAPEGRAD_AUTOGRAD_KERNELS_VEC_LOG_INL_H_
-#else
-#define TAPEGRAD_AUTOGRAD_KERNELS_VEC_LOG_INL_H_
-#endif
+//
+// A part of vec_math-inl.h, which alone includes it.
 
 #include <cmath>
 #include <limits>
-
-#include "autograd/kernels/vec_base-inl.h"
-#include "autograd/kernels/vec_exp-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {
@@ -218,5 +211,3 @@ HWY_INLINE V Pow(D d, V x, V y) {
 
 }  // namespace tapegrad::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
-
-#endif

@@ -19,9 +19,15 @@
 #define TAPEGRAD_AUTOGRAD_KERNELS_VEC_MATH_INL_H_
 #endif
 
+#include <hwy/highway.h>
+
+// Each stands on those before it.
+#include "autograd/kernels/vec_base-inl.h"
+
 #include "autograd/kernels/vec_exp-inl.h"
-#include "autograd/kernels/vec_gate-inl.h"
 #include "autograd/kernels/vec_log-inl.h"
+
+#include "autograd/kernels/vec_gate-inl.h"
 #include "autograd/kernels/vec_trig-inl.h"
 
 #endif

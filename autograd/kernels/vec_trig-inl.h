@@ -1,16 +1,10 @@
 // sin and cos. |x| = n pi/2 + r with |r| <= pi/4 (0.89 for float, whose n is rounded coarsely); r is computed in double
 // for both types, so that it keeps its relative accuracy next to the multiples of pi/2. Beyond kTrigMax: std::sin and
 // std::cos, lane by lane. Coefficients: own minimax fits. Errors beside the functions: measured, in ULP.
-#if defined(TAPEGRAD_AUTOGRAD_KERNELS_VEC_TRIG_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef TAPEGRAD_AUTOGRAD_KERNELS_VEC_TRIG_INL_H_
-#undef TAPEGRAD_AUTOGRAD_KERNELS_VEC_TRIG_INL_H_
-#else
-#define TAPEGRAD_AUTOGRAD_KERNELS_VEC_TRIG_INL_H_
-#endif
+//
+// A part of vec_math-inl.h, which alone includes it.
 
 #include <cmath>
-
-#include "autograd/kernels/vec_base-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {
@@ -78,5 +72,3 @@ HWY_INLINE V Cos(D d, V x) {
 
 }  // namespace tapegrad::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
-
-#endif

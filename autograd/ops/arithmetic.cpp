@@ -1,5 +1,4 @@
 // Elementwise arithmetic of two tensors: add, sub, mul, div, pow, maximum, minimum, and their in-place forms.
-#include <cmath>
 
 #include "autograd/kernels/reduce.h"
 #include "autograd/ops/elementwise.h"

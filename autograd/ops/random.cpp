@@ -3,8 +3,6 @@
 
 #include <cmath>
 #include <numbers>
-#include <numeric>
-#include <vector>
 
 #include "autograd/ops/elementwise.h"
 

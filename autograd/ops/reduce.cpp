@@ -3,11 +3,8 @@
 // A row reduces neighbouring dims of a contiguous tensor; attributes: the first of them, how many, keepdim. Dims that
 // are not neighbours are brought together by a permute first.
 
-#include <limits>
-#include <vector>
-
-#include "autograd/ops/elementwise.h"
 #include "autograd/ops/reduce.h"
+#include "autograd/ops/elementwise.h"
 #include "autograd/ops/take.h"
 
 namespace tapegrad {

@@ -1,7 +1,6 @@
 // Parts of a tensor: narrow, select, slice, diagonal.
 #include <algorithm>
 #include <cstring>
-#include <vector>
 
 #include "autograd/ops/elementwise.h"
 
