@@ -106,8 +106,8 @@ void FunctionAccess::run(FunctionState& state, Grads& rule) {
   for (std::size_t i = result.size(); i < expected; ++i) fits &= !state.is_tensor[i];
   for (std::size_t i = expected; i < result.size(); ++i) fits &= !result[i].defined();
   if (!fits) {
-    throw AutogradError("Function: backward returned an incorrect number of gradients (expected " +
-                        std::to_string(expected) + ", got " + std::to_string(result.size()) + ")");
+    throw_autograd("Function", "backward returned an incorrect number of gradients (expected ", expected, ", got ",
+                   result.size(), ")");
   }
   int k = 0;
   for (std::size_t i = 0; i < expected && k < rule.inputs(); ++i)

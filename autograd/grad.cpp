@@ -19,16 +19,14 @@ Tensor one_like(const TensorImpl* t) {
 }
 
 [[noreturn]] void throw_no_root(const TensorImpl* t, std::size_t index) {
-  const std::string i = std::to_string(index);
-  if (t == nullptr) throw AutogradError("backward: element " + i + " of tensors is undefined");
+  if (t == nullptr) throw_autograd("backward", "element ", index, " of tensors is undefined");
   if (!t->requires_grad()) {
-    throw AutogradError(
-        "backward: element " + i +
-        " of tensors does not require grad and does not have a grad_fn; call requires_grad_() on what it "
-        "is made from, and record outside NoGradGuard");
+    throw_autograd("backward", "element ", index,
+                   " of tensors does not require grad and does not have a grad_fn; call requires_grad_() on what it is "
+                   "made from, and record outside NoGradGuard");
   }
-  throw AutogradError("backward: grad can be implicitly created only for scalar outputs; this one has sizes " +
-                      text(t->size_list()) + ": reduce it to one number, or pass a gradient of its shape");
+  throw_autograd("backward", "grad can be implicitly created only for scalar outputs; this one has sizes ",
+                 t->size_list(), ": reduce it to one number, or pass a gradient of its shape");
 }
 
 // The node to start from and its gradient: 1 where none is given for a single element.
@@ -38,9 +36,8 @@ NodeGrad root_of(const Tensor& root, const Tensor& grad, std::size_t index) {
   Node* node = t->node.load(std::memory_order_acquire);
   if (!grad.defined()) return {node, one_like(t)};
   if (!same_sizes(grad.impl(), t->sizes(), t->rank)) {
-    const std::string i = std::to_string(index);
-    throw ShapeError("backward: Mismatch in shape: grad_output[" + i + "] has a shape of " + text(grad.sizes()) +
-                     " and output[" + i + "] has a shape of " + text(root.sizes()) + ".");
+    throw_shape("backward", "Mismatch in shape: grad_output[", index, "] has a shape of ", grad.sizes(), " and output[",
+                index, "] has a shape of ", root.sizes(), ".");
   }
   return {node, grad};
 }
@@ -65,8 +62,8 @@ std::vector<NodeGrad> captures_of(const tensor_list& inputs) {
   std::vector<NodeGrad> captures;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     if (!inputs[i].requires_grad()) {
-      throw AutogradError("grad: One of the differentiated Tensors does not require grad (input " + std::to_string(i) +
-                          "); call requires_grad_() before using it");
+      throw_autograd("grad", "One of the differentiated Tensors does not require grad (input ", i,
+                     "); call requires_grad_() before using it");
     }
     captures.push_back({inputs[i].impl()->node.load(std::memory_order_acquire), {}});
   }
@@ -75,8 +72,8 @@ std::vector<NodeGrad> captures_of(const tensor_list& inputs) {
 
 void check_counts(const tensor_list& outputs, const tensor_list& grads) {
   if (!grads.empty() && grads.size() != outputs.size()) {
-    throw AutogradError("grad: got " + std::to_string(outputs.size()) + " tensors and " + std::to_string(grads.size()) +
-                        " gradients; give one for each, or none");
+    throw_autograd("grad", "got ", outputs.size(), " tensors and ", grads.size(),
+                   " gradients; give one for each, or none");
   }
 }
 

@@ -5,13 +5,12 @@
 
 #include "autograd/core/context.h"
 #include "autograd/core/engine.h"
+#include "autograd/core/shape.h"
 #include "autograd/kernels/by_dtype.h"
-#include "autograd/ops/errors.h"
 
 namespace tapegrad {
 
 using namespace core;
-using namespace ops;
 
 const char* name(Dtype d) noexcept {
   constexpr const char* kNames[] = {"Bool", "Long", "Float", "Double"};
@@ -23,7 +22,7 @@ std::ostream& operator<<(std::ostream& out, IntList list) { return out << text(l
 namespace {
 
 TensorImpl* checked(const Tensor& t, const char* what) {
-  if (!t.defined()) throw AutogradError(std::string(what) + ": the tensor is undefined; give it a value first");
+  if (!t.defined()) throw_autograd(what, "the tensor is undefined; give it a value first");
   return t.impl();
 }
 
@@ -84,14 +83,15 @@ Tensor& Tensor::requires_grad_(bool on) const {
   TensorImpl* t = checked(*this, "requires_grad_");
   if (!is_leaf()) {
     if (!on)
-      throw AutogradError(
-          "requires_grad_: you can only change requires_grad flags of leaf variables. If you want to use a computed "
-          "variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach().");
+      throw_autograd(
+          "requires_grad_",
+          "you can only change requires_grad flags of leaf variables. If you want to use a computed variable "
+          "in a subgraph that doesn't require differentiation use var_no_grad = var.detach().");
     return const_cast<Tensor&>(*this);
   }
   if (on && !tapegrad::is_floating_point(t->dtype)) {
-    throw AutogradError(
-        joined("requires_grad_: only Tensors of floating point dtype can require gradients; this one is ", t->dtype));
+    throw_autograd("requires_grad_", "only Tensors of floating point dtype can require gradients; this one is ",
+                   t->dtype);
   }
   if (on) leaf_of(t);
   t->flags = static_cast<std::uint8_t>(on ? t->flags | kRequiresGrad : t->flags & ~kRequiresGrad);
@@ -120,10 +120,8 @@ class NodeHandle final : public GradFn {
 // The node of a tensor that has or will have gradients.
 Node* grad_node(const Tensor& t, const char* what) {
   TensorImpl* impl = checked(t, what);
-  if (!impl->requires_grad()) {
-    throw AutogradError(
-        joined(what, ": cannot be used on a tensor that doesn't require gradient; call requires_grad_() first"));
-  }
+  if (!impl->requires_grad())
+    throw_autograd(what, "cannot be used on a tensor that doesn't require gradient; call requires_grad_() first");
   return impl->node.load(std::memory_order_acquire);
 }
 

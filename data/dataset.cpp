@@ -6,8 +6,8 @@ namespace tapegrad::data {
 
 TensorDataset::TensorDataset(Tensor x, Tensor y) : data_(std::move(x)), target_(std::move(y)) {
   if (data_.size(0) == target_.size(0)) return;
-  throw ShapeError("TensorDataset: Size mismatch between tensors: " + core::text(data_.sizes()) + " and " +
-                   core::text(target_.sizes()) + "; both need the same number of rows");
+  core::throw_shape("TensorDataset", "Size mismatch between tensors: ", data_.sizes(), " and ", target_.sizes(),
+                    "; both need the same number of rows");
 }
 
 Example<> TensorDataset::get_batch(const Tensor& indices) const {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "autograd/core/text.h"
 #include "data/detail/numpy_random.h"
 
 namespace tapegrad::data {
@@ -27,8 +28,8 @@ std::int64_t count_test_rows(double n, const SplitSize& size) {
 Split train_test_split(const Tensor& x, const Tensor& y, const SplitOptions& options) {
   const std::int64_t n = x.size(0), y_rows = y.size(0);
   if (n != y_rows) {
-    throw ShapeError("train_test_split: Found input variables with inconsistent numbers of samples: [" +
-                     std::to_string(n) + ", " + std::to_string(y_rows) + "]");
+    core::throw_shape("train_test_split", "Found input variables with inconsistent numbers of samples: [", n, ", ",
+                      y_rows, "]");
   }
   const std::int64_t n_test = count_test_rows(static_cast<double>(n), options.test_size), n_train = n - n_test;
   const Tensor rows = options.shuffle ? detail::RandomState(options.random_state).permutation(n) : arange(n);

@@ -4,7 +4,7 @@
 
 #include <tapegrad/autograd/grad.h>
 
-#include "autograd/ops/errors.h"
+#include "autograd/core/text.h"
 
 namespace tapegrad::nn::init {
 
@@ -35,9 +35,9 @@ Tensor zeros_(const Tensor& x) { return constant_(x, 0); }
 
 std::tuple<std::int64_t, std::int64_t> _calculate_fan_in_and_fan_out(const Tensor& x) {
   if (x.dim() < 2) {
-    ops::throw_shape("init",
-                     "Fan in and fan out can not be computed for tensor with fewer than 2 dimensions (got sizes ",
-                     x.sizes(), "); use uniform_ or normal_");
+    core::throw_shape("init",
+                      "Fan in and fan out can not be computed for tensor with fewer than 2 dimensions (got sizes ",
+                      x.sizes(), "); use uniform_ or normal_");
   }
   std::int64_t field = 1;
   for (std::int64_t d = 2; d < x.dim(); ++d) field *= x.size(d);

@@ -2,7 +2,7 @@
 
 #include <tapegrad/autograd/grad.h>
 
-#include "autograd/ops/errors.h"
+#include "autograd/core/text.h"
 
 namespace tapegrad::nn {
 
@@ -19,8 +19,8 @@ Parameter& Parameter::operator=(const Tensor& value) {
     throw Error("Parameter: the value assigned is undefined; assign a tensor, or reset() the parameter");
   }
   if (!(value.sizes() == sizes())) {
-    ops::throw_shape("Parameter", "a value of sizes ", value.sizes(), " was assigned to a parameter of sizes ", sizes(),
-                     "; give it the same sizes, or assign an nn::Parameter to show another tensor");
+    core::throw_shape("Parameter", "a value of sizes ", value.sizes(), " was assigned to a parameter of sizes ",
+                      sizes(), "; give it the same sizes, or assign an nn::Parameter to show another tensor");
   }
   const NoGradGuard no_grad;
   copy_(value);

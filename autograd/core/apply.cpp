@@ -15,8 +15,7 @@ constexpr int kFewInputs = 6;  // that need no heap
 std::size_t many_inputs(int n) noexcept { return n > kFewInputs ? static_cast<std::size_t>(n) : 0; }
 
 [[noreturn]] void throw_undefined(const Op& op, int k) {
-  throw AutogradError(std::string(op.name) + ": argument " + std::to_string(k + 1) +
-                      " is an undefined tensor; give it a value first");
+  throw_autograd(op.name, "argument ", k + 1, " is an undefined tensor; give it a value first");
 }
 
 [[noreturn]] void throw_bool(const Op& op) {
@@ -62,9 +61,9 @@ struct Facts {
 }
 
 [[noreturn]] void throw_stale(const Op& op, const TensorImpl* t) {
-  throw AutogradError(std::string(op.name) + ": a tensor of sizes " + text(t->size_list()) +
-                      " is a view made before the tensor it views was changed by a recorded in-place operation, so its "
-                      "history is out of date; take the view again after the change");
+  throw_autograd(op.name, "a tensor of sizes ", t->size_list(),
+                 " is a view made before the tensor it views was changed by a recorded in-place operation, so its "
+                 "history is out of date; take the view again after the change");
 }
 
 // Whether the call is recorded; then stale views throw, because they would lose gradients in silence.
@@ -219,26 +218,26 @@ void check_inplace_target(const Op& op, const TensorImpl* self) {
     view = true;
     n = n->edges()[0];
   }
-  const std::string name = std::string(op.name) + "_: ";
+  const std::string name = joined(op.name, "_");
   if (self->requires_grad() && n != nullptr && n->is_leaf()) {
-    throw AutogradError(name + (view ? "a view of a leaf" : "a leaf") +
-                        " Variable that requires grad is being used in an in-place operation.; use NoGradGuard to "
-                        "update a parameter, or the out-of-place form");
+    throw_autograd(name.c_str(), view ? "a view of a leaf" : "a leaf",
+                   " Variable that requires grad is being used in an in-place operation.; use NoGradGuard to update a "
+                   "parameter, or the out-of-place form");
   }
   // A view that alone holds its bytes is as good as their owner: linear of three dims ends with one.
   if (self->is_view() && (self->flags & kDetached) == 0 && self->storage->refs.load() != 1) {
-    throw AutogradError(name +
-                        "an in-place operation that is recorded cannot write through a view; write it out of place, or "
-                        "use t[i] = value on the tensor itself");
+    throw_autograd(name.c_str(),
+                   "an in-place operation that is recorded cannot write through a view; write it out of place, or use "
+                   "t[i] = value on the tensor itself");
   }
 }
 
 void check_no_overlap(const Op& op, const TensorImpl* self) {
   for (int d = 0; d < self->rank; ++d) {
     if (self->strides()[d] == 0 && self->sizes()[d] > 1) {
-      throw ShapeError(std::string(op.name) +
-                       "_: unsupported operation: more than one element of the written-to tensor refers to a single "
-                       "memory location. Please clone() the tensor before performing the operation.");
+      throw_shape(joined(op.name, "_").c_str(),
+                  "unsupported operation: more than one element of the written-to tensor refers to a single memory "
+                  "location. Please clone() the tensor before performing the operation.");
     }
   }
 }
@@ -281,9 +280,8 @@ void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attr
   if (facts.mixed && (op.flags & kElementwise) != 0) {
     const Dtype d = compute_dtype(op, in, n);
     if (kind(d) > kind(self->dtype)) {
-      throw DtypeError(std::string(op.name) + "_: result type " + tapegrad::name(d) +
-                       " can't be cast to the desired output type " + tapegrad::name(self->dtype) +
-                       "; convert x with to() first");
+      throw_dtype(joined(op.name, "_").c_str(), "result type ", d, " can't be cast to the desired output type ",
+                  self->dtype, "; convert x with to() first");
     }
     for (int k = 1; k < n; ++k) {
       if (in[k]->dtype == self->dtype) continue;
@@ -298,9 +296,9 @@ void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attr
   c.attrs = attrs;
   shape_rule(c);
   if (!same_sizes(self, c.sizes, c.rank)) {
-    throw ShapeError(std::string(op.name) + "_: output with shape " + text(self->size_list()) +
-                     " doesn't match the broadcast shape " + text({c.sizes, static_cast<std::size_t>(c.rank)}) +
-                     "; use the out-of-place form");
+    throw_shape(joined(op.name, "_").c_str(), "output with shape ", self->size_list(),
+                " doesn't match the broadcast shape ", IntList(c.sizes, static_cast<std::size_t>(c.rank)),
+                "; use the out-of-place form");
   }
   const bool record = is_recorded(op, in, n, facts, c.dtype);
   if (record) check_inplace_target(op, self);

@@ -34,8 +34,8 @@ Tensor run_hooks(Node* n, Tensor g) {
     Tensor r = fn(g);
     if (!r.defined()) continue;
     if (r.sizes() != g.sizes()) {
-      throw AutogradError("register_hook: hook '" + std::to_string(n->extra->hooks[i].id) +
-                          "' has changed the size of value; return a gradient of sizes " + text(g.sizes()));
+      throw_autograd("register_hook", "hook '", n->extra->hooks[i].id,
+                     "' has changed the size of value; return a gradient of sizes ", g.sizes());
     }
     g = r.dtype() == g.dtype() ? std::move(r) : kAbove.cast(r, g.dtype());
   }
@@ -264,7 +264,7 @@ class Pass {
     }
     capture(n, g);
     if (captures_ != nullptr && !leads_on(n)) return;
-    if (n->op->vjp == nullptr) throw AutogradError(std::string(n->op->name) + ": has no gradient; detach() its input");
+    if (n->op->vjp == nullptr) throw_autograd(n->op->name, "has no gradient; detach() its input");
     Grads rule(*this, n, g, captures_ != nullptr, options_.create_graph);
     current_ = n;
     n->op->vjp(rule);
@@ -290,9 +290,9 @@ class Pass {
     if (before.defined()) {
       const TensorImpl* b = before.impl();
       if (b->dtype != leaf->dtype || !same_sizes(b, leaf->sizes(), leaf->rank)) {
-        throw AutogradError("backward: .grad has sizes " + text(b->size_list()) + " and dtype " +
-                            tapegrad::name(b->dtype) + ", but its tensor has sizes " + text(leaf->size_list()) +
-                            " and dtype " + tapegrad::name(leaf->dtype) + "; assign a gradient that fits");
+        throw_autograd("backward", ".grad has sizes ", b->size_list(), " and dtype ", b->dtype,
+                       ", but its tensor has sizes ", leaf->size_list(), " and dtype ", leaf->dtype,
+                       "; assign a gradient that fits");
       }
       if (options_.create_graph || !is_contiguous(b)) {
         s.grad = kAbove.add(before, s.grad);

@@ -75,21 +75,19 @@ void release_last(TensorImpl* t, std::uint64_t before) noexcept {
 }
 
 void throw_freed(const char* op) {
-  throw AutogradError(std::string(op) +
-                      ": Trying to backward through the graph a second time (or directly access saved tensors after "
-                      "they have already been freed). Saved intermediate values of the graph are freed when you call "
-                      ".backward() or autograd.grad(). Specify retain_graph=True if you need to backward through the "
-                      "graph a second time or if you need to access saved tensors after calling backward.");
+  throw_autograd(op,
+                 "Trying to backward through the graph a second time (or directly access saved tensors after "
+                 "they have already been freed). Saved intermediate values of the graph are freed when you call "
+                 ".backward() or autograd.grad(). Specify retain_graph=True if you need to backward through the "
+                 "graph a second time or if you need to access saved tensors after calling backward.");
 }
 
 void throw_modified(const char* op, const TensorImpl* v, const Node* history, std::uint32_t expected) {
   const bool made = history != nullptr && !history->is_leaf();
-  throw AutogradError(
-      std::string(op) +
-      ": one of the variables needed for gradient computation has been modified by an inplace operation: [" +
-      tapegrad::name(v->dtype) + "Tensor " + text(v->size_list()) + "]" +
-      (made ? ", which is output 0 of " + std::string(history->op->grad_name) + "," : "") + " is at version " +
-      std::to_string(v->storage->version) + "; expected version " + std::to_string(expected) +
+  throw_autograd(
+      op, "one of the variables needed for gradient computation has been modified by an inplace operation: [", v->dtype,
+      "Tensor ", v->size_list(), "]", made ? joined(", which is output 0 of ", history->op->grad_name, ",") : "",
+      " is at version ", v->storage->version, "; expected version ", expected,
       " instead. Use the out-of-place form, or clone() before changing it");
 }
 

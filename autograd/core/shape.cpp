@@ -2,10 +2,6 @@
 
 namespace tapegrad::core {
 
-void throw_shape(const char* op, const std::string& what) { throw ShapeError(std::string(op) + ": " + what); }
-void throw_dtype(const char* op, const std::string& what) { throw DtypeError(std::string(op) + ": " + what); }
-void throw_index(const char* op, const std::string& what) { throw IndexError(std::string(op) + ": " + what); }
-
 std::string text(IntList list) {
   std::string s = "[";
   for (std::size_t i = 0; i < list.size(); ++i) s += (i > 0 ? ", " : "") + std::to_string(list[i]);
@@ -13,19 +9,15 @@ std::string text(IntList list) {
 }
 
 std::int64_t checked_numel(const char* op, IntList sizes) {
-  if (sizes.size() > kMaxRank) {
-    throw_shape(op, "a tensor has at most " + std::to_string(kMaxRank) + " dimensions, but got sizes " + text(sizes));
-  }
+  if (sizes.size() > kMaxRank) throw_shape(op, "a tensor has at most ", kMaxRank, " dimensions, but got sizes ", sizes);
   std::int64_t n = 1;
   std::int64_t nonzero = 8;  // in bytes, without the zeros: strides are products too
   bool empty = false;
   for (const std::int64_t s : sizes) {
-    if (s < 0)
-      throw_shape(op, "Trying to create tensor with negative dimension " + std::to_string(s) + ": " + text(sizes));
+    if (s < 0) throw_shape(op, "Trying to create tensor with negative dimension ", s, ": ", sizes);
     empty |= s == 0;
-    if (s != 0 && __builtin_mul_overflow(nonzero, s, &nonzero)) {
-      throw_shape(op, "the number of bytes of sizes " + text(sizes) + " overflows; use smaller sizes");
-    }
+    if (s != 0 && __builtin_mul_overflow(nonzero, s, &nonzero))
+      throw_shape(op, "the number of bytes of sizes ", sizes, " overflows; use smaller sizes");
     n *= empty ? 0 : s;
   }
   return n;
@@ -34,8 +26,7 @@ std::int64_t checked_numel(const char* op, IntList sizes) {
 int wrap_dim(const char* op, std::int64_t dim, int rank) {
   const int r = rank == 0 ? 1 : rank;
   if (dim < -r || dim >= r) {
-    throw_index(op, "Dimension out of range (expected to be in range of [" + std::to_string(-r) + ", " +
-                        std::to_string(r - 1) + "], but got " + std::to_string(dim) + ")");
+    throw_index(op, "Dimension out of range (expected to be in range of [", -r, ", ", r - 1, "], but got ", dim, ")");
   }
   return static_cast<int>(dim < 0 ? dim + r : dim);
 }
@@ -68,10 +59,8 @@ void broadcast_shape(Call& c) {
       const std::int64_t n = b->sizes()[d - shift];
       if (n == 1 || n == c.sizes[d]) continue;
       if (c.sizes[d] != 1) {
-        throw_shape(c.op->name, "The size of tensor a (" + std::to_string(c.sizes[d]) +
-                                    ") must match the size of tensor b (" + std::to_string(n) +
-                                    ") at non-singleton dimension " + std::to_string(d) + "; got sizes " +
-                                    text(c.in[0]->size_list()) + " and " + text(b->size_list()));
+        throw_shape(c.op->name, "The size of tensor a (", c.sizes[d], ") must match the size of tensor b (", n,
+                    ") at non-singleton dimension ", d, "; got sizes ", c.in[0]->size_list(), " and ", b->size_list());
       }
       c.sizes[d] = n;
     }

@@ -1,16 +1,10 @@
 // Arithmetic on shapes, and the checks that shape rules share. Errors start with the op's name.
 #pragma once
 
-#include <string>
-
 #include "autograd/core/grads.h"
 #include "autograd/core/text.h"
 
 namespace tapegrad::core {
-
-[[noreturn]] void throw_shape(const char* op, const std::string& what);
-[[noreturn]] void throw_dtype(const char* op, const std::string& what);
-[[noreturn]] void throw_index(const char* op, const std::string& what);
 
 // The product of sizes that a user gave: ShapeError for a negative one, too many, or a product (in bytes) past 2^63.
 std::int64_t checked_numel(const char* op, IntList sizes);

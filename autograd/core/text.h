@@ -1,13 +1,46 @@
-// Sizes as text, for messages.
+// Error messages in parts: throw_shape("cat", "got sizes ", x.sizes(), " for tensor number ", k).
 #pragma once
 
 #include <string>
+#include <type_traits>
 
 #include <tapegrad/autograd/dtype.h>
+#include <tapegrad/autograd/error.h>
 
 namespace tapegrad::core {
 
 // "[2, 3]"
 std::string text(IntList list);
+
+inline const char* part(const char* s) { return s; }
+inline const std::string& part(const std::string& s) { return s; }
+inline const char* part(Dtype d) { return name(d); }
+inline std::string part(IntList list) { return text(list); }
+template <class T>
+requires std::is_arithmetic_v<T> std::string part(T v) { return std::to_string(v); }
+
+template <class... Parts>
+std::string joined(const Parts&... parts) {
+  std::string s;
+  ((s += part(parts)), ...);
+  return s;
+}
+
+template <class... Parts>
+[[noreturn]] void throw_shape(const char* op, const Parts&... parts) {
+  throw ShapeError(joined(op, ": ", parts...));
+}
+template <class... Parts>
+[[noreturn]] void throw_dtype(const char* op, const Parts&... parts) {
+  throw DtypeError(joined(op, ": ", parts...));
+}
+template <class... Parts>
+[[noreturn]] void throw_index(const char* op, const Parts&... parts) {
+  throw IndexError(joined(op, ": ", parts...));
+}
+template <class... Parts>
+[[noreturn]] void throw_autograd(const char* op, const Parts&... parts) {
+  throw AutogradError(joined(op, ": ", parts...));
+}
 
 }  // namespace tapegrad::core

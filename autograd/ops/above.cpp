@@ -27,10 +27,10 @@ void add_into(TensorImpl* a, const TensorImpl* b) noexcept {
 void check_nan(const Tensor& x, Node* record, bool forward) {
   const AutoGradMode off(false);
   if (!x.isnan().any().item<bool>()) return;
-  const std::string name = forward ? record->op->name : record->op->grad_name;
-  throw AutogradError(ops::joined(name, ": Function '", name, "' returned nan values in its ",
-                                  forward ? "output" : "gradient", " of sizes ", x.sizes(), " (record ", record->number,
-                                  ", output of sizes ", record->size_list(), "); look at what it was given"));
+  const char* name = forward ? record->op->name : record->op->grad_name;
+  throw_autograd(name, "Function '", name, "' returned nan values in its ", forward ? "output" : "gradient",
+                 " of sizes ", x.sizes(), " (record ", record->number, ", output of sizes ", record->size_list(),
+                 "); look at what it was given");
 }
 
 }  // namespace

@@ -3,9 +3,9 @@
 
 #include <atomic>
 
+#include "autograd/core/shape.h"
 #include "autograd/kernels/by_dtype.h"
 #include "autograd/kernels/map.h"
-#include "autograd/ops/errors.h"
 
 namespace tapegrad::ops {
 

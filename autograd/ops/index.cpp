@@ -9,7 +9,7 @@
 namespace tapegrad {
 
 TensorIndex::TensorIndex(const char* dots) : value(indexing::EllipsisIndexType{}) {
-  if (std::strcmp(dots, "...") != 0) ops::throw_index("index", "the only index in quotes is \"...\"; got ", dots);
+  if (std::strcmp(dots, "...") != 0) core::throw_index("index", "the only index in quotes is \"...\"; got ", dots);
 }
 
 namespace ops {
