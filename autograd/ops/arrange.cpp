@@ -6,7 +6,7 @@
 
 namespace tapegrad {
 
-namespace ops {
+using namespace ops;
 
 namespace {
 
@@ -38,10 +38,6 @@ Tensor cut(const Tensor& x, IntList pads) {
 }
 
 }  // namespace
-
-}  // namespace ops
-
-using namespace ops;
 
 Tensor repeat(const Tensor& x, IntList repeats) {
   if (static_cast<std::int64_t>(repeats.size()) < x.dim()) {

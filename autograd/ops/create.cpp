@@ -6,7 +6,9 @@
 
 namespace tapegrad {
 
-namespace ops {
+using namespace ops;
+
+namespace {
 
 // Not yet requiring grad; `dtype` where the options name none.
 Tensor fresh(const char* op, IntList sizes, Dtype dtype, TensorOptions options) {
@@ -34,9 +36,26 @@ void generate(const Tensor& t, F value_at) noexcept {
   });
 }
 
-}  // namespace ops
+Tensor blob(void* data, IntList sizes, IntList strides, std::function<void(void*)> deleter, TensorOptions o) {
+  const std::int64_t n = checked_numel("from_blob", sizes);
+  if (strides.size() != sizes.size())
+    throw_shape("from_blob", "sizes ", sizes, " and strides ", strides, " need the same length");
+  if (data == nullptr && n > 0) throw_shape("from_blob", "data is null, but sizes ", sizes, " are not empty");
+  return with_options(Tensor::adopt(new_external(o.dtype_or(kFloat), sizes, strides, data, std::move(deleter))), o);
+}
 
-using namespace ops;
+std::vector<std::int64_t> contiguous_strides(IntList sizes) {
+  checked_numel("from_blob", sizes);
+  std::vector<std::int64_t> strides(sizes.size());
+  std::int64_t stride = 1;
+  for (std::size_t d = sizes.size(); d-- > 0;) {
+    strides[d] = stride;
+    stride *= std::max<std::int64_t>(sizes[d], 1);
+  }
+  return strides;
+}
+
+}  // namespace
 
 const Tensor& undefined() noexcept {
   static const Tensor none;
@@ -133,29 +152,6 @@ Tensor tensor(const TensorData& data, TensorOptions o) {
   }
   return with_options(std::move(t), o);
 }
-
-namespace {
-
-Tensor blob(void* data, IntList sizes, IntList strides, std::function<void(void*)> deleter, TensorOptions o) {
-  const std::int64_t n = checked_numel("from_blob", sizes);
-  if (strides.size() != sizes.size())
-    throw_shape("from_blob", "sizes ", sizes, " and strides ", strides, " need the same length");
-  if (data == nullptr && n > 0) throw_shape("from_blob", "data is null, but sizes ", sizes, " are not empty");
-  return with_options(Tensor::adopt(new_external(o.dtype_or(kFloat), sizes, strides, data, std::move(deleter))), o);
-}
-
-std::vector<std::int64_t> contiguous_strides(IntList sizes) {
-  checked_numel("from_blob", sizes);
-  std::vector<std::int64_t> strides(sizes.size());
-  std::int64_t stride = 1;
-  for (std::size_t d = sizes.size(); d-- > 0;) {
-    strides[d] = stride;
-    stride *= std::max<std::int64_t>(sizes[d], 1);
-  }
-  return strides;
-}
-
-}  // namespace
 
 Tensor from_blob(void* data, IntList sizes, TensorOptions o) {
   return blob(data, sizes, contiguous_strides(sizes), {}, o);

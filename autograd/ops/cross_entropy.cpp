@@ -3,7 +3,9 @@
 
 namespace tapegrad {
 
-namespace ops {
+using namespace ops;
+
+namespace {
 
 // --- nll of rows: (log_prob [n, c], target [n]) -> [n]: -log_prob[y], 0 where y is ignored. Attribute: ignore_index.
 
@@ -119,23 +121,6 @@ Tensor reduce_rows(const Tensor& rows, const Tensor& y, const Tensor& weights, R
   return rows.sum().div(n);
 }
 
-}  // namespace ops
-
-using namespace ops;
-
-Tensor nll_loss(const Tensor& log_prob, const Tensor& target, const Tensor& weight, Reduction reduction,
-                std::int64_t ignore_index) {
-  check_sizes(log_prob, target);
-  if (!log_prob.is_floating_point()) throw_dtype("nll_loss", "not implemented for '", log_prob.dtype(), "'");
-  const Tensor y = target.reshape({-1});
-  const Tensor rows = apply(kNll, rows_of(log_prob), y, {&ignore_index, 1});
-  if (!weight.defined()) return reduce_rows(rows, y, weight, reduction, ignore_index, target.sizes());
-  const Tensor w = row_weights(class_weight(weight, log_prob), y, ignore_index);
-  return reduce_rows(rows.mul(w), y, w, reduction, ignore_index, target.sizes());
-}
-
-namespace {
-
 Tensor with_probabilities(const Tensor& x, const Tensor& target, const Tensor& weight, Reduction reduction,
                           double smoothing) {
   const std::int64_t dim = x.dim() == 1 ? 0 : 1;
@@ -154,6 +139,17 @@ Tensor with_probabilities(const Tensor& x, const Tensor& target, const Tensor& w
 }
 
 }  // namespace
+
+Tensor nll_loss(const Tensor& log_prob, const Tensor& target, const Tensor& weight, Reduction reduction,
+                std::int64_t ignore_index) {
+  check_sizes(log_prob, target);
+  if (!log_prob.is_floating_point()) throw_dtype("nll_loss", "not implemented for '", log_prob.dtype(), "'");
+  const Tensor y = target.reshape({-1});
+  const Tensor rows = apply(kNll, rows_of(log_prob), y, {&ignore_index, 1});
+  if (!weight.defined()) return reduce_rows(rows, y, weight, reduction, ignore_index, target.sizes());
+  const Tensor w = row_weights(class_weight(weight, log_prob), y, ignore_index);
+  return reduce_rows(rows.mul(w), y, w, reduction, ignore_index, target.sizes());
+}
 
 Tensor cross_entropy(const Tensor& x, const Tensor& target, const Tensor& weight, Reduction reduction,
                      std::int64_t ignore_index, double label_smoothing) {

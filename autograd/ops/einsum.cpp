@@ -6,7 +6,7 @@
 
 namespace tapegrad {
 
-namespace ops {
+using namespace ops;
 
 namespace {
 
@@ -112,10 +112,6 @@ Labelled contracted(Labelled a, Labelled b, const std::string& kept) {
 }
 
 }  // namespace
-
-}  // namespace ops
-
-using namespace ops;
 
 Tensor outer(const Tensor& a, const Tensor& b) {
   if (a.dim() != 1 || b.dim() != 1)

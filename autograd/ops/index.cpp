@@ -12,7 +12,7 @@ TensorIndex::TensorIndex(const char* dots) : value(indexing::EllipsisIndexType{}
   if (std::strcmp(dots, "...") != 0) core::throw_index("index", "the only index in quotes is \"...\"; got ", dots);
 }
 
-namespace ops {
+using namespace ops;
 
 namespace {
 
@@ -153,10 +153,6 @@ Tensor& put(const Tensor& x, const Indices& indices, const Tensor& value, bool a
 }
 
 }  // namespace
-
-}  // namespace ops
-
-using namespace ops;
 
 Tensor TensorOps::index(const std::vector<TensorIndex>& indices) const {
   const Picked p = picked(self(), indices);

@@ -8,7 +8,7 @@
 
 namespace tapegrad {
 
-namespace ops {
+using namespace ops;
 
 namespace {
 
@@ -18,8 +18,6 @@ kernels::Shape3 around(const TensorImpl* t, std::int64_t dim) noexcept {
   s.inner *= static_cast<std::int64_t>(item_size(t->dtype));
   return s;
 }
-
-}  // namespace
 
 // --- cat: attribute dim
 
@@ -127,9 +125,7 @@ void eval_index_add(const Call& c) noexcept {
 void index_add_vjp(Grads& r) { r.set(0, apply(kIndexSelect, r.g(), r.in(1), {r.attrs().words, 1})); }
 constexpr Op kIndexAdd{"index_add", "IndexAddBackward0", 0, {kReads1}, index_add_shape, eval_index_add, index_add_vjp};
 
-}  // namespace ops
-
-using namespace ops;
+}  // namespace
 
 Tensor cat(const std::vector<Tensor>& tensors, std::int64_t dim) {
   if (tensors.empty()) throw_shape("cat", "expected a non-empty list of Tensors");

@@ -5,7 +5,7 @@
 
 namespace tapegrad {
 
-namespace ops {
+using namespace ops;
 
 namespace {
 
@@ -55,8 +55,6 @@ void product_shape(Call& c, int a, int b) {
   c.dtype = x->dtype;
   set_sizes(c, {x->sizes()[0], y->sizes()[1]});
 }
-
-}  // namespace
 
 // --- mm
 
@@ -251,9 +249,7 @@ Tensor batched(const Tensor& a, const Tensor& b) {
   return tapegrad::bmm(flat(a), flat(b)).reshape(batches_of(a.size(-2), b.size(-1)));
 }
 
-}  // namespace ops
-
-using namespace ops;
+}  // namespace
 
 TAPEGRAD_BINARY(mm, kMm)
 TAPEGRAD_BINARY(bmm, kBmm)

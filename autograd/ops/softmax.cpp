@@ -4,7 +4,7 @@
 
 namespace tapegrad {
 
-namespace ops {
+using namespace ops;
 
 namespace {
 
@@ -19,8 +19,6 @@ template <bool kLog>
 void eval_backward(const Call& c) noexcept {
   kernels::softmax_grad(c.dtype, kLog, c.in[0]->data, c.in[1]->data, n_rows(c.out), row_length(c.out), c.out->data);
 }
-
-}  // namespace
 
 constexpr std::uint8_t kBoth = kReads0 | kReads1;
 
@@ -63,9 +61,7 @@ Tensor over_last(const Op& op, const Tensor& x, std::int64_t dim) {
   return apply(op, in_real(x).transpose(d, rank - 1)).transpose(d, rank - 1);
 }
 
-}  // namespace ops
-
-using namespace ops;
+}  // namespace
 
 Tensor softmax(const Tensor& x, std::int64_t dim) { return over_last(kSoftmax, x, dim); }
 Tensor log_softmax(const Tensor& x, std::int64_t dim) { return over_last(kLogSoftmax, x, dim); }

@@ -6,7 +6,7 @@
 
 namespace tapegrad {
 
-namespace ops {
+using namespace ops;
 
 namespace {
 
@@ -56,10 +56,6 @@ void cumsum_vjp(Grads& r) { r.set(0, apply(kCumsum, r.g(), attrs_of({r.attrs()[0
 constexpr Op kCumsum{"cumsum", "CumsumBackward0", 0, {}, cumsum_shape, eval_cumsum, cumsum_vjp};
 
 }  // namespace
-
-}  // namespace ops
-
-using namespace ops;
 
 Tensor var(const Tensor& x, IntList dims, bool unbiased, bool keepdim) {
   if (!x.is_floating_point()) {
