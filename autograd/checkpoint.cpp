@@ -98,15 +98,12 @@ tensor_list checkpoint(std::function<tensor_list(const tensor_list&)> fn, const 
   }
   tensor_list all = inputs;
   all.insert(all.end(), segment->leaves.begin(), segment->leaves.end());
-  auto forward = [&](AutogradContext* ctx) {
+  const auto forward = [&](AutogradContext* ctx) {
     ctx->save_for_backward(inputs);
     ctx->saved_data["segment"] = std::shared_ptr<void>(segment);
     return out;
   };
-  using Forward = decltype(forward);
-  return FunctionAccess::apply(
-      all, std::vector<bool>(all.size(), true),
-      [](AutogradContext* ctx, void* f) { return (*static_cast<Forward*>(f))(ctx); }, &forward, backward_again);
+  return FunctionAccess::apply(all, std::vector<bool>(all.size(), true), forward, backward_again);
 }
 
 }  // namespace tapegrad::autograd

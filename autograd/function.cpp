@@ -145,7 +145,7 @@ tensor_list AutogradContext::get_saved_variables() const {
   return out;
 }
 
-tensor_list FunctionAccess::apply(const tensor_list& inputs, std::vector<bool> is_tensor, Run forward, void* arguments,
+tensor_list FunctionAccess::apply(const tensor_list& inputs, std::vector<bool> is_tensor, const Run& forward,
                                   Backward backward) {
   auto state = std::make_shared<FunctionState>();
   AutogradContext& ctx = state->ctx;
@@ -162,7 +162,7 @@ tensor_list FunctionAccess::apply(const tensor_list& inputs, std::vector<bool> i
   tensor_list out;
   {
     const NoGradGuard no_grad;
-    out = forward(&ctx, arguments);
+    out = forward(&ctx);
   }
   tensor_list to_save = std::exchange(ctx.state_->to_save, {});
   const tensor_list constant = std::exchange(ctx.state_->non_differentiable, {});

@@ -119,9 +119,9 @@ class TAPEGRAD_EXPORT AutogradContext {
 
 struct TAPEGRAD_EXPORT FunctionAccess {
   using Backward = tensor_list (*)(AutogradContext*, tensor_list);
-  using Run = tensor_list (*)(AutogradContext*, void*);
+  using Run = std::function<tensor_list(AutogradContext*)>;
   // Runs forward without recording, then records its outputs with `backward` as their gradient rule.
-  static tensor_list apply(const tensor_list& inputs, std::vector<bool> is_tensor, Run forward, void* arguments,
+  static tensor_list apply(const tensor_list& inputs, std::vector<bool> is_tensor, const Run& forward,
                            Backward backward);
   // For the tape.
   static void run(core::FunctionState& state, core::Grads& rule);
@@ -150,11 +150,10 @@ struct Function {
     tensor_list inputs;
     std::vector<bool> is_tensor;
     (note(inputs, is_tensor, args), ...);
-    auto call = [&](AutogradContext* ctx) { return listed(T::forward(ctx, args...)); };
-    using Call = decltype(call);
+    const auto forward = [&](AutogradContext* ctx) { return listed(T::forward(ctx, args...)); };
     tensor_list out = FunctionAccess::apply(
-        inputs, std::move(is_tensor), [](AutogradContext* ctx, void* c) { return (*static_cast<Call*>(c))(ctx); },
-        &call, [](AutogradContext* ctx, tensor_list grads) { return T::backward(ctx, std::move(grads)); });
+        inputs, std::move(is_tensor), std::cref(forward),
+        [](AutogradContext* ctx, tensor_list grads) { return T::backward(ctx, std::move(grads)); });
     if constexpr (std::is_convertible_v<Result, Tensor>) {
       return out[0];
     } else {

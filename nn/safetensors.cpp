@@ -261,8 +261,7 @@ void save_safetensors(const StateDict& tensors, const std::string& path, const M
   for (const auto& [key, value] : metadata) {
     if (key != kOwnKey) header += "," + quoted(key) + ":" + quoted(value);
   }
-  header += "}" + entries;
-  header += "}";
+  header += "}" + entries + "}";
   header.resize((header.size() + 7) / 8 * 8, ' ');
   const std::uint64_t size = header.size();
   if (size > kLongestHeader) {

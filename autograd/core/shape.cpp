@@ -23,8 +23,8 @@ std::int64_t checked_numel(const char* op, IntList sizes) {
   return n;
 }
 
-int wrap_dim(const char* op, std::int64_t dim, int rank) {
-  const int r = rank == 0 ? 1 : rank;
+int wrap_dim(const char* op, std::int64_t dim, std::int64_t rank) {
+  const std::int64_t r = std::max<std::int64_t>(rank, 1);
   if (dim < -r || dim >= r) {
     throw_index(op, "Dimension out of range (expected to be in range of [", -r, ", ", r - 1, "], but got ", dim, ")");
   }

@@ -10,7 +10,7 @@ namespace tapegrad::core {
 std::int64_t checked_numel(const char* op, IntList sizes);
 
 // dim in [-rank, rank - 1] as 0 .. rank - 1 (rank 0 counts as 1): PyTorch's IndexError otherwise.
-int wrap_dim(const char* op, std::int64_t dim, int rank);
+int wrap_dim(const char* op, std::int64_t dim, std::int64_t rank);
 
 // Sets c's dtype and the broadcast of its inputs' sizes.
 void broadcast_shape(Call& c);

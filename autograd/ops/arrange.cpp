@@ -46,38 +46,34 @@ Tensor repeat(const Tensor& x, IntList repeats) {
                 repeats, " for sizes ", x.sizes());
   }
   if (repeats.size() > kMaxRank) checked_numel("repeat", repeats);
-  Dims sizes = x.sizes();
-  while (sizes.size() < repeats.size()) sizes.insert(0, 1);
+  Dims times = repeats, sizes = x.sizes();
+  while (sizes.size() < times.size()) sizes.insert(0, 1);
   Tensor out = x.view(sizes);
   Dims all = sizes;
-  for (std::size_t k = 0; k < repeats.size(); ++k) {
-    const auto d = static_cast<std::int64_t>(k);
-    if (repeats[k] < 0) throw_shape("repeat", "Trying to create tensor with negative dimension; got ", repeats);
-    if (__builtin_mul_overflow(all[d], repeats[k], &all[d])) throw_shape("repeat", "the sizes overflow: ", repeats);
-    if (repeats[k] != 0) continue;
-    out = out.narrow(d, 0, 0);
+  for (std::int64_t d = 0; d < out.dim(); ++d) {
+    if (times[d] < 0) throw_shape("repeat", "Trying to create tensor with negative dimension; got ", repeats);
+    if (__builtin_mul_overflow(all[d], times[d], &all[d])) throw_shape("repeat", "the sizes overflow: ", repeats);
+    if (times[d] == 0) out = out.narrow(d, 0, 0);
   }
   checked_numel("repeat", all);
   if (out.numel() == 0) return out.reshape(all).clone();
   std::int64_t before = 1;
-  for (std::size_t k = 0; k < repeats.size(); ++k) {
-    std::int64_t rest = 1;
-    for (std::size_t d = k; d < sizes.size(); ++d) rest *= out.sizes()[d];
-    sizes[static_cast<std::int64_t>(k)] = all[static_cast<std::int64_t>(k)];
-    if (repeats[k] > 1) out = out.reshape({before, 1, rest}).expand({before, repeats[k], rest}).reshape(sizes);
-    before *= all[static_cast<std::int64_t>(k)];
+  for (std::int64_t d = 0; d < out.dim(); ++d) {
+    const std::int64_t rest = out.numel() / before;
+    sizes[d] = all[d];
+    if (times[d] > 1) out = out.reshape({before, 1, rest}).expand({before, times[d], rest}).reshape(sizes);
+    before *= all[d];
   }
   return out.clone();
 }
 
 Tensor flip(const Tensor& x, IntList dims) {
-  const int rank = static_cast<int>(x.dim());
   Tensor out = x.clone();
   bool seen[kMaxRank] = {};
   for (const std::int64_t dim : dims) {
-    const int d = wrap_dim("flip", dim, rank);
+    const int d = wrap_dim("flip", dim, x.dim());
     if (std::exchange(seen[d], true)) throw_shape("flip", "dim ", d, " appears multiple times in the list of dims");
-    if (rank > 0) out = out.index_select(d, arange(x.size(d) - 1, -1, -1));
+    if (x.dim() > 0) out = out.index_select(d, arange(x.size(d) - 1, -1, -1));
   }
   return out;
 }

@@ -3,6 +3,7 @@
 #include <cctype>
 
 #include "autograd/ops/elementwise.h"
+#include "autograd/ops/reduce.h"
 
 namespace tapegrad {
 
@@ -85,7 +86,6 @@ Labelled contracted(Labelled a, Labelled b, const std::string& kept) {
   a = ordered(a, batch + left + inner);
   b = ordered(b, batch + inner + right);
   Dims a_sizes = a.x.sizes(), b_sizes = b.x.sizes(), out;
-  std::int64_t n[4] = {1, 1, 1, 1};  // batch, left, inner, right
   for (std::size_t d = 0; d < a.labels.size(); ++d) {
     const auto i = static_cast<std::int64_t>(d);
     const std::size_t there = b.labels.find(a.labels[d]);
@@ -102,12 +102,13 @@ Labelled contracted(Labelled a, Labelled b, const std::string& kept) {
   for (std::size_t d = batch.size() + inner.size(); d < b.labels.size(); ++d) {
     out.push_back(b_sizes[static_cast<std::int64_t>(d)]);
   }
-  Tensor x = a.x.expand(a_sizes), y = b.x.expand(b_sizes);  // now no product of sizes overflows
-  for (std::size_t d = 0; d < a.labels.size(); ++d)
-    n[d < batch.size() ? 0 : d < batch.size() + left.size() ? 1 : 2] *= x.sizes()[d];
-  for (std::size_t d = batch.size() + inner.size(); d < b.labels.size(); ++d) n[3] *= y.sizes()[d];
-  x = x.reshape({n[0], n[1], n[2]});
-  y = y.reshape({n[0], n[2], n[3]});
+  // [batch, the next `n` dims, the others]; once expanded no product of sizes overflows
+  const auto in_three = [&](const Tensor& x, std::size_t n) {
+    const auto first = static_cast<std::int64_t>(batch.size());
+    const kernels::Shape3 s = shape3(x.impl(), first, first + static_cast<std::int64_t>(n));
+    return x.reshape({s.outer, s.n, s.inner});
+  };
+  const Tensor x = in_three(a.x.expand(a_sizes), left.size()), y = in_three(b.x.expand(b_sizes), inner.size());
   return {tapegrad::bmm(x, y).reshape(out), batch + left + right};
 }
 

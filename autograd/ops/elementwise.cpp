@@ -2,21 +2,18 @@
 
 namespace tapegrad::ops {
 
+kernels::Operand operand_of(const TensorImpl* t, int rank) noexcept {
+  kernels::Operand o{t->data, {}, static_cast<std::uint8_t>(item_size(t->dtype))};
+  const int shift = rank - t->rank;
+  for (int d = shift; d < rank; ++d) o.strides[d] = t->sizes()[d - shift] == 1 ? 0 : t->strides()[d - shift];
+  return o;
+}
+
 void map_strided(const Call& c, kernels::Row row, int first) noexcept {
-  const int n = c.n_in - first;
   const TensorImpl* out = c.out;
-  kernels::Operand operands[1 + kernels::kMaxInputs];
-  for (int k = 0; k <= n; ++k) {
-    const TensorImpl* t = k == 0 ? out : c.in[first + k - 1];
-    operands[k].data = t->data;
-    operands[k].item_size = static_cast<std::uint8_t>(item_size(t->dtype));
-    const int shift = out->rank - t->rank;
-    for (int d = 0; d < out->rank; ++d) {
-      const bool broadcast = d < shift || (t->sizes()[d - shift] == 1);
-      operands[k].strides[d] = broadcast ? 0 : t->strides()[d - shift];
-    }
-  }
-  kernels::map(row, operands, n, out->sizes(), out->rank, c.attrs.words);
+  kernels::Operand operands[1 + kernels::kMaxInputs] = {operand_of(out, out->rank)};
+  for (int k = first; k < c.n_in; ++k) operands[1 + k - first] = operand_of(c.in[k], out->rank);
+  kernels::map(row, operands, c.n_in - first, out->sizes(), out->rank, c.attrs.words);
 }
 
 void number_shape(Call& c) noexcept {

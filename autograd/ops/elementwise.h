@@ -46,6 +46,9 @@ inline Attrs attrs_of(std::initializer_list<std::int64_t> words) noexcept {
   return {words.begin(), static_cast<int>(words.size())};
 }
 
+// t, broadcast, in a loop over `rank` dims.
+kernels::Operand operand_of(const TensorImpl* t, int rank) noexcept;
+
 // Runs `row` over the inputs of c (from `first` on), broadcast to the output.
 void map_strided(const Call& c, kernels::Row row, int first) noexcept;
 inline void map_call(const Call& c, kernels::Row row, int first = 0) noexcept {

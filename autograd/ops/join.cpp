@@ -140,7 +140,7 @@ Tensor cat(const std::vector<Tensor>& tensors, std::int64_t dim) {
     if (t.dim() == 1 && t.numel() == 0 && !vectors) continue;  // as PyTorch: an empty vector joins anything
     parts.push_back(t);
   }
-  const int d = wrap_dim("cat", dim, static_cast<int>(parts[0].dim()));
+  const int d = wrap_dim("cat", dim, parts[0].dim());
   std::vector<std::int64_t> words{d};
   std::vector<const Tensor*> in;
   for (Tensor& t : parts) {
@@ -170,11 +170,11 @@ Tensor stack(const std::vector<Tensor>& tensors, std::int64_t dim) {
     }
     rows.push_back(t.unsqueeze(dim));
   }
-  return cat(rows, wrap_dim("stack", dim, static_cast<int>(tensors[0].dim()) + 1));
+  return cat(rows, wrap_dim("stack", dim, tensors[0].dim() + 1));
 }
 
 Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index) {
-  const std::int64_t d = wrap_dim("index_select", dim, static_cast<int>(x.dim()));
+  const std::int64_t d = wrap_dim("index_select", dim, x.dim());
   if (x.dim() == 0) {
     if (index.numel() != 1)
       throw_index("index_select", "Index to scalar can have only 1 value, got ", index.numel(), " value(s)");
@@ -183,7 +183,7 @@ Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index) {
   return apply(kIndexSelect, x, index, {&d, 1});
 }
 Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& src, const Scalar& alpha) {
-  const std::int64_t d = wrap_dim("index_add", dim, static_cast<int>(x.dim()));
+  const std::int64_t d = wrap_dim("index_add", dim, x.dim());
   if (x.dim() == 0 || !x.is_floating_point() || src.dtype() != x.dtype()) {
     throw_dtype("index_add", "x and src must be floating point, of one dtype and of at least one dim; got ", x.dtype(),
                 " and ", src.dtype());

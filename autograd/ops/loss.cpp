@@ -71,12 +71,6 @@ constexpr Op kBceLogits =
     elementwise<Fn::BceLogits>("binary_cross_entropy_with_logits", "BinaryCrossEntropyWithLogitsBackward0", kRealOnly,
                                {kReads0 | kReads1, kReads0}, bce_logits_vjp);
 
-void require_same_sizes(const char* op, const Tensor& x, const Tensor& target) {
-  if (x.sizes() == target.sizes()) return;
-  throw_shape(op, "Using a target size (", target.sizes(), ") that is different to the input size (", x.sizes(),
-              ") is deprecated. Please ensure they have the same size.");
-}
-
 void require_probabilities(const Tensor& p) {
   const NoGradGuard no_grad;
   if (p.numel() == 0 || (p.ge(0).mul(p.le(1))).to(kLong).min().item<std::int64_t>() == 1) return;
@@ -108,7 +102,11 @@ Tensor l1_loss(const Tensor& x, const Tensor& target, Reduction reduction) {
 }
 
 Tensor binary_cross_entropy(const Tensor& p, const Tensor& target, const Tensor& weight, Reduction reduction) {
-  require_same_sizes("binary_cross_entropy", p, target);
+  if (p.sizes() != target.sizes()) {
+    throw_shape("binary_cross_entropy", "Using a target size (", target.sizes(),
+                ") that is different to the input size (", p.sizes(),
+                ") is deprecated. Please ensure they have the same size.");
+  }
   require_probabilities(p);
   const Tensor loss = apply(kBce, p, target);
   return reduced(weight.defined() ? loss.mul(weight) : loss, reduction);

@@ -4,6 +4,9 @@
 // are not neighbours are brought together by a permute first.
 
 #include "autograd/ops/reduce.h"
+
+#include <bit>
+
 #include "autograd/ops/elementwise.h"
 #include "autograd/ops/take.h"
 
@@ -118,26 +121,9 @@ constexpr Op kMinDim = take_row("min", "MinBackward0");
 
 // --- from any dims to a row
 
-namespace {
-
-unsigned dim_mask(const char* op, IntList dims, int rank) {
-  unsigned mask = 0;
-  for (const std::int64_t d : dims) {
-    const unsigned bit = 1U << wrap_dim(op, d, rank);
-    if ((mask & bit) != 0) throw_shape(op, "dim ", d, " appears multiple times in the list of dims");
-    mask |= bit;
-  }
-  return mask;
-}
-
-}  // namespace
-
 Tensor reduce(const Op& op, const Tensor& x, unsigned mask, bool keepdim) {
   const int rank = static_cast<int>(x.dim());
-  int first = 0;
-  while (first < rank && (mask >> first & 1U) == 0) ++first;
-  int last = first;
-  while (last < rank && (mask >> last & 1U) != 0) ++last;
+  const int first = mask == 0 ? rank : std::countr_zero(mask), last = first + std::countr_one(mask >> first);
   if (mask >> last == 0 || rank == 0) return apply(op, x, attrs_of({first, last - first, keepdim ? 1 : 0}));
   Dims order;
   Dims sizes;
@@ -178,8 +164,25 @@ Tensor sum_to(const Tensor& x, IntList sizes) {
   return out.sizes() == sizes ? out : out.reshape(sizes);
 }
 
+unsigned all_dims(const Tensor& x) { return (1U << x.dim()) - 1; }
+
+unsigned dims_or_all(const Op& op, const Tensor& x, IntList dims) {
+  unsigned mask = dims.empty() ? all_dims(x) : 0;
+  for (const std::int64_t d : dims) {
+    const unsigned bit = 1U << wrap_dim(op.name, d, x.dim());
+    if ((mask & bit) != 0) throw_shape(op.name, "dim ", d, " appears multiple times in the list of dims");
+    mask |= bit;
+  }
+  return x.dim() == 0 ? 0 : mask;
+}
+
+Tensor reduce_dims(const Op& op, const Tensor& x, IntList dims, bool keepdim) {
+  return reduce(op, x, dims_or_all(op, x, dims), keepdim);
+}
+
 // The same of what nothing has: a largest element or its place.
-Tensor reduce_some(const Op& op, const Tensor& x, unsigned mask, bool keepdim) {
+Tensor reduce_some(const Op& op, const Tensor& x, IntList dims, bool keepdim) {
+  const unsigned mask = dims_or_all(op, x, dims);
   for (int d = 0; d < x.dim(); ++d) {
     if ((mask >> d & 1U) != 0 && x.size(d) == 0) {
       throw_index(op.name, op.name, "(): Expected reduction dim ", d, " to have non-zero size; got sizes ", x.sizes());
@@ -189,27 +192,13 @@ Tensor reduce_some(const Op& op, const Tensor& x, unsigned mask, bool keepdim) {
 }
 
 Tensor arg(const Op& op, const Tensor& x, OptInt dim, bool keepdim) {
-  const int rank = static_cast<int>(x.dim());
-  if (!dim) return reduce_some(op, x, (1U << rank) - 1, keepdim);
-  const int d = wrap_dim(op.name, *dim, rank);
-  return reduce_some(op, x, rank == 0 ? 0 : 1U << d, keepdim);
+  return reduce_some(op, x, dim ? IntList(*dim) : IntList(), keepdim);
 }
 
 std::tuple<Tensor, Tensor> best(const Op& take, const Op& find, const Tensor& x, std::int64_t dim, bool keepdim) {
   const Tensor index = arg(find, x, dim, true);
   const Tensor at = positions(take.name, x, dim, index);
   return {apply(take, x, keepdim ? at : at.squeeze(dim)), keepdim ? index : index.squeeze(dim)};
-}
-
-unsigned all_dims(const Tensor& x) { return (1U << x.dim()) - 1; }
-
-unsigned dims_or_all(const Op& op, const Tensor& x, IntList dims) {
-  const unsigned mask = dims.empty() ? all_dims(x) : dim_mask(op.name, dims, static_cast<int>(x.dim()));
-  return x.dim() == 0 ? 0 : mask;
-}
-
-Tensor reduce_dims(const Op& op, const Tensor& x, IntList dims, bool keepdim) {
-  return reduce(op, x, dims_or_all(op, x, dims), keepdim);
 }
 
 }  // namespace ops
@@ -220,14 +209,10 @@ Tensor sum(const Tensor& x) { return reduce(kSumAll, x, all_dims(x), false); }
 Tensor sum(const Tensor& x, IntList dims, bool keepdim) { return reduce_dims(kSumDims, x, dims, keepdim); }
 Tensor mean(const Tensor& x) { return reduce(kMeanAll, x, all_dims(x), false); }
 Tensor mean(const Tensor& x, IntList dims, bool keepdim) { return reduce_dims(kMeanDims, x, dims, keepdim); }
-Tensor amax(const Tensor& x, IntList dims, bool keepdim) {
-  return reduce_some(kAmax, x, dims_or_all(kAmax, x, dims), keepdim);
-}
-Tensor amin(const Tensor& x, IntList dims, bool keepdim) {
-  return reduce_some(kAmin, x, dims_or_all(kAmin, x, dims), keepdim);
-}
-Tensor max(const Tensor& x) { return reduce_some(kMaxAll, x, all_dims(x), false); }
-Tensor min(const Tensor& x) { return reduce_some(kMinAll, x, all_dims(x), false); }
+Tensor amax(const Tensor& x, IntList dims, bool keepdim) { return reduce_some(kAmax, x, dims, keepdim); }
+Tensor amin(const Tensor& x, IntList dims, bool keepdim) { return reduce_some(kAmin, x, dims, keepdim); }
+Tensor max(const Tensor& x) { return reduce_some(kMaxAll, x, {}, false); }
+Tensor min(const Tensor& x) { return reduce_some(kMinAll, x, {}, false); }
 std::tuple<Tensor, Tensor> max(const Tensor& x, std::int64_t dim, bool keepdim) {
   return best(kMaxDim, kArgmax, x, dim, keepdim);
 }

@@ -37,16 +37,9 @@ void part_vjp(Grads& r) {
 }
 
 void copy_to_view(const TensorImpl* from, TensorImpl* to, const Call& v) noexcept {
-  kernels::Operand o[2];
   const auto item = static_cast<std::uint8_t>(item_size(to->dtype));
-  o[0].item_size = o[1].item_size = item;
-  o[0].data = to->data + v.offset * item;
-  o[1].data = from->data;
-  const int shift = v.rank - from->rank;
-  for (int d = 0; d < v.rank; ++d) {
-    o[0].strides[d] = v.strides[d];
-    o[1].strides[d] = d < shift || from->sizes()[d - shift] == 1 ? 0 : from->strides()[d - shift];
-  }
+  kernels::Operand o[] = {{to->data + v.offset * item, {}, item}, operand_of(from, v.rank)};
+  std::copy(v.strides, v.strides + v.rank, o[0].strides);
   kernels::map(kernels::cast_row(from->dtype, to->dtype), o, 1, v.sizes, v.rank, nullptr);
 }
 
@@ -106,7 +99,7 @@ using namespace ops;
 
 Tensor narrow(const Tensor& x, std::int64_t dim, std::int64_t start, std::int64_t length) {
   if (x.dim() == 0) throw_shape("narrow", "cannot be applied to a 0-dim tensor.");
-  const int d = wrap_dim("narrow", dim, static_cast<int>(x.dim()));
+  const int d = wrap_dim("narrow", dim, x.dim());
   const std::int64_t n = x.size(d);
   if (length < 0) throw_index("narrow", "length must be non-negative.");
   if (start < -n || start > n)
@@ -119,7 +112,7 @@ Tensor narrow(const Tensor& x, std::int64_t dim, std::int64_t start, std::int64_
 
 Tensor select(const Tensor& x, std::int64_t dim, std::int64_t index) {
   if (x.dim() == 0) throw_index("select", "cannot be applied to a 0-dim tensor.");
-  const int d = wrap_dim("select", dim, static_cast<int>(x.dim()));
+  const int d = wrap_dim("select", dim, x.dim());
   const std::int64_t n = x.size(d);
   if (index < -n || index >= n)
     throw_index("select", "index ", index, " out of range for tensor of size ", x.sizes(), " at dimension ", d);
@@ -128,7 +121,7 @@ Tensor select(const Tensor& x, std::int64_t dim, std::int64_t index) {
 
 Tensor slice(const Tensor& x, std::int64_t dim, OptInt start, OptInt end, std::int64_t step) {
   if (x.dim() == 0) throw_shape("slice", "cannot be applied to a 0-dim tensor.");
-  const int d = wrap_dim("slice", dim, static_cast<int>(x.dim()));
+  const int d = wrap_dim("slice", dim, x.dim());
   if (step < 1) throw_index("slice", "slice step must be positive");
   const std::int64_t n = x.size(d);
   const auto clipped = [n](std::int64_t i) { return std::clamp<std::int64_t>(i < 0 ? i + n : i, 0, n); };
@@ -139,8 +132,7 @@ Tensor slice(const Tensor& x, std::int64_t dim, OptInt start, OptInt end, std::i
 }
 
 Tensor diagonal(const Tensor& x, std::int64_t offset, std::int64_t dim1, std::int64_t dim2) {
-  const int rank = static_cast<int>(x.dim());
-  const std::int64_t a = wrap_dim("diagonal", dim1, rank), b = wrap_dim("diagonal", dim2, rank);
+  const std::int64_t a = wrap_dim("diagonal", dim1, x.dim()), b = wrap_dim("diagonal", dim2, x.dim());
   if (a == b) throw_shape("diagonal", "dimensions cannot be identical ", dim1, ", ", dim2);
   return apply(kDiagonal, x, attrs_of({std::clamp(offset, -x.size(a), x.size(b)), a, b}));
 }

@@ -55,10 +55,9 @@ constexpr Op kLogSoftmax{"log_softmax",      "LogSoftmaxBackward0", 0, {kReadsOu
                          eval_forward<true>, log_softmax_vjp};
 
 Tensor over_last(const Op& op, const Tensor& x, std::int64_t dim) {
-  const int rank = static_cast<int>(x.dim());
-  const int d = wrap_dim(op.name, dim, rank);
-  if (rank < 2 || d == rank - 1) return apply(op, in_real(x));
-  return apply(op, in_real(x).transpose(d, rank - 1)).transpose(d, rank - 1);
+  const int d = wrap_dim(op.name, dim, x.dim());
+  if (x.dim() < 2 || d == x.dim() - 1) return apply(op, in_real(x));
+  return apply(op, in_real(x).transpose(d, -1)).transpose(d, -1);
 }
 
 }  // namespace

@@ -91,7 +91,7 @@ Tensor logsumexp(const Tensor& x, IntList dims, bool keepdim) {
   return rest.add(most.reshape(rest.sizes()));
 }
 Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim) {
-  const int d = wrap_dim("prod", dim, static_cast<int>(x.dim()));
+  const int d = wrap_dim("prod", dim, x.dim());
   return x.dim() == 0 ? widened(x).clone() : product(widened(x), d, keepdim);
 }
 Tensor prod(const Tensor& x) { return prod(x.reshape({-1}), 0); }
@@ -100,7 +100,7 @@ Tensor all(const Tensor& x, std::int64_t dim, bool keepdim) { return x.eq(0).sum
 Tensor any(const Tensor& x) { return x.ne(0).sum().ne(0); }
 Tensor any(const Tensor& x, std::int64_t dim, bool keepdim) { return x.ne(0).sum(dim, keepdim).ne(0); }
 Tensor cumsum(const Tensor& x, std::int64_t dim) {
-  const int d = wrap_dim("cumsum", dim, static_cast<int>(x.dim()));
+  const int d = wrap_dim("cumsum", dim, x.dim());
   return x.dim() == 0 ? widened(x).clone() : apply(kCumsum, x, attrs_of({d, 0}));
 }
 

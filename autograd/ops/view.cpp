@@ -133,7 +133,7 @@ void expand_shape(Call& c) {
   };
   if (shift < 0) {
     fail("the number of sizes provided (", c.rank,
-         ") must be greater or equal to the number of dimensions in the tensor (", static_cast<int>(x->rank), ")");
+         ") must be greater or equal to the number of dimensions in the tensor (", x->rank, ")");
   }
   for (int d = 0; d < c.rank; ++d) {
     const bool fresh = d < shift;
@@ -176,8 +176,7 @@ Tensor permute(const Tensor& x, IntList dims) {
 }
 
 Tensor transpose(const Tensor& x, std::int64_t dim0, std::int64_t dim1) {
-  const int n = static_cast<int>(x.dim());
-  return transposed(kTranspose, x, wrap_dim("transpose", dim0, n), wrap_dim("transpose", dim1, n));
+  return transposed(kTranspose, x, wrap_dim("transpose", dim0, x.dim()), wrap_dim("transpose", dim1, x.dim()));
 }
 
 Tensor t(const Tensor& x) {
@@ -218,13 +217,13 @@ Tensor squeeze(const Tensor& x) {
   return apply(kSqueeze, x, sizes);
 }
 Tensor squeeze(const Tensor& x, std::int64_t dim) {
-  const int d = wrap_dim("squeeze", dim, static_cast<int>(x.dim()));
+  const int d = wrap_dim("squeeze", dim, x.dim());
   Dims sizes = x.sizes();
   if (!sizes.empty() && sizes[d] == 1) sizes.erase(d);
   return apply(kSqueeze, x, sizes);
 }
 Tensor unsqueeze(const Tensor& x, std::int64_t dim) {
-  const int d = wrap_dim("unsqueeze", dim, static_cast<int>(x.dim()) + 1);
+  const int d = wrap_dim("unsqueeze", dim, x.dim() + 1);
   Dims sizes = x.sizes();
   sizes.insert(d, 1);
   checked_numel("unsqueeze", sizes);

@@ -20,7 +20,7 @@ double RandomState::random_sample() {
 
 // Marsaglia's polar method.
 double RandomState::standard_normal() {
-  if (std::exchange(has_kept_, !has_kept_)) return kept_;
+  if (kept_) return *std::exchange(kept_, std::nullopt);
   double u = 0.0, v = 0.0, r2 = 0.0;
   do {
     u = 2.0 * random_sample() - 1.0;

@@ -19,8 +19,7 @@ class RandomState {
 
  private:
   Generator engine_;
-  bool has_kept_ = false;
-  double kept_ = 0.0;
+  std::optional<double> kept_;
 };
 
 }  // namespace tapegrad::data::detail
