@@ -115,9 +115,7 @@ std::ostream& operator<<(std::ostream& out, const Tensor& x) {
   }
   out.flags(flags);
   out.precision(precision);
-  out << "[ CPU" << name(x.dtype()) << "Type{";
-  for (std::size_t d = 0; d < sizes.size(); ++d) out << (d > 0 ? "," : "") << sizes[d];
-  return out << "} ]";
+  return out << "[ CPU" << name(x.dtype()) << "Type{" << core::text(sizes, ",") << "} ]";
 }
 
 std::string Tensor::str() const {

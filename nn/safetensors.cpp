@@ -249,10 +249,8 @@ void save_safetensors(const StateDict& tensors, const std::string& path, const M
   std::uint64_t end = 0, sum = 0;
   for (const auto* item : order) {
     const Tensor& x = item->value();
-    std::string shape = core::text(x.sizes());
-    std::erase(shape, ' ');
     entries += "," + quoted(item->key()) + ":{\"dtype\":\"" + kDtypeNames[static_cast<std::size_t>(x.dtype())] +
-               "\",\"shape\":" + shape + ",\"data_offsets\":[" + std::to_string(end);
+               "\",\"shape\":[" + core::text(x.sizes(), ",") + "],\"data_offsets\":[" + std::to_string(end);
     end += static_cast<std::uint64_t>(x.numel() * x.element_size());
     entries += "," + std::to_string(end) + "]}";
     sum += fingerprint(item->key(), x.dtype(), x.sizes());

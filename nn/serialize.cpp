@@ -1,6 +1,6 @@
 #include <tapegrad/nn/serialize.h>
 
-#include <algorithm>
+#include <set>
 
 #include <tapegrad/autograd/grad.h>
 
@@ -56,11 +56,9 @@ std::function<void()> prepare(std::int64_t& number, const StateDict& state) {
 }  // namespace detail
 
 Checkpoint::Checkpoint(std::initializer_list<Part> parts) : parts_(parts) {
+  std::set<std::string> seen;
   for (const Part& part : parts_) {
-    const auto same = [&](const Part& other) { return &other != &part && other.name == part.name; };
-    if (!part.name.empty() && part.name.find('.') == std::string::npos &&
-        std::none_of(parts_.begin(), parts_.end(), same))
-      continue;
+    if (!part.name.empty() && part.name.find('.') == std::string::npos && seen.insert(part.name).second) continue;
     throw Error("Checkpoint: the name " + detail::shown(part.name) +
                 " is empty, has a dot or comes twice; give each part a name of its own");
   }

@@ -15,6 +15,7 @@ class Grads {
 
   const Tensor& g() const noexcept { return g_; }
   Node* node() const noexcept { return node_; }
+  const Op& op() const noexcept { return *node_->op; }
   bool needs(int k) const noexcept {
     const Node* edge = node_->edges()[k];
     return edge != nullptr && (!pruned_ || is_wanted(edge));

@@ -9,8 +9,9 @@
 
 namespace tapegrad::core {
 
-// "[2, 3]"
+// "[2, 3]"; "2x3" with "x" between.
 std::string text(IntList list);
+std::string text(IntList list, const char* between);
 
 inline const char* part(const char* s) { return s; }
 inline const std::string& part(const std::string& s) { return s; }

@@ -106,17 +106,13 @@ constexpr Op kPow = elementwise<Fn::Pow>("pow", "PowBackward0", kNoBool,
 
 // --- maximum, minimum. MaxGrad(g, a, b): g where a wins, half in a tie, else 0; linear in g, constant in a and b.
 
-extern const Op kMaxGrad;
-extern const Op kMinGrad;
-
-template <const Op& kGrad>
 void select_grad_vjp(Grads& r) {
-  if (r.needs(0)) r.set(0, apply(kGrad, r.g(), r.in(1), r.in(2)));
+  if (r.needs(0)) r.set(0, apply(r.op(), r.g(), r.in(1), r.in(2)));
 }
 constexpr Op kMaxGrad = elementwise<Fn::MaxGrad>("maximum_backward", "MaximumBackwardBackward0", kNoBool,
-                                                 {kReads1 | kReads2}, select_grad_vjp<kMaxGrad>);
+                                                 {kReads1 | kReads2}, select_grad_vjp);
 constexpr Op kMinGrad = elementwise<Fn::MinGrad>("minimum_backward", "MinimumBackwardBackward0", kNoBool,
-                                                 {kReads1 | kReads2}, select_grad_vjp<kMinGrad>);
+                                                 {kReads1 | kReads2}, select_grad_vjp);
 
 template <const Op& kGrad>
 void select_vjp(Grads& r) {

@@ -173,9 +173,8 @@ TensorItem Tensor::operator[](std::int64_t index) const {
   return item;
 }
 TensorItem TensorItem::operator[](std::int64_t index) const {
-  TensorItem item(select(0, index), base_);
-  std::copy(path_, path_ + length_, item.path_);
-  item.length_ = length_;
+  TensorItem item = *this;
+  static_cast<Tensor&>(item) = select(0, index);
   item.path_[item.length_++] = index < 0 ? index + size(0) : index;
   return item;
 }

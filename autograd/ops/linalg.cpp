@@ -9,15 +9,8 @@ using namespace ops;
 
 namespace {
 
-// "2x3"
-std::string text_x(IntList list) {
-  std::string s;
-  for (std::size_t i = 0; i < list.size(); ++i) s += (i > 0 ? "x" : "") + std::to_string(list[i]);
-  return s;
-}
-
 [[noreturn]] void throw_unfit(const char* op, IntList a, IntList b, const char* hint = "") {
-  throw_shape(op, "mat1 and mat2 shapes cannot be multiplied (", text_x(a), " and ", text_x(b), ")", hint);
+  throw_shape(op, "mat1 and mat2 shapes cannot be multiplied (", text(a, "x"), " and ", text(b, "x"), ")", hint);
 }
 
 // out = a @ b (+ bias row), the last two dims of each; batches start at the given elements.

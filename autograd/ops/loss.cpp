@@ -18,7 +18,6 @@ Tensor reduced(const Tensor& loss, Reduction reduction) {
 // --- mse_loss of equal shapes, summed or averaged; attribute: the factor 1 or 1/n
 
 // mse_loss_backward(g, x, y) = 2 factor g (x - y), g a number or of x's shape
-extern const Op kMseGrad;
 void mse_grad_vjp(Grads& r) {
   const double s = r.attrs().real(0);
   if (r.needs(0)) r.set(0, r.g().mul(r.in(1).sub(r.in(2)).mul(s)));

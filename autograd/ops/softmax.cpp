@@ -23,10 +23,9 @@ void eval_backward(const Call& c) noexcept {
 constexpr std::uint8_t kBoth = kReads0 | kReads1;
 
 // softmax_backward(g, y) = y (g - sum(g y))
-extern const Op kSoftmaxGrad;
 void softmax_grad_vjp(Grads& r) {
   const Tensor y = r.in(1);
-  if (r.needs(0)) r.set(0, apply(kSoftmaxGrad, r.g(), y));
+  if (r.needs(0)) r.set(0, apply(r.op(), r.g(), y));
   if (r.needs(1)) {
     const Tensor g = r.in(0);
     const Tensor inner = g.mul(y).sum(-1, true);
@@ -40,7 +39,6 @@ void softmax_vjp(Grads& r) { r.set(0, apply(kSoftmaxGrad, r.g(), r.out())); }
 constexpr Op kSoftmax{"softmax", "SoftmaxBackward0", 0, {kReadsOut}, same_shape, eval_forward<false>, softmax_vjp};
 
 // log_softmax_backward(g, y) = g - exp(y) sum(g)
-extern const Op kLogSoftmaxGrad;
 void log_softmax_grad_vjp(Grads& r) {
   const Tensor y = r.in(1);
   const Tensor gp = r.g().mul(y.exp());

@@ -51,8 +51,7 @@ void eval_cumsum(const Call& c) noexcept {
   const std::int64_t d = c.attrs[0];
   kernels::cumsum(c.in[0]->dtype, c.in[0]->data, shape3(c.in[0], d, d + 1), c.attrs[1] != 0, c.out->data);
 }
-extern const Op kCumsum;
-void cumsum_vjp(Grads& r) { r.set(0, apply(kCumsum, r.g(), attrs_of({r.attrs()[0], 1 - r.attrs()[1]}))); }
+void cumsum_vjp(Grads& r) { r.set(0, apply(r.op(), r.g(), attrs_of({r.attrs()[0], 1 - r.attrs()[1]}))); }
 constexpr Op kCumsum{"cumsum", "CumsumBackward0", 0, {}, cumsum_shape, eval_cumsum, cumsum_vjp};
 
 }  // namespace

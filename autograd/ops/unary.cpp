@@ -53,9 +53,8 @@ void square_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).mul(2))); }
 constexpr Op kSquare = elementwise<Fn::Square>("square", "PowBackward0", kNoBool, {kReads0}, square_vjp);
 
 // --- relu. relu_backward(g, out) = g where out > 0: linear in g, constant in out.
-extern const Op kReluGrad;
 void relu_grad_vjp(Grads& r) {
-  if (r.needs(0)) r.set(0, apply(kReluGrad, r.g(), r.in(1)));
+  if (r.needs(0)) r.set(0, apply(r.op(), r.g(), r.in(1)));
 }
 constexpr Op kReluGrad =
     elementwise<Fn::ReluGrad>("relu_backward", "ReluBackwardBackward0", kNoBool, {kReads1}, relu_grad_vjp);
@@ -63,10 +62,9 @@ void relu_vjp(Grads& r) { r.set(0, apply(kReluGrad, r.g(), r.out())); }
 constexpr Op kRelu = elementwise<Fn::Relu>("relu", "ReluBackward0", kNoBool, {kReadsOut}, relu_vjp);
 
 // --- sigmoid. sigmoid_backward(g, s) = g s (1 - s)
-extern const Op kSigmoidGrad;
 void sigmoid_grad_vjp(Grads& r) {
   const Tensor s = r.in(1);
-  if (r.needs(0)) r.set(0, apply(kSigmoidGrad, r.g(), s));
+  if (r.needs(0)) r.set(0, apply(r.op(), r.g(), s));
   if (r.needs(1)) r.set(1, r.g().mul(r.in(0)).mul(s.mul(-2).add(1)));
 }
 constexpr Op kSigmoidGrad = elementwise<Fn::SigmoidGrad>("sigmoid_backward", "SigmoidBackwardBackward0", kRealOnly,
@@ -75,10 +73,9 @@ void sigmoid_vjp(Grads& r) { r.set(0, apply(kSigmoidGrad, r.g(), r.out())); }
 constexpr Op kSigmoid = elementwise<Fn::Sigmoid>("sigmoid", "SigmoidBackward0", kRealOnly, {kReadsOut}, sigmoid_vjp);
 
 // --- tanh. tanh_backward(g, t) = g (1 - t^2)
-extern const Op kTanhGrad;
 void tanh_grad_vjp(Grads& r) {
   const Tensor t = r.in(1);
-  if (r.needs(0)) r.set(0, apply(kTanhGrad, r.g(), t));
+  if (r.needs(0)) r.set(0, apply(r.op(), r.g(), t));
   if (r.needs(1)) r.set(1, r.g().mul(r.in(0)).mul(t.mul(-2)));
 }
 constexpr Op kTanhGrad = elementwise<Fn::TanhGrad>("tanh_backward", "TanhBackwardBackward0", kRealOnly,

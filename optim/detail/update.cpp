@@ -21,7 +21,7 @@ void throw_other_options() {
   throw Error("Optimizer: the options of the group are those of another optimizer; give it this one's");
 }
 
-void check_gradient(const Tensor& p, const Tensor& g) {
+void throw_unfit(const Tensor& p, const Tensor& g) {
   std::ostringstream text;
   text << "Optimizer: a parameter of dtype " << p.dtype() << " and sizes " << p.sizes() << " has a .grad of dtype "
        << g.dtype() << " and sizes " << g.sizes() << "; assign a gradient that fits, or zero_grad() it";

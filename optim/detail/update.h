@@ -26,8 +26,8 @@ const Options& options_of(const OptimizerParamGroup& group) {
 // A flag as a number.
 void visit(const OptimizerOptions::Visitor& fn, const char* name, bool& flag);
 
-// ShapeError or DtypeError where g, the gradient of p, does not fit it.
-void check_gradient(const Tensor& p, const Tensor& g);
+// ShapeError or DtypeError: g, the gradient of p, does not fit it.
+[[noreturn]] void throw_unfit(const Tensor& p, const Tensor& g);
 // Makes the first n buffers (zeros) where there are none; casts them where the parameter's dtype has changed.
 void make_buffers(const Tensor& p, ParamState& state, std::size_t n);
 
@@ -35,10 +35,6 @@ void make_buffers(const Tensor& p, ParamState& state, std::size_t n);
 inline const Tensor& grad_of(const Tensor& p) noexcept {
   core::Node* n = p.impl()->node.load(std::memory_order_acquire);
   return n != nullptr && n->is_leaf() ? static_cast<core::Leaf*>(n)->grad : undefined();
-}
-
-inline bool fits(const core::TensorImpl* p, const core::TensorImpl* g) noexcept {
-  return g->dtype == p->dtype && core::same_sizes(g, p->sizes(), p->rank);
 }
 
 // Before the first change: everything that can be refused is refused here. buffers(options): how many are needed.
@@ -52,7 +48,8 @@ void prepare(std::vector<OptimizerParamGroup>& groups, Count&& buffers) {
     ParamState* state = group.states().data();
     for (const Tensor& p : group.params()) {
       if (const Tensor& g = grad_of(p); g.defined()) {
-        if (!fits(p.impl(), g.impl())) check_gradient(p, g);
+        const core::TensorImpl* x = p.impl();
+        if (g.impl()->dtype != x->dtype || !core::same_sizes(g.impl(), x->sizes(), x->rank)) throw_unfit(p, g);
         if (n_buffers > 0) make_buffers(p, *state, n_buffers);
       }
       ++state;
