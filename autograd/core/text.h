@@ -20,27 +20,16 @@ inline std::string part(IntList list) { return text(list); }
 template <class T>
 requires std::is_arithmetic_v<T> std::string part(T v) { return std::to_string(v); }
 
-template <class... Parts>
-std::string joined(const Parts&... parts) {
+std::string joined(const auto&... parts) {
   std::string s;
   ((s += part(parts)), ...);
   return s;
 }
 
-template <class... Parts>
-[[noreturn]] void throw_shape(const char* op, const Parts&... parts) {
-  throw ShapeError(joined(op, ": ", parts...));
-}
-template <class... Parts>
-[[noreturn]] void throw_dtype(const char* op, const Parts&... parts) {
-  throw DtypeError(joined(op, ": ", parts...));
-}
-template <class... Parts>
-[[noreturn]] void throw_index(const char* op, const Parts&... parts) {
-  throw IndexError(joined(op, ": ", parts...));
-}
-template <class... Parts>
-[[noreturn]] void throw_autograd(const char* op, const Parts&... parts) {
+[[noreturn]] void throw_shape(const char* op, const auto&... parts) { throw ShapeError(joined(op, ": ", parts...)); }
+[[noreturn]] void throw_dtype(const char* op, const auto&... parts) { throw DtypeError(joined(op, ": ", parts...)); }
+[[noreturn]] void throw_index(const char* op, const auto&... parts) { throw IndexError(joined(op, ": ", parts...)); }
+[[noreturn]] void throw_autograd(const char* op, const auto&... parts) {
   throw AutogradError(joined(op, ": ", parts...));
 }
 

@@ -9,8 +9,7 @@ namespace tapegrad::kernels {
 namespace {
 
 // f(where it begins in [outer, n, inner], where its result stands in [outer, inner]) for each column.
-template <class F>
-void for_columns(Shape3 s, F f) {
+void for_columns(Shape3 s, auto f) {
   for (std::int64_t o = 0; o < s.outer; ++o)
     for (std::int64_t i = 0; i < s.inner; ++i) f(o * s.n * s.inner + i, o * s.inner + i);
 }

@@ -28,8 +28,7 @@ Tensor filled(const char* op, IntList sizes, const Scalar& value, Dtype dtype, T
 
 Dtype dtype_of(const Scalar& v) noexcept { return v.is_floating_point() ? kFloat : v.kind(); }
 
-template <class F>
-void generate(const Tensor& t, F value_at) noexcept {
+void generate(const Tensor& t, auto value_at) noexcept {
   TensorImpl* x = t.impl();
   by_dtype(x->dtype, [=]<class T>() {
     for (std::int64_t k = 0; k < x->numel; ++k) x->ptr<T>()[k] = static_cast<T>(value_at(k));

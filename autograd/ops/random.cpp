@@ -49,8 +49,7 @@ void fill_normal(T* x, std::int64_t n, double mean, double std, Generator& gen, 
 }
 
 // Fills fresh contiguous elements, then x: in place where nothing is recorded, else as a copy.
-template <class F>
-Tensor& fill_random(const char* op, const Tensor& x, F draw) {
+Tensor& fill_random(const char* op, const Tensor& x, auto draw) {
   if (!x.is_floating_point()) throw_dtype(op, "not implemented for '", x.dtype(), "'; use a floating-point tensor");
   const Tensor drawn = empty(x.sizes(), x.dtype());
   draw(drawn.impl());

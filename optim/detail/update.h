@@ -38,8 +38,8 @@ inline const Tensor& grad_of(const Tensor& p) noexcept {
 }
 
 // Before the first change: everything that can be refused is refused here. buffers(options): how many are needed.
-template <class Options, class Count>
-void prepare(std::vector<OptimizerParamGroup>& groups, Count&& buffers) {
+template <class Options>
+void prepare(std::vector<OptimizerParamGroup>& groups, auto&& buffers) {
   for (OptimizerParamGroup& group : groups) {
     const OptimizerOptions& options = group.options();
     if (typeid(options) != typeid(Options)) throw_other_options();
@@ -59,8 +59,7 @@ void prepare(std::vector<OptimizerParamGroup>& groups, Count&& buffers) {
 
 // kernel(what it works on, the parameter's state), for each parameter that has a gradient. It works on the first
 // n_buffers of the state.
-template <class Kernel>
-void update(OptimizerParamGroup& group, std::size_t n_buffers, Kernel&& kernel) {
+void update(OptimizerParamGroup& group, std::size_t n_buffers, auto&& kernel) {
   const auto run = [&](core::TensorImpl* p, core::TensorImpl* g, ParamState& state) {
     kernels::Param x{p->dtype, p->data, g->data, {}, p->numel};
     for (std::size_t k = 0; k < n_buffers; ++k) {
