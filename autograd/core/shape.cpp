@@ -44,9 +44,8 @@ void broadcast_shape(Call& c) {
     const TensorImpl* b = c.in[k];
     if (b->rank == 0 || same_sizes(b, c.sizes, c.rank)) continue;
     if (c.rank == 0) {
-      c.rank = b->rank;
+      set_sizes(c, b->size_list());
       c.numel = b->numel;
-      std::copy(b->sizes(), b->sizes() + b->rank, c.sizes);
       continue;
     }
     c.numel = -1;

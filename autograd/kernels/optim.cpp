@@ -110,11 +110,7 @@ namespace {
 constexpr std::int64_t kGrain = 16384;  // elements a thread takes at a time
 constexpr std::int64_t kTiny = 8;       // up to here the baseline's scalar code is quicker than the way to a vector
 
-template <class Args>
-using Kernel = void (*)(const Param& x, size_t begin, size_t end, const Args& args);
-
-template <class Args>
-void run(Kernel<Args> tiny, Kernel<Args> kernel, const Param& x, const Args& args) noexcept {
+void run(auto tiny, auto kernel, const Param& x, const auto& args) noexcept {
   if (x.n <= kTiny) return tiny(x, 0, static_cast<size_t>(x.n), args);
   parallel_for(x.n, kGrain, [&](std::int64_t begin, std::int64_t end) {
     kernel(x, static_cast<size_t>(begin), static_cast<size_t>(end), args);
@@ -124,10 +120,10 @@ void run(Kernel<Args> tiny, Kernel<Args> kernel, const Param& x, const Args& arg
 }  // namespace
 
 void sgd(const Param& x, const SgdArgs& args) noexcept {
-  run<SgdArgs>(HWY_STATIC_DISPATCH(Sgd), HWY_DYNAMIC_DISPATCH(Sgd), x, args);
+  run(HWY_STATIC_DISPATCH(Sgd), HWY_DYNAMIC_DISPATCH(Sgd), x, args);
 }
 void adam(const Param& x, const AdamArgs& args) noexcept {
-  run<AdamArgs>(HWY_STATIC_DISPATCH(Adam), HWY_DYNAMIC_DISPATCH(Adam), x, args);
+  run(HWY_STATIC_DISPATCH(Adam), HWY_DYNAMIC_DISPATCH(Adam), x, args);
 }
 
 }  // namespace tapegrad::kernels

@@ -9,13 +9,19 @@
 HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {
 
-// x = n ln 2 + r; returns r, and n as rounded = n + kRound.
+// The n of x = n ln 2 + r with the smallest |r|; also as rounded = n + kRound.
+template <class D, class V>
+HWY_INLINE V NearestLn2(D d, V x, V& rounded) {
+  const V round = hn::Set(d, FormatOf<D>::kRound);
+  rounded = hn::MulAdd(x, hn::Set(d, FormatOf<D>::kLog2E), round);
+  return hn::Sub(rounded, round);
+}
+
+// Returns r.
 template <class D, class V>
 HWY_INLINE V ReduceByLn2(D d, V x, V& rounded) {
   using F = FormatOf<D>;
-  const V round = hn::Set(d, F::kRound);
-  rounded = hn::MulAdd(x, hn::Set(d, F::kLog2E), round);
-  const V n = hn::Sub(rounded, round);
+  const V n = NearestLn2(d, x, rounded);
   return hn::NegMulAdd(n, hn::Set(d, F::kLn2Lo), hn::NegMulAdd(n, hn::Set(d, F::kLn2Hi), x));
 }
 
@@ -23,9 +29,7 @@ HWY_INLINE V ReduceByLn2(D d, V x, V& rounded) {
 template <class D, class V>
 HWY_INLINE V ReduceByLn2(D d, V x, V x_lo, V& rounded) {
   using F = FormatOf<D>;
-  const V round = hn::Set(d, F::kRound);
-  rounded = hn::MulAdd(x, hn::Set(d, F::kLog2E), round);
-  const V n = hn::Sub(rounded, round);
+  const V n = NearestLn2(d, x, rounded);
   return hn::Sub(hn::NegMulAdd(n, hn::Set(d, F::kLn2Hi), x), hn::MulSub(n, hn::Set(d, F::kLn2Lo), x_lo));
 }
 

@@ -7,16 +7,11 @@ namespace tapegrad {
 
 namespace ops {
 
-void copy_layout(Call& c) noexcept {
-  same_shape(c);
-  std::copy(c.in[0]->strides(), c.in[0]->strides() + c.rank, c.strides);
-  c.offset = 0;
-}
-
 // --- permute: attributes are the dims, in their new order
 
 void permute_shape(Call& c) {
-  copy_layout(c);
+  same_shape(c);
+  c.offset = 0;
   for (int d = 0; d < c.rank; ++d) {
     const int from = static_cast<int>(c.attrs[d]);
     c.sizes[d] = c.in[0]->sizes()[from];
