@@ -51,15 +51,12 @@ struct core::FunctionState {
 
 namespace {
 
-void function_vjp(Grads& r) {
-  const std::shared_ptr<FunctionState> state = r.node()->extra->function;
-  autograd::FunctionAccess::run(*state, r);
-}
 void output_vjp(Grads& r) {
   r.node()->extra->function->grads[static_cast<std::size_t>(r.attrs()[0])] = r.g();
   r.wake_input(0);
 }
-constexpr Op kFunction{"Function", "FunctionBackward", kFunctionOp, {}, nullptr, nullptr, function_vjp};
+constexpr Op kFunction{"Function", "FunctionBackward",           kFunctionOp, {}, nullptr,
+                       nullptr,    autograd::FunctionAccess::run};
 constexpr Op kFunctionOutput{"Function", "FunctionBackward", 0, {}, nullptr, nullptr, output_vjp};
 
 // A record for output `index` of the function recorded by `function`.
@@ -94,16 +91,17 @@ void FunctionAccess::release(AutogradContext& ctx) noexcept {
   ctx.state_->released = true;
 }
 
-void FunctionAccess::run(FunctionState& state, Grads& rule) {
-  tensor_list grads(state.outputs.size());
-  grads.swap(state.grads);
-  for (std::size_t i = 0; i < grads.size() && state.ctx.materialize_; ++i)
-    if (!grads[i].defined()) grads[i] = zeros(state.outputs[i].sizes, state.outputs[i].dtype);
+void FunctionAccess::run(Grads& rule) {
+  const std::shared_ptr<FunctionState> state = rule.node()->extra->function;
+  tensor_list grads(state->outputs.size());
+  grads.swap(state->grads);
+  for (std::size_t i = 0; i < grads.size() && state->ctx.materialize_; ++i)
+    if (!grads[i].defined()) grads[i] = zeros(state->outputs[i].sizes, state->outputs[i].dtype);
   const AutoGradMode mode(is_grad_enabled());  // as it stands: backward may leave another
-  tensor_list result = state.backward(&state.ctx, std::move(grads));
-  const std::size_t expected = state.is_tensor.size();
+  tensor_list result = state->backward(&state->ctx, std::move(grads));
+  const std::size_t expected = state->is_tensor.size();
   bool fits = true;  // but for arguments that have no gradient, and undefined gradients
-  for (std::size_t i = result.size(); i < expected; ++i) fits &= !state.is_tensor[i];
+  for (std::size_t i = result.size(); i < expected; ++i) fits &= !state->is_tensor[i];
   for (std::size_t i = expected; i < result.size(); ++i) fits &= !result[i].defined();
   if (!fits) {
     throw_autograd("Function", "backward returned an incorrect number of gradients (expected ", expected, ", got ",
@@ -111,7 +109,7 @@ void FunctionAccess::run(FunctionState& state, Grads& rule) {
   }
   int k = 0;
   for (std::size_t i = 0; i < expected && k < rule.inputs(); ++i)
-    if (state.is_tensor[i] && i < result.size()) rule.set(k++, std::move(result[i]));
+    if (state->is_tensor[i] && i < result.size()) rule.set(k++, std::move(result[i]));
 }
 
 AutogradContext::AutogradContext() : state_(new State) {}

@@ -9,9 +9,7 @@
 namespace tapegrad {
 
 namespace core {
-struct Node;
 class Grads;
-struct FunctionState;
 }  // namespace core
 
 // Whether this thread records.
@@ -124,7 +122,7 @@ struct TAPEGRAD_EXPORT FunctionAccess {
   static tensor_list apply(const tensor_list& inputs, std::vector<bool> is_tensor, const Run& forward,
                            Backward backward);
   // For the tape.
-  static void run(core::FunctionState& state, core::Grads& rule);
+  static void run(core::Grads& rule);
   static void release(AutogradContext& ctx) noexcept;
 };
 
