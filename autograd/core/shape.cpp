@@ -7,7 +7,7 @@ std::string text(IntList list, const char* between) {
   for (std::size_t i = 0; i < list.size(); ++i) s += (i > 0 ? between : "") + std::to_string(list[i]);
   return s;
 }
-std::string text(IntList list) { return "[" + text(list, ", ") + "]"; }
+std::string text(IntList list) { return joined("[", text(list, ", "), "]"); }
 
 std::int64_t checked_numel(const char* op, IntList sizes) {
   if (sizes.size() > kMaxRank) throw_shape(op, "a tensor has at most ", kMaxRank, " dimensions, but got sizes ", sizes);
