@@ -14,11 +14,11 @@ namespace {
 constexpr int kFewInputs = 6;  // that need no heap
 std::size_t many_inputs(int n) noexcept { return n > kFewInputs ? static_cast<std::size_t>(n) : 0; }
 
-[[noreturn]] void throw_undefined(const Op& op, int k) {
+[[noreturn, gnu::noinline]] void throw_undefined(const Op& op, int k) {
   throw_autograd(op.name, "argument ", k + 1, " is an undefined tensor; give it a value first");
 }
 
-[[noreturn]] void throw_bool(const Op& op) {
+[[noreturn, gnu::noinline]] void throw_bool(const Op& op) {
   throw_dtype(op.name, "is not defined for bool tensors; convert with to(kLong) or to(kFloat) first");
 }
 
@@ -60,7 +60,7 @@ struct Facts {
   return f;
 }
 
-[[noreturn]] void throw_stale(const Op& op, const TensorImpl* t) {
+[[noreturn, gnu::noinline]] void throw_stale(const Op& op, const TensorImpl* t) {
   throw_autograd(op.name, "a tensor of sizes ", t->size_list(),
                  " is a view made before the tensor it views was changed by a recorded in-place operation, so its "
                  "history is out of date; take the view again after the change");

@@ -49,6 +49,12 @@ inline void fit(Node* n, Tensor& g) {
   if (!same_sizes(g.impl(), n->sizes(), n->rank)) g = kAbove.sum_to(g, n->size_list());
 }
 
+[[noreturn, gnu::noinline]] void throw_unfit(const TensorImpl* grad, Leaf* leaf) {
+  throw_autograd("backward", ".grad has sizes ", grad->size_list(), " and dtype ", grad->dtype,
+                 ", but its tensor has sizes ", leaf->size_list(), " and dtype ", leaf->dtype,
+                 "; assign a gradient that fits");
+}
+
 bool is_ours(const TensorImpl* t) noexcept { return is_unique(t) && is_contiguous(t); }
 
 }  // namespace
@@ -174,7 +180,7 @@ class Pass {
     while (const NodeRef n = next()) step(n.get());
   }
 
-  void commit() {
+  [[gnu::always_inline]] void commit() {
     for (Staged& s : engine_->staged) prepare(s);
     for (Staged& r : engine_->retained) {
       const Tensor& before = r.node->extra->grad;
@@ -289,11 +295,7 @@ class Pass {
     }
     if (before.defined()) {
       const TensorImpl* b = before.impl();
-      if (b->dtype != leaf->dtype || !same_sizes(b, leaf->sizes(), leaf->rank)) {
-        throw_autograd("backward", ".grad has sizes ", b->size_list(), " and dtype ", b->dtype,
-                       ", but its tensor has sizes ", leaf->size_list(), " and dtype ", leaf->dtype,
-                       "; assign a gradient that fits");
-      }
+      if (b->dtype != leaf->dtype || !same_sizes(b, leaf->sizes(), leaf->rank)) throw_unfit(b, leaf);
       if (options_.create_graph || !is_contiguous(b)) {
         s.grad = kAbove.add(before, s.grad);
         s.before = std::move(before);

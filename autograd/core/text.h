@@ -26,11 +26,13 @@ std::string joined(const auto&... parts) {
   return s;
 }
 
-[[noreturn]] void throw_shape(const char* op, const auto&... parts) { throw ShapeError(joined(op, ": ", parts...)); }
-[[noreturn]] void throw_dtype(const char* op, const auto&... parts) { throw DtypeError(joined(op, ": ", parts...)); }
-[[noreturn]] void throw_index(const char* op, const auto&... parts) { throw IndexError(joined(op, ": ", parts...)); }
-[[noreturn]] void throw_autograd(const char* op, const auto&... parts) {
-  throw AutogradError(joined(op, ": ", parts...));
+template <class E>
+[[noreturn, gnu::noinline]] void raise(const char* op, const std::string& what) {
+  throw E(joined(op, ": ", what));
 }
+[[noreturn]] void throw_shape(const char* op, const auto&... parts) { raise<ShapeError>(op, joined(parts...)); }
+[[noreturn]] void throw_dtype(const char* op, const auto&... parts) { raise<DtypeError>(op, joined(parts...)); }
+[[noreturn]] void throw_index(const char* op, const auto&... parts) { raise<IndexError>(op, joined(parts...)); }
+[[noreturn]] void throw_autograd(const char* op, const auto&... parts) { raise<AutogradError>(op, joined(parts...)); }
 
 }  // namespace tapegrad::core
