@@ -15,7 +15,7 @@ budget() {
 budget autograd/core "$(lines autograd/core)" 1500
 budget data "$(lines data)" 800
 # 10,000 were meant for the whole; what took it past that, and what is to be done: ARCHITECTURE.md, "Small".
-budget "the library" "$(lines autograd nn optim data)" 12000
+budget "the library" "$(lines autograd nn optim data)" 11850
 long=$(find autograd nn optim data examples tests bench \( -name '*.h' -o -name '*.cpp' \) -exec wc -l {} \; 2>/dev/null |
   awk '$1 > 400')
 if [ -n "$long" ]; then
