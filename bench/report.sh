@@ -63,7 +63,7 @@ awk '
     label["build_s"] = "build the library on two cores, s"; goal["build_s"] = 60
     label["program_mb"] = "the program, MB (tapegrad linked statically, stripped)"; goal["program_mb"] = 2
   }
-  { printf "| %s | %.3g | %s%s |\n", label[$1], $2, goal[$1], $2 > goal[$1] ? ": missed" : "" }' "$raw/small"
+  { printf "| %s | %.3g | %s%s |\n", label[$1], $2, goal[$1], ($2 > goal[$1] ? ": missed" : "") }' "$raw/small"
 
 cat <<'END'
 
