@@ -13,24 +13,18 @@
 #include <limits>
 #include <stdexcept>
 
+#include "tests/common/folder.h"
+
 namespace tapegrad {
 namespace {
 
 namespace fs = std::filesystem;
 
-// A directory that goes with the test.
-class Csv : public testing::Test {
+class Csv : public test::InFolder {
  protected:
-  Csv() {
-    std::string pattern = testing::TempDir() + "/tapegrad_csv_XXXXXX";
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp");
-    directory_ = pattern;
-  }
-  ~Csv() override { fs::remove_all(directory_); }
-
   fs::path file(const std::string& bytes) const {
-    std::ofstream(directory_ / "table.csv", std::ios::binary) << bytes;
-    return directory_ / "table.csv";
+    test::write(folder_ / "table.csv", bytes);
+    return folder_ / "table.csv";
   }
   data::Table read(const std::string& bytes, const data::CsvOptions& options = {}) const {
     return data::read_csv(file(bytes), options);
@@ -41,20 +35,14 @@ class Csv : public testing::Test {
     try {
       read(bytes, options);
     } catch (const FormatError& e) {
-      const std::string text = e.what(), start = "read_csv: " + (directory_ / "table.csv").string() + ": ";
+      const std::string text = e.what(), start = "read_csv: " + (folder_ / "table.csv").string() + ": ";
       EXPECT_EQ(text.substr(0, start.size()), start);
       return text.substr(start.size());
     }
     return "no error";
   }
-  std::string content(const fs::path& path) const {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-  }
   // The number of files in the directory.
-  std::ptrdiff_t files() const { return std::distance(fs::directory_iterator(directory_), {}); }
-
-  fs::path directory_;
+  std::ptrdiff_t files() const { return std::distance(fs::directory_iterator(folder_), {}); }
 };
 
 using Values = std::vector<double>;
@@ -162,8 +150,8 @@ TEST_F(Csv, RejectsAnEmptyFileButReadsAHeaderAlone) {
 }
 
 TEST_F(Csv, ReportsFilesItCannotRead) {
-  EXPECT_THROW(data::read_csv(directory_ / "missing.csv"), IoError);
-  EXPECT_THROW(data::read_csv(directory_), IoError);
+  EXPECT_THROW(data::read_csv(folder_ / "missing.csv"), IoError);
+  EXPECT_THROW(data::read_csv(folder_), IoError);
 }
 
 TEST_F(Csv, TakesNoNoticeOfTheLocale) {
@@ -219,28 +207,28 @@ TEST_F(Csv, ReadsTheDiabetesTable) {
 }
 
 TEST_F(Csv, WritesNamesAndNumbersThatReadBack) {
-  const fs::path path = directory_ / "model.csv";
+  const fs::path path = folder_ / "model.csv";
   data::write_csv(path, {{"slope", 0.1}, {"a,\"b\"", -1e300}, {"n", 3.0}});
-  EXPECT_EQ(content(path), "name,value\nslope,0.1\n\"a,\"\"b\"\"\",-1e+300\nn,3\n");
+  EXPECT_EQ(test::read(path), "name,value\nslope,0.1\n\"a,\"\"b\"\"\",-1e+300\nn,3\n");
   EXPECT_EQ(files(), 1);
 }
 
 TEST_F(Csv, ReplacesAFileAndKeepsItsMode) {
   const fs::path path = file("old");
   fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
-  fs::create_symlink("table.csv", directory_ / "link.csv");
-  data::write_csv(directory_ / "link.csv", {{"a", 1.0}});
-  EXPECT_TRUE(fs::is_symlink(directory_ / "link.csv"));
-  EXPECT_EQ(content(path), "name,value\na,1\n");
+  fs::create_symlink("table.csv", folder_ / "link.csv");
+  data::write_csv(folder_ / "link.csv", {{"a", 1.0}});
+  EXPECT_TRUE(fs::is_symlink(folder_ / "link.csv"));
+  EXPECT_EQ(test::read(path), "name,value\na,1\n");
   EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_read | fs::perms::owner_write);
   EXPECT_EQ(files(), 2);
 }
 
 TEST_F(Csv, LeavesNothingBehindWhereItCannotWrite) {
-  fs::create_directory(directory_ / "folder");
-  EXPECT_THROW(data::write_csv(directory_ / "folder", {}), IoError);
-  EXPECT_THROW(data::write_csv(directory_ / "missing" / "model.csv", {}), IoError);
-  EXPECT_THROW(data::write_csv(directory_ / std::string(300, 'x'), {}), IoError);
+  fs::create_directory(folder_ / "folder");
+  EXPECT_THROW(data::write_csv(folder_ / "folder", {}), IoError);
+  EXPECT_THROW(data::write_csv(folder_ / "missing" / "model.csv", {}), IoError);
+  EXPECT_THROW(data::write_csv(folder_ / std::string(300, 'x'), {}), IoError);
   EXPECT_THROW(data::write_csv("/dev/null", {}), IoError);
   EXPECT_TRUE(fs::is_character_file("/dev/null"));
   EXPECT_EQ(files(), 1);
@@ -257,7 +245,7 @@ TEST_F(Csv, KeepsTheOldFileWhereTheDiskIsFull) {
   EXPECT_THROW(data::write_csv(path, {{"a", 1.0}, {"b", 2.0}}), IoError);
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
   std::signal(SIGXFSZ, before_handler);
-  EXPECT_EQ(content(path), "old");
+  EXPECT_EQ(test::read(path), "old");
   EXPECT_EQ(files(), 1);
 }
 

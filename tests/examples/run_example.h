@@ -7,20 +7,17 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 #include <string>
 #include <vector>
+
+#include "tests/common/folder.h"
 
 namespace examples_test {
 
 namespace fs = std::filesystem;
 
-inline std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
+using tapegrad::test::read;
 
 struct Outcome {
   int code;
@@ -29,16 +26,13 @@ struct Outcome {
 
 inline bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-// A folder of its own for each test, gone afterwards; skips where the examples are not built.
-class Example : public testing::Test {
+// Skips where the examples are not built.
+class Example : public tapegrad::test::InFolder {
  protected:
   void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "tapegrad-example-XXXXXX").string();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
+    InFolder::SetUp();
     if (!fs::exists(program("linear_regression"))) GTEST_SKIP() << "the examples are not built";
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
   static fs::path program(const std::string& name) { return fs::path(TAPEGRAD_TEST_EXAMPLES_DIR) / name; }
 
@@ -56,16 +50,12 @@ class Example : public testing::Test {
     return outcome;
   }
 
-  void write(const std::string& name, const std::string& text) const {
-    std::ofstream(folder_ / name, std::ios::binary) << text;
-  }
+  void write(const std::string& name, const std::string& text) const { tapegrad::test::write(folder_ / name, text); }
   std::vector<std::string> files() const {
     std::vector<std::string> names;
     for (const auto& entry : fs::directory_iterator(folder_)) names.push_back(entry.path().filename().string());
     return names;
   }
-
-  fs::path folder_;
 };
 
 // The number behind "key=" in the line that begins with `line`; NaN where there is none.

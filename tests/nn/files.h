@@ -6,24 +6,19 @@
 #include <unistd.h>
 
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <string>
 
+#include "tests/common/folder.h"
 #include "tests/nn/expect_error.h"
 
 namespace files_test {
 
 namespace fs = std::filesystem;
 
-inline std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-inline void write(const fs::path& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
+using tapegrad::test::read;
+using tapegrad::test::write;
 
 inline std::string little_endian(std::uint64_t value) {
   std::string out;
@@ -49,20 +44,16 @@ class MemoryFile {
   int fd_;
 };
 
-class Files : public testing::Test {
+class Files : public tapegrad::test::InFolder {
  protected:
   void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "tapegrad-files-XXXXXX").string();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
+    InFolder::SetUp();
     path_ = (folder_ / "x.safetensors").string();
   }
-  void TearDown() override { fs::remove_all(folder_); }
   std::size_t n_files() const {
     return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));
   }
 
-  fs::path folder_;
   std::string path_;
 };
 

@@ -2,44 +2,18 @@
 // header alone may take twice its length in the parser); a good file is read into its tensors without a second copy.
 #include <tapegrad/nn/safetensors.h>
 
-#include <atomic>
-#include <cstddef>
-#include <cstdlib>
-#include <new>
-
-#include "tests/autograd/sanitizers.h"
+#include "tests/common/heap.h"
 #include "tests/nn/files.h"
 
-#if !TAPEGRAD_TEST_ASAN && !TAPEGRAD_TEST_TSAN  // a sanitizer brings its own operator new
-
-namespace {
-std::atomic<std::size_t> largest{0}, total{0};
-
-// Not inlined, so that GCC does not warn of a free() that meets a new.
-[[gnu::noinline]] void* watched(std::size_t size, std::size_t alignment) {
-  total += size;
-  for (std::size_t seen = largest; size > seen && !largest.compare_exchange_weak(seen, size);) {
-  }
-  void* bytes = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
-  if (bytes == nullptr) throw std::bad_alloc();
-  return bytes;
-}
-
-[[gnu::noinline]] void give_back(void* bytes) noexcept { std::free(bytes); }
-}  // namespace
-
-void* operator new(std::size_t size) { return watched(size, alignof(std::max_align_t)); }
-void* operator new(std::size_t size, std::align_val_t a) { return watched(size, static_cast<std::size_t>(a)); }
-void operator delete(void* bytes) noexcept { give_back(bytes); }
-void operator delete(void* bytes, std::size_t) noexcept { give_back(bytes); }
-void operator delete(void* bytes, std::align_val_t) noexcept { give_back(bytes); }
-void operator delete(void* bytes, std::size_t, std::align_val_t) noexcept { give_back(bytes); }
+#if TAPEGRAD_TEST_COUNTS_HEAP
 
 namespace tapegrad {
 namespace {
 
 using files_test::little_endian;
 using files_test::safetensors;
+using test::largest;
+using test::total;
 
 std::string entry(const std::string& name, const std::string& shape, const std::string& offsets) {
   return "\"" + name + R"(":{"dtype":"F32","shape":)" + shape + R"(,"data_offsets":)" + offsets + "}";
