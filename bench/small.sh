@@ -10,6 +10,8 @@ awk '/^```/ { if (inside) exit; inside = /cpp/; next } inside' README.md >"$work
 measure=$build/bench/measure
 compile="c++ -std=c++20 -O2 -I$build/include"
 echo "compile_s $("$measure" 3 $compile -c "$work/program.cpp" -o "$work/program.o" | awk '{print $1 / 1000}')"
+grep -ohE '^#include <[a-z_]+>' autograd/*.h nn/*.h optim/*.h data/*.h | sort -u >"$work/headers.cpp"
+echo "headers_s $("$measure" 3 $compile -c "$work/headers.cpp" -o "$work/headers.o" | awk '{print $1 / 1000}')"
 echo "compile_mb $("$measure" 1 sh -c "exec $compile -c '$work/program.cpp' -o '$work/program.o'" | awk '{print $2}')"
 c++ "$work/program.o" "$build/libtapegrad.a" -lhwy -pthread -o "$work/program"
 strip "$work/program"
