@@ -1,21 +1,55 @@
 #!/bin/sh
-# The library stays small enough to be read. Run from the top of the repository.
+# What each unit may cost in lines of code, so that growth pays where it grows. Run from the top of the repository.
+# Exceptions stand in budget.txt: a unit, its own limit, the reason.
 set -u
+here=$(dirname "$0")
 failed=0
 
-# lines FOLDER...: the lines of code of all C++ files below them; blank lines and comments are free, contracts are long
+# lines PATH...: the lines of code of all C++ files at or below them; blank lines and comments are free, contracts are long
 lines() { find "$@" \( -name '*.h' -o -name '*.cpp' \) -exec cat {} + 2>/dev/null | grep -cvE '^[[:space:]]*(//.*)?$'; }
 
-# budget WHAT COUNT LIMIT
+# budget UNIT COUNT LIMIT
 budget() {
-  echo "$1: $2 of $3 lines"
-  [ "$2" -le "$3" ] || failed=1
+  limit=$(awk -v unit="$1" '$1 == unit { print $2 }' "$here/budget.txt")
+  limit=${limit:-$3}
+  [ "$2" -le "$limit" ] && return 0
+  echo "$1: $2 lines of $limit"
+  failed=1
 }
 
-budget autograd/core "$(lines autograd/core)" 1500
-budget data "$(lines data)" 800
-# 10,000 were meant for the whole; what took it past that, and what is to be done: ARCHITECTURE.md, "Small".
-budget "the library" "$(lines autograd nn optim data)" 11850
+# units LIMIT FILE...: each file is a unit together with the sources and kernels of its name
+units() {
+  limit=$1
+  shift
+  for file; do
+    [ -e "$file" ] || continue
+    stem=${file%.*} name=$(basename "${file%.*}")
+    count=0
+    for part in "$stem.h" "$stem.cpp" "autograd/kernels/optim_$name.h" "autograd/kernels/optim_$name.cpp"; do
+      [ ! -e "$part" ] || count=$((count + $(lines "$part")))
+    done
+    budget "$stem" $count "$limit"
+  done
+}
+
+budget autograd/core "$(lines autograd/core)" 1600
+budget autograd/program "$(lines autograd/program)" 1500
+budget data "$(lines data)" 2000
+budget nn/parallel "$(lines nn/parallel)" 700
+units 40 nn/layers/*.h
+units 25 nn/losses/*.h optim/lr_scheduler/*.h
+for file in optim/*.h; do
+  # The base and what the optimisers share are machinery, not optimisers.
+  case $file in optim/optimizer.h | optim/adamw.h) ;; *) units 60 "$file" ;; esac
+done
+
+# An operation: 15 lines where it is made of others, 60 with a kernel of its own. A family's file holds one Op for each of
+# the latter; its other lines are shared out among what its header declares, so the average tells.
+ops=$(grep -oE "^\| .[^|]*\|" docs/operations.md | grep -oE "\`[^\`]*\`" | wc -l)
+echo "autograd/ops: $(lines autograd/ops) lines, $ops operations; kernels: $(lines autograd/kernels) lines"
+budget "operation (average of autograd/ops)" $(($(lines autograd/ops) / (ops > 0 ? ops : 1))) 30
+echo "the library: $(lines autograd nn optim data) lines (not limited)"
+
 long=$(find autograd nn optim data examples tests bench \( -name '*.h' -o -name '*.cpp' \) -exec wc -l {} \; 2>/dev/null |
   awk '$1 > 400')
 if [ -n "$long" ]; then
