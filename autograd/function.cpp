@@ -165,6 +165,9 @@ tensor_list FunctionAccess::apply(const tensor_list& inputs, std::vector<bool> i
   tensor_list to_save = std::exchange(ctx.state_->to_save, {});
   const tensor_list constant = std::exchange(ctx.state_->non_differentiable, {});
   const tensor_list dirty = std::exchange(ctx.state_->dirty, {});
+  for (const Tensor& t : dirty) {  // forward may have written through data_ptr(), which no version sees
+    if (t.defined() && (t.impl()->flags & kNoBump) == 0) ++t.impl()->storage->version;
+  }
   if (!record) return out;
 
   const NodeRef record_of_it(new_node(kFunction, static_cast<int>(inputs.size()), 0, 0, 0));
@@ -206,6 +209,7 @@ tensor_list FunctionAccess::apply(const tensor_list& inputs, std::vector<bool> i
     if (!changed && (index_of(inputs, t) >= 0 || t.requires_grad())) t = t.detach();
     NodeRef result = new_output_node(node, state, j);
     TensorImpl* impl = t.impl();
+    keep_grad(impl, result.get());
     if (changed) impl->view_version = impl->storage->tracked = impl->storage->version;
     if (Node* before = exchange(impl->node, result.release())) release_node(before);
     impl->flags = static_cast<std::uint8_t>((impl->flags & ~kDetached) | kRequiresGrad);

@@ -52,7 +52,8 @@ using Variable = Tensor;
 
 // sum_i grad_outputs[i]^T d(outputs[i]) / d(inputs[k]) for each k, without touching any .grad. grad_outputs may be
 // empty where every output has one element. An input that the outputs do not depend on: AutogradError, or an undefined
-// tensor with allow_unused. retain_graph defaults to create_graph.
+// tensor with allow_unused. retain_graph defaults to create_graph. A graph that an earlier backward let go in part is
+// refused unless all inputs are newer than that part: never a part of a gradient.
 TAPEGRAD_EXPORT tensor_list grad(const tensor_list& outputs, const tensor_list& inputs,
                                  const tensor_list& grad_outputs = {}, std::optional<bool> retain_graph = std::nullopt,
                                  bool create_graph = false, bool allow_unused = false);
@@ -101,6 +102,7 @@ class TAPEGRAD_EXPORT AutogradContext {
   // AutogradError where one was changed in place since, or was let go by an earlier backward.
   tensor_list get_saved_variables() const;
   void mark_non_differentiable(const tensor_list& outputs);
+  // Inputs that forward has written: the version of each rises, whatever it was written through.
   void mark_dirty(const tensor_list& inputs);
   // true (the default): undefined gradients reach backward as zeros.
   void set_materialize_grads(bool on) { materialize_ = on; }

@@ -125,14 +125,6 @@ Node* grad_node(const Tensor& t, const char* what) {
   return impl->node.load(std::memory_order_acquire);
 }
 
-// Where .grad stands; null where there is no such place yet.
-Tensor* grad_slot(const TensorImpl* t) noexcept {
-  Node* n = t == nullptr ? nullptr : t->node.load(std::memory_order_acquire);
-  if (n == nullptr) return nullptr;
-  if (n->is_leaf()) return &static_cast<Leaf*>(n)->grad;
-  return n->extra == nullptr ? nullptr : &n->extra->grad;
-}
-
 }  // namespace
 
 std::shared_ptr<GradFn> Tensor::grad_fn() const {
@@ -170,8 +162,15 @@ Tensor& Tensor::detach_() const {
   if (t->is_view() && t->requires_grad() && !is_leaf()) {
     throw AutogradError("detach_: Can't detach views in-place. Use detach() instead");
   }
+  if (!is_leaf()) {
+    Leaf* leaf = nullptr;
+    if (grad().defined()) {
+      leaf = new_leaf(t);
+      leaf->grad = grad();
+    }
+    release_node(exchange<Node*>(t->node, leaf));
+  }
   t->flags = static_cast<std::uint8_t>(t->flags & ~kRequiresGrad);
-  if (Node* n = exchange<Node*>(t->node, nullptr)) release_node(n);
   return const_cast<Tensor&>(*this);
 }
 

@@ -100,7 +100,7 @@ class TAPEGRAD_EXPORT Tensor : public TensorOps {
                 const std::vector<Tensor>& inputs = {}) const;
   Tensor detach() const;  // shares bytes and version counter; no history
   Tensor data() const;    // shares bytes only
-  Tensor& detach_() const;
+  Tensor& detach_() const;  // becomes a leaf without gradients; keeps its .grad
   void retain_grad() const;  // keep .grad of a non-leaf
   bool retains_grad() const noexcept;
   // fn(grad) is called with each gradient of this tensor, in order of registration; a defined result replaces it.

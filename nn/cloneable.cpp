@@ -4,6 +4,8 @@
 
 #include <tapegrad/nn/module_holder.h>
 
+#include "autograd/core/node.h"
+
 namespace tapegrad::nn {
 
 namespace detail {
@@ -108,7 +110,24 @@ void check_count(std::size_t have, std::size_t want, const char* what, const cha
               "() inside reset() and not the constructor?");
 }
 
+// What reset() made takes over the value, dtype and sizes of the original's.
+void copy_value(const std::string& name, const Tensor& mine, const Tensor& value) {
+  if (mine.defined() != value.defined() || (mine.defined() && mine.dim() != value.dim())) {
+    throw Error("clone: '" + name + "' as reset() makes it differs from the original's in " +
+                (mine.defined() && value.defined() ? "its number of dimensions" : "being defined") +
+                "; let reset() make what the original has, or declare the member nn::Parameter");
+  }
+  if (!mine.defined()) return;
+  if (mine.sizes() == value.sizes() && mine.dtype() == value.dtype()) {
+    Parameter::bind(mine) = value;
+  } else {
+    core::set_data(mine, value.detach().clone());
+  }
+}
+
 }  // namespace
+
+void Module::become(const Module&) { clone(); }  // which says what is missing
 
 void Module::copy_values(const Module& from) {
   check_count(parameters_.size(), from.parameters_.size(), "parameters", "register_parameter");
@@ -116,13 +135,11 @@ void Module::copy_values(const Module& from) {
   check_count(children_.size(), from.children_.size(), "child modules", "register_module");
   for (const auto& [name, value] : from.parameters_) {
     Tensor& mine = parameters_[name];
-    if (value.defined()) Parameter::bind(mine) = value;
+    copy_value(name, mine, value);
     if (mine.defined()) mine.requires_grad_(value.requires_grad());
   }
-  for (const auto& [name, value] : from.buffers_) {
-    if (value.defined()) Buffer::bind(buffers_[name]) = value;
-  }
-  for (const auto& [name, child] : from.children_) children_[name]->copy_values(*child);
+  for (const auto& [name, value] : from.buffers_) copy_value(name, buffers_[name], value);
+  for (const auto& [name, child] : from.children_) children_[name]->become(*detail::copied(child));
 }
 
 }  // namespace tapegrad::nn

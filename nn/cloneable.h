@@ -45,7 +45,8 @@ Holder clone(const Holder& holder) {
 }
 
 // Gives Derived a clone(). A class whose members are plain Tensors or pointers overrides reset(), as in libtorch: it
-// makes and registers everything anew, and clone() then copies the values.
+// makes and registers everything anew; clone() then copies the values, and each child becomes the clone of the
+// original's child: Error where reset() makes another number of them, or another class.
 template <class Derived>
 class Cloneable : public Module {
  public:
@@ -63,6 +64,21 @@ class Cloneable : public Module {
       copy->copy_values(*this);
     }
     return copy;
+  }
+
+ private:
+  void become(const Module& clone) override {
+    const auto* same = dynamic_cast<const Derived*>(&clone);
+    if (same == nullptr) {
+      throw Error("clone: a child is now a " + clone.name() + " where reset() makes a " + this->name() +
+                  "; let reset() make what the original has, or declare the member as a module holder");
+    }
+    if constexpr (std::is_copy_assignable_v<Derived>) {
+      static_cast<Derived&>(*this) = *same;
+    } else {
+      this->copy_values(clone);
+      this->train(clone.is_training());
+    }
   }
 };
 

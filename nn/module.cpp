@@ -155,35 +155,6 @@ void Module::zero_grad(bool set_to_none) {
   for (const auto& [name, parameter] : named_parameters()) parameter.zero_grad(set_to_none);
 }
 
-namespace {
-
-// Makes x itself, and so every handle to it, show the elements of `value`: a fresh contiguous tensor of the same sizes,
-// of any dtype. x's .grad becomes undefined; records that saved x refuse it, as after an in-place change.
-//
-// A small tensor's object lies in one block with its first bytes (kOwnBlock not set): that block must live as long as
-// the object. So the new bytes are held by a storage that, when the object lets go of it, lets go of the old one too.
-void set_data(const Tensor& x, const Tensor& value) {
-  core::TensorImpl* t = x.impl();
-  const Tensor old = Tensor::adopt(core::new_alias(t));
-  const Tensor kept = (t->flags & core::kOwnBlock) != 0 ? Tensor() : old;
-  const Tensor moved = Tensor::adopt(
-      core::new_external(value.dtype(), value.sizes(), value.strides(), value.data_ptr(), [kept, value](void*) {}));
-  core::Storage* storage = moved.impl()->storage;
-  storage->version = t->storage->version + 1;
-  storage->refs.add(1);
-  t->storage->refs.sub(1);  // `old` now holds what x held
-  t->storage = storage;
-  t->data = moved.impl()->data;
-  t->dtype = value.dtype();
-  core::set_shape(t, t->sizes(), value.strides().data());
-  if (core::Node* n = t->node.load(std::memory_order_acquire); n != nullptr && n->is_leaf()) {
-    n->dtype = t->dtype;
-    static_cast<core::Leaf*>(n)->grad.reset();
-  }
-}
-
-}  // namespace
-
 void Module::to(Dtype dtype) {
   if (!is_floating_point(dtype)) {
     throw DtypeError(std::string("to: nn.Module.to only accepts floating point dtypes, but got desired dtype=") +
@@ -196,7 +167,7 @@ void Module::to(Dtype dtype) {
       if (x.is_floating_point() && x.dtype() != dtype) changes.emplace_back(x, x.detach().to(dtype).contiguous());
     }
   }
-  for (const auto& [x, value] : changes) set_data(x, value);
+  for (const auto& [x, value] : changes) core::set_data(x, value);
 }
 
 void Module::to(Device device) {

@@ -136,8 +136,10 @@ class TAPEGRAD_EXPORT Module : public std::enable_shared_from_this<Module> {
   void check_child(const char* op, const Module* child) const;
   void add_child(const std::string& name, std::shared_ptr<Module> child);
   void set_child(const std::string& name, std::shared_ptr<Module> child);
-  // Takes over the values of a module that registered the same.
+  // Takes over the values of a module that registered the same, and what its children's clones are.
   void copy_values(const Module& from);
+  // Makes a child that reset() made what `clone`, the clone of the original's child, is.
+  virtual void become(const Module& clone);
 
   NamedModules children_{"Submodule"};
   std::string name_;

@@ -314,7 +314,8 @@ void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attr
     replaced[k] = contiguous_copy(in[k]);
     saved_in[k] = replaced[k].impl();
   }
-  Node* node = record ? record_call(ctx, c, n, mask, saved_in, self, self->storage->version + 1) : nullptr;
+  NodeRef node(record ? record_call(ctx, c, n, mask, saved_in, self, self->storage->version + 1) : nullptr);
+  if (record) keep_grad(self, node.get());
   for (int k = 1; k < n; ++k)
     if (!same_elements(in[k], self)) in[k] = saved_in[k];
   c.out = self;
@@ -324,7 +325,7 @@ void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attr
   if (!record) return;
   self->view_version = s->tracked = s->version;
   self->flags = static_cast<std::uint8_t>((self->flags & ~(kIsView | kDetached | kNoBump)) | kRequiresGrad);
-  if (Node* before = exchange(self->node, node)) release_node(before);
+  if (Node* before = exchange(self->node, node.release())) release_node(before);
 }
 
 }  // namespace tapegrad::core

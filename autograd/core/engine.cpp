@@ -120,7 +120,8 @@ class Pass {
   }
 
   // Marks what lies between the roots and the captures. A record's number exceeds its inputs', so going through what
-  // was found by rising number settles each after all that it leads to.
+  // was found by rising number settles each after all that it leads to. What an earlier pass let go has no edges any
+  // more: unless all captures are newer it may have led to one, and its part of the gradient would be missing.
   void mark_wanted(const NodeGrad* roots, std::size_t n_roots) {
     std::vector<NodeRef>& found = engine_->marked;
     const auto visit = [&found](Node* n) {
@@ -129,8 +130,12 @@ class Pass {
       n->flags |= kVisited;
     };
     for (std::size_t i = 0; i < n_roots; ++i) visit(roots[i].node);
-    for (std::size_t i = 0; i < found.size(); ++i)
+    oldest_ = ~std::uint64_t{0};
+    for (const NodeGrad& c : *captures_) oldest_ = std::min(oldest_, c.node->number);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      if ((found[i]->flags & kReleased) != 0 && found[i]->number > oldest_) throw_freed(found[i]->op->name);
       for (std::uint32_t k = 0; k < found[i]->n_in; ++k) visit(found[i]->edges()[k]);
+    }
     for (const NodeGrad& c : *captures_) {
       if (c.node->is_leaf()) {
         engine_->wanted_leaves.push_back(c.node);
@@ -263,7 +268,7 @@ class Pass {
   void step(Node* n) {
     n->flags = static_cast<std::uint8_t>(n->flags & ~kQueued);
     Tensor g = take_pending(n);
-    if ((n->flags & kReleased) != 0) throw_freed(n->op->name);
+    if ((n->flags & kReleased) != 0 && n->number > oldest_) throw_freed(n->op->name);
     if (n->extra != nullptr && g.defined()) [[unlikely]] {
       g = run_hooks(n, std::move(g));
       if (n->extra->retain) engine_->retained.push_back({ref_to(n), g, {}});
@@ -310,8 +315,9 @@ class Pass {
   bool no_grad_before_;
   bool contended_ = false;
   const bool anomaly_ = context().anomaly;
-  Node* current_ = nullptr;  // whose rule runs
-  Node* alone_ = nullptr;    // pending, while there is no other: in a chain the heap stays empty
+  Node* current_ = nullptr;   // whose rule runs
+  std::uint64_t oldest_ = 0;  // number among the captures
+  Node* alone_ = nullptr;     // pending, while there is no other: in a chain the heap stays empty
   std::unique_ptr<Engine> engine_;
   std::uint8_t depth_;
 };

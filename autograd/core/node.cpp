@@ -39,20 +39,66 @@ void orphan(Leaf* leaf) noexcept {
 
 }  // namespace
 
-Leaf* leaf_of(TensorImpl* t) {
+Leaf* new_leaf(const TensorImpl* t) {
   static constexpr Op kAccumulateGrad{"leaf", "AccumulateGrad", 0, {}, nullptr, nullptr, nullptr};
-  if (Node* made = t->node.load(std::memory_order_acquire)) return static_cast<Leaf*>(made);
   auto* n = new_node<Leaf>(kAccumulateGrad, 0, 0, t->rank, 0);
   n->dtype = t->dtype;
   n->number = ++context().clock;
   std::copy(t->sizes(), t->sizes() + t->rank, n->sizes());
+  return n;
+}
+
+Leaf* leaf_of(TensorImpl* t) {
+  if (Node* made = t->node.load(std::memory_order_acquire)) return static_cast<Leaf*>(made);
+  Leaf* n = new_leaf(t);
   t->node.store(n, std::memory_order_release);
   return n;
+}
+
+Tensor* grad_slot(const TensorImpl* t) noexcept {
+  Node* n = t == nullptr ? nullptr : t->node.load(std::memory_order_acquire);
+  if (n == nullptr) return nullptr;
+  if (n->is_leaf()) return &static_cast<Leaf*>(n)->grad;
+  return n->extra == nullptr ? nullptr : &n->extra->grad;
+}
+
+// A small tensor's object lies in one block with its first bytes (kOwnBlock not set): that block must live as long as
+// the object. So the new bytes are held by a storage that, when the object lets go of it, lets go of the old one too.
+void set_data(const Tensor& x, const Tensor& value) {
+  TensorImpl* t = x.impl();
+  const Tensor old = Tensor::adopt(new_alias(t));
+  const Tensor kept = (t->flags & kOwnBlock) != 0 ? Tensor() : old;
+  const Tensor moved = Tensor::adopt(
+      new_external(value.dtype(), value.sizes(), value.strides(), value.data_ptr(), [kept, value](void*) {}));
+  Storage* storage = moved.impl()->storage;
+  storage->version = t->storage->version + 1;
+  storage->refs.add(1);
+  t->storage->refs.sub(1);  // `old` now holds what x held
+  t->storage = storage;
+  t->data = moved.impl()->data;
+  t->dtype = value.dtype();
+  set_shape(t, value.sizes().data(), value.strides().data());
+  if (Node* n = t->node.load(std::memory_order_acquire); n != nullptr && n->is_leaf()) {
+    n->dtype = t->dtype;
+    std::copy(t->sizes(), t->sizes() + t->rank, n->sizes());
+    static_cast<Leaf*>(n)->grad.reset();
+  }
 }
 
 Extra& extra_of(Node* n) {
   if (n->extra == nullptr) n->extra = new Extra;
   return *n->extra;
+}
+
+void keep_grad(const TensorImpl* t, Node* n) {
+  const Node* before = t->node.load(std::memory_order_acquire);
+  if (before == nullptr || (before->extra == nullptr && !before->is_leaf())) return;
+  const bool retain = before->extra != nullptr && before->extra->retain;
+  const Tensor* grad = grad_slot(t);
+  if (!retain && (grad == nullptr || !grad->defined())) return;
+  Extra& extra = extra_of(n);
+  extra.retain = retain;
+  extra.grad = *grad;
 }
 
 // A chain of any length dies in this one loop: what a record held last is put on the list, not freed within.

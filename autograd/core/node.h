@@ -126,9 +126,17 @@ inline NodeRef ref_to(Node* n) noexcept {
   return NodeRef(n);
 }
 Extra& extra_of(Node* n);
+// For a change of t's history to n: what retain_grad() asked of t, and its .grad, are n's from now on.
+void keep_grad(const TensorImpl* t, Node* n);
 
 // The leaf of a tensor, made where there is none.
 Leaf* leaf_of(TensorImpl* t);
+Leaf* new_leaf(const TensorImpl* t);
+// Makes x itself, and so every handle to it, show the elements of `value`, which has x's rank: of any dtype and sizes.
+// x's .grad becomes undefined; records that saved x refuse it, as after an in-place change.
+void set_data(const Tensor& x, const Tensor& value);
+// Where .grad stands; null where there is no such place yet.
+Tensor* grad_slot(const TensorImpl* t) noexcept;
 
 // Lets go of the values that a record saved.
 inline void release_saved(Node* n) noexcept {

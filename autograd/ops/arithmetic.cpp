@@ -72,9 +72,9 @@ constexpr Op kMul = elementwise<Fn::Mul>("mul", "MulBackward0", 0, {kReads1, kRe
 // d(a/b)/da = 1/b, d(a/b)/db = -(a/b)/b
 void div_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, r.g().div(r.in(1)));
-  if (r.needs(1)) r.set(1, r.g().div(r.in(1)).mul(r.out()).neg());
+  if (r.needs(1)) r.set(1, r.g().div(r.in(1)).mul(r.in(0).div(r.in(1))).neg());
 }
-constexpr Op kDiv = elementwise<Fn::Div>("div", "DivBackward0", kRealOnly, {kReads1, kReads1 | kReadsOut}, div_vjp);
+constexpr Op kDiv = elementwise<Fn::Div>("div", "DivBackward0", kRealOnly, {kReads1, kReads0 | kReads1}, div_vjp);
 
 // --- pow
 

@@ -105,6 +105,60 @@ TEST(Cloneable, MakesPlainMembersAnewInReset) {
   EXPECT_NE(copy->fc, model.fc);
 }
 
+// As libtorch programs write it: members that cannot follow a copy, and children that change after construction.
+struct Grown : nn::Cloneable<Grown> {
+  Grown() { reset(); }
+  void reset() override {
+    w = register_parameter("w", randn({3}));
+    seq = register_module("seq", std::make_shared<nn::SequentialImpl>(nn::Linear(2, 2)));
+    fc = register_module("fc", std::make_shared<nn::LinearImpl>(2, 2));
+  }
+  using Module::parameters_;
+  Tensor w;
+  std::shared_ptr<nn::SequentialImpl> seq;
+  std::shared_ptr<nn::LinearImpl> fc;
+};
+
+TEST(Cloneable, EachChildOfTheCopyIsTheCloneOfTheOriginals) {
+  Grown model;
+  model.seq->push_back(nn::Tanh());
+  model.seq->push_back(nn::Linear(2, 4));
+  model.seq->at<nn::LinearImpl>(0).weight.requires_grad_(false);
+  model.eval();
+  model.fc->train();
+  const auto copy = std::dynamic_pointer_cast<Grown>(model.clone());
+  ASSERT_EQ(copy->seq->size(), 3U);
+  const Tensor x = randn({5, 2});
+  EXPECT_TRUE(copy->seq->forward(x).equal(model.seq->forward(x)));
+  EXPECT_FALSE(copy->is_training());
+  EXPECT_FALSE(copy->seq->is_training());
+  EXPECT_FALSE(copy->seq->at<nn::LinearImpl>(2).is_training());
+  EXPECT_TRUE(copy->fc->is_training());
+  EXPECT_FALSE(copy->seq->at<nn::LinearImpl>(0).weight.requires_grad());
+  EXPECT_EQ(copy->named_parameters().keys(), model.named_parameters().keys());
+  EXPECT_TRUE(copy->seq->at<nn::LinearImpl>(2).weight.is_same(copy->named_parameters()["seq.2.weight"]));
+  EXPECT_FALSE(copy->seq->at<nn::LinearImpl>(2).weight.is_same(model.named_parameters()["seq.2.weight"]));
+}
+
+TEST(Cloneable, KeepsTheDtypeAndTheSizesOfPlainMembers) {
+  Grown model;
+  model.to(kDouble);
+  model.parameters_["w"] = model.w = randn({7}, kDouble).requires_grad_();
+  const auto copy = std::dynamic_pointer_cast<Grown>(model.clone());
+  EXPECT_TRUE(copy->w.equal(model.w));
+  EXPECT_EQ(copy->w.dtype(), kDouble);
+  EXPECT_TRUE(copy->w.is_leaf() && copy->w.requires_grad());
+  EXPECT_EQ(copy->fc->weight.dtype(), kDouble);
+  copy->w.square().sum().backward();
+  EXPECT_EQ(copy->w.grad().sizes(), (IntList{7}));
+}
+
+TEST(Cloneable, SaysWhenAChildIsOfAnotherClass) {
+  Grown model;
+  model.replace_module("fc", std::make_shared<nn::ReLUImpl>());
+  expect_error<Error>([&] { model.clone(); }, "where reset() makes a");
+}
+
 TEST(Cloneable, SaysWhenResetRegistersSomethingElse) {
   struct Forgets : nn::Cloneable<Forgets> {
     Tensor w = register_parameter("w", ones({3}));

@@ -1,0 +1,144 @@
+// What becomes of a gradient where the graph was let go in part, or where a tensor's history changes.
+#include <gtest/gtest.h>
+#include <tapegrad/autograd/checkpoint.h>
+#include <tapegrad/autograd/grad.h>
+
+#include <cmath>
+
+#include "tests/nn/expect_error.h"
+
+namespace tapegrad {
+namespace {
+
+using autograd::grad;
+using autograd::tensor_list;
+
+constexpr const char* kSecondTime = "Trying to backward through the graph a second time";
+
+Tensor leaf(std::initializer_list<double> values) {
+  return tensor(std::vector<double>(values), kDouble).requires_grad_();
+}
+
+TEST(LetGo, GradNeverGivesAPartOfAGradient) {
+  const Tensor x = leaf({0.0, 1.0});
+  const Tensor y1 = x.exp(), y2 = x * 1;
+  y1.sum().backward();
+  const Tensor z = y1 + y2;
+  expect_error<AutogradError>([&] { grad({z.sum()}, {x}); }, kSecondTime);
+  expect_error<AutogradError>([&] { z.sum().backward({}, {}, false, {x}); }, kSecondTime);
+  EXPECT_TRUE(x.grad().equal(x.detach().exp())) << "what the first pass left";
+}
+
+TEST(LetGo, RetainedBranchesStayWhole) {
+  const Tensor x = leaf({0.0, 1.0});
+  const Tensor y1 = x.exp(), y2 = x * 1;
+  y1.sum().backward({}, true);
+  EXPECT_TRUE(grad({(y1 + y2).sum()}, {x})[0].equal(x.detach().exp() + 1));
+}
+
+TEST(LetGo, WhatIsNewerThanTheBranchHasItsGradient) {
+  const Tensor x = leaf({0.5});
+  const Tensor y = x.exp();
+  y.sum().backward();
+  const Tensor w = leaf({3.0});
+  const Tensor h = y * w;  // the way gradient penalties ask: for what was made after the branch was let go
+  EXPECT_DOUBLE_EQ(grad({(h * h).sum()}, {h})[0].item<double>(), 2 * h.item<double>());
+  EXPECT_DOUBLE_EQ(grad({(y * w).sum()}, {w})[0].item<double>(), std::exp(0.5));
+  EXPECT_DOUBLE_EQ(grad({(y * w).sum()}, {y})[0].item<double>(), 3.0) << "the branch itself is not entered";
+}
+
+TEST(LetGo, BranchesThatSaveNothingMayBeUsedAgain) {
+  const Tensor x = leaf({2.0});
+  const Tensor t = x + x;
+  t.sum().backward();
+  EXPECT_DOUBLE_EQ(grad({t.sum()}, {x})[0].item<double>(), 2.0);
+}
+
+TEST(LetGo, CheckpointedFunctionsRefuseSuchABranch) {
+  const Tensor x = leaf({0.5}), w = leaf({2.0});
+  const Tensor y = x.exp();
+  y.sum().backward();
+  const auto fn = [y](const tensor_list& in) { return tensor_list{in[0] * y}; };
+  expect_error<AutogradError>([&] { autograd::checkpoint(fn, {w}); }, kSecondTime);
+}
+
+TEST(Div, ItsResultMayBeChangedInPlace) {
+  const Tensor a = leaf({3.0, 5.0}), b = leaf({2.0, 4.0});
+  Tensor y = a / b;
+  y.add_(1);
+  y.sum().backward();
+  EXPECT_TRUE(a.grad().equal(tensor({0.5, 0.25}, kDouble)));
+  EXPECT_TRUE(b.grad().equal(tensor({-0.75, -0.3125}, kDouble)));
+}
+
+TEST(Detach, InPlaceKeepsTheGradient) {
+  const Tensor x = leaf({3.0});
+  (x * x).sum().backward();
+  x.detach_();
+  EXPECT_FALSE(x.requires_grad());
+  EXPECT_DOUBLE_EQ(x.grad().item<double>(), 6.0);
+  x.requires_grad_();
+  (x * x).sum().backward();
+  EXPECT_DOUBLE_EQ(x.grad().item<double>(), 12.0);
+}
+
+TEST(Detach, InPlaceKeepsARetainedGradient) {
+  const Tensor x = leaf({3.0});
+  const Tensor y = x * 2;
+  y.retain_grad();
+  (y * y).sum().backward();
+  y.detach_();
+  EXPECT_TRUE(y.is_leaf());
+  EXPECT_DOUBLE_EQ(y.grad().item<double>(), 12.0);
+  EXPECT_DOUBLE_EQ(x.grad().item<double>(), 24.0);
+}
+
+TEST(RetainGrad, FollowsAnInPlaceChange) {
+  const Tensor x = leaf({3.0});
+  Tensor y = x * 2;
+  y.retain_grad();
+  (y * y).sum().backward({}, true);
+  y.add_(1);
+  EXPECT_DOUBLE_EQ(y.grad().item<double>(), 12.0) << "the change takes nothing away";
+  EXPECT_TRUE(y.retains_grad());
+  y.sum().backward();
+  EXPECT_DOUBLE_EQ(y.grad().item<double>(), 13.0);
+}
+
+TEST(InPlace, KeepsTheGradientThatALeafHad) {
+  Tensor x = leaf({3.0});
+  (x * x).sum().backward();
+  x.requires_grad_(false);
+  x.mul_(leaf({2.0}));
+  EXPECT_FALSE(x.is_leaf());
+  EXPECT_DOUBLE_EQ(x.grad().item<double>(), 6.0);
+}
+
+struct WritesThroughAPointer : autograd::Function<WritesThroughAPointer> {
+  static Tensor forward(autograd::AutogradContext* ctx, const Tensor& v) {
+    for (std::int64_t i = 0; i < v.numel(); ++i) v.data_ptr<double>()[i] *= 2;
+    ctx->mark_dirty({v});
+    return v;
+  }
+  static tensor_list backward(autograd::AutogradContext*, tensor_list g) { return {g[0] * 2}; }
+};
+
+TEST(Function, ADirtyInputHasAnotherVersion) {
+  const Tensor w = leaf({3.0});
+  const Tensor x = w * 1;
+  const Tensor y = x * x;
+  const std::int64_t before = x.version();
+  WritesThroughAPointer::apply(x);
+  EXPECT_EQ(x.version(), before + 1);
+  expect_error<AutogradError>([&] { y.sum().backward(); }, "has been modified by an inplace operation");
+}
+
+TEST(Function, ADirtyInputHasAnotherVersionAlsoUnrecorded) {
+  const Tensor x = tensor({3.0}, kDouble), w = leaf({2.0});
+  const Tensor y = w * x;
+  WritesThroughAPointer::apply(x);
+  expect_error<AutogradError>([&] { y.sum().backward(); }, "has been modified by an inplace operation");
+}
+
+}  // namespace
+}  // namespace tapegrad
