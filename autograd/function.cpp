@@ -55,8 +55,16 @@ void output_vjp(Grads& r) {
   r.node()->extra->function->grads[static_cast<std::size_t>(r.attrs()[0])] = r.g();
   r.wake_input(0);
 }
-constexpr Op kFunction{"Function", "FunctionBackward",           kFunctionOp, {}, nullptr,
-                       nullptr,    autograd::FunctionAccess::run};
+void release_function(Node* n) noexcept { autograd::FunctionAccess::release(n->extra->function->ctx); }
+constexpr Op kFunction{.name = "Function",
+                       .grad_name = "FunctionBackward",
+                       .flags = 0,
+                       .reads = {},
+                       .shape = nullptr,
+                       .kernel = nullptr,
+                       .vjp = autograd::FunctionAccess::run,
+                       .check = nullptr,
+                       .release = release_function};
 constexpr Op kFunctionOutput{"Function", "FunctionBackward", 0, {}, nullptr, nullptr, output_vjp};
 
 // A record for output `index` of the function recorded by `function`.
@@ -81,8 +89,6 @@ int index_of(const autograd::tensor_list& list, const Tensor& t) {
 bool among(const autograd::tensor_list& list, const Tensor& t) { return index_of(list, t) >= 0; }
 
 }  // namespace
-
-void core::release_function(Node* n) noexcept { autograd::FunctionAccess::release(n->extra->function->ctx); }
 
 namespace autograd {
 
@@ -169,6 +175,7 @@ tensor_list FunctionAccess::apply(const tensor_list& inputs, std::vector<bool> i
     if (t.defined() && (t.impl()->flags & kNoBump) == 0) ++t.impl()->storage->version;
   }
   if (!record) return out;
+  if (inputs.size() > 0xffff) throw_autograd("Function", "takes at most 65535 tensors; stack some of them");
 
   const NodeRef record_of_it(new_node(kFunction, static_cast<int>(inputs.size()), 0, 0, 0));
   Node* node = record_of_it.get();

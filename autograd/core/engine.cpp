@@ -22,20 +22,27 @@ struct Staged {
 struct Suspended {
   Node* node;
   TensorImpl* pending;
-  std::uint8_t depth;
+  std::uint16_t depth;
 };
+
+constexpr std::uint32_t kMaxDepth = 1000;  // each takes some stack
 
 bool older(const Node* a, const Node* b) noexcept { return a->number < b->number; }
 
 Tensor run_hooks(Node* n, Tensor g) {
   if (n->extra == nullptr) return g;
-  for (std::size_t i = 0; i < n->extra->hooks.size(); ++i) {
-    const auto fn = n->extra->hooks[i].fn;  // a hook may add or remove hooks
+  const unsigned end = n->extra->next_hook;
+  for (unsigned id = 0; id < end; ++id) {  // a hook may remove hooks; one that it adds runs from the next time on
+    const std::vector<Hook>& hooks = n->extra->hooks;
+    const auto at = std::find_if(hooks.begin(), hooks.end(), [id](const Hook& h) { return h.id >= id; });
+    if (at == hooks.end() || at->id >= end) break;
+    id = at->id;
+    const auto fn = at->fn;
     Tensor r = fn(g);
     if (!r.defined()) continue;
     if (r.sizes() != g.sizes()) {
-      throw_autograd("register_hook", "hook '", n->extra->hooks[i].id,
-                     "' has changed the size of value; return a gradient of sizes ", g.sizes());
+      throw_autograd("register_hook", "hook '", id, "' has changed the size of value; return a gradient of sizes ",
+                     g.sizes());
     }
     g = r.dtype() == g.dtype() ? std::move(r) : kAbove.cast(r, g.dtype());
   }
@@ -76,13 +83,17 @@ class Pass {
   Pass(const PassOptions& options, std::vector<NodeGrad>* captures)
       : options_(options), captures_(captures), no_grad_before_(context().no_grad) {
     Context& ctx = context();
+    if (ctx.depth == kMaxDepth) {
+      throw_autograd("backward", kMaxDepth, " backward passes are running inside one another; let a hook or a ",
+                     "Function's backward differentiate less deep");
+    }
     if (ctx.engine != nullptr) {
       engine_.reset(std::exchange(ctx.engine, nullptr));
     } else {
       install_exit_flush();
       engine_ = std::make_unique<Engine>();
     }
-    depth_ = static_cast<std::uint8_t>(++ctx.depth & 0xffU);
+    depth_ = static_cast<std::uint16_t>(++ctx.depth);
     ctx.no_grad = !options.create_graph;
   }
   ~Pass() {
@@ -201,7 +212,6 @@ class Pass {
         leaf->grad.swap(s.grad);  // what it replaces is dropped with the pass, after the lock
       } else {
         kAbove.add_into(leaf->grad.impl(), s.grad.impl());
-        ++leaf->grad.impl()->storage->version;
       }
     }
   }
@@ -279,10 +289,9 @@ class Pass {
     Grads rule(*this, n, g, captures_ != nullptr, options_.create_graph);
     current_ = n;
     n->op->vjp(rule);
-    const bool is_function = (n->op->flags & kFunctionOp) != 0;
-    if (options_.retain_graph || (n->n_saved == 0 && !is_function)) return;
+    if (options_.retain_graph || (n->n_saved == 0 && n->op->release == nullptr)) return;
     release_saved(n);
-    if (is_function) release_function(n);
+    if (n->op->release != nullptr) n->op->release(n);
     n->flags |= kReleased;
     release_edges(n);
   }
@@ -319,7 +328,7 @@ class Pass {
   std::uint64_t oldest_ = 0;  // number among the captures
   Node* alone_ = nullptr;     // pending, while there is no other: in a chain the heap stays empty
   std::unique_ptr<Engine> engine_;
-  std::uint8_t depth_;
+  std::uint16_t depth_;
 };
 
 bool Grads::is_wanted(const Node* edge) const noexcept { return pass_.wants(edge); }

@@ -20,8 +20,8 @@ class Grads {
     const Node* edge = node_->edges()[k];
     return edge != nullptr && (!pruned_ || is_wanted(edge));
   }
-  Tensor in(int k) const { return unpack(node_, static_cast<std::uint8_t>(1U << k), record_); }  // kReads0, kReads1 ...
-  Tensor out() const { return unpack(node_, kReadsOut, record_); }                               // kReadsOut
+  Tensor in(int k) const { return unpack(node_, reads_input(k), record_); }  // kReads0, kReads1 ...
+  Tensor out() const { return unpack(node_, kReadsOut, record_); }           // kReadsOut
   Attrs attrs() const noexcept { return {node_->attrs(), node_->n_attrs}; }
   int inputs() const noexcept { return static_cast<int>(node_->n_in); }
   IntList sizes(int k) const noexcept { return node_->edges()[k]->size_list(); }  // of input k, which must be needed

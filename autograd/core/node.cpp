@@ -145,8 +145,8 @@ Tensor with_history(const TensorImpl* v, NodeRef history) {
   return Tensor::adopt(alias);
 }
 
-Tensor unpack_with_history(Node* n, std::uint8_t bit, bool record) {
-  const int k = bit_count(n->saved_mask & (bit - 1U));
+Tensor unpack_with_history(Node* n, std::uint16_t bit, bool record) {
+  const unsigned k = bit_count(n->saved_mask & (bit - 1U));
   Node* history = bit == kReadsOut ? n : n->edges()[__builtin_ctz(bit)];
   const auto [v, version] = n->saved()[k];
   if (v == nullptr) throw_freed(n->op->name);

@@ -50,7 +50,8 @@ struct Saved {
 
 struct Node {
   Counter<std::uint32_t> refs{1};  // of tensors whose history it is, edges, a pass's queue, GradFn handles
-  std::uint32_t n_in = 0;
+  std::uint16_t n_in = 0;
+  std::uint16_t saved_mask = 0;  // which values, as Op::reads
   const Op* op = nullptr;
   union {
     std::uint64_t number;
@@ -59,13 +60,12 @@ struct Node {
   TensorImpl* pending = nullptr;  // the gradient gathered so far in a pass
   Extra* extra = nullptr;
   std::uint8_t n_saved = 0;
-  std::uint8_t saved_mask = 0;
   std::uint8_t rank = 0;  // of the output
   std::uint8_t n_attrs = 0;
   Dtype dtype{};
   std::uint8_t flags = 0;
   std::uint8_t pool_class = 0;
-  std::uint8_t depth = 0;  // of the pass in whose queue it stands
+  std::uint16_t depth = 0;  // of the pass in whose queue it stands
 
   Node() noexcept : number(0) {}
   bool is_leaf() const noexcept { return n_in == 0; }  // a record has at least the input that wants a gradient
@@ -89,22 +89,27 @@ struct Leaf : Node {
 
 inline std::int64_t* Node::sizes() noexcept {
   auto* words = reinterpret_cast<std::int64_t*>(this + 1);
-  return words + (is_leaf() ? (sizeof(Leaf) - sizeof(Node)) / 8 : n_in + 2 * std::size_t{n_saved});
+  return words + (is_leaf() ? (sizeof(Leaf) - sizeof(Node)) / 8 : n_in + std::size_t{2} * n_saved);
 }
 
-// The bits of a saved_mask: four for inputs and kReadsOut. (std::popcount is a call on baseline x86-64.)
-inline int bit_count(unsigned mask) noexcept {
-  return static_cast<int>((0x4332322132212110U >> (4 * (mask & 15U)) & 15U) + (mask >> 7));
+// The number of bits of a saved_mask. (std::popcount is a call on baseline x86-64; few records save past input 3.)
+inline unsigned bit_count(unsigned mask) noexcept {
+  constexpr std::uint64_t kBitsOf = 0x4332322132212110U;  // 0 to 15, four bits each
+  const auto few = static_cast<unsigned>(kBitsOf >> (4 * (mask & 15U)) & 15U) + (mask >> 15);
+  return (mask & 0x7ff0U) == 0 ? few : few + bit_count(mask >> 4 & 0x7ffU);
 }
 
 // A record, or a leaf, of which the caller fills what lies behind at once. Throws std::bad_alloc.
 template <class N = Node>
-inline N* new_node(const Op& op, int n_in, int n_saved, int rank, int n_attrs) {
-  const std::size_t bytes = sizeof(N) + 8 * static_cast<std::size_t>(n_in + 2 * n_saved + rank + n_attrs);
+inline N* new_node(const Op& op, int n_in, unsigned saved_mask, int rank, int n_attrs) {
+  const unsigned n_saved = bit_count(saved_mask);
+  const std::size_t bytes =
+      sizeof(N) + 8 * (static_cast<std::size_t>(n_in + rank + n_attrs) + std::size_t{2} * n_saved);
   const std::uint8_t c = size_class(bytes);
   auto* n = new (pool_get(bytes, c)) N;
   n->op = &op;
-  n->n_in = static_cast<std::uint32_t>(n_in);
+  n->n_in = static_cast<std::uint16_t>(n_in);
+  n->saved_mask = static_cast<std::uint16_t>(saved_mask);
   n->n_saved = static_cast<std::uint8_t>(n_saved);
   n->rank = static_cast<std::uint8_t>(rank);
   n->n_attrs = static_cast<std::uint8_t>(n_attrs);
@@ -140,7 +145,7 @@ Tensor* grad_slot(const TensorImpl* t) noexcept;
 
 // Lets go of the values that a record saved.
 inline void release_saved(Node* n) noexcept {
-  for (int k = 0; k < n->n_saved; ++k) {
+  for (unsigned k = 0; k < n->n_saved; ++k) {
     if (TensorImpl* v = std::exchange(n->saved()[k].value, nullptr); v != nullptr) release_holder(v);
   }
 }
@@ -159,9 +164,9 @@ Tensor with_history(const TensorImpl* v, NodeRef history);
 
 // A tensor over the value of input or output `bit` of n, as a rule may use it: with its history where `record`.
 // Throws AutogradError where it was changed in place or let go.
-Tensor unpack_with_history(Node* n, std::uint8_t bit, bool record);
-inline Tensor unpack(Node* n, std::uint8_t bit, bool record) {
-  const int k = bit_count(n->saved_mask & (bit - 1U));
+Tensor unpack_with_history(Node* n, std::uint16_t bit, bool record);
+inline Tensor unpack(Node* n, std::uint16_t bit, bool record) {
+  const unsigned k = bit_count(n->saved_mask & (bit - 1U));  // saved values stand in the order of their bits
   const Saved& s = n->saved()[k];
   if (record || s.value == nullptr || s.value->storage->version != s.version)
     return unpack_with_history(n, bit, record);

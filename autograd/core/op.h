@@ -49,13 +49,13 @@ enum : std::uint16_t {
   kViewOp = 4,        // the output shares the bytes of input 0; no kernel
   kTakesStrided = 8,  // the kernel reads any strides (else apply hands it contiguous copies)
   kNoGrad = 16,       // never recorded: the output is constant almost everywhere or not a real number
-  kFunctionOp = 32,   // a user's Function
   kWritesPart = 64,   // in place it writes a part of input 0, as through a view
   kNoBool = 128       // elementwise, but not defined for bool
 };
 
-// Which values a gradient reads: bit k for input k, kReadsOut for the output.
-inline constexpr std::uint8_t kReads0 = 1, kReads1 = 2, kReads2 = 4, kReads3 = 8, kReadsOut = 128;
+// Which values a gradient reads: bit k for input k, of the first fifteen, and kReadsOut for the output.
+constexpr std::uint16_t reads_input(int k) noexcept { return static_cast<std::uint16_t>(1U << k); }
+inline constexpr std::uint16_t kReads0 = 1, kReads1 = 2, kReads2 = 4, kReads3 = 8, kReadsOut = 1U << 15;
 
 class Grads;
 
@@ -63,10 +63,14 @@ struct Op {
   const char* name;       // "mul", for messages
   const char* grad_name;  // "MulBackward0"
   std::uint16_t flags;
-  std::uint8_t reads[5];   // reads[k]: what the gradient of input k reads; inputs from 4 on share reads[4]
-  void (*shape)(Call& c);  // the only place that throws; null: elementwise broadcast
-  void (*eval)(const Call& c) noexcept;  // null for views
-  void (*vjp)(Grads& g);                 // written in public Tensor operations; null: no gradient
+  std::uint16_t reads[8];  // reads[k]: what the gradient of input k reads; inputs from 7 on share reads[7]
+  // These two alone throw, before anything has changed. shape sees dtypes and sizes (null: elementwise broadcast);
+  // check sees the elements too (indices, classes), and a kernel that runs again on other bytes is safe after it.
+  void (*shape)(Call& c);
+  void (*kernel)(const Call& c) noexcept;       // null for views
+  void (*vjp)(Grads& g);                        // written in public Tensor operations; null: no gradient
+  void (*check)(const Call& c) = nullptr;       // only where there is a shape rule
+  void (*release)(Node* n) noexcept = nullptr;  // lets go of what a record keeps beside its saved values
 };
 
 // Every operation passes this door: shape rule, record, kernel. Throws what the shape rule throws, AutogradError for a
@@ -85,7 +89,7 @@ struct Above {
   Tensor (*sum_to)(const Tensor& x, IntList sizes);
   Tensor (*cast)(const Tensor& x, Dtype dtype);
   Tensor (*copy)(const Tensor& x);                                // contiguous, fresh bytes
-  void (*add_into)(TensorImpl* a, const TensorImpl* b) noexcept;  // a += b, same shape and dtype; bumps nothing
+  void (*add_into)(TensorImpl* a, const TensorImpl* b) noexcept;  // a += b, same shape and dtype
   // AutogradError where x, made in forward or in backward by this record, holds a NaN.
   void (*check_nan)(const Tensor& x, Node* record, bool forward);
 };

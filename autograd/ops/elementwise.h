@@ -86,7 +86,7 @@ void eval_row(const Call& c) noexcept {
 // promote and shapes broadcast.
 template <Fn kFn>
 constexpr Op elementwise(const char* name, const char* grad_name, unsigned flags,
-                         std::initializer_list<std::uint8_t> reads, void (*vjp)(Grads&),
+                         std::initializer_list<std::uint16_t> reads, void (*vjp)(Grads&),
                          void (*shape)(Call&) = nullptr) {
   Op op{name, grad_name, static_cast<std::uint16_t>(kElementwise | flags), {}, shape, eval_row<kFn>, vjp};
   std::copy(reads.begin(), reads.end(), op.reads);

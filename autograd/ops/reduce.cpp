@@ -7,6 +7,7 @@
 
 #include <bit>
 
+#include "autograd/core/execute.h"
 #include "autograd/ops/elementwise.h"
 #include "autograd/ops/take.h"
 
@@ -109,7 +110,7 @@ void best_vjp(Grads& r) {
   const Tensor count = dims.empty() ? ties : ties.sum(dims, true);
   r.set(0, tapegrad::where(ties.ne(0), kept(r, r.g()).div(count), 0));
 }
-constexpr std::uint8_t kBestReads = kReads0 | kReadsOut;
+constexpr std::uint16_t kBestReads = kReads0 | kReadsOut;
 constexpr Op kMaxAll{"max", "MaxBackward1", 0, {kBestReads}, reduced_shape, eval_best<true>, best_vjp};
 constexpr Op kMinAll{"min", "MinBackward1", 0, {kBestReads}, reduced_shape, eval_best<false>, best_vjp};
 constexpr Op kAmax{"amax", "AmaxBackward0", 0, {kBestReads}, reduced_shape, eval_best<true>, best_vjp};
@@ -140,9 +141,17 @@ Tensor reduce(const Op& op, const Tensor& x, unsigned mask, bool keepdim) {
 
 Tensor sum_to(const Tensor& x, IntList sizes) {
   if (const TensorImpl* t = x.impl(); sizes.empty() && is_contiguous(t) && context().no_grad) {
-    // The gradient of a number that was broadcast: so frequent that it does not pass the door.
+    // The gradient of a number that was broadcast: so frequent that it is executed without being dispatched.
     Tensor out = Tensor::adopt(new_tensor(t->dtype, nullptr, 0, 1));
-    kernels::sum(t->dtype, t->data, {1, t->numel, 1}, out.impl()->data);
+    TensorImpl* const in[] = {const_cast<TensorImpl*>(t)};
+    const std::int64_t all[] = {0, t->rank, 0};
+    Call c;
+    c.op = &kSumAll;
+    c.in = in;
+    c.n_in = 1;
+    c.attrs = {all, 3};
+    c.out = out.impl();
+    execute(c);
     return out;
   }
   const int rank = static_cast<int>(x.dim());

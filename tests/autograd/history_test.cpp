@@ -114,6 +114,60 @@ TEST(InPlace, KeepsTheGradientThatALeafHad) {
   EXPECT_DOUBLE_EQ(x.grad().item<double>(), 6.0);
 }
 
+TEST(Hooks, MayRemoveThemselves) {
+  const Tensor x = leaf({3.0});
+  std::vector<int> ran;
+  unsigned first = 0;
+  first = x.register_hook([&](const Tensor&) {
+    ran.push_back(1);
+    x.remove_hook(first);
+  });
+  x.register_hook([&](const Tensor&) { ran.push_back(2); });
+  (x * x).sum().backward();
+  (x * x).sum().backward();
+  EXPECT_EQ(ran, (std::vector<int>{1, 2, 2}));
+}
+
+TEST(Hooks, ThatRemoveThemselvesMustKeepTheShapeToo) {
+  const Tensor x = leaf({3.0});
+  x.register_hook([&](const Tensor&) {
+    x.remove_hook(0);
+    return zeros({2}, kDouble);
+  });
+  expect_error<AutogradError>([&] { (x * x).sum().backward(); }, "hook '0' has changed the size of value");
+}
+
+TEST(Hooks, AddedByAHookRunFromTheNextTimeOn) {
+  const Tensor x = leaf({3.0});
+  int added = 0, ran = 0;
+  x.register_hook([&](const Tensor&) {
+    ++added;
+    x.register_hook([&](const Tensor&) { ++ran; });
+  });
+  (x * x).sum().backward();
+  EXPECT_EQ(added, 1);
+  EXPECT_EQ(ran, 0);
+  (x * x).sum().backward();
+  EXPECT_EQ(ran, 1);
+}
+
+void differentiate_inside(int depth, int& deepest) {
+  const Tensor x = leaf({3.0});
+  x.register_hook([&](const Tensor&) {
+    deepest = std::max(deepest, depth);
+    if (depth < 300) differentiate_inside(depth + 1, deepest);
+  });
+  const Tensor y = x * x;
+  (y * y + y).sum().backward();
+  EXPECT_DOUBLE_EQ(x.grad().item<double>(), 114.0);
+}
+
+TEST(Backward, RunsInsideItselfDeeperThanAByteCounts) {
+  int deepest = 0;
+  differentiate_inside(1, deepest);
+  EXPECT_EQ(deepest, 300);
+}
+
 struct WritesThroughAPointer : autograd::Function<WritesThroughAPointer> {
   static Tensor forward(autograd::AutogradContext* ctx, const Tensor& v) {
     for (std::int64_t i = 0; i < v.numel(); ++i) v.data_ptr<double>()[i] *= 2;

@@ -4,6 +4,7 @@
 #include <tapegrad/autograd/grad.h>
 
 #include "autograd/core/context.h"
+#include "autograd/core/execute.h"
 #include "autograd/core/node.h"
 #include "autograd/core/shape.h"
 
@@ -79,7 +80,7 @@ struct Facts {
 // What the record of a call saves: the union of what the wanted gradients read.
 [[gnu::always_inline]] inline unsigned save_mask(const Op& op, TensorImpl* const* in, int n) noexcept {
   unsigned mask = 0;
-  for (int k = 0; k < n; ++k) mask |= in[k]->requires_grad() ? op.reads[k < 4 ? k : 4] : 0U;
+  for (int k = 0; k < n; ++k) mask |= in[k]->requires_grad() ? op.reads[k < 7 ? k : 7] : 0U;
   return mask;
 }
 
@@ -89,9 +90,8 @@ struct Facts {
                                                 std::uint32_t out_version) {
   const int rank = out->rank;
   const int n_attrs = c.attrs.count;
-  Node* node = new_node(*c.op, n, bit_count(mask), rank, n_attrs);
+  Node* node = new_node(*c.op, n, mask, rank, n_attrs);
   node->dtype = out->dtype;
-  node->saved_mask = static_cast<std::uint8_t>(mask);
   std::uint64_t number = ctx.clock;
   Node** edges = node->edges();
   for (int k = 0; k < n; ++k) {
@@ -130,7 +130,7 @@ struct Facts {
     copies[k] = contiguous_copy(in[k]);
     in[k] = copies[k].impl();
   }
-  c.op->eval(c);
+  execute(c);
 }
 
 // The input whose sizes all others broadcast to, where that needs no arithmetic: numbers and equal sizes.
@@ -149,6 +149,7 @@ struct Facts {
 
 [[gnu::noinline]] TensorImpl* ruled_output(Call& c) {
   shape_rule(c);
+  if (c.op->check != nullptr) c.op->check(c);
   if ((c.op->flags & kViewOp) != 0) {
     TensorImpl* v = new_view(c.in[0], c.sizes, c.strides, c.rank);
     v->data += c.offset * static_cast<std::int64_t>(item_size(v->dtype));
@@ -198,12 +199,12 @@ struct Facts {
     out->node.store(node, std::memory_order_relaxed);
     out->flags |= kRequiresGrad;
   }
-  if (op.eval == nullptr) return result;
+  if (op.kernel == nullptr) return result;
   c.out = out;
   if ((facts.all & kContiguous) == 0 && (op.flags & (kElementwise | kTakesStrided)) == 0) [[unlikely]] {
     run_on_copies(c, in);
   } else {
-    op.eval(c);
+    execute(c);
   }
   if (ctx.anomaly && result.requires_grad()) [[unlikely]]
     kAbove.check_nan(result, out->node.load(), true);
@@ -300,6 +301,7 @@ void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attr
                 " doesn't match the broadcast shape ", IntList(c.sizes, static_cast<std::size_t>(c.rank)),
                 "; use the out-of-place form");
   }
+  if (op.check != nullptr) op.check(c);
   const bool record = is_recorded(op, in, n, facts, c.dtype);
   if (record) check_inplace_target(op, self);
 
@@ -319,11 +321,9 @@ void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attr
   for (int k = 1; k < n; ++k)
     if (!same_elements(in[k], self)) in[k] = saved_in[k];
   c.out = self;
-  op.eval(c);
-  Storage* s = self->storage;
-  if ((self->flags & kNoBump) == 0) ++s->version;
+  execute_inplace(c);
   if (!record) return;
-  self->view_version = s->tracked = s->version;
+  self->view_version = self->storage->tracked = self->storage->version;
   self->flags = static_cast<std::uint8_t>((self->flags & ~(kIsView | kDetached | kNoBump)) | kRequiresGrad);
   if (Node* before = exchange(self->node, node.release())) release_node(before);
 }
