@@ -43,4 +43,12 @@ struct TAPEGRAD_EXPORT IoError : Error {
   using Error::Error;
 };
 
+namespace detail {
+
+// False, and only where a template is used: for the static_assert of what it does not take.
+template <class...>
+inline constexpr bool kNever = false;
+
+}  // namespace detail
+
 }  // namespace tapegrad

@@ -10,6 +10,10 @@
 
 namespace tapegrad {
 
+void detail::throw_device(const char* op) {
+  throw Error(core::joined(op, ": tapegrad computes on the CPU, there is no other device; use kCPU"));
+}
+
 using namespace core;
 
 const char* name(Dtype d) noexcept {

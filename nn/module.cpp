@@ -200,7 +200,7 @@ void Module::to(Dtype dtype) {
 }
 
 void Module::to(Device device) {
-  if (device != kCPU) throw Error("to: there is one device, the CPU; use kCPU");
+  if (device != kCPU) tapegrad::detail::throw_device("to");
 }
 
 void Module::pretty_print(std::ostream& out) const { out << name(); }

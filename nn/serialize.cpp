@@ -22,7 +22,7 @@ Tensor load_tensor(const std::string& path) {
 
 StateDict get(Generator& generator) { return {{"", generator.get_state()}}; }
 StateDict get(const Tensor& x) { return {{"", x}}; }
-StateDict get(std::int64_t number) { return {{"", full({}, number)}}; }
+StateDict get(const Scalar& number) { return {{"", full({}, number, number.kind())}}; }
 
 namespace {
 
@@ -49,9 +49,7 @@ std::function<void()> prepare(const Tensor& x, const StateDict& state) {
   };
 }
 
-std::function<void()> prepare(std::int64_t& number, const StateDict& state) {
-  return [&number, value = value_of(state, {}).item<std::int64_t>()] { number = value; };
-}
+Tensor number_of(const StateDict& state) { return value_of(state, {}); }
 
 }  // namespace detail
 

@@ -276,5 +276,34 @@ TEST_F(Checkpoints, PutTheLoaderBack) {
   for (auto& batch : constant) static_cast<void>(batch);
 }
 
+TEST_F(Checkpoints, KeepNumbersOfEveryType) {
+  double best = 0.1;
+  float rate = 0.3f;
+  bool done = true;
+  int epoch = 7;
+  std::size_t seen = 3'000'000'000;
+  Checkpoint run{{"best", best}, {"rate", rate}, {"done", done}, {"epoch", epoch}, {"seen", seen}};
+  save(run, path_);
+  best = rate = 0;
+  done = false;
+  epoch = 0;
+  seen = 0;
+  load(run, path_);
+  EXPECT_EQ(best, 0.1);
+  EXPECT_EQ(rate, 0.3f);
+  EXPECT_TRUE(done);
+  EXPECT_EQ(epoch, 7);
+  EXPECT_EQ(seen, 3'000'000'000U);
+}
+
+TEST_F(Checkpoints, OrAStateDictAloneAreSaved) {
+  const nn::Linear fc(2, 3);
+  save(fc->state_dict(), path_);
+  StateDict state;
+  load(state, path_);
+  EXPECT_EQ(state.keys(), (std::vector<std::string>{"bias", "weight"}));
+  EXPECT_TENSOR_EQ(state["weight"], fc->weight);
+}
+
 }  // namespace
 }  // namespace tapegrad
