@@ -13,6 +13,11 @@ struct TAPEGRAD_EXPORT Error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// A number, word or option that is out of its range.
+struct TAPEGRAD_EXPORT ValueError : Error {
+  using Error::Error;
+};
+
 // Sizes, ranks or strides that do not fit together.
 struct TAPEGRAD_EXPORT ShapeError : Error {
   using Error::Error;

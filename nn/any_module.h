@@ -43,7 +43,9 @@ class TAPEGRAD_EXPORT AnyModule {
   template <std::derived_from<Module> M>
   std::shared_ptr<M> ptr() const {
     auto m = std::dynamic_pointer_cast<M>(ptr());
-    if (m == nullptr) throw Error("AnyModule: Attempted to cast module to another type than that of " + name());
+    if (m == nullptr)
+      throw Error("AnyModule: Attempted to cast module to another type than that of " + name() +
+                  "; name its own class");
     return m;
   }
   template <std::derived_from<Module> M>

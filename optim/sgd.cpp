@@ -9,7 +9,8 @@ void SGDOptions::check() const {
   detail::check(momentum() >= 0, "Invalid momentum value: ", momentum());
   detail::check(weight_decay() >= 0, "Invalid weight_decay value: ", weight_decay());
   if (nesterov() && (momentum() <= 0 || dampening() != 0)) {
-    throw Error("Optimizer: Nesterov momentum requires a momentum and zero dampening; set both, or nesterov(false)");
+    throw ValueError(
+        "Optimizer: Nesterov momentum requires a momentum and zero dampening; set both, or nesterov(false)");
   }
 }
 
