@@ -18,8 +18,7 @@ void check_target(const Call& c, std::int64_t classes, std::int64_t ignore) {
   for (std::int64_t i = 0; i < target->numel; ++i) {
     const std::int64_t y = target->ptr<std::int64_t>()[i * target->strides()[0]];
     if (y != ignore && (y < 0 || y >= classes)) {
-      throw_index("nll_loss", "Target ", y, " is out of bounds: there are ", classes,
-                  " classes; classes are at least 0 and less than that");
+      throw_index("nll_loss", "Target ", y, " is out of bounds. There are ", classes, " classes; number them from 0");
     }
   }
 }
