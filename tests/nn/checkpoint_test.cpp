@@ -154,7 +154,9 @@ TEST_F(Checkpoints, AreLoadedWholeOrNotAtAll) {
     save(run.checkpoint, path_);
     EXPECT_TRUE(files_test::read(path_) == before) << key;
   };
-  expect_refused("step", {}, "Missing key(s) in state_dict: \"\".\nin the checkpoint's part 'step'");
+  expect_refused("step", {},
+                 "the state has none of its name; load a checkpoint that was saved with the same parts\nin the "
+                 "checkpoint's part 'step'");
   expect_refused("step", tensor({1, 2}), "size mismatch");
   expect_refused("other.x", tensor(1), "the checkpoint has no part 'other'");
   expect_refused("model.fc2.bias", {}, "Missing key(s) in state_dict: \"fc2.bias\"");
