@@ -24,7 +24,8 @@ void check_term(const std::string& equation, std::string term) {
   if (const std::size_t dots = term.find("..."); dots != std::string::npos) term.erase(dots, 3);
   for (const char c : term) {
     if (std::isalpha(static_cast<unsigned char>(c)) == 0)
-      throw_shape("einsum", "invalid character '", std::string(1, c), "' in \"", equation, "\"; use letters and ...");
+      throw_shape("einsum", "invalid character '", std::string(1, c), "' in \"", equation,
+                  "\"; use letters and \"...\"");
   }
 }
 
@@ -145,7 +146,7 @@ Tensor einsum(const std::string& equation, const std::vector<Tensor>& operands) 
     const std::int64_t n_dots = x.dim() - static_cast<std::int64_t>(term.size()) + (dots ? 3 : 0);
     if (n_dots < 0 || (!dots && n_dots > 0)) {
       throw_shape("einsum", "the number of subscripts in \"", term, "\" does not match the sizes ", x.sizes(),
-                  "; give each dim a letter, or write ...");
+                  "; give each dim a letter, or write \"...\" for some");
     }
     most_dots = std::max(most_dots, n_dots);
     all.push_back({x, labels_of(term, n_dots)});

@@ -100,7 +100,7 @@ TEST(Mistakes, ASecondBackward) {
 
 TEST(Mistakes, ALeafChangedInPlace) {
   const Tensor x = trained_leaf();
-  const std::string sentence = "a leaf Variable that requires grad is being used in an in-place operation.";
+  const std::string sentence = "a leaf Variable that requires grad is being used in an in-place operation";
   expect_mistake<AutogradError>(sentence, {x}, [&] { x.add_(1); });
   expect_mistake<AutogradError>(sentence, {x}, [&] { x.zero_(); });
   expect_mistake<AutogradError>(sentence, {x}, [&] { x.uniform_(); });
@@ -110,7 +110,7 @@ TEST(Mistakes, ALeafChangedInPlace) {
 
 TEST(Mistakes, AViewOfALeafChangedInPlace) {
   const Tensor x = trained_leaf();
-  const std::string sentence = "a view of a leaf Variable that requires grad is being used in an in-place operation.";
+  const std::string sentence = "a view of a leaf Variable that requires grad is being used in an in-place operation";
   expect_mistake<AutogradError>(sentence, {x}, [&] { x.view({3, 1}).mul_(2); });
   expect_mistake<AutogradError>(sentence, {x}, [&] { x.narrow(0, 1, 2).fill_(7); });
   expect_mistake<AutogradError>(sentence, {x}, [&] { x[1] = 5.0f; });
