@@ -273,7 +273,10 @@ TEST(Messages, OfIndexing) {
                    {"gather", [=] { matrix.gather(0, rows); }},
                    {"gather", [] { matrix.gather(0, whole); }},
                    {"scatter", [] { matrix.scatter(0, whole, 1); }},
-                   {"scatter_add", [] { matrix.scatter_add(0, whole.mul(0), ones({1, 1})); }},
+                   {"scatter_add",
+                    [] {
+                      matrix.scatter_add(0, whole.mul(0), ones({1, 1}));
+                    }},
                    {"scatter_", [] { matrix.clone().scatter_(0, whole, 1); }}});
 }
 
