@@ -13,6 +13,11 @@ struct TAPEGRAD_EXPORT Error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// A number, word or option that is out of its range.
+struct TAPEGRAD_EXPORT ValueError : Error {
+  using Error::Error;
+};
+
 // Sizes, ranks or strides that do not fit together.
 struct TAPEGRAD_EXPORT ShapeError : Error {
   using Error::Error;
@@ -42,5 +47,13 @@ struct TAPEGRAD_EXPORT FormatError : Error {
 struct TAPEGRAD_EXPORT IoError : Error {
   using Error::Error;
 };
+
+namespace detail {
+
+// False, and only where a template is used: for the static_assert of what it does not take.
+template <class...>
+inline constexpr bool kNever = false;
+
+}  // namespace detail
 
 }  // namespace tapegrad

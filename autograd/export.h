@@ -1,5 +1,11 @@
 #pragma once
 
+// Every header of tapegrad includes this one first of all.
+#if __cplusplus < 202002L
+#error "tapegrad needs C++20: compile with -std=c++20, or link tapegrad::tapegrad with CMake, which asks for it"
+#include <the compiler stops here>  // which nothing but a missing file makes it do
+#endif
+
 // TAPEGRAD_EXPORT marks what a shared tapegrad shows to its users. In a static library it says nothing, so that a
 // plug-in which links tapegrad into itself keeps it hidden. The build defines TAPEGRAD_SHARED for the library and,
 // through CMake and pkg-config, for those who use it.

@@ -111,7 +111,7 @@ void FunctionAccess::run(Grads& rule) {
   for (std::size_t i = expected; i < result.size(); ++i) fits &= !result[i].defined();
   if (!fits) {
     throw_autograd("Function", "backward returned an incorrect number of gradients (expected ", expected, ", got ",
-                   result.size(), ")");
+                   result.size(), "); return one for each argument of forward, undefined where it has none");
   }
   int k = 0;
   for (std::size_t i = 0; i < expected && k < rule.inputs(); ++i)
@@ -210,7 +210,9 @@ tensor_list FunctionAccess::apply(const tensor_list& inputs, std::vector<bool> i
     if (!t.defined() || !t.is_floating_point() || among(constant, t)) continue;
     const bool changed = among(dirty, t);
     if (changed && t.is_leaf() && t.requires_grad()) {
-      throw AutogradError("Function: a leaf Variable that requires grad is being used in an in-place operation.");
+      throw AutogradError(
+          "Function: a leaf Variable that requires grad is being used in an in-place operation; "
+          "mark_dirty() a clone() of it, or leave recording off");
     }
     // An input handed through, or a tensor with a history of its own, keeps both: the output is another view of it.
     if (!changed && (index_of(inputs, t) >= 0 || t.requires_grad())) t = t.detach();

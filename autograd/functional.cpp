@@ -40,7 +40,9 @@ tensor_list apart(const tensor_list& list, bool keep_history) {
 void check_sizes(const char* name, const tensor_list& v, const tensor_list& like) {
   bool fits = v.size() == like.size();
   for (std::size_t k = 0; k < v.size() && fits; ++k) fits = v[k].sizes() == like[k].sizes();
-  if (!fits) throw ShapeError(std::string(name) + ": v must have as many tensors as, and the sizes of, what it weighs");
+  if (!fits)
+    throw ShapeError(std::string(name) +
+                     ": v has other sizes than what it weighs; give it as many tensors, of the same sizes");
 }
 
 }  // namespace

@@ -19,14 +19,14 @@ Tensor one_like(const TensorImpl* t) {
 }
 
 [[noreturn]] void throw_no_root(const TensorImpl* t, std::size_t index) {
-  if (t == nullptr) throw_autograd("backward", "element ", index, " of tensors is undefined");
+  if (t == nullptr) throw_autograd("backward", "element ", index, " of tensors is undefined; give it a value first");
   if (!t->requires_grad()) {
     throw_autograd("backward", "element ", index,
                    " of tensors does not require grad and does not have a grad_fn; call requires_grad_() on what it is "
                    "made from, and record outside NoGradGuard");
   }
   throw_autograd("backward", "grad can be implicitly created only for scalar outputs; this one has sizes ",
-                 t->size_list(), ": reduce it to one number, or pass a gradient of its shape");
+                 t->size_list(), "; reduce it to one number, or pass a gradient of its shape");
 }
 
 // The node to start from and its gradient: 1 where none is given for a single element.
@@ -37,7 +37,7 @@ NodeGrad root_of(const Tensor& root, const Tensor& grad, std::size_t index) {
   if (!grad.defined()) return {node, one_like(t)};
   if (!same_sizes(grad.impl(), t->sizes(), t->rank)) {
     throw_shape("backward", "Mismatch in shape: grad_output[", index, "] has a shape of ", grad.sizes(), " and output[",
-                index, "] has a shape of ", root.sizes(), ".");
+                index, "] has a shape of ", root.sizes(), "; give a gradient of that shape");
   }
   return {node, grad};
 }
@@ -90,15 +90,15 @@ void run(const tensor_list& roots, const tensor_list& grads, PassOptions options
 tensor_list grad(const tensor_list& outputs, const tensor_list& inputs, const tensor_list& grad_outputs,
                  std::optional<bool> retain_graph, bool create_graph, bool allow_unused) {
   check_counts(outputs, grad_outputs);
-  if (inputs.empty()) throw AutogradError("grad: requires non-empty inputs");
+  if (inputs.empty()) throw AutogradError("grad: requires non-empty inputs; name what to differentiate by");
   std::vector<NodeGrad> captures = captures_of(inputs);
   run(outputs, grad_outputs, {retain_graph.value_or(create_graph), create_graph, false}, &captures);
   tensor_list result;
   for (NodeGrad& c : captures) {
     if (!c.grad.defined() && !allow_unused) {
       throw AutogradError(
-          "grad: One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True "
-          "if this is the desired behavior.");
+          "grad: One of the differentiated Tensors appears to not have been used in the graph; set allow_unused = true "
+          "if this is the desired behavior");
     }
     // Nobody else may hold its bytes, neither the caller's grad_outputs nor the record's.
     const AutoGradMode mode(create_graph);

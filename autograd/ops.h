@@ -22,6 +22,7 @@ namespace tapegrad {
 
 class Tensor;
 class TensorIndex;
+class TensorItem;
 
 using OptScalar = std::optional<Scalar>;
 using OptInt = std::optional<std::int64_t>;
@@ -155,7 +156,7 @@ struct TAPEGRAD_EXPORT TensorOps {
   std::vector<Tensor> unbind(std::int64_t dim = 0) const;  // views of one index each; grad: g there
 
   // --- picked and placed elements; index is int64, its elements in range (index.h: what index() takes)
-  Tensor index(const std::vector<TensorIndex>& indices) const;  // x[indices]; grad: g added at each picked element
+  TensorItem index(const std::vector<TensorIndex>& indices) const;  // x[indices]; grad: g added at each picked element
   // x[index[i][j]][j] for dim 0; grad: g added at each picked element
   Tensor gather(std::int64_t dim, const Tensor& index) const;
   // x with x[index[i][j]][j] = src[i][j]; grad: g elsewhere, g there for what stayed

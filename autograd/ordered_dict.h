@@ -60,11 +60,12 @@ class OrderedDict {
   // IndexError where there is no such key or index.
   Value& operator[](const Key& key) {
     if (Value* value = find(key)) return *value;
-    throw IndexError("OrderedDict: " + key_description_ + " '" + key + "' is not defined");
+    throw IndexError("OrderedDict: " + key_description_ + " '" + key + "' is not defined; keys() names them all");
   }
   const Value& operator[](const Key& key) const { return const_cast<OrderedDict&>(*this)[key]; }
   Item& operator[](std::size_t i) {
-    if (i >= items_.size()) throw IndexError("OrderedDict: Index " + std::to_string(i) + " is out of bounds");
+    if (i >= items_.size())
+      throw IndexError("OrderedDict: Index " + std::to_string(i) + " is out of bounds; look at size() first");
     return items_[i];
   }
   const Item& operator[](std::size_t i) const { return const_cast<OrderedDict&>(*this)[i]; }
@@ -75,7 +76,8 @@ class OrderedDict {
 
   // Error where the key is there already; nothing is changed then.
   Value& insert(Key key, Value value) {
-    if (contains(key)) throw Error("OrderedDict: " + key_description_ + " '" + key + "' already defined");
+    if (contains(key))
+      throw Error("OrderedDict: " + key_description_ + " '" + key + "' already defined; use another key");
     if (items_.size() == items_.capacity()) items_.reserve(2 * items_.size() + 1);
     index_.emplace(key, items_.size());
     items_.emplace_back(std::move(key), std::move(value));
@@ -86,7 +88,8 @@ class OrderedDict {
   }
   void erase(const Key& key) {
     const auto at = index_.find(key);
-    if (at == index_.end()) throw IndexError("OrderedDict: " + key_description_ + " '" + key + "' doesn't exist");
+    if (at == index_.end())
+      throw IndexError("OrderedDict: " + key_description_ + " '" + key + "' doesn't exist; keys() names them all");
     const std::size_t gone = at->second;
     index_.erase(at);
     items_.erase(items_.begin() + static_cast<std::ptrdiff_t>(gone));

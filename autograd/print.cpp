@@ -95,6 +95,11 @@ void print_matrices(std::ostream& out, const std::vector<double>& v, IntList siz
 
 }  // namespace
 
+std::ostream& operator<<(std::ostream& out, const Scalar& x) {
+  if (x.kind() == kBool) return out << (x.to<bool>() ? "true" : "false");
+  return x.is_floating_point() ? out << x.to_double() : out << x.to_long();
+}
+
 std::ostream& operator<<(std::ostream& out, const Tensor& x) {
   if (!x.defined()) return out << "[ Tensor (undefined) ]";
   const std::ios_base::fmtflags flags = out.flags();

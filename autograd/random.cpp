@@ -79,7 +79,7 @@ void Generator::set_state(const Tensor& state) {
   const std::vector<std::int64_t> s = good ? state.to_vector<std::int64_t>() : std::vector<std::int64_t>();
   good = good && s[1] >= 0 && s[1] <= 624 && (s[2] == 0 || s[2] == 1);
   for (std::size_t i = 4; i < s.size(); ++i) good = good && s[i] >> 32 == 0;
-  if (!good) throw Error("set_state: this is no state of a Generator; give it what get_state() gave");
+  if (!good) throw ValueError("set_state: this is no state of a Generator; give it what get_state() gave");
   seed_ = static_cast<std::uint64_t>(s[0]);
   next_ = static_cast<int>(s[1]);
   kept_normal_ = s[2] != 0 ? std::optional(std::bit_cast<double>(s[3])) : std::nullopt;

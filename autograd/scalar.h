@@ -22,6 +22,8 @@ class Scalar {
         int_(std::is_floating_point_v<T> ? 0 : static_cast<std::int64_t>(v)) {}
 
   constexpr bool is_floating_point() const noexcept { return kind_ == kDouble; }
+  // 0.5, 3, true
+  TAPEGRAD_EXPORT friend std::ostream& operator<<(std::ostream& out, const Scalar& x);
   // kDouble, kLong or kBool.
   constexpr Dtype kind() const noexcept { return kind_; }
   constexpr double to_double() const noexcept { return double_; }
@@ -45,19 +47,27 @@ class Scalar {
   std::int64_t int_;
 };
 
-// There is one device, the CPU; the type stands here so that libtorch programs that name it compile.
+// There is one device, the CPU; the type stands here so that libtorch programs that name it compile. Who asks for
+// another gets an Error.
 enum class Device : std::uint8_t { CPU };
 inline constexpr Device kCPU = Device::CPU;
+
+namespace detail {
+[[noreturn]] TAPEGRAD_EXPORT void throw_device(const char* op);
+}  // namespace detail
 
 // dtype and requires_grad of a new tensor: TensorOptions().dtype(kDouble).requires_grad(true), or just kDouble.
 class TensorOptions {
  public:
   constexpr TensorOptions() noexcept = default;
   constexpr TensorOptions(Dtype d) noexcept : dtype_(d) {}
-  constexpr TensorOptions(Device) noexcept {}
+  constexpr TensorOptions(Device device) : TensorOptions(TensorOptions().device(device)) {}
   constexpr TensorOptions dtype(Dtype d) const noexcept { return {d, requires_grad_}; }
   constexpr TensorOptions requires_grad(bool on = true) const noexcept { return {dtype_, on}; }
-  constexpr TensorOptions device(Device) const noexcept { return *this; }
+  constexpr TensorOptions device(Device device) const {
+    if (device != kCPU) detail::throw_device("TensorOptions");
+    return *this;
+  }
   constexpr bool requires_grad_value() const noexcept { return requires_grad_; }
   constexpr bool has_dtype() const noexcept { return dtype_.has_value(); }
   constexpr Dtype dtype_or(Dtype fallback) const noexcept { return dtype_.value_or(fallback); }
@@ -71,6 +81,6 @@ class TensorOptions {
 
 inline constexpr TensorOptions dtype(Dtype d) noexcept { return TensorOptions(d); }
 inline constexpr TensorOptions requires_grad(bool on = true) noexcept { return TensorOptions().requires_grad(on); }
-inline constexpr TensorOptions device(Device) noexcept { return {}; }
+inline constexpr TensorOptions device(Device device) { return {device}; }
 
 }  // namespace tapegrad

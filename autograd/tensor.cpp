@@ -10,6 +10,10 @@
 
 namespace tapegrad {
 
+void detail::throw_device(const char* op) {
+  throw Error(core::joined(op, ": tapegrad computes on the CPU, there is no other device; use kCPU"));
+}
+
 using namespace core;
 
 const char* name(Dtype d) noexcept {
@@ -34,7 +38,8 @@ Tensor alias(const Tensor& x, std::uint8_t flags) {
 
 // Where dim stands among the sizes and strides of t.
 int place(const TensorImpl* t, const char* what, std::int64_t dim) {
-  if (t->rank == 0) throw_index(what, "Dimension specified as ", dim, " but tensor has no dimensions");
+  if (t->rank == 0)
+    throw_index(what, "Dimension specified as ", dim, " but tensor has no dimensions; look at dim() first");
   return wrap_dim(what, dim, t->rank);
 }
 
@@ -57,6 +62,15 @@ std::int64_t Tensor::stride(std::int64_t dim) const {
 }
 Dtype Tensor::dtype() const { return checked(*this, "dtype")->dtype; }
 bool Tensor::is_contiguous() const { return core::is_contiguous(checked(*this, "is_contiguous")); }
+void Tensor::operator=(const Tensor& value) && {
+  const TensorImpl* t = checked(*this, "operator=");
+  if (t->counts.load() == kAlone && t->storage->refs.load() == 1 && !t->storage->external) {
+    throw_value("operator=", "the value would be written to a temporary that nothing else shows; give it a name first");
+  }
+  copy_(value);
+}
+void Tensor::operator=(const Scalar& value) && { std::move(*this) = full({}, value, dtype()); }
+
 void* Tensor::data_ptr() const { return checked(*this, "data_ptr")->data; }
 void* Tensor::checked_data(Dtype wanted) const {
   const TensorImpl* t = checked(*this, "data_ptr");
@@ -68,7 +82,9 @@ void* Tensor::checked_data(Dtype wanted) const {
 
 Scalar Tensor::item() const {
   const TensorImpl* t = checked(*this, "item");
-  if (t->numel != 1) throw_shape("item", "a Tensor with ", t->numel, " elements cannot be converted to Scalar");
+  if (t->numel != 1)
+    throw_shape("item", "a Tensor with ", t->numel,
+                " elements cannot be converted to Scalar; pick one, or use to_vector()");
   return kernels::by_dtype(t->dtype, [t]<class T>() -> Scalar { return *t->ptr<T>(); });
 }
 
@@ -85,13 +101,13 @@ Tensor& Tensor::requires_grad_(bool on) const {
     if (!on)
       throw_autograd(
           "requires_grad_",
-          "you can only change requires_grad flags of leaf variables. If you want to use a computed variable "
-          "in a subgraph that doesn't require differentiation use var_no_grad = var.detach().");
+          "you can only change requires_grad flags of leaf variables; if you want to use a computed variable "
+          "in a subgraph that doesn't require differentiation use var_no_grad = var.detach()");
     return const_cast<Tensor&>(*this);
   }
   if (on && !tapegrad::is_floating_point(t->dtype)) {
     throw_autograd("requires_grad_", "only Tensors of floating point dtype can require gradients; this one is ",
-                   t->dtype);
+                   t->dtype, "; convert with to(kFloat) first");
   }
   if (on) leaf_of(t);
   t->flags = static_cast<std::uint8_t>(on ? t->flags | kRequiresGrad : t->flags & ~kRequiresGrad);
@@ -140,7 +156,8 @@ Tensor& Tensor::mutable_grad() const {
   TensorImpl* t = checked(*this, "mutable_grad");
   if (!is_leaf()) return extra_of(grad_node(*this, "mutable_grad")).grad;
   if (!tapegrad::is_floating_point(t->dtype))
-    throw_dtype("mutable_grad", "only floating point tensors have a gradient; this one is ", t->dtype);
+    throw_dtype("mutable_grad", "only floating point tensors have a gradient, but this one is ", t->dtype,
+                "; convert with to(kFloat) first");
   return leaf_of(t)->grad;
 }
 
@@ -160,7 +177,7 @@ Tensor Tensor::data() const { return alias(*this, kDetached | kNoBump); }
 Tensor& Tensor::detach_() const {
   TensorImpl* t = checked(*this, "detach_");
   if (t->is_view() && t->requires_grad() && !is_leaf()) {
-    throw AutogradError("detach_: Can't detach views in-place. Use detach() instead");
+    throw AutogradError("detach_: Can't detach views in-place; use detach() instead");
   }
   if (!is_leaf()) {
     Leaf* leaf = nullptr;

@@ -38,11 +38,15 @@ class TAPEGRAD_EXPORT Tensor : public TensorOps {
     if (impl_ != nullptr) core::retain(impl_);
   }
   Tensor(Tensor&& o) noexcept : impl_(std::exchange(o.impl_, nullptr)) {}
-  // Makes this handle show another tensor. `t[i] = value` is TensorItem's.
-  Tensor& operator=(Tensor o) noexcept {
+  // A named tensor shows another one afterwards. Through an unnamed one, as in t.slice(0, 1, 3) = value or p.data() =
+  // value, the elements are written as by copy_(): value broadcasts and is cast. ValueError for a temporary that
+  // nothing else shows: the value would be lost. What is recorded is written by t[i] and t.index({..}) (TensorItem).
+  Tensor& operator=(Tensor o) & noexcept {
     swap(o);
     return *this;
   }
+  void operator=(const Tensor& value) &&;
+  void operator=(const Scalar& value) &&;
   ~Tensor() {
     if (impl_ != nullptr) core::release(impl_);
   }
@@ -134,8 +138,9 @@ class TAPEGRAD_EXPORT Tensor : public TensorOps {
 
 inline const Tensor& TensorOps::self() const noexcept { return static_cast<const Tensor&>(*this); }
 
-// What t[i] gives: a view that also knows the tensor it was taken from, so that `t[i] = value` and `t[i][j] = value`
-// can write there. As a value (`Tensor row = t[i];`) it is an ordinary view.
+// What t[i] and t.index({..}) give: a tensor that also knows where it was taken from, so that `t[i] = value`, `t[i][j]
+// = value` and `t.index({..}) = value` can write there, differentiably, as index_put_() does. As a value (`Tensor row =
+// t[i];`) it is an ordinary tensor.
 class TAPEGRAD_EXPORT TensorItem : public Tensor {
  public:
   TensorItem(Tensor view, const Tensor& base) noexcept : Tensor(std::move(view)), base_(base) {}
@@ -150,10 +155,13 @@ class TAPEGRAD_EXPORT TensorItem : public Tensor {
 
  private:
   friend class Tensor;
+  friend struct TensorOps;
+  void assign(const Tensor& value) const;
 
   Tensor base_;
   std::int64_t path_[kMaxRank] = {};  // the indices that lead from base_ here
   std::size_t length_ = 0;
+  std::shared_ptr<const std::vector<TensorIndex>> indices_;  // or those of index()
 };
 
 using TensorList = std::vector<Tensor>;

@@ -88,8 +88,8 @@ class DataLoader {
 
   DataLoader(Dataset dataset, const LoaderOptions& options) : dataset_(std::move(dataset)), options_(options) {
     if (options.batch_size > 0) return;
-    throw Error("make_data_loader: batch_size should be a positive integer value, but got batch_size=" +
-                std::to_string(options.batch_size));
+    throw ValueError("make_data_loader: batch_size should be a positive integer value, but got batch_size=" +
+                     std::to_string(options.batch_size) + "; give 1 or more");
   }
 
   Iterator begin() { return Iterator(*this, std::exchange(resumed_, Pass{}), &progress_); }

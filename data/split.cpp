@@ -19,8 +19,8 @@ std::int64_t count_test_rows(double n, const SplitSize& size) {
        << (fits ? " leaves nothing to train on: the resulting train set will be empty with the number of samples "
                 : " should be either positive and smaller than the number of samples, or a float in the (0, 1) range; "
                   "the number of samples is ")
-       << n;
-  throw Error(text.str());
+       << n << "; give another test_size";
+  throw ValueError(text.str());
 }
 
 }  // namespace
@@ -29,7 +29,7 @@ Split train_test_split(const Tensor& x, const Tensor& y, const SplitOptions& opt
   const std::int64_t n = x.size(0), y_rows = y.size(0);
   if (n != y_rows) {
     core::throw_shape("train_test_split", "Found input variables with inconsistent numbers of samples: [", n, ", ",
-                      y_rows, "]");
+                      y_rows, "]; both need the same number of rows");
   }
   const std::int64_t n_test = count_test_rows(static_cast<double>(n), options.test_size), n_train = n - n_test;
   const Tensor rows = options.shuffle ? detail::RandomState(options.random_state).permutation(n) : arange(n);

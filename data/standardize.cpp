@@ -9,7 +9,7 @@ namespace tapegrad::data {
 
 Standardizer& Standardizer::fit(const Tensor& x) {
   if (x.dim() != 2 || x.size(0) == 0)
-    core::throw_shape("Standardizer", "expected rows [n, columns] to fit, but got sizes ", x.sizes());
+    core::throw_shape("Standardizer", "expected rows [n, columns] to fit, but got sizes ", x.sizes(), "; view() it so");
   const NoGradGuard guard;
   const Tensor wide = x.to(kDouble), mean = wide.mean(0), variance = (wide - mean).square().mean(0);
   // What rounding alone makes of a constant column: scikit-learn's _is_constant_feature.
@@ -22,7 +22,8 @@ Standardizer& Standardizer::fit(const Tensor& x) {
 Tensor Standardizer::checked(const Tensor& x) const {
   if (!mean_.defined()) throw Error("Standardizer: not fitted yet; call fit() with the training rows first");
   if (x.dim() != 2 || x.size(1) != mean_.size(0)) {
-    core::throw_shape("Standardizer", "expected ", mean_.size(0), " columns as in fit(), but got sizes ", x.sizes());
+    core::throw_shape("Standardizer", "expected ", mean_.size(0), " columns as in fit(), but got sizes ", x.sizes(),
+                      "; give the same columns");
   }
   return x.to(kDouble);
 }

@@ -9,11 +9,13 @@ namespace tapegrad::data {
 Regression make_regression(const RegressionOptions& options) {
   const std::int64_t n = options.n_samples, features = options.n_features, targets = options.n_targets;
   if (std::min({n, features, targets}) < 1 || options.n_informative < 0 || !(options.noise >= 0.0)) {
-    throw Error(
-        "make_regression: n_samples, n_features and n_targets must be 1 or more, n_informative and noise 0 or more");
+    throw ValueError(
+        "make_regression: a number is out of range; n_samples, n_features and n_targets must be 1 or more, "
+        "n_informative and noise 0 or more");
   }
   if (!is_floating_point(options.dtype)) {
-    throw DtypeError(std::string("make_regression: expected kFloat or kDouble but got ") + name(options.dtype));
+    throw DtypeError(std::string("make_regression: expected kFloat or kDouble but got ") + name(options.dtype) +
+                     "; give one of the two");
   }
   const std::int64_t informative = std::min(features, options.n_informative);
   detail::RandomState random(options.random_state);

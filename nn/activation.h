@@ -5,9 +5,13 @@
 
 namespace tapegrad::nn {
 
-struct ReLUOptions {
-  ReLUOptions(bool inplace = false) : inplace_(inplace) {}
-  TAPEGRAD_OPTION(bool, inplace);
+struct ReLUFields {
+  bool inplace = false;
+};
+struct ReLUOptions : OptionsOf<ReLUFields> {
+  using OptionsOf::OptionsOf;
+  ReLUOptions(bool inplace = false) : OptionsOf({inplace}) {}
+  TAPEGRAD_SETTER(inplace)
 };
 
 // max(x, 0); with inplace, x itself is overwritten.
@@ -28,9 +32,13 @@ struct TAPEGRAD_EXPORT TanhImpl : Layer<TanhImpl> {
 };
 TAPEGRAD_MODULE(Tanh);
 
-struct SoftmaxOptions {
-  SoftmaxOptions(std::int64_t dim) : dim_(dim) {}
-  TAPEGRAD_OPTION(std::int64_t, dim);
+struct SoftmaxFields {
+  std::int64_t dim;
+};
+struct SoftmaxOptions : OptionsOf<SoftmaxFields> {
+  using OptionsOf::OptionsOf;
+  SoftmaxOptions(std::int64_t dim) : OptionsOf({dim}) {}
+  TAPEGRAD_SETTER(dim)
 };
 using LogSoftmaxOptions = SoftmaxOptions;
 

@@ -14,16 +14,22 @@ concept MapsTensor = std::derived_from<M, Module> && requires(M& m, const Tensor
 class TAPEGRAD_EXPORT AnyModule {
  public:
   AnyModule() = default;
-  template <MapsTensor M>
-  explicit AnyModule(std::shared_ptr<M> module)
-      : module_(std::shared_ptr<Module>(std::move(module))), forward_(&forward_of<M>) {
-    if (is_empty()) throw Error("AnyModule: the module is null; make one first");
-  }
-  template <MapsTensor M>
-  explicit AnyModule(const ModuleHolder<M>& holder) : AnyModule(holder.ptr()) {}
+  // A module, a holder of one, or a pointer to one.
   template <class M>
-  requires MapsTensor<std::remove_cvref_t<M>>
-  explicit AnyModule(M&& module) : AnyModule(std::make_shared<std::remove_cvref_t<M>>(std::forward<M>(module))) {}
+  requires(!std::same_as<std::remove_cvref_t<M>, AnyModule>) explicit AnyModule(M&& module) {
+    using T = std::remove_cvref_t<M>;
+    if constexpr (MapsTensor<T>) {
+      hold(std::make_shared<T>(std::forward<M>(module)));
+    } else if constexpr (requires { requires MapsTensor<typename T::ContainedType>; }) {
+      hold(module.ptr());
+    } else if constexpr (requires { requires MapsTensor<typename T::element_type>; }) {
+      hold(std::shared_ptr<typename T::element_type>(std::forward<M>(module)));
+    } else {
+      static_assert(tapegrad::detail::kNever<M>,
+                    "nn::Sequential and nn::AnyModule take modules with a public Tensor forward(const Tensor& x); "
+                    "give the module one, or write a lambda: nn::Functional([=](const Tensor& x) { ... })");
+    }
+  }
 
   // Error when empty, and what the module's forward() throws.
   Tensor forward(const Tensor& x) const {
@@ -37,7 +43,9 @@ class TAPEGRAD_EXPORT AnyModule {
   template <std::derived_from<Module> M>
   std::shared_ptr<M> ptr() const {
     auto m = std::dynamic_pointer_cast<M>(ptr());
-    if (m == nullptr) throw Error("AnyModule: Attempted to cast module to another type than that of " + name());
+    if (m == nullptr)
+      throw Error("AnyModule: Attempted to cast module to another type than that of " + name() +
+                  "; name its own class");
     return m;
   }
   template <std::derived_from<Module> M>
@@ -58,19 +66,22 @@ class TAPEGRAD_EXPORT AnyModule {
       return dynamic_cast<M&>(module).forward(x);
     }
   }
+  template <class M>
+  void hold(std::shared_ptr<M> module) {
+    if (module == nullptr) throw Error("AnyModule: the module is null; make one first");
+    module_ = ModuleHolder<Module>(std::shared_ptr<Module>(std::move(module)));
+    forward_ = &forward_of<M>;
+  }
   std::string name() const { return is_empty() ? "an empty AnyModule" : module_->name(); }
 
   ModuleHolder<Module> module_{nullptr};
   Tensor (*forward_)(Module& module, const Tensor& x) = nullptr;
 };
 
-template <class M>
-concept ToAnyModule = std::constructible_from<AnyModule, M>;
-
 // A module and its name in a Sequential: {"fc1", nn::Linear(2, 3)}.
 class NamedAnyModule {
  public:
-  template <ToAnyModule M>
+  template <class M>
   NamedAnyModule(std::string name, M&& module) : name_(std::move(name)), module_(std::forward<M>(module)) {}
   const std::string& name() const noexcept { return name_; }
   const AnyModule& module() const noexcept { return module_; }

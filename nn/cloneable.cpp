@@ -106,8 +106,8 @@ namespace {
 void check_count(std::size_t have, std::size_t want, const char* what, const char* function) {
   if (have == want) return;
   throw Error(std::string("clone: The cloned module does not have the same number of ") + what +
-              " as the original module after calling reset(). Are you sure you called " + function +
-              "() inside reset() and not the constructor?");
+              " as the original module after calling reset(); call " + function +
+              "() inside reset() and not the constructor");
 }
 
 // What reset() made takes over the value, dtype and sizes of the original's.

@@ -5,13 +5,18 @@
 
 namespace tapegrad::nn {
 
+struct LinearFields {
+  std::int64_t in_features = -1;  // both must be given
+  std::int64_t out_features = -1;
+  bool bias = true;
+};
 // LinearOptions(in_features, out_features).bias(false)
-struct LinearOptions {
-  LinearOptions(std::int64_t in_features, std::int64_t out_features)
-      : in_features_(in_features), out_features_(out_features) {}
-  TAPEGRAD_OPTION(std::int64_t, in_features);
-  TAPEGRAD_OPTION(std::int64_t, out_features);
-  TAPEGRAD_OPTION(bool, bias) = true;
+struct LinearOptions : OptionsOf<LinearFields> {
+  using OptionsOf::OptionsOf;
+  LinearOptions(std::int64_t in_features, std::int64_t out_features) : OptionsOf({in_features, out_features}) {}
+  TAPEGRAD_SETTER(in_features)
+  TAPEGRAD_SETTER(out_features)
+  TAPEGRAD_SETTER(bias)
 };
 
 // weight [out_features, in_features], then bias [out_features], both drawn as PyTorch draws them from

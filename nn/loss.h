@@ -1,39 +1,69 @@
 // Losses as modules: nn::MSELoss loss_fn; loss_fn(prediction, target). Each calls the operation of the same name
-// (autograd/ops.h, which states shapes, dtypes and errors) with its options. The reduction is kMean unless said.
+// (autograd/ops.h, which states shapes, dtypes and errors) with its options, which are written
+// nn::MSELoss({.reduction = kSum}) or nn::MSELoss(nn::MSELossOptions().reduction(kSum)). The reduction is kMean unless
+// said.
 #pragma once
 
 #include <tapegrad/nn/layer.h>
 
 namespace tapegrad::nn {
 
-struct MSELossOptions {
-  MSELossOptions(Reduction reduction = kMean) : reduction_(reduction) {}
-  TAPEGRAD_OPTION(Reduction, reduction);
+struct MSELossFields {
+  Reduction reduction = kMean;
+};
+struct MSELossOptions : OptionsOf<MSELossFields> {
+  using OptionsOf::OptionsOf;
+  MSELossOptions(Reduction reduction = kMean) : OptionsOf({reduction}) {}
+  TAPEGRAD_SETTER(reduction)
 };
 using L1LossOptions = MSELossOptions;
 
-struct BCELossOptions {
-  TAPEGRAD_OPTION(Tensor, weight);  // of each element; broadcasts
-  TAPEGRAD_OPTION(Reduction, reduction) = kMean;
+struct BCELossFields {
+  Tensor weight = {};  // of each element; broadcasts
+  Reduction reduction = kMean;
+};
+struct BCELossOptions : OptionsOf<BCELossFields> {
+  using OptionsOf::OptionsOf;
+  TAPEGRAD_SETTER(weight)
+  TAPEGRAD_SETTER(reduction)
 };
 
-struct BCEWithLogitsLossOptions {
-  TAPEGRAD_OPTION(Tensor, weight);
-  TAPEGRAD_OPTION(Reduction, reduction) = kMean;
-  TAPEGRAD_OPTION(Tensor, pos_weight);  // of the positive answers
+struct BCEWithLogitsLossFields {
+  Tensor weight = {};
+  Reduction reduction = kMean;
+  Tensor pos_weight = {};  // of the positive answers
+};
+struct BCEWithLogitsLossOptions : OptionsOf<BCEWithLogitsLossFields> {
+  using OptionsOf::OptionsOf;
+  TAPEGRAD_SETTER(weight)
+  TAPEGRAD_SETTER(reduction)
+  TAPEGRAD_SETTER(pos_weight)
 };
 
-struct NLLLossOptions {
-  TAPEGRAD_OPTION(Tensor, weight);  // of each class, [c]
-  TAPEGRAD_OPTION(std::int64_t, ignore_index) = -100;
-  TAPEGRAD_OPTION(Reduction, reduction) = kMean;
+struct NLLLossFields {
+  Tensor weight = {};  // of each class, [c]
+  std::int64_t ignore_index = -100;
+  Reduction reduction = kMean;
+};
+struct NLLLossOptions : OptionsOf<NLLLossFields> {
+  using OptionsOf::OptionsOf;
+  TAPEGRAD_SETTER(weight)
+  TAPEGRAD_SETTER(ignore_index)
+  TAPEGRAD_SETTER(reduction)
 };
 
-struct CrossEntropyLossOptions {
-  TAPEGRAD_OPTION(Tensor, weight);
-  TAPEGRAD_OPTION(std::int64_t, ignore_index) = -100;
-  TAPEGRAD_OPTION(Reduction, reduction) = kMean;
-  TAPEGRAD_OPTION(double, label_smoothing) = 0.0;
+struct CrossEntropyLossFields {
+  Tensor weight = {};
+  std::int64_t ignore_index = -100;
+  Reduction reduction = kMean;
+  double label_smoothing = 0.0;
+};
+struct CrossEntropyLossOptions : OptionsOf<CrossEntropyLossFields> {
+  using OptionsOf::OptionsOf;
+  TAPEGRAD_SETTER(weight)
+  TAPEGRAD_SETTER(ignore_index)
+  TAPEGRAD_SETTER(reduction)
+  TAPEGRAD_SETTER(label_smoothing)
 };
 
 // (x - target)^2

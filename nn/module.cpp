@@ -99,7 +99,8 @@ void Module::set_child(const std::string& name, std::shared_ptr<Module> child) {
 }
 
 void Module::unregister_module(const std::string& name) {
-  if (!children_.contains(name)) throw Error("unregister_module: No Module with name `" + name + "` is registered");
+  if (!children_.contains(name))
+    throw Error("unregister_module: No Module with name `" + name + "` is registered; named_children() names them all");
   children_.erase(name);
 }
 
@@ -131,7 +132,7 @@ NamedModules Module::named_modules(const std::string& prefix, bool include_self)
     if (self == nullptr) {
       throw Error(
           "modules: It looks like you attempted to retrieve your top-level module as a shared_ptr, but it is not "
-          "stored in a shared_ptr. Use std::make_shared<" +
+          "stored in a shared_ptr; use std::make_shared<" +
           name() +
           "> instead of creating your module on the stack, or alternatively do not try to access your top-level module "
           "at all by passing /*include_self=*/false to modules() or named_modules()");
@@ -158,7 +159,7 @@ void Module::zero_grad(bool set_to_none) {
 void Module::to(Dtype dtype) {
   if (!is_floating_point(dtype)) {
     throw DtypeError(std::string("to: nn.Module.to only accepts floating point dtypes, but got desired dtype=") +
-                     tapegrad::name(dtype));
+                     tapegrad::name(dtype) + "; give kFloat or kDouble");
   }
   const NoGradGuard no_grad;
   std::vector<std::pair<Tensor, Tensor>> changes;
@@ -171,7 +172,7 @@ void Module::to(Dtype dtype) {
 }
 
 void Module::to(Device device) {
-  if (device != kCPU) throw Error("to: there is one device, the CPU; use kCPU");
+  if (device != kCPU) tapegrad::detail::throw_device("to");
 }
 
 void Module::pretty_print(std::ostream& out) const { out << name(); }
@@ -189,8 +190,8 @@ std::ostream& operator<<(std::ostream& out, const Module& module) {
 }
 
 std::shared_ptr<Module> Module::clone() const {
-  throw Error("clone: clone() has not been implemented for " + name() + ". Subclass nn::Cloneable<" + name() +
-              "> instead of nn::Module to inherit the ability to clone.");
+  throw Error("clone: clone() has not been implemented for " + name() + "; subclass nn::Cloneable<" + name() +
+              "> instead of nn::Module to inherit the ability to clone");
 }
 
 }  // namespace tapegrad::nn

@@ -126,11 +126,18 @@ class TAPEGRAD_EXPORT Module : public std::enable_shared_from_this<Module> {
   template <class Derived>
   friend class Cloneable;
 
-  template <std::derived_from<ModuleHolderBase> Holder>
-  static std::shared_ptr<Module> pointer(const Holder& holder) {
-    return holder.ptr();
+  template <class HolderOrPointer>
+  static std::shared_ptr<Module> pointer(const HolderOrPointer& module) {
+    if constexpr (std::derived_from<HolderOrPointer, ModuleHolderBase>) {
+      return module.ptr();
+    } else if constexpr (std::convertible_to<const HolderOrPointer&, std::shared_ptr<Module>>) {
+      return module;
+    } else {
+      static_assert(tapegrad::detail::kNever<HolderOrPointer>,
+                    "register_module() takes a holder of a module or a std::shared_ptr to one: name the class AImpl, "
+                    "wrap it: TAPEGRAD_MODULE(A); and let the member be an A");
+    }
   }
-  static std::shared_ptr<Module> pointer(std::shared_ptr<Module> module) { return module; }
   NamedTensors named(NamedTensors Module::*kind, bool recurse) const;
   void check_name(const char* op, const char* kind, const std::string& name) const;
   void check_child(const char* op, const Module* child) const;

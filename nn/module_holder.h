@@ -34,8 +34,17 @@ class ModuleHolder : public ModuleHolderBase {
   template <class Head, class... Tail>
   requires(sizeof...(Tail) > 0 ||
            !std::derived_from<std::remove_cvref_t<Head>, ModuleHolder>) explicit ModuleHolder(Head&& head,
-                                                                                              Tail&&... tail)
-      : impl_(std::make_shared<Contained>(std::forward<Head>(head), std::forward<Tail>(tail)...)) {}
+                                                                                              Tail&&... tail) {
+    if constexpr (std::is_constructible_v<Contained, Head, Tail...>) {
+      impl_ = std::make_shared<Contained>(std::forward<Head>(head), std::forward<Tail>(tail)...);
+    } else {
+      static_assert(tapegrad::detail::kNever<Head>, "this module has no constructor that takes these arguments");
+    }
+  }
+  // {.in_features = 1, .out_features = 2}: the fields of the module's options (autograd/option.h).
+  template <class C = Contained, class Fields = typename decltype(C::options)::Fields>
+  requires std::same_as<Fields, typename decltype(C::options)::Fields>
+  explicit ModuleHolder(const Fields& fields) : impl_(std::make_shared<Contained>(decltype(C::options)(fields))) {}
 
   ModuleHolder(const ModuleHolder& other) : impl_(other.impl_) {
     if (auto copy = detail::copy_of(impl_.get())) impl_ = std::dynamic_pointer_cast<Contained>(std::move(copy));

@@ -22,7 +22,7 @@ void SequentialImpl::add(const std::string& name, AnyModule module) {
 const AnyModule& SequentialImpl::checked(std::size_t index) const {
   if (index >= modules_.size()) {
     throw IndexError("Sequential: Index out of range: " + std::to_string(index) + " of " +
-                     std::to_string(modules_.size()) + " modules");
+                     std::to_string(modules_.size()) + " modules; look at size() first");
   }
   return modules_[index];
 }

@@ -18,8 +18,9 @@ class TAPEGRAD_EXPORT SequentialImpl : public Cloneable<SequentialImpl> {
  public:
   SequentialImpl() = default;
   template <class First, class... Rest>
-  requires(!std::same_as<std::remove_cvref_t<First>, SequentialImpl> && ToAnyModule<First> &&
-           (ToAnyModule<Rest> && ...)) explicit SequentialImpl(First&& first, Rest&&... rest) {
+  requires(!std::same_as<std::remove_cvref_t<First>, SequentialImpl> &&
+           !std::same_as<std::remove_cvref_t<First>,
+                         OrderedDict<std::string, AnyModule>>) explicit SequentialImpl(First&& first, Rest&&... rest) {
     push_back(std::forward<First>(first));
     (push_back(std::forward<Rest>(rest)), ...);
   }
@@ -33,11 +34,11 @@ class TAPEGRAD_EXPORT SequentialImpl : public Cloneable<SequentialImpl> {
   // Error when there is no module.
   Tensor forward(const Tensor& x);
 
-  template <ToAnyModule M>
+  template <class M>
   void push_back(M&& module) {
     add(std::to_string(size()), AnyModule(std::forward<M>(module)));
   }
-  template <ToAnyModule M>
+  template <class M>
   void push_back(const std::string& name, M&& module) {
     add(name, AnyModule(std::forward<M>(module)));
   }
@@ -85,14 +86,26 @@ class TAPEGRAD_EXPORT FunctionalImpl : public Layer<FunctionalImpl> {
  public:
   using Function = std::function<Tensor(const Tensor&)>;
   template <class F, class... Args>
-  requires std::is_invocable_r_v<Tensor, F&, const Tensor&, Args&...>
-  explicit FunctionalImpl(F function, Args... args)
-      : function_([=](const Tensor& x) mutable -> Tensor { return function(x, args...); }) {}
+  explicit FunctionalImpl(F function, Args... args) {
+    if constexpr (std::is_invocable_r_v<Tensor, F&, const Tensor&, Args&...>) {
+      function_ = [=](const Tensor& x) mutable -> Tensor { return function(x, args...); };
+    } else {
+      static_assert(tapegrad::detail::kNever<F>,
+                    "nn::Functional(f, a, b) calls f(x, a, b), which must make a Tensor; where f has arguments by "
+                    "default, give them or write a lambda: [](const Tensor& x) { return gelu(x); }");
+    }
+  }
   Tensor forward(const Tensor& x) { return function_(x); }
 
  private:
   Function function_;
 };
-TAPEGRAD_MODULE(Functional);
+class Functional : public ModuleHolder<FunctionalImpl> {
+ public:
+  using ModuleHolder<FunctionalImpl>::ModuleHolder;
+  using Impl = FunctionalImpl;
+  // Of the functions of one name, the one that makes a Tensor of a Tensor: Functional(tapegrad::sum).
+  explicit Functional(Tensor (*function)(const Tensor&)) : ModuleHolder(std::make_shared<FunctionalImpl>(function)) {}
+};
 
 }  // namespace tapegrad::nn

@@ -4,8 +4,8 @@
 
 #include <tapegrad/autograd/grad.h>
 
+#include "autograd/core/text.h"
 #include "autograd/detail/file.h"
-#include "autograd/detail/keys.h"
 
 namespace tapegrad {
 
@@ -22,16 +22,22 @@ Tensor load_tensor(const std::string& path) {
 
 StateDict get(Generator& generator) { return {{"", generator.get_state()}}; }
 StateDict get(const Tensor& x) { return {{"", x}}; }
-StateDict get(std::int64_t number) { return {{"", full({}, number)}}; }
+StateDict get(const Scalar& number) { return {{"", full({}, number, number.kind())}}; }
 
 namespace {
 
 // The only value of a part.
 const Tensor& value_of(const StateDict& state, IntList sizes) {
-  KeyReport report(state);
-  const Tensor* value = report.find("", sizes);
-  report.check("a Generator, tensor or number");
-  return *value;
+  const Tensor* value = state.find("");
+  if (value == nullptr || state.size() > 1) {
+    throw Error("load_state_dict: a Generator, tensor or number is one tensor, but the state has " +
+                (value == nullptr ? "none of its name" : "also " + shown(state.keys()[1])) +
+                "; load a checkpoint that was saved with the same parts");
+  }
+  if (value->sizes() == sizes) return *value;
+  throw Error(core::joined("load_state_dict: size mismatch: copying a tensor with shape ", value->sizes(),
+                           " from checkpoint, the shape in current model is ", sizes,
+                           "; load a checkpoint of a part of these sizes"));
 }
 
 }  // namespace
@@ -49,9 +55,7 @@ std::function<void()> prepare(const Tensor& x, const StateDict& state) {
   };
 }
 
-std::function<void()> prepare(std::int64_t& number, const StateDict& state) {
-  return [&number, value = value_of(state, {}).item<std::int64_t>()] { number = value; };
-}
+Tensor number_of(const StateDict& state) { return value_of(state, {}); }
 
 }  // namespace detail
 
@@ -77,7 +81,9 @@ std::function<void()> Checkpoint::prepare_load(const StateDict& state) {
   for (const Part& part : parts_) found.insert(part.name, StateDict());
   for (const auto& [key, value] : state) {
     const std::string name = key.substr(0, key.find('.'));
-    if (!found.contains(name)) throw Error("load_state_dict: the checkpoint has no part " + detail::shown(name));
+    if (!found.contains(name))
+      throw Error("load_state_dict: the checkpoint has no part " + detail::shown(name) +
+                  "; give it one, or leave the key out");
     found[name].insert(key == name ? "" : key.substr(name.size() + 1), value);
   }
   std::vector<std::function<void()>> steps;

@@ -15,15 +15,27 @@ concept HasState = requires(std::remove_const_t<T>& x, const StateDict& state) {
   x.prepare_load(state);
 };
 
+// Where nothing above fits: one sentence, once a type.
+template <class T>
+void refuse() {
+  static_assert(kNever<T>,
+                "saved and loaded are modules, optimisers, loaders, Checkpoints (or holders of or pointers to them), "
+                "Tensors and StateDicts; in a Checkpoint also Generators and variables of a number's type: put "
+                "anything else into tensors");
+}
+
 // What is saved: x, or what the holder or pointer x shows.
 template <class T>
 decltype(auto) part(T& x) {
   if constexpr (std::derived_from<T, Tensor>) {
     return static_cast<const Tensor&>(x);
-  } else if constexpr (HasState<T> || std::same_as<T, Generator> || std::same_as<T, std::int64_t>) {
+  } else if constexpr (HasState<T> || std::same_as<T, Generator> || std::is_arithmetic_v<T>) {
     return (x);
+  } else if constexpr (requires { *x; }) {
+    return part(*x);
   } else {
-    return *x;
+    refuse<std::remove_const_t<T>>();
+    return (x);
   }
 }
 
@@ -33,10 +45,14 @@ TAPEGRAD_EXPORT Tensor load_tensor(const std::string& path);
 // The state of a part of a checkpoint; what puts it in place (Module::prepare_load).
 TAPEGRAD_EXPORT StateDict get(Generator& generator);
 TAPEGRAD_EXPORT StateDict get(const Tensor& x);
-TAPEGRAD_EXPORT StateDict get(std::int64_t number);
+TAPEGRAD_EXPORT StateDict get(const Scalar& number);
 TAPEGRAD_EXPORT std::function<void()> prepare(Generator& generator, const StateDict& state);
 TAPEGRAD_EXPORT std::function<void()> prepare(const Tensor& x, const StateDict& state);
-TAPEGRAD_EXPORT std::function<void()> prepare(std::int64_t& number, const StateDict& state);
+TAPEGRAD_EXPORT Tensor number_of(const StateDict& state);
+template <class T>
+requires std::is_arithmetic_v<T> std::function<void()> prepare(T& number, const StateDict& state) {
+  return [&number, value = number_of(state).item<T>()] { number = value; };
+}
 template <HasState T>
 StateDict get(T& x) {
   return x.state_dict();
@@ -56,17 +72,25 @@ std::function<void()> prepare(T& x, const StateDict& state) {
 //   save(run, "run.safetensors");
 //   load(run, "run.safetensors");
 //
-// A part is a module, optimiser, data loader (or a holder of or pointer to one), Generator, Tensor or std::int64_t; it
-// must outlive the checkpoint. Its keys are "model.fc1.weight"; a tensor's or number's is its name. load() changes all
-// parts, or throws and changes none.
+// A part is a module, optimiser, data loader (or a holder of or pointer to one), Generator, Tensor or variable of a
+// number's or bool's type; it must outlive the checkpoint. Its keys are "model.fc1.weight"; a tensor's or number's is
+// its name. load() changes all parts, or throws and changes none.
 class TAPEGRAD_EXPORT Checkpoint {
  public:
   struct Part {
     template <class T>
-    Part(std::string part_name, T& x)
-        : name(std::move(part_name)),
-          get([&x] { return detail::get(detail::part(x)); }),
-          prepare([&x](const StateDict& state) { return detail::prepare(detail::part(x), state); }) {}
+    Part(std::string part_name, T&& x) : name(std::move(part_name)) {
+      if constexpr (!std::is_lvalue_reference_v<T>) {
+        static_assert(detail::kNever<T>,
+                      "a part of a Checkpoint is a variable that load() can set; give the value a name first: "
+                      "double best = 0.5; Checkpoint run{{\"best\", best}}");
+      } else if constexpr (requires { detail::get(detail::part(x)); }) {
+        get = [&x] { return detail::get(detail::part(x)); };
+        prepare = [&x](const StateDict& state) { return detail::prepare(detail::part(x), state); };
+      } else {
+        detail::refuse<std::remove_cvref_t<T>>();
+      }
+    }
     std::string name;
     std::function<StateDict()> get;
     std::function<std::function<void()>(const StateDict&)> prepare;
@@ -87,19 +111,27 @@ template <class T>
 void save(const T& x, const std::string& path) {
   if constexpr (std::derived_from<T, Tensor>) {
     detail::save_tensor(x, path);
-  } else {
+  } else if constexpr (std::derived_from<T, StateDict>) {
+    save_safetensors(x, path, {{"format", "pt"}});
+  } else if constexpr (requires { detail::part(x).state_dict(); }) {
     save_safetensors(detail::part(x).state_dict(), path, {{"format", "pt"}});
+  } else {
+    detail::refuse<T>();
   }
 }
 
 // What load_safetensors() and load_state_dict() throw; x is as it was then. A Tensor shows a new tensor afterwards (the
-// file must hold one alone), an nn::Parameter takes over its value.
+// file must hold one alone), an nn::Parameter takes over its value; a StateDict is then what the file holds.
 template <class T>
 void load(T&& x, const std::string& path) {
   if constexpr (std::derived_from<std::remove_reference_t<T>, Tensor>) {
     x = detail::load_tensor(path);
-  } else {
+  } else if constexpr (std::same_as<std::remove_reference_t<T>, StateDict>) {
+    x = load_safetensors(path);
+  } else if constexpr (requires(const StateDict& state) { detail::part(x).prepare_load(state); }) {
     detail::part(x).prepare_load(load_safetensors(path))();
+  } else {
+    detail::refuse<std::remove_cvref_t<T>>();
   }
 }
 

@@ -8,22 +8,22 @@ namespace tapegrad::optim {
 
 template <bool kDecoupled>
 void AdamOptionsOf<kDecoupled>::check() const {
-  const auto [beta1, beta2] = betas_;
-  detail::check(lr_ >= 0, "Invalid learning rate: ", lr_);
-  detail::check(eps_ >= 0, "Invalid epsilon value: ", eps_);
+  const auto [beta1, beta2] = betas();
+  detail::check(lr() >= 0, "Invalid learning rate: ", lr());
+  detail::check(eps() >= 0, "Invalid epsilon value: ", eps());
   detail::check(beta1 >= 0 && beta1 < 1, "Invalid beta parameter at index 0: ", beta1);
   detail::check(beta2 >= 0 && beta2 < 1, "Invalid beta parameter at index 1: ", beta2);
-  detail::check(weight_decay_ >= 0, "Invalid weight_decay value: ", weight_decay_);
+  detail::check(weight_decay() >= 0, "Invalid weight_decay value: ", weight_decay());
 }
 
 template <bool kDecoupled>
 void AdamOptionsOf<kDecoupled>::visit(const OptimizerOptions::Visitor& fn) {
-  fn("lr", lr_);
-  fn("betas.0", std::get<0>(betas_));
-  fn("betas.1", std::get<1>(betas_));
-  fn("eps", eps_);
-  fn("weight_decay", weight_decay_);
-  detail::visit(fn, "amsgrad", amsgrad_);
+  fn("lr", lr());
+  fn("betas.0", std::get<0>(betas()));
+  fn("betas.1", std::get<1>(betas()));
+  fn("eps", eps());
+  fn("weight_decay", weight_decay());
+  detail::visit(fn, "amsgrad", amsgrad());
 }
 
 template <bool kDecoupled>

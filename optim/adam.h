@@ -8,18 +8,29 @@
 namespace tapegrad::optim {
 
 template <bool kDecoupled>
-class TAPEGRAD_EXPORT AdamOptionsOf : public OptimizerCloneableOptions<AdamOptionsOf<kDecoupled>> {
+struct AdamFieldsOf {
+  double lr = 1e-3;
+  std::tuple<double, double> betas = {0.9, 0.999};
+  double eps = 1e-8;
+  double weight_decay = kDecoupled ? 1e-2 : 0;
+  bool amsgrad = false;
+};
+template <bool kDecoupled>
+class TAPEGRAD_EXPORT AdamOptionsOf : public OptimizerCloneableOptions<AdamOptionsOf<kDecoupled>>,
+                                      public OptionsOf<AdamFieldsOf<kDecoupled>> {
  public:
+  using Fields = AdamFieldsOf<kDecoupled>;
   using betas_t = std::tuple<double, double>;
-  AdamOptionsOf(double lr = 1e-3) : lr_(lr) {}
+  using OptionsOf<Fields>::OptionsOf;
+  AdamOptionsOf(double lr = 1e-3) : OptionsOf<Fields>({.lr = lr}) {}
   // lr, eps, weight_decay >= 0; betas in [0, 1).
   void check() const override;
   void visit(const OptimizerOptions::Visitor& fn) override;
-  TAPEGRAD_OPTION(double, lr);
-  TAPEGRAD_OPTION(betas_t, betas) = betas_t(0.9, 0.999);
-  TAPEGRAD_OPTION(double, eps) = 1e-8;
-  TAPEGRAD_OPTION(double, weight_decay) = kDecoupled ? 1e-2 : 0;
-  TAPEGRAD_OPTION(bool, amsgrad) = false;
+  TAPEGRAD_SETTER(lr)
+  TAPEGRAD_SETTER(betas)
+  TAPEGRAD_SETTER(eps)
+  TAPEGRAD_SETTER(weight_decay)
+  TAPEGRAD_SETTER(amsgrad)
 };
 
 template <bool kDecoupled>
@@ -32,7 +43,7 @@ class TAPEGRAD_EXPORT AdamOf : public OptimizerWith<AdamOptionsOf<kDecoupled>> {
   Optimizer::StateNames state_names() const override { return {{"exp_avg", "exp_avg_sq", "max_exp_avg_sq"}, true, 2}; }
 };
 
-// AdamOptions(1e-3).betas({0.9, 0.99})
+// {.lr = 1e-3, .betas = {0.9, 0.99}}, or AdamOptions(1e-3).betas({0.9, 0.99})
 using AdamOptions = AdamOptionsOf</*kDecoupled=*/false>;
 
 // For each parameter p with gradient g, in its step t = 1, 2 ...:

@@ -5,7 +5,7 @@
 
 namespace tapegrad::optim {
 
-// AdamWOptions(1e-3).weight_decay(0.1)
+// {.weight_decay = 0.1}, or AdamWOptions(1e-3).weight_decay(0.1)
 using AdamWOptions = AdamOptionsOf</*kDecoupled=*/true>;
 
 // p = p * (1 - lr * weight_decay), then Adam's step (adam.h) with a weight_decay of 0. The state is Adam's.

@@ -45,14 +45,18 @@ void Optimizer::add_param_group(OptimizerParamGroup group) {
   }
   for (std::size_t i = 0; i < group.params().size(); ++i) {
     const Tensor& p = group.params()[i];
-    const std::string which = "; see parameter " + std::to_string(i) + " of the group";
-    if (!p.defined()) throw Error("Optimizer: can't optimize an undefined Tensor" + which);
-    if (!p.is_leaf()) throw AutogradError("Optimizer: can't optimize a non-leaf Tensor" + which);
+    const std::string which = " (parameter " + std::to_string(i) + " of the group)";
+    if (!p.defined())
+      throw Error("Optimizer: can't optimize an undefined Tensor" + which + "; give it a value, or leave it out");
+    if (!p.is_leaf())
+      throw AutogradError("Optimizer: can't optimize a non-leaf Tensor" + which + "; give detach() of it");
     if (!p.is_floating_point()) {
-      throw DtypeError(std::string("Optimizer: can't optimize a Tensor of dtype ") + name(p.dtype()) + which);
+      throw DtypeError(std::string("Optimizer: can't optimize a Tensor of dtype ") + name(p.dtype()) + which +
+                       "; convert it with to(kFloat)");
     }
     if (!seen.insert(p.impl()).second) {
-      throw Error("Optimizer: some parameters appear in more than one parameter group, or twice in one" + which);
+      throw Error("Optimizer: some parameters appear in more than one parameter group, or twice in one" + which +
+                  "; name it once");
     }
   }
   if (!group.has_options()) {

@@ -144,6 +144,15 @@ class OptimizerWith : public Optimizer {
       : Optimizer(std::move(groups), std::make_unique<Options>(defaults)) {}
   explicit OptimizerWith(std::vector<Tensor> parameters, const Options& defaults = {})
       : Optimizer(std::move(parameters), std::make_unique<Options>(defaults)) {}
+  // {.lr = 0.1}: the fields of Options (autograd/option.h).
+  template <class O = Options, class Fields = typename O::Fields>
+  requires std::same_as<Fields, typename O::Fields> OptimizerWith(std::vector<OptimizerParamGroup> groups,
+                                                                  const Fields& defaults)
+      : OptimizerWith(std::move(groups), Options(defaults)) {}
+  template <class O = Options, class Fields = typename O::Fields>
+  requires std::same_as<Fields, typename O::Fields> OptimizerWith(std::vector<Tensor> parameters,
+                                                                  const Fields& defaults)
+      : OptimizerWith(std::move(parameters), Options(defaults)) {}
 };
 
 }  // namespace tapegrad::optim

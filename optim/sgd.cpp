@@ -5,21 +5,22 @@
 namespace tapegrad::optim {
 
 void SGDOptions::check() const {
-  detail::check(lr_ >= 0, "Invalid learning rate: ", lr_);
-  detail::check(momentum_ >= 0, "Invalid momentum value: ", momentum_);
-  detail::check(weight_decay_ >= 0, "Invalid weight_decay value: ", weight_decay_);
-  if (nesterov_ && (momentum_ <= 0 || dampening_ != 0)) {
-    throw Error("Optimizer: Nesterov momentum requires a momentum and zero dampening; set both, or nesterov(false)");
+  detail::check(lr() >= 0, "Invalid learning rate: ", lr());
+  detail::check(momentum() >= 0, "Invalid momentum value: ", momentum());
+  detail::check(weight_decay() >= 0, "Invalid weight_decay value: ", weight_decay());
+  if (nesterov() && (momentum() <= 0 || dampening() != 0)) {
+    throw ValueError(
+        "Optimizer: Nesterov momentum requires a momentum and zero dampening; set both, or nesterov(false)");
   }
 }
 
 void SGDOptions::visit(const Visitor& fn) {
-  fn("lr", lr_);
-  fn("momentum", momentum_);
-  fn("dampening", dampening_);
-  fn("weight_decay", weight_decay_);
-  detail::visit(fn, "nesterov", nesterov_);
-  detail::visit(fn, "maximize", maximize_);
+  fn("lr", lr());
+  fn("momentum", momentum());
+  fn("dampening", dampening());
+  fn("weight_decay", weight_decay());
+  detail::visit(fn, "nesterov", nesterov());
+  detail::visit(fn, "maximize", maximize());
 }
 
 Tensor SGD::step(LossClosure closure) {

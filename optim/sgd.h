@@ -6,19 +6,28 @@
 
 namespace tapegrad::optim {
 
-// SGDOptions(0.1).momentum(0.9)
-class TAPEGRAD_EXPORT SGDOptions : public OptimizerCloneableOptions<SGDOptions> {
+struct SGDFields {
+  double lr = __builtin_nan("");  // must be given
+  double momentum = 0;
+  double dampening = 0;
+  double weight_decay = 0;
+  bool nesterov = false;
+  bool maximize = false;
+};
+// SGD(parameters, {.lr = 0.1, .momentum = 0.9}), or SGD(parameters, SGDOptions(0.1).momentum(0.9))
+class TAPEGRAD_EXPORT SGDOptions : public OptimizerCloneableOptions<SGDOptions>, public OptionsOf<SGDFields> {
  public:
-  SGDOptions(double lr) : lr_(lr) {}
+  using OptionsOf::OptionsOf;
+  SGDOptions(double lr) : OptionsOf({.lr = lr}) {}
   // lr, momentum, weight_decay >= 0; nesterov needs momentum > 0 and dampening 0.
   void check() const override;
   void visit(const Visitor& fn) override;
-  TAPEGRAD_OPTION(double, lr);
-  TAPEGRAD_OPTION(double, momentum) = 0;
-  TAPEGRAD_OPTION(double, dampening) = 0;
-  TAPEGRAD_OPTION(double, weight_decay) = 0;
-  TAPEGRAD_OPTION(bool, nesterov) = false;
-  TAPEGRAD_OPTION(bool, maximize) = false;
+  TAPEGRAD_SETTER(lr)
+  TAPEGRAD_SETTER(momentum)
+  TAPEGRAD_SETTER(dampening)
+  TAPEGRAD_SETTER(weight_decay)
+  TAPEGRAD_SETTER(nesterov)
+  TAPEGRAD_SETTER(maximize)
 };
 
 // For each parameter p with gradient g (-g with maximize):

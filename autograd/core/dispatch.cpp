@@ -222,7 +222,7 @@ void check_inplace_target(const Op& op, const TensorImpl* self) {
   const std::string name = joined(op.name, "_");
   if (self->requires_grad() && n != nullptr && n->is_leaf()) {
     throw_autograd(name.c_str(), view ? "a view of a leaf" : "a leaf",
-                   " Variable that requires grad is being used in an in-place operation.; use NoGradGuard to update a "
+                   " Variable that requires grad is being used in an in-place operation; use NoGradGuard to update a "
                    "parameter, or the out-of-place form");
   }
   // A view that alone holds its bytes is as good as their owner: linear of three dims ends with one.
@@ -238,7 +238,7 @@ void check_no_overlap(const Op& op, const TensorImpl* self) {
     if (self->strides()[d] == 0 && self->sizes()[d] > 1) {
       throw_shape(joined(op.name, "_").c_str(),
                   "unsupported operation: more than one element of the written-to tensor refers to a single memory "
-                  "location. Please clone() the tensor before performing the operation.");
+                  "location; please clone() the tensor before performing the operation");
     }
   }
 }

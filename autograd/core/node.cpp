@@ -124,8 +124,8 @@ void throw_freed(const char* op) {
   throw_autograd(op,
                  "Trying to backward through the graph a second time (or directly access saved tensors after "
                  "they have already been freed). Saved intermediate values of the graph are freed when you call "
-                 ".backward() or autograd.grad(). Specify retain_graph=True if you need to backward through the "
-                 "graph a second time or if you need to access saved tensors after calling backward.");
+                 ".backward() or autograd::grad(); specify retain_graph = true if you need to backward through the "
+                 "graph a second time or if you need to access saved tensors after calling backward");
 }
 
 void throw_modified(const char* op, const TensorImpl* v, const Node* history, std::uint32_t expected) {
@@ -134,7 +134,7 @@ void throw_modified(const char* op, const TensorImpl* v, const Node* history, st
       op, "one of the variables needed for gradient computation has been modified by an inplace operation: [", v->dtype,
       "Tensor ", v->size_list(), "]", made ? joined(", which is output 0 of ", history->op->grad_name, ",") : "",
       " is at version ", v->storage->version, "; expected version ", expected,
-      " instead. Use the out-of-place form, or clone() before changing it");
+      " instead; use the out-of-place form, or clone() before changing it");
 }
 
 Tensor with_history(const TensorImpl* v, NodeRef history) {

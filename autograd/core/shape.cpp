@@ -9,13 +9,34 @@ std::string text(IntList list, const char* between) {
 }
 std::string text(IntList list) { return joined("[", text(list, ", "), "]"); }
 
+void throw_as(const char* op) {
+  const auto renamed = [op](const Error& error) {
+    const std::string what = error.what();
+    return op + what.substr(std::min(what.find(": "), what.size()));
+  };
+  try {
+    throw;
+  } catch (const ValueError& error) {
+    throw ValueError(renamed(error));
+  } catch (const ShapeError& error) {
+    throw ShapeError(renamed(error));
+  } catch (const DtypeError& error) {
+    throw DtypeError(renamed(error));
+  } catch (const IndexError& error) {
+    throw IndexError(renamed(error));
+  } catch (const AutogradError& error) {
+    throw AutogradError(renamed(error));
+  }
+}
+
 std::int64_t checked_numel(const char* op, IntList sizes) {
-  if (sizes.size() > kMaxRank) throw_shape(op, "a tensor has at most ", kMaxRank, " dimensions, but got sizes ", sizes);
+  if (sizes.size() > kMaxRank)
+    throw_shape(op, "a tensor has at most ", kMaxRank, " dimensions, but got sizes ", sizes, "; flatten() some");
   std::int64_t n = 1;
   std::int64_t nonzero = 8;  // in bytes, without the zeros: strides are products too
   bool empty = false;
   for (const std::int64_t s : sizes) {
-    if (s < 0) throw_shape(op, "Trying to create tensor with negative dimension ", s, ": ", sizes);
+    if (s < 0) throw_shape(op, "Trying to create tensor with negative dimension ", s, ": ", sizes, "; give 0 or more");
     empty |= s == 0;
     if (s != 0 && __builtin_mul_overflow(nonzero, s, &nonzero))
       throw_shape(op, "the number of bytes of sizes ", sizes, " overflows; use smaller sizes");
@@ -27,7 +48,8 @@ std::int64_t checked_numel(const char* op, IntList sizes) {
 int wrap_dim(const char* op, std::int64_t dim, std::int64_t rank) {
   const std::int64_t r = std::max<std::int64_t>(rank, 1);
   if (dim < -r || dim >= r) {
-    throw_index(op, "Dimension out of range (expected to be in range of [", -r, ", ", r - 1, "], but got ", dim, ")");
+    throw_index(op, "Dimension out of range (expected to be in range of [", -r, ", ", r - 1, "], but got ", dim,
+                "); name a dim of the tensor");
   }
   return static_cast<int>(dim < 0 ? dim + r : dim);
 }
@@ -60,7 +82,8 @@ void broadcast_shape(Call& c) {
       if (n == 1 || n == c.sizes[d]) continue;
       if (c.sizes[d] != 1) {
         throw_shape(c.op->name, "The size of tensor a (", c.sizes[d], ") must match the size of tensor b (", n,
-                    ") at non-singleton dimension ", d, "; got sizes ", c.in[0]->size_list(), " and ", b->size_list());
+                    ") at non-singleton dimension ", d, ": got sizes ", c.in[0]->size_list(), " and ", b->size_list(),
+                    "; reshape one so that they broadcast");
       }
       c.sizes[d] = n;
     }

@@ -30,9 +30,13 @@ template <class E>
 [[noreturn, gnu::noinline]] void raise(const char* op, const std::string& what) {
   throw E(joined(op, ": ", what));
 }
+[[noreturn]] void throw_value(const char* op, const auto&... parts) { raise<ValueError>(op, joined(parts...)); }
 [[noreturn]] void throw_shape(const char* op, const auto&... parts) { raise<ShapeError>(op, joined(parts...)); }
 [[noreturn]] void throw_dtype(const char* op, const auto&... parts) { raise<DtypeError>(op, joined(parts...)); }
 [[noreturn]] void throw_index(const char* op, const auto&... parts) { raise<IndexError>(op, joined(parts...)); }
 [[noreturn]] void throw_autograd(const char* op, const auto&... parts) { raise<AutogradError>(op, joined(parts...)); }
+
+// In a catch block: the same error under the name of what the user called, where that is made of other operations.
+[[noreturn]] void throw_as(const char* op);
 
 }  // namespace tapegrad::core

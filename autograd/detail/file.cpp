@@ -25,7 +25,8 @@ std::string directory_of(const std::string& path) {
 }
 
 [[noreturn]] void throw_io(const std::string& start, const char* what) {
-  throw IoError(start + what + ": " + std::generic_category().message(errno));
+  throw IoError(start + what + ": " + std::generic_category().message(errno) +
+                "; look at the path, its permissions and the space left");
 }
 
 }  // namespace
@@ -44,7 +45,7 @@ InFile::InFile(const char* op, const std::string& path)
   if (fd_ < 0) throw_io(start_, "cannot open");
   if (::fstat(fd_, &status) != 0 || !S_ISREG(status.st_mode)) {
     ::close(fd_);
-    throw IoError(start_ + "not a regular file");
+    throw IoError(start_ + "not a regular file; give the path of one");
   }
   size_ = static_cast<std::uint64_t>(status.st_size);
 }
@@ -55,7 +56,7 @@ void InFile::read(void* to, std::uint64_t bytes) {
   for (auto* next = static_cast<char*>(to); bytes > 0;) {
     const ssize_t count = ::read(fd_, next, std::min(bytes, kMostAtOnce));
     if (count < 0 && errno != EINTR) throw_io(start_, "cannot read");
-    if (count == 0) throw IoError(start_ + "it shrank while it was read");
+    if (count == 0) throw IoError(start_ + "it shrank while it was read; read it again when nobody writes it");
     if (count < 0) continue;
     next += count;
     bytes -= static_cast<std::uint64_t>(count);
@@ -86,7 +87,9 @@ Tensor InFile::read_tensor(Dtype dtype, IntList sizes) {
 }
 
 void InFile::fail(std::uint64_t at, const std::string& what) const {
-  throw FormatError(start_ + "byte " + std::to_string(at) + ": " + what);
+  const bool hinted = what.find("; ") != what.npos;
+  throw FormatError(start_ + "byte " + std::to_string(at) + ": " + what +
+                    (hinted ? "" : "; the file is damaged, or of another format: make it anew"));
 }
 
 AtomicFile::AtomicFile(const char* op, const std::string& path) : start_(std::string(op) + ": " + path + ": ") {

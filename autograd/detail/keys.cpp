@@ -36,7 +36,10 @@ void KeyReport::check(const std::string& who, bool strict) const {
   list("\n\tMissing key(s) in state_dict: ", missing_);
   list("\n\tUnexpected key(s) in state_dict: ", unexpected());
   text += sentences_;
-  if (!text.empty()) throw Error("load_state_dict: Error(s) in loading state_dict for " + who + ":" + text);
+  if (text.empty()) return;
+  if (text.back() == '.') text.pop_back();
+  throw Error("load_state_dict: Error(s) in loading state_dict for " + who + ":" + text +
+              "; give it the keys and sizes of its own state_dict()");
 }
 
 }  // namespace tapegrad::detail

@@ -10,7 +10,7 @@
 namespace tapegrad {
 
 using DeviceType = Device;
-// No tensor lives there: cuda::is_available() is false, and Module::to() refuses it.
+// No tensor lives there: cuda::is_available() is false, and who asks for it gets an Error.
 inline constexpr Device kCUDA = static_cast<Device>(1);
 using std::nullopt;
 using std::optional;

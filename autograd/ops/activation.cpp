@@ -64,7 +64,8 @@ Tensor silu(const Tensor& x) { return apply(kSilu, x); }
 Tensor gelu(const Tensor& x, const std::string& approximate) {
   if (approximate == "none") return apply(kGelu, x);
   if (approximate == "tanh") return apply(kGeluTanh, x);
-  throw Error("gelu: approximate argument must be either none or tanh; got '" + approximate + "'");
+  throw ValueError("gelu: approximate argument must be either none or tanh, but got '" + approximate +
+                   "'; give one of the two");
 }
 Tensor elu(const Tensor& x, double alpha) { return apply(kElu, x, attrs_of({Attrs::word(alpha)})); }
 Tensor leaky_relu(const Tensor& x, double slope) { return apply(kLeakyRelu, x, attrs_of({Attrs::word(slope)})); }

@@ -11,10 +11,14 @@ using namespace ops;
 namespace {
 
 // x where j - i, column less row, is at most (at least) k; 0 elsewhere.
-Tensor triangle(const char* op, const Tensor& x, bool lower, std::int64_t k) {
-  if (x.dim() < 2) throw_shape(op, "input tensor must have at least 2 dimensions; got sizes ", x.sizes());
+Tensor triangle(const char* op, const Tensor& x, bool lower, std::int64_t k) try {
+  if (x.dim() < 2)
+    throw_shape(op, "input tensor must have at least 2 dimensions, but got sizes ", x.sizes(),
+                "; view() it as a matrix");
   const Tensor right = arange(x.size(-1)).sub(arange(x.size(-2)).unsqueeze(1));
   return tapegrad::where(lower ? right.le(k) : right.ge(k), x, scalar_tensor(0, x.dtype()));
+} catch (const Error&) {
+  throw_as(op);
 }
 
 // A copy of x without what negative pads cut off, once the sizes with all pads are known to be possible.
@@ -27,11 +31,12 @@ Tensor cut(const Tensor& x, IntList pads) {
     const std::int64_t left = std::min<std::int64_t>(pads[i], 0);
     const std::int64_t right = std::min<std::int64_t>(pads[i + 1], 0);
     if (left < -n || right < -n - left)
-      throw_shape("pad", "The pads ", pads, " cut off more than dimension ", d, " of sizes ", x.sizes());
+      throw_shape("pad", "The pads ", pads, " cut off more than dimension ", d, " of sizes ", x.sizes(),
+                  "; cut off less");
     out = out.narrow(d, -left, n + left + right);
     if (__builtin_add_overflow(n + left + right, pads[i] - left, &sizes[d]) ||
         __builtin_add_overflow(sizes[d], pads[i + 1] - right, &sizes[d]))
-      throw_shape("pad", "the sizes overflow: ", pads);
+      throw_shape("pad", "the sizes overflow with pads ", pads, "; use smaller pads");
   }
   checked_numel("pad", sizes);
   return out;
@@ -39,11 +44,11 @@ Tensor cut(const Tensor& x, IntList pads) {
 
 }  // namespace
 
-Tensor repeat(const Tensor& x, IntList repeats) {
+Tensor repeat(const Tensor& x, IntList repeats) try {
   if (static_cast<std::int64_t>(repeats.size()) < x.dim()) {
     throw_shape("repeat",
-                "Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor; ", "got ",
-                repeats, " for sizes ", x.sizes());
+                "Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor: got ",
+                repeats, " for sizes ", x.sizes(), "; give a number for each dim");
   }
   if (repeats.size() > kMaxRank) checked_numel("repeat", repeats);
   Dims times = repeats, sizes = x.sizes();
@@ -51,8 +56,10 @@ Tensor repeat(const Tensor& x, IntList repeats) {
   Tensor out = x.view(sizes);
   Dims all = sizes;
   for (std::int64_t d = 0; d < out.dim(); ++d) {
-    if (times[d] < 0) throw_shape("repeat", "Trying to create tensor with negative dimension; got ", repeats);
-    if (__builtin_mul_overflow(all[d], times[d], &all[d])) throw_shape("repeat", "the sizes overflow: ", repeats);
+    if (times[d] < 0)
+      throw_shape("repeat", "Trying to create tensor with negative dimension: got ", repeats, "; give 0 or more");
+    if (__builtin_mul_overflow(all[d], times[d], &all[d]))
+      throw_shape("repeat", "the sizes overflow with ", repeats, "; use smaller repeats");
     if (times[d] == 0) out = out.narrow(d, 0, 0);
   }
   checked_numel("repeat", all);
@@ -65,23 +72,28 @@ Tensor repeat(const Tensor& x, IntList repeats) {
     before *= all[d];
   }
   return out.clone();
+} catch (const Error&) {
+  throw_as("repeat");
 }
 
-Tensor flip(const Tensor& x, IntList dims) {
+Tensor flip(const Tensor& x, IntList dims) try {
   Tensor out = x.clone();
   bool seen[kMaxRank] = {};
   for (const std::int64_t dim : dims) {
     const int d = wrap_dim("flip", dim, x.dim());
-    if (std::exchange(seen[d], true)) throw_shape("flip", "dim ", d, " appears multiple times in the list of dims");
+    if (std::exchange(seen[d], true))
+      throw_shape("flip", "dim ", d, " appears multiple times in the list of dims; name it once");
     if (x.dim() > 0) out = out.index_select(d, arange(x.size(d) - 1, -1, -1));
   }
   return out;
+} catch (const Error&) {
+  throw_as("flip");
 }
 
-Tensor pad(const Tensor& x, IntList pads, const Scalar& value) {
+Tensor pad(const Tensor& x, IntList pads, const Scalar& value) try {
   if (pads.size() % 2 != 0 || static_cast<std::int64_t>(pads.size()) > 2 * x.dim()) {
-    throw_shape("pad", "Length of pad must be even and at most twice the number of dims; got ", pads, " for sizes ",
-                x.sizes());
+    throw_shape("pad", "Length of pad must be even and at most twice the number of dims: got ", pads, " for sizes ",
+                x.sizes(), "; give two for each dim from the last");
   }
   // The cuts first: nothing large is made on the way to nothing.
   Tensor out = cut(x, pads);
@@ -95,24 +107,26 @@ Tensor pad(const Tensor& x, IntList pads, const Scalar& value) {
     out = cat({strip(pads[i]), out, strip(pads[i + 1])}, d);
   }
   return out;
+} catch (const Error&) {
+  throw_as("pad");
 }
 
 Tensor tril(const Tensor& x, std::int64_t diagonal) { return triangle("tril", x, true, diagonal); }
 Tensor triu(const Tensor& x, std::int64_t diagonal) { return triangle("triu", x, false, diagonal); }
 
-std::vector<Tensor> split(const Tensor& x, const std::vector<std::int64_t>& lengths, std::int64_t dim) {
+std::vector<Tensor> split(const Tensor& x, const std::vector<std::int64_t>& lengths, std::int64_t dim) try {
   const std::int64_t size = x.size(dim);
   std::int64_t left = size;
   for (const std::int64_t n : lengths) {
     if (n < 0)
-      throw_shape("split",
-                  "expects split_sizes have only non-negative entries, but got split_sizes=", IntList(lengths));
+      throw_shape("split", "expects split_sizes have only non-negative entries, but got split_sizes=", IntList(lengths),
+                  "; give 0 or more");
     left = n > left ? -1 : left - n;
     if (left < 0) break;
   }
   if (left != 0) {
     throw_shape("split", "expects split_sizes to sum exactly to ", size, " (input tensor's size at dimension ", dim,
-                "), but got split_sizes=", IntList(lengths));
+                "), but got split_sizes=", IntList(lengths), "; change one of them");
   }
   std::vector<Tensor> parts;
   for (const std::int64_t n : lengths) {
@@ -120,25 +134,34 @@ std::vector<Tensor> split(const Tensor& x, const std::vector<std::int64_t>& leng
     left += n;
   }
   return parts;
+} catch (const Error&) {
+  throw_as("split");
 }
-std::vector<Tensor> split(const Tensor& x, std::int64_t length, std::int64_t dim) {
+std::vector<Tensor> split(const Tensor& x, std::int64_t length, std::int64_t dim) try {
   const std::int64_t n = x.size(dim);
-  if (length < 0 || (length == 0 && n > 0)) throw_shape("split", "split_size must be positive; got ", length);
+  if (length < 0 || (length == 0 && n > 0))
+    throw_shape("split", "split_size must be positive, but got ", length, "; give 1 or more");
   std::vector<std::int64_t> lengths;
   for (std::int64_t left = n; left > 0; left -= length) lengths.push_back(std::min(left, length));
   return split(x, lengths.empty() ? std::vector<std::int64_t>{0} : lengths, dim);
+} catch (const Error&) {
+  throw_as("split");
 }
-std::vector<Tensor> chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim) {
-  if (chunks < 1) throw_shape("chunk", "expects `chunks` to be greater than 0, got: ", chunks);
+std::vector<Tensor> chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim) try {
+  if (chunks < 1) throw_shape("chunk", "expects `chunks` to be greater than 0, got: ", chunks, "; give 1 or more");
   const std::int64_t n = x.size(dim);
   if (n == 0) checked_numel("chunk", chunks);
   if (n == 0) return split(x, std::vector<std::int64_t>(static_cast<std::size_t>(chunks), 0), dim);
   return split(x, (n - 1) / chunks + 1, dim);
+} catch (const Error&) {
+  throw_as("chunk");
 }
-std::vector<Tensor> unbind(const Tensor& x, std::int64_t dim) {
+std::vector<Tensor> unbind(const Tensor& x, std::int64_t dim) try {
   std::vector<Tensor> parts;
   for (std::int64_t i = 0; i < x.size(dim); ++i) parts.push_back(x.select(dim, i));
   return parts;
+} catch (const Error&) {
+  throw_as("unbind");
 }
 
 Tensor TensorOps::repeat(IntList repeats) const { return tapegrad::repeat(self(), repeats); }

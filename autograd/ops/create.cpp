@@ -38,8 +38,10 @@ void generate(const Tensor& t, auto value_at) noexcept {
 Tensor blob(void* data, IntList sizes, IntList strides, std::function<void(void*)> deleter, TensorOptions o) {
   const std::int64_t n = checked_numel("from_blob", sizes);
   if (strides.size() != sizes.size())
-    throw_shape("from_blob", "sizes ", sizes, " and strides ", strides, " need the same length");
-  if (data == nullptr && n > 0) throw_shape("from_blob", "data is null, but sizes ", sizes, " are not empty");
+    throw_shape("from_blob", "sizes ", sizes, " and strides ", strides,
+                " differ in length; give a stride for each size");
+  if (data == nullptr && n > 0)
+    throw_shape("from_blob", "data is null, but sizes ", sizes, " are not empty; pass where the elements stand");
   return with_options(Tensor::adopt(new_external(o.dtype_or(kFloat), sizes, strides, data, std::move(deleter))), o);
 }
 
@@ -81,7 +83,7 @@ Tensor arange(const Scalar& start, const Scalar& end, const Scalar& step, Tensor
   const double from = start.to_double();
   const double to = end.to_double();
   const double by = step.to_double();
-  if (by == 0) throw_shape("arange", "step must be nonzero");
+  if (by == 0) throw_shape("arange", "step must be nonzero; give another");
   if (!std::isfinite(from) || !std::isfinite(to) || !std::isfinite(by)) {
     throw_shape("arange", "unsupported range: ", from, " -> ", to, "; bounds must be finite");
   }
@@ -93,8 +95,11 @@ Tensor arange(const Scalar& start, const Scalar& end, const Scalar& step, Tensor
     away = distance != 0 && (distance < 0) != (s < 0);
     count = static_cast<double>((distance + s - (s < 0 ? -1 : 1)) / s);
   }
-  if (away) throw_shape("arange", "upper bound and larger bound inconsistent with step sign");
-  if (count > 1e15) throw_shape("arange", "invalid size, possible overflow: ", count, " elements");
+  if (away)
+    throw_shape("arange",
+                "upper bound and larger bound inconsistent with step sign; change the step's sign, or swap the bounds");
+  if (count > 1e15)
+    throw_shape("arange", "invalid size, possible overflow: ", count, " elements; give a shorter range");
   Tensor t = fresh("arange", static_cast<std::int64_t>(count), real ? kFloat : kLong, o);
   if (real) {
     generate(t, [=](std::int64_t k) { return from + by * static_cast<double>(k); });
@@ -106,7 +111,7 @@ Tensor arange(const Scalar& start, const Scalar& end, const Scalar& step, Tensor
 }
 
 Tensor linspace(const Scalar& start, const Scalar& end, std::int64_t steps, TensorOptions o) {
-  if (steps < 0) throw_shape("linspace", "number of steps must be non-negative");
+  if (steps < 0) throw_shape("linspace", "number of steps must be non-negative, but got ", steps, "; give 0 or more");
   Tensor t = fresh("linspace", steps, kFloat, o);
   const double from = start.to_double();
   const double to = end.to_double();
@@ -135,7 +140,7 @@ TensorData::TensorData(std::initializer_list<TensorData> list) {
   for (const TensorData& part : list) {
     if (part.sizes_ != first.sizes_) {
       throw_shape("tensor", "Expected all sub-lists to have sizes: ", first.sizes_,
-                  ", but got sub-list with sizes: ", part.sizes_);
+                  ", but got sub-list with sizes: ", part.sizes_, "; give them one size");
     }
     kind_ = std::max(kind_, part.kind_);
     values_.insert(values_.end(), part.values_.begin(), part.values_.end());

@@ -18,7 +18,7 @@ void check_target(const Call& c, std::int64_t classes, std::int64_t ignore) {
   for (std::int64_t i = 0; i < target->numel; ++i) {
     const std::int64_t y = target->ptr<std::int64_t>()[i * target->strides()[0]];
     if (y != ignore && (y < 0 || y >= classes)) {
-      throw_index("nll_loss", "Target ", y, " is out of bounds. There are ", classes, " classes, 0 to ", classes - 1);
+      throw_index("nll_loss", "Target ", y, " is out of bounds. There are ", classes, " classes; number them from 0");
     }
   }
 }
@@ -74,13 +74,15 @@ Tensor rows_of(const Tensor& x) {
 }
 
 void check_sizes(const Tensor& x, const Tensor& target) {
-  if (x.dim() == 0) throw_shape("nll_loss", "expected input of sizes [classes], [n, classes] or [n, classes, ...]");
+  if (x.dim() == 0)
+    throw_shape("nll_loss",
+                "expected input of sizes [classes], [n, classes] or [n, classes, ...], but got []; view() it so");
   const std::int64_t n = x.dim() == 1 ? 1 : x.size(0);
   const std::int64_t n_target = target.dim() == 0 ? 1 : target.size(0);
   bool fits = x.dim() == 1 ? target.numel() == 1 && target.dim() <= 1 : target.dim() == x.dim() - 1;
   if (n != n_target && target.dim() >= 1) {
     throw_shape("nll_loss", "Expected input batch_size (", n, ") to match target batch_size (", n_target,
-                "); got sizes ", x.sizes(), " and ", target.sizes());
+                "): got sizes ", x.sizes(), " and ", target.sizes(), "; give one class for each row");
   }
   for (std::int64_t d = 2; d < x.dim() && fits; ++d) fits = x.size(d) == target.size(d - 1);
   if (!fits) {
@@ -94,7 +96,8 @@ const Tensor& class_weight(const Tensor& weight, const Tensor& x) {
   const std::int64_t classes = x.size(x.dim() == 1 ? 0 : 1);
   if (weight.dim() != 1 || weight.size(0) != classes) {
     throw_shape("nll_loss", "weight tensor should be defined either for all ", classes,
-                " classes or no classes but got weight tensor of shape: ", weight.sizes());
+                " classes or no classes but got weight tensor of shape: ", weight.sizes(),
+                "; give one weight for each class");
   }
   if (weight.dtype() != x.dtype()) {
     throw_dtype("nll_loss", "expected scalar type ", x.dtype(), " but found ", weight.dtype(),
@@ -141,23 +144,28 @@ Tensor with_probabilities(const Tensor& x, const Tensor& target, const Tensor& w
 }  // namespace
 
 Tensor nll_loss(const Tensor& log_prob, const Tensor& target, const Tensor& weight, Reduction reduction,
-                std::int64_t ignore_index) {
+                std::int64_t ignore_index) try {
   check_sizes(log_prob, target);
-  if (!log_prob.is_floating_point()) throw_dtype("nll_loss", "not implemented for '", log_prob.dtype(), "'");
+  if (!log_prob.is_floating_point())
+    throw_dtype("nll_loss", "not implemented for '", log_prob.dtype(), "'; convert with to(kFloat) first");
   const Tensor y = target.reshape({-1});
   const Tensor rows = apply(kNll, rows_of(log_prob), y, {&ignore_index, 1});
   if (!weight.defined()) return reduce_rows(rows, y, weight, reduction, ignore_index, target.sizes());
   const Tensor w = row_weights(class_weight(weight, log_prob), y, ignore_index);
   return reduce_rows(rows.mul(w), y, w, reduction, ignore_index, target.sizes());
+} catch (const Error&) {
+  throw_as("nll_loss");
 }
 
 Tensor cross_entropy(const Tensor& x, const Tensor& target, const Tensor& weight, Reduction reduction,
-                     std::int64_t ignore_index, double label_smoothing) {
+                     std::int64_t ignore_index, double label_smoothing) try {
   if (label_smoothing < 0 || label_smoothing > 1) {
-    throw Error(joined("cross_entropy: label_smoothing must be between 0.0 and 1.0. Got: ", label_smoothing));
+    throw ValueError(joined("cross_entropy: label_smoothing must be between 0.0 and 1.0. Got: ", label_smoothing,
+                            "; give such a number"));
   }
   if (x.dim() == 0)
-    throw_shape("cross_entropy", "expected input of sizes [classes], [n, classes] or [n, classes, ...]");
+    throw_shape("cross_entropy",
+                "expected input of sizes [classes], [n, classes] or [n, classes, ...], but got []; view() it so");
   if (target.is_floating_point() && x.sizes() == target.sizes()) {
     return with_probabilities(x, target, weight, reduction, label_smoothing);
   }
@@ -175,6 +183,8 @@ Tensor cross_entropy(const Tensor& x, const Tensor& target, const Tensor& weight
   const Tensor smooth =
       reduce_rows(tapegrad::where(y.ne(ignore_index), all, 0), y, w, reduction, ignore_index, target.sizes());
   return nll.mul(1 - label_smoothing).add(smooth.mul(label_smoothing / classes));
+} catch (const Error&) {
+  throw_as("cross_entropy");
 }
 
 }  // namespace tapegrad

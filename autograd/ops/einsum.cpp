@@ -24,7 +24,8 @@ void check_term(const std::string& equation, std::string term) {
   if (const std::size_t dots = term.find("..."); dots != std::string::npos) term.erase(dots, 3);
   for (const char c : term) {
     if (std::isalpha(static_cast<unsigned char>(c)) == 0)
-      throw_shape("einsum", "invalid character '", std::string(1, c), "' in \"", equation, "\"; use letters and ...");
+      throw_shape("einsum", "invalid character '", std::string(1, c), "' in \"", equation,
+                  "\"; use letters and \"...\"");
   }
 }
 
@@ -44,7 +45,7 @@ Labelled without_repeats(Labelled a) {
   for (std::size_t i = 0; i < a.labels.size(); ++i) {
     for (std::size_t j; (j = a.labels.find(a.labels[i], i + 1)) != std::string::npos; i = 0) {
       if (a.x.sizes()[i] != a.x.sizes()[j])
-        throw_shape("einsum", "a label repeats over dims of other sizes in ", a.x.sizes());
+        throw_shape("einsum", "a label repeats over dims of other sizes in ", a.x.sizes(), "; give them two labels");
       a.x = a.x.diagonal(0, static_cast<std::int64_t>(i), static_cast<std::int64_t>(j));
       const char c = a.labels[i];
       a.labels.erase(j, 1).erase(i, 1).push_back(c);
@@ -93,7 +94,7 @@ Labelled contracted(Labelled a, Labelled b, const std::string& kept) {
       std::int64_t& other = b_sizes[static_cast<std::int64_t>(there)];
       if (a_sizes[i] != other && a_sizes[i] != 1 && other != 1) {
         throw_shape("einsum", "operands do not broadcast with remapped shapes: label '", std::string(1, a.labels[d]),
-                    "' has sizes ", a_sizes[i], " and ", other);
+                    "' has sizes ", a_sizes[i], " and ", other, "; dims of other sizes need other labels");
       }
       a_sizes[i] = other = a_sizes[i] == 1 ? other : a_sizes[i];
     }
@@ -114,21 +115,25 @@ Labelled contracted(Labelled a, Labelled b, const std::string& kept) {
 
 }  // namespace
 
-Tensor outer(const Tensor& a, const Tensor& b) {
+Tensor outer(const Tensor& a, const Tensor& b) try {
   if (a.dim() != 1 || b.dim() != 1)
-    throw_shape("outer", "expected 1-D tensors, but got sizes ", a.sizes(), " and ", b.sizes());
+    throw_shape("outer", "expected 1-D tensors, but got sizes ", a.sizes(), " and ", b.sizes(),
+                "; flatten() them first");
   return a.unsqueeze(1).mul(b);
+} catch (const Error&) {
+  throw_as("outer");
 }
 Tensor TensorOps::outer(const Tensor& other) const { return tapegrad::outer(self(), other); }
 
-Tensor einsum(const std::string& equation, const std::vector<Tensor>& operands) {
+Tensor einsum(const std::string& equation, const std::vector<Tensor>& operands) try {
   std::string text;
   for (const char c : equation)
     if (c != ' ') text += c;
   const std::size_t arrow = text.find("->");
   std::string terms = text.substr(0, arrow) + ",";
   if (static_cast<std::size_t>(std::count(terms.begin(), terms.end(), ',')) != operands.size()) {
-    throw_shape("einsum", "\"", equation, "\" names another number of operands than the ", operands.size(), " given");
+    throw_shape("einsum", "\"", equation, "\" names another number of operands than the ", operands.size(),
+                " given; separate their labels with commas");
   }
   std::vector<Labelled> all;
   std::int64_t most_dots = 0;
@@ -140,7 +145,8 @@ Tensor einsum(const std::string& equation, const std::vector<Tensor>& operands) 
     const bool dots = has(term, '.');
     const std::int64_t n_dots = x.dim() - static_cast<std::int64_t>(term.size()) + (dots ? 3 : 0);
     if (n_dots < 0 || (!dots && n_dots > 0)) {
-      throw_shape("einsum", "the number of subscripts in \"", term, "\" does not match the sizes ", x.sizes());
+      throw_shape("einsum", "the number of subscripts in \"", term, "\" does not match the sizes ", x.sizes(),
+                  "; give each dim a letter, or write \"...\" for some");
     }
     most_dots = std::max(most_dots, n_dots);
     all.push_back({x, labels_of(term, n_dots)});
@@ -158,7 +164,8 @@ Tensor einsum(const std::string& equation, const std::vector<Tensor>& operands) 
   }
   for (const char c : result) {
     if (!has(seen, c) || std::count(result.begin(), result.end(), c) > 1)
-      throw_shape("einsum", "output subscript '", std::string(1, c), "' must appear once, and in some operand");
+      throw_shape("einsum", "output subscript '", std::string(1, c),
+                  "' must appear once, and in some operand; take it out of the output");
   }
   Labelled out = all[0];
   for (std::size_t k = 1; k < all.size(); ++k) {
@@ -167,6 +174,8 @@ Tensor einsum(const std::string& equation, const std::vector<Tensor>& operands) 
     out = contracted(out, all[k], kept);
   }
   return ordered(summed(out, result), result).x;
+} catch (const Error&) {
+  throw_as("einsum");
 }
 
 }  // namespace tapegrad

@@ -9,7 +9,9 @@
 namespace tapegrad {
 
 TensorIndex::TensorIndex(const char* dots) : value(indexing::EllipsisIndexType{}) {
-  if (std::strcmp(dots, "...") != 0) core::throw_index("index", "the only index in quotes is \"...\"; got ", dots);
+  if (std::strcmp(dots, "...") != 0)
+    core::throw_index("index", "the only index in quotes is \"...\", but got \"", dots,
+                      "\"; write a number, Slice, None or a tensor");
 }
 
 using namespace ops;
@@ -45,7 +47,8 @@ std::vector<Tensor> picks(const Tensor& index, const Tensor& x, std::int64_t d) 
     const IntList there{x.sizes().data() + d, static_cast<std::size_t>(index.dim())};
     if (index.dim() == 0 || index.sizes() != there) {
       throw_index("index", "The shape of the mask ", index.sizes(), " at index ", d,
-                  " does not match the shape of the indexed tensor ", x.sizes());
+                  " does not match the shape of the indexed tensor ", x.sizes(),
+                  "; a mask has the sizes of the dims that it stands for");
     }
     return nonzero(index);
   }
@@ -61,8 +64,9 @@ Picked picked(const Tensor& x, const Indices& indices) {
     dots += i.value.index() == 1 ? 1 : 0;
     whole -= t != nullptr && t->dtype() == kBool ? t->dim() : i.value.index() > 1 ? 1 : 0;
   }
-  if (whole < 0) throw_index("index", "too many indices for tensor of dimension ", x.dim());
-  if (dots > 1) throw_index("index", "an index can only have a single ellipsis ('...')");
+  if (whole < 0) throw_index("index", "too many indices for tensor of dimension ", x.dim(), "; give one for each dim");
+  if (dots > 1)
+    throw_index("index", "an index can only have a single ellipsis ('...'); write the other dims as Slice()");
   Picked p{x, {}};
   std::int64_t d = 0;
   for (const TensorIndex& i : indices) {
@@ -89,7 +93,7 @@ Tensor joined_positions(const Tensor& at, const Tensor& along) {
     return at.add(along);
   } catch (const ShapeError&) {
     throw_shape("index", "shape mismatch: indexing tensors could not be broadcast together with shapes ", at.sizes(),
-                ", ", along.sizes());
+                ", ", along.sizes(), "; give them sizes that broadcast");
   }
 }
 
@@ -109,7 +113,7 @@ Tensor positions(Picked p, IntList strides, std::int64_t offset) {
   if (runs != 1) before = 0;
   const std::int64_t n_picked = at.dim();
   if (n_picked + static_cast<std::int64_t>(whole) > kMaxRank)
-    throw_shape("index", "the result would have more than ", kMaxRank, " dims");
+    throw_shape("index", "the result would have more than ", kMaxRank, " dims; index in two steps");
   if (p.view.numel() == 0) {  // the other sizes may be huge: none of the steps below
     Dims sizes = at.sizes();
     std::int64_t to = 0;
@@ -148,17 +152,22 @@ Tensor& put(const Tensor& x, const Indices& indices, const Tensor& value, bool a
     return write(accumulate ? kPutAdd : kPut, x, at, value);
   } catch (const ShapeError&) {
     throw_shape("index_put_", "shape mismatch: value tensor of shape ", value.sizes(),
-                " cannot be broadcast to indexing result of shape ", at.sizes());
+                " cannot be broadcast to indexing result of shape ", at.sizes(), "; give a value that broadcasts");
   }
 }
 
 }  // namespace
 
-Tensor TensorOps::index(const std::vector<TensorIndex>& indices) const {
-  const Picked p = picked(self(), indices);
-  if (p.index.empty()) return p.view.is_same(self()) ? self().view(self().sizes()) : p.view;
-  const Tensor like = empty(p.view.sizes(), kBool);
-  return apply(kIndex, p.view, positions(p, like.strides(), 0));
+TensorItem TensorOps::index(const std::vector<TensorIndex>& indices) const {
+  const auto taken = [&] {
+    const Picked p = picked(self(), indices);
+    if (p.index.empty()) return p.view.is_same(self()) ? self().view(self().sizes()) : p.view;
+    const Tensor like = empty(p.view.sizes(), kBool);
+    return apply(kIndex, p.view, positions(p, like.strides(), 0));
+  };
+  TensorItem item(taken(), self());
+  item.indices_ = std::make_shared<const std::vector<TensorIndex>>(indices);
+  return item;
 }
 Tensor& TensorOps::index_put_(const std::vector<TensorIndex>& indices, const Tensor& value, bool accumulate) const {
   return put(self(), indices, value, accumulate);
@@ -173,14 +182,16 @@ TensorItem Tensor::operator[](std::int64_t index) const {
   return item;
 }
 TensorItem TensorItem::operator[](std::int64_t index) const {
+  if (indices_ != nullptr) return Tensor::operator[](index);
   TensorItem item = *this;
   static_cast<Tensor&>(item) = select(0, index);
   item.path_[item.length_++] = index < 0 ? index + size(0) : index;
   return item;
 }
-void TensorItem::operator=(const Tensor& value) && { put(base_, {path_, path_ + length_}, value, false); }
-void TensorItem::operator=(const Scalar& value) && {
-  put(base_, {path_, path_ + length_}, scalar_tensor(value, dtype()), false);
+void TensorItem::assign(const Tensor& value) const {
+  put(base_, indices_ != nullptr ? *indices_ : Indices{path_, path_ + length_}, value, false);
 }
+void TensorItem::operator=(const Tensor& value) && { assign(value); }
+void TensorItem::operator=(const Scalar& value) && { assign(scalar_tensor(value, dtype())); }
 
 }  // namespace tapegrad

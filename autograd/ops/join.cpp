@@ -30,10 +30,11 @@ void cat_shape(Call& c) {
     for (int d = 0; d < c.rank && fits; ++d) fits = d == dim || t->sizes()[d] == c.sizes[d];
     if (!fits) {
       throw_shape(c.op->name, "Sizes of tensors must match except in dimension ", dim, ". Got sizes ",
-                  c.in[0]->size_list(), " and ", t->size_list(), " for tensor number ", k, " in the list.");
+                  c.in[0]->size_list(), " and ", t->size_list(), " for tensor number ", k,
+                  " in the list; narrow(), pad() or expand() one");
     }
     if (__builtin_add_overflow(c.sizes[dim], t->sizes()[dim], &c.sizes[dim]))
-      throw_shape(c.op->name, "the joined size overflows");
+      throw_shape(c.op->name, "the joined size overflows; join less");
   }
 }
 void eval_cat(const Call& c) noexcept {
@@ -68,12 +69,14 @@ void check_index(const Call& c, std::int64_t n) {
   if (index->dtype != kLong) {
     throw_dtype(c.op->name, "Expected dtype int64 for index, but found ", index->dtype, "; convert it with to(kLong)");
   }
-  if (index->rank > 1) throw_index(c.op->name, "Index is supposed to be a vector; got sizes ", index->size_list());
+  if (index->rank > 1)
+    throw_index(c.op->name, "Index is supposed to be a vector, but got sizes ", index->size_list(), "; flatten() it");
   const std::int64_t step = index->rank == 0 ? 0 : index->strides()[0];
   for (std::int64_t i = 0; i < index->numel; ++i) {
     const std::int64_t v = index->ptr<std::int64_t>()[i * step];
     if (v < 0 || v >= n) {
-      throw_index(c.op->name, "index out of range in self: index ", v, " is out of bounds for a dimension of size ", n);
+      throw_index(c.op->name, "index out of range in self: index ", v, " is out of bounds for a dimension of size ", n,
+                  "; indices are at least 0 and less than that");
     }
   }
 }
@@ -105,7 +108,7 @@ void index_add_shape(Call& c) {
   check_index(c, c.attrs[1]);
   if (c.in[1]->numel != c.sizes[c.attrs[0]]) {
     throw_shape(c.op->name, "Number of indices (", c.in[1]->numel, ") should be equal to source.size(dim) (",
-                c.sizes[c.attrs[0]], ")");
+                c.sizes[c.attrs[0]], "); give one for each");
   }
   c.sizes[c.attrs[0]] = c.attrs[1];
 }
@@ -128,7 +131,7 @@ constexpr Op kIndexAdd{"index_add", "IndexAddBackward0", 0, {kReads1}, index_add
 }  // namespace
 
 Tensor cat(const std::vector<Tensor>& tensors, std::int64_t dim) {
-  if (tensors.empty()) throw_shape("cat", "expected a non-empty list of Tensors");
+  if (tensors.empty()) throw_shape("cat", "expected a non-empty list of Tensors; give it one or more");
   const bool vectors =
       std::all_of(tensors.begin(), tensors.end(), [](const Tensor& t) { return t.defined() && t.dim() == 1; });
   std::vector<Tensor> parts;
@@ -159,42 +162,46 @@ Tensor cat(const std::vector<Tensor>& tensors, std::int64_t dim) {
   return apply(kCat, in.data(), static_cast<int>(in.size()), {words.data(), static_cast<int>(words.size())});
 }
 
-Tensor stack(const std::vector<Tensor>& tensors, std::int64_t dim) {
-  if (tensors.empty()) throw_shape("stack", "expected a non-empty list of Tensors");
+Tensor stack(const std::vector<Tensor>& tensors, std::int64_t dim) try {
+  if (tensors.empty()) throw_shape("stack", "expected a non-empty list of Tensors; give it one or more");
   std::vector<Tensor> rows;
   rows.reserve(tensors.size());
   for (const Tensor& t : tensors) {
     if (t.sizes() != tensors[0].sizes()) {
-      throw_shape("stack", "stack expects each tensor to be equal size, but got ", tensors[0].sizes(),
-                  " at entry 0 and ", t.sizes(), " at entry ", rows.size());
+      throw_shape("stack", "expects each tensor to be equal size, but got ", tensors[0].sizes(), " at entry 0 and ",
+                  t.sizes(), " at entry ", rows.size(), "; use cat, or give them one size");
     }
     rows.push_back(t.unsqueeze(dim));
   }
   return cat(rows, wrap_dim("stack", dim, tensors[0].dim() + 1));
+} catch (const Error&) {
+  throw_as("stack");
 }
 
 Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index) {
   const std::int64_t d = wrap_dim("index_select", dim, x.dim());
   if (x.dim() == 0) {
     if (index.numel() != 1)
-      throw_index("index_select", "Index to scalar can have only 1 value, got ", index.numel(), " value(s)");
+      throw_index("index_select", "Index to scalar can have only 1 value, got ", index.numel(), " value(s); give one");
     return index_select(x.unsqueeze(0), 0, index).squeeze(0);
   }
   return apply(kIndexSelect, x, index, {&d, 1});
 }
-Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& src, const Scalar& alpha) {
+Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& src, const Scalar& alpha) try {
   const std::int64_t d = wrap_dim("index_add", dim, x.dim());
   if (x.dim() == 0 || !x.is_floating_point() || src.dtype() != x.dtype()) {
-    throw_dtype("index_add", "x and src must be floating point, of one dtype and of at least one dim; got ", x.dtype(),
-                " and ", src.dtype());
+    throw_dtype("index_add", "x and src must be floating point, of one dtype and of at least one dim: got ", x.dtype(),
+                " and ", src.dtype(), "; convert with to()");
   }
   bool fits = src.dim() == x.dim();
   for (std::int64_t k = 0; k < x.dim() && fits; ++k) fits = k == d || src.size(k) == x.size(k);
   if (!fits) {
-    throw_shape("index_add", "src must have the sizes of x, except along dimension ", d, "; got ", src.sizes(), " and ",
-                x.sizes());
+    throw_shape("index_add", "src must have the sizes of x, except along dimension ", d, ": got ", src.sizes(), " and ",
+                x.sizes(), "; narrow() or expand() it");
   }
   return x.add(apply(kIndexAdd, src, index, attrs_of({d, x.size(d)})), alpha);
+} catch (const Error&) {
+  throw_as("index_add");
 }
 
 Tensor TensorOps::index_select(std::int64_t dim, const Tensor& index) const {

@@ -9,8 +9,9 @@ using namespace ops;
 
 namespace {
 
-[[noreturn]] void throw_unfit(const char* op, IntList a, IntList b, const char* hint = "") {
-  throw_shape(op, "mat1 and mat2 shapes cannot be multiplied (", text(a, "x"), " and ", text(b, "x"), ")", hint);
+[[noreturn]] void throw_unfit(const char* op, IntList a, IntList b,
+                              const char* hint = "the last size of the first must be the second's last but one") {
+  throw_shape(op, "mat1 and mat2 shapes cannot be multiplied (", text(a, "x"), " and ", text(b, "x"), "); ", hint);
 }
 
 // out = a @ b (+ bias row), the last two dims of each; batches start at the given elements.
@@ -42,7 +43,7 @@ void product_shape(Call& c, int a, int b) {
   const TensorImpl* y = c.in[b];
   if (x->rank != 2 || y->rank != 2) {
     throw_shape(c.op->name, "mat1 and mat2 must be matrices; got sizes ", x->size_list(), " and ", y->size_list(),
-                ": use matmul");
+                "; use matmul");
   }
   if (x->sizes()[1] != y->sizes()[0]) throw_unfit(c.op->name, x->size_list(), y->size_list());
   c.dtype = x->dtype;
@@ -92,7 +93,7 @@ void addmm_shape(Call& c) {
                     (x->rank < 2 || x->sizes()[0] == c.sizes[0] || x->sizes()[0] == 1);
   if (!fits) {
     throw_shape("addmm", "The expanded size of the tensor must match: input of sizes ", x->size_list(),
-                " cannot be broadcast to ", IntList{c.sizes, 2});
+                " cannot be broadcast to ", IntList{c.sizes, 2}, "; give an input that broadcasts");
   }
 }
 // alpha * product + beta * x, where beta = 0 ignores x.
@@ -133,7 +134,7 @@ void linear_shape(Call& c) {
   if (w->rank != 2 || x->sizes()[x->rank - 1] != w->sizes()[1]) {
     Dims shown = w->size_list();
     if (w->rank == 2) std::swap(shown[0], shown[1]);
-    throw_unfit("linear", x->size_list(), shown, "; x needs as many columns as weight [out, in]");
+    throw_unfit("linear", x->size_list(), shown, "x needs as many columns as weight [out, in]");
   }
   if (c.n_in == 3 && (c.in[2]->rank != 1 || c.in[2]->sizes()[0] != w->sizes()[0])) {
     throw_shape("linear", "bias of sizes ", c.in[2]->size_list(), " does not fit weight of sizes ", w->size_list(),
@@ -168,7 +169,7 @@ void bmm_shape(Call& c) {
   const TensorImpl* b = c.in[1];
   if (a->rank != 3 || b->rank != 3 || a->sizes()[0] != b->sizes()[0] || a->sizes()[2] != b->sizes()[1]) {
     throw_shape("bmm", "expected batch1 [b, m, k] and batch2 [b, k, n], but got sizes ", a->size_list(), " and ",
-                b->size_list());
+                b->size_list(), "; use matmul, or transpose() one");
   }
   c.dtype = a->dtype;
   set_sizes(c, {a->sizes()[0], a->sizes()[1], b->sizes()[2]});
@@ -194,11 +195,11 @@ void dot_shape(Call& c) {
   const TensorImpl* a = c.in[0];
   const TensorImpl* b = c.in[1];
   if (a->rank != 1 || b->rank != 1) {
-    throw_shape("dot", "1D tensors expected, but got ", a->rank, "D and ", b->rank, "D tensors");
+    throw_shape("dot", "1D tensors expected, but got ", a->rank, "D and ", b->rank, "D tensors; use matmul");
   }
   if (a->numel != b->numel) {
     throw_shape("dot", "inconsistent tensor size, expected tensor ", a->size_list(), " and src ", b->size_list(),
-                " to have the same number of elements");
+                " to have the same number of elements; narrow() one");
   }
   number_shape(c);
 }
@@ -224,7 +225,8 @@ Tensor batched(const Tensor& a, const Tensor& b) {
     const std::int64_t nb = size(b, d);
     if (na != nb && na != 1 && nb != 1) {
       throw_shape("matmul", "The size of tensor a (", na, ") must match the size of tensor b (", nb,
-                  ") at non-singleton dimension ", d);
+                  ") at non-singleton dimension ", d, ": got sizes ", a.sizes(), " and ", b.sizes(),
+                  "; batch dims broadcast, or are equal");
     }
     lead.push_back(na == 1 ? nb : na);
     count *= lead.back();
@@ -251,8 +253,9 @@ Tensor addmm(const Tensor& x, const Tensor& a, const Tensor& b, const Scalar& be
   return apply(kAddmm, x, a, b, attrs_of({Attrs::word(beta.to_double()), Attrs::word(alpha.to_double())}));
 }
 
-Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
-  if (x.dim() == 0) throw_shape("linear", "x needs at least one dim, of the size of weight's last");
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) try {
+  if (x.dim() == 0)
+    throw_shape("linear", "x has no dims, but needs one of the size of weight's last; view() it as [1]");
   if (x.dim() != 2) {
     Dims sizes = x.sizes();
     const std::int64_t in = sizes.back();
@@ -260,9 +263,11 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
     return linear(x.reshape({in == 0 ? 0 : x.numel() / in, in}), weight, bias).reshape(sizes);
   }
   return bias.defined() ? apply(kLinear, x, weight, bias) : apply(kLinear, x, weight);
+} catch (const Error&) {
+  throw_as("linear");
 }
 
-Tensor matmul(const Tensor& a, const Tensor& b) {
+Tensor matmul(const Tensor& a, const Tensor& b) try {
   if (a.dim() == 0 || b.dim() == 0) {
     throw_shape("matmul", "both arguments need to be at least 1D, but they are ", a.dim(), "D and ", b.dim(),
                 "D; use * for numbers");
@@ -277,6 +282,8 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
     return mm(a.reshape({-1, a.size(-1)}), b).reshape(sizes);
   }
   return batched(a, b);
+} catch (const Error&) {
+  throw_as("matmul");
 }
 
 Tensor TensorOps::matmul(const Tensor& o) const { return tapegrad::matmul(self(), o); }

@@ -73,7 +73,7 @@ constexpr Op kBceLogits =
 void require_probabilities(const Tensor& p) {
   const NoGradGuard no_grad;
   if (p.numel() == 0 || (p.ge(0).mul(p.le(1))).to(kLong).min().item<std::int64_t>() == 1) return;
-  throw Error(
+  throw ValueError(
       "binary_cross_entropy: all elements of input should be between 0 and 1; apply sigmoid, or use "
       "binary_cross_entropy_with_logits");
 }
@@ -82,7 +82,7 @@ void require_probabilities(const Tensor& p) {
 
 using namespace ops;
 
-Tensor mse_loss(const Tensor& x, const Tensor& target, Reduction reduction) {
+Tensor mse_loss(const Tensor& x, const Tensor& target, Reduction reduction) try {
   const Dtype dtype = x.dtype();
   const bool same = x.sizes() == target.sizes();
   if (!is_floating_point(dtype) && !is_floating_point(target.dtype())) {
@@ -93,29 +93,35 @@ Tensor mse_loss(const Tensor& x, const Tensor& target, Reduction reduction) {
   if (!same || dtype != target.dtype()) return reduced(x.sub(target).square(), reduction);
   const bool mean = reduction == kMean;
   return apply(kMse, x, target, attrs_of({Attrs::word(mean ? 2 / static_cast<double>(x.numel()) : 2), mean ? 1 : 0}));
+} catch (const Error&) {
+  throw_as("mse_loss");
 }
 
-Tensor l1_loss(const Tensor& x, const Tensor& target, Reduction reduction) {
+Tensor l1_loss(const Tensor& x, const Tensor& target, Reduction reduction) try {
   if (x.sizes() != target.sizes()) warn_sizes(x, target);
   return reduced(x.sub(target).abs(), reduction);
+} catch (const Error&) {
+  throw_as("l1_loss");
 }
 
-Tensor binary_cross_entropy(const Tensor& p, const Tensor& target, const Tensor& weight, Reduction reduction) {
+Tensor binary_cross_entropy(const Tensor& p, const Tensor& target, const Tensor& weight, Reduction reduction) try {
   if (p.sizes() != target.sizes()) {
     throw_shape("binary_cross_entropy", "Using a target size (", target.sizes(),
                 ") that is different to the input size (", p.sizes(),
-                ") is deprecated. Please ensure they have the same size.");
+                ") is deprecated; please ensure they have the same size, with view()");
   }
   require_probabilities(p);
   const Tensor loss = apply(kBce, p, target);
   return reduced(weight.defined() ? loss.mul(weight) : loss, reduction);
+} catch (const Error&) {
+  throw_as("binary_cross_entropy");
 }
 
 Tensor binary_cross_entropy_with_logits(const Tensor& z, const Tensor& target, const Tensor& weight,
-                                        const Tensor& pos_weight, Reduction reduction) {
+                                        const Tensor& pos_weight, Reduction reduction) try {
   if (z.sizes() != target.sizes()) {
     throw_shape("binary_cross_entropy_with_logits", "Target size (", target.sizes(),
-                ") must be the same as input size (", z.sizes(), ")");
+                ") must be the same as input size (", z.sizes(), "); view() one as the other");
   }
   Tensor loss;
   if (pos_weight.defined()) {
@@ -125,6 +131,8 @@ Tensor binary_cross_entropy_with_logits(const Tensor& z, const Tensor& target, c
     loss = apply(kBceLogits, z, target);
   }
   return reduced(weight.defined() ? loss.mul(weight) : loss, reduction);
+} catch (const Error&) {
+  throw_as("binary_cross_entropy_with_logits");
 }
 
 }  // namespace tapegrad

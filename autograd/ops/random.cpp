@@ -49,11 +49,13 @@ void fill_normal(T* x, std::int64_t n, double mean, double std, Generator& gen, 
 }
 
 // Fills fresh contiguous elements, then x: in place where nothing is recorded, else as a copy.
-Tensor& fill_random(const char* op, const Tensor& x, auto draw) {
+Tensor& fill_random(const char* op, const Tensor& x, auto draw) try {
   if (!x.is_floating_point()) throw_dtype(op, "not implemented for '", x.dtype(), "'; use a floating-point tensor");
   const Tensor drawn = empty(x.sizes(), x.dtype());
   draw(drawn.impl());
   return x.copy_(drawn);
+} catch (const Error&) {
+  throw_as(op);
 }
 
 }  // namespace ops
@@ -62,14 +64,16 @@ using namespace ops;
 
 Tensor& TensorOps::uniform_(double from, double to) const {
   if (!(from <= to))
-    throw Error(joined("uniform_: expects to return a [from, to) range, but found from=", from, " > to=", to));
+    throw ValueError(joined("uniform_: expects to return a [from, to) range, but found from=", from, " > to=", to,
+                            "; give the smaller first"));
   return fill_random("uniform_", self(), [=](TensorImpl* t) {
     by_real(t->dtype, [=]<class T>() { fill_uniform(t->ptr<T>(), t->numel, from, to, default_generator()); });
   });
 }
 
 Tensor& TensorOps::normal_(double mean, double std) const {
-  if (!(std >= 0)) throw Error("normal_: expects std >= 0.0, but found std " + std::to_string(std));
+  if (!(std >= 0))
+    throw ValueError("normal_: expects std >= 0.0, but found std " + std::to_string(std) + "; give 0 or more");
   const bool blocks = self().is_contiguous();
   return fill_random("normal_", self(), [=](TensorImpl* t) {
     by_real(t->dtype, [=]<class T>() {
@@ -78,15 +82,32 @@ Tensor& TensorOps::normal_(double mean, double std) const {
   });
 }
 
-Tensor rand(IntList sizes, TensorOptions o) { return with_options(empty(sizes, o.dtype_or(kFloat)).uniform_(), o); }
-Tensor randn(IntList sizes, TensorOptions o) { return with_options(empty(sizes, o.dtype_or(kFloat)).normal_(), o); }
-Tensor rand_like(const Tensor& x, TensorOptions o) { return rand(x.sizes(), o.dtype(o.dtype_or(x.dtype()))); }
-Tensor randn_like(const Tensor& x, TensorOptions o) { return randn(x.sizes(), o.dtype(o.dtype_or(x.dtype()))); }
+Tensor rand(IntList sizes, TensorOptions o) try {
+  return with_options(empty(sizes, o.dtype_or(kFloat)).uniform_(), o);
+} catch (const Error&) {
+  throw_as("rand");
+}
+Tensor randn(IntList sizes, TensorOptions o) try {
+  return with_options(empty(sizes, o.dtype_or(kFloat)).normal_(), o);
+} catch (const Error&) {
+  throw_as("randn");
+}
+Tensor rand_like(const Tensor& x, TensorOptions o) try {
+  return rand(x.sizes(), o.dtype(o.dtype_or(x.dtype())));
+} catch (const Error&) {
+  throw_as("rand_like");
+}
+Tensor randn_like(const Tensor& x, TensorOptions o) try {
+  return randn(x.sizes(), o.dtype(o.dtype_or(x.dtype())));
+} catch (const Error&) {
+  throw_as("randn_like");
+}
 
 Tensor randint(std::int64_t high, IntList sizes, TensorOptions o) { return randint(0, high, sizes, o); }
-Tensor randint(std::int64_t low, std::int64_t high, IntList sizes, TensorOptions o) {
+Tensor randint(std::int64_t low, std::int64_t high, IntList sizes, TensorOptions o) try {
   if (low >= high)
-    throw Error(joined("randint: random_ expects 'from' to be less than 'to', but got from=", low, " >= to=", high));
+    throw ValueError(joined("randint: random_ expects 'from' to be less than 'to', but got from=", low, " >= to=", high,
+                            "; give a larger end"));
   const Tensor t = empty(sizes, kLong);
   const std::uint64_t range = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
   Generator& gen = default_generator();
@@ -96,16 +117,20 @@ Tensor randint(std::int64_t low, std::int64_t high, IntList sizes, TensorOptions
     p[i] = static_cast<std::int64_t>(r % range + static_cast<std::uint64_t>(low));
   }
   return with_options(t.to(o.dtype_or(kLong)), o);
+} catch (const Error&) {
+  throw_as("randint");
 }
 
-Tensor randperm(std::int64_t n, TensorOptions o) {
-  if (n < 0) throw_shape("randperm", "n must be non-negative, got ", n);
+Tensor randperm(std::int64_t n, TensorOptions o) try {
+  if (n < 0) throw_shape("randperm", "n must be non-negative, got ", n, "; give 0 or more");
   const Tensor t = arange(n);
   auto* p = t.impl()->ptr<std::int64_t>();
   Generator& gen = default_generator();
   for (std::int64_t i = 0; i < n - 1; ++i)
     std::swap(p[i], p[i + static_cast<std::int64_t>(gen.random32() % static_cast<std::uint64_t>(n - i))]);
   return with_options(t.to(o.dtype_or(kLong)), o);
+} catch (const Error&) {
+  throw_as("randperm");
 }
 
 }  // namespace tapegrad

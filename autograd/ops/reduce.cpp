@@ -179,7 +179,7 @@ unsigned dims_or_all(const Op& op, const Tensor& x, IntList dims) {
   unsigned mask = dims.empty() ? all_dims(x) : 0;
   for (const std::int64_t d : dims) {
     const unsigned bit = 1U << wrap_dim(op.name, d, x.dim());
-    if ((mask & bit) != 0) throw_shape(op.name, "dim ", d, " appears multiple times in the list of dims");
+    if ((mask & bit) != 0) throw_shape(op.name, "dim ", d, " appears multiple times in the list of dims; name it once");
     mask |= bit;
   }
   return x.dim() == 0 ? 0 : mask;
@@ -194,7 +194,8 @@ Tensor reduce_some(const Op& op, const Tensor& x, IntList dims, bool keepdim) {
   const unsigned mask = dims_or_all(op, x, dims);
   for (int d = 0; d < x.dim(); ++d) {
     if ((mask >> d & 1U) != 0 && x.size(d) == 0) {
-      throw_index(op.name, op.name, "(): Expected reduction dim ", d, " to have non-zero size; got sizes ", x.sizes());
+      throw_index(op.name, "Expected reduction dim ", d, " to have non-zero size, but got sizes ", x.sizes(),
+                  "; there is no largest or smallest of nothing: leave it out");
     }
   }
   return reduce(op, x, mask, keepdim);
@@ -204,10 +205,12 @@ Tensor arg(const Op& op, const Tensor& x, OptInt dim, bool keepdim) {
   return reduce_some(op, x, dim ? IntList(*dim) : IntList(), keepdim);
 }
 
-std::tuple<Tensor, Tensor> best(const Op& take, const Op& find, const Tensor& x, std::int64_t dim, bool keepdim) {
+std::tuple<Tensor, Tensor> best(const Op& take, const Op& find, const Tensor& x, std::int64_t dim, bool keepdim) try {
   const Tensor index = arg(find, x, dim, true);
   const Tensor at = positions(take.name, x, dim, index);
   return {apply(take, x, keepdim ? at : at.squeeze(dim)), keepdim ? index : index.squeeze(dim)};
+} catch (const Error&) {
+  throw_as(take.name);
 }
 
 }  // namespace ops

@@ -98,31 +98,33 @@ constexpr Op kUndiagonal{"diagonal_backward", "DiagonalBackwardBackward0", kTake
 using namespace ops;
 
 Tensor narrow(const Tensor& x, std::int64_t dim, std::int64_t start, std::int64_t length) {
-  if (x.dim() == 0) throw_shape("narrow", "cannot be applied to a 0-dim tensor.");
+  if (x.dim() == 0) throw_shape("narrow", "cannot be applied to a 0-dim tensor; give it a dim with view({1})");
   const int d = wrap_dim("narrow", dim, x.dim());
   const std::int64_t n = x.size(d);
-  if (length < 0) throw_index("narrow", "length must be non-negative.");
+  if (length < 0) throw_index("narrow", "length must be non-negative, but got ", length, "; give 0 or more");
   if (start < -n || start > n)
-    throw_index("narrow", "start out of range (expected to be in range of [", -n, ", ", n, "], but got ", start, ")");
+    throw_index("narrow", "start out of range (expected to be in range of [", -n, ", ", n, "], but got ", start,
+                "); start within the dim");
   if (start < 0) start += n;
   if (start > n - length)
-    throw_index("narrow", "start (", start, ") + length (", length, ") exceeds dimension size (", n, ").");
+    throw_index("narrow", "start (", start, ") + length (", length, ") exceeds dimension size (", n, "); take less");
   return apply(kNarrow, x, attrs_of({d, start, 1, length, 0}));
 }
 
 Tensor select(const Tensor& x, std::int64_t dim, std::int64_t index) {
-  if (x.dim() == 0) throw_index("select", "cannot be applied to a 0-dim tensor.");
+  if (x.dim() == 0) throw_index("select", "cannot be applied to a 0-dim tensor; item() reads its number");
   const int d = wrap_dim("select", dim, x.dim());
   const std::int64_t n = x.size(d);
   if (index < -n || index >= n)
-    throw_index("select", "index ", index, " out of range for tensor of size ", x.sizes(), " at dimension ", d);
+    throw_index("select", "index ", index, " out of range for tensor of size ", x.sizes(), " at dimension ", d,
+                "; indices are at least ", -n, " and less than ", n);
   return apply(kSelect, x, attrs_of({d, index < 0 ? index + n : index, 1, 1, 1}));
 }
 
 Tensor slice(const Tensor& x, std::int64_t dim, OptInt start, OptInt end, std::int64_t step) {
-  if (x.dim() == 0) throw_shape("slice", "cannot be applied to a 0-dim tensor.");
+  if (x.dim() == 0) throw_shape("slice", "cannot be applied to a 0-dim tensor; give it a dim with view({1})");
   const int d = wrap_dim("slice", dim, x.dim());
-  if (step < 1) throw_index("slice", "slice step must be positive");
+  if (step < 1) throw_index("slice", "slice step must be positive, but got ", step, "; flip() goes backwards");
   const std::int64_t n = x.size(d);
   const auto clipped = [n](std::int64_t i) { return std::clamp<std::int64_t>(i < 0 ? i + n : i, 0, n); };
   const std::int64_t from = clipped(start.value_or(0));
@@ -133,7 +135,7 @@ Tensor slice(const Tensor& x, std::int64_t dim, OptInt start, OptInt end, std::i
 
 Tensor diagonal(const Tensor& x, std::int64_t offset, std::int64_t dim1, std::int64_t dim2) {
   const std::int64_t a = wrap_dim("diagonal", dim1, x.dim()), b = wrap_dim("diagonal", dim2, x.dim());
-  if (a == b) throw_shape("diagonal", "dimensions cannot be identical ", dim1, ", ", dim2);
+  if (a == b) throw_shape("diagonal", "dimensions cannot be identical ", dim1, ", ", dim2, "; name two");
   return apply(kDiagonal, x, attrs_of({std::clamp(offset, -x.size(a), x.size(b)), a, b}));
 }
 

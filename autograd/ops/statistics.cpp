@@ -56,7 +56,7 @@ constexpr Op kCumsum{"cumsum", "CumsumBackward0", 0, {}, cumsum_shape, eval_cums
 
 }  // namespace
 
-Tensor var(const Tensor& x, IntList dims, bool unbiased, bool keepdim) {
+Tensor var(const Tensor& x, IntList dims, bool unbiased, bool keepdim) try {
   if (!x.is_floating_point()) {
     throw_dtype("var", "std and var only support floating point and complex dtypes. Got ", x.dtype(),
                 "; convert with to(kFloat) first");
@@ -65,11 +65,15 @@ Tensor var(const Tensor& x, IntList dims, bool unbiased, bool keepdim) {
   const Tensor total = d.square().sum(dims, keepdim);
   const std::int64_t n = x.numel() == 0 ? 0 : x.numel() / total.numel();
   return total.div(std::max<std::int64_t>(n - (unbiased ? 1 : 0), 0));
+} catch (const Error&) {
+  throw_as("var");
 }
-Tensor std(const Tensor& x, IntList dims, bool unbiased, bool keepdim) {
+Tensor std(const Tensor& x, IntList dims, bool unbiased, bool keepdim) try {
   return apply(kStd, var(x, dims, unbiased, keepdim));
+} catch (const Error&) {
+  throw_as("std");
 }
-Tensor norm(const Tensor& x, double p, IntList dims, bool keepdim) {
+Tensor norm(const Tensor& x, double p, IntList dims, bool keepdim) try {
   if (!x.is_floating_point()) {
     throw_dtype("norm", "input dtype should be either floating point or complex. Got ", x.dtype(),
                 " instead; convert with to(kFloat) first");
@@ -81,13 +85,17 @@ Tensor norm(const Tensor& x, double p, IntList dims, bool keepdim) {
   if (p == std::numeric_limits<double>::infinity()) return a.amax(dims, keepdim);
   if (p == -std::numeric_limits<double>::infinity()) return a.amin(dims, keepdim);
   return flat_pow(flat_pow(a, p).sum(dims, keepdim), 1 / p);
+} catch (const Error&) {
+  throw_as("norm");
 }
-Tensor logsumexp(const Tensor& x, IntList dims, bool keepdim) {
+Tensor logsumexp(const Tensor& x, IntList dims, bool keepdim) try {
   if (in_real(x).numel() == 0) return in_real(x).exp().sum(dims, keepdim).log();
   Tensor most = in_real(x).detach().amax(dims, true);
   most = tapegrad::where(most.abs().eq(std::numeric_limits<double>::infinity()), 0, most);
   const Tensor rest = in_real(x).sub(most).exp().sum(dims, keepdim).log();
   return rest.add(most.reshape(rest.sizes()));
+} catch (const Error&) {
+  throw_as("logsumexp");
 }
 Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim) {
   const int d = wrap_dim("prod", dim, x.dim());
@@ -95,9 +103,17 @@ Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim) {
 }
 Tensor prod(const Tensor& x) { return prod(x.reshape({-1}), 0); }
 Tensor all(const Tensor& x) { return x.eq(0).sum().eq(0); }
-Tensor all(const Tensor& x, std::int64_t dim, bool keepdim) { return x.eq(0).sum(dim, keepdim).eq(0); }
+Tensor all(const Tensor& x, std::int64_t dim, bool keepdim) try {
+  return x.eq(0).sum(dim, keepdim).eq(0);
+} catch (const Error&) {
+  throw_as("all");
+}
 Tensor any(const Tensor& x) { return x.ne(0).sum().ne(0); }
-Tensor any(const Tensor& x, std::int64_t dim, bool keepdim) { return x.ne(0).sum(dim, keepdim).ne(0); }
+Tensor any(const Tensor& x, std::int64_t dim, bool keepdim) try {
+  return x.ne(0).sum(dim, keepdim).ne(0);
+} catch (const Error&) {
+  throw_as("any");
+}
 Tensor cumsum(const Tensor& x, std::int64_t dim) {
   const int d = wrap_dim("cumsum", dim, x.dim());
   return x.dim() == 0 ? widened(x).clone() : apply(kCumsum, x, attrs_of({d, 0}));

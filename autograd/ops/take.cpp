@@ -69,7 +69,7 @@ constexpr Op kPutAdd{"index_put", "IndexPutBackward0", kWritesPart, {0, 0, kRead
 
 Tensor& write(const Op& op, const Tensor& self, const Tensor& at, const Tensor& values) {
   Tensor v = values.to(self.dtype()).expand(at.sizes()).contiguous();
-  if (v.impl()->data == self.impl()->data) v = v.clone();  // else x[i] = x would read what it has written
+  if (v.impl()->storage == self.impl()->storage) v = v.clone();  // else x[i] = x would read what it has written
   const Tensor* in[] = {&self, &at, &v};
   apply_inplace(op, in, 3, {});
   return const_cast<Tensor&>(self);
@@ -83,7 +83,9 @@ void check_range(const char* op, const Tensor& index, std::int64_t low, std::int
   const Tensor in_order = index.contiguous();
   const auto* const first = in_order.impl()->ptr<std::int64_t>();
   for (const std::int64_t i : IntList(first, static_cast<std::size_t>(in_order.numel()))) {
-    if (i < low || i >= n) throw_index(op, "index ", i, " is out of bounds for dimension ", dim, " with size ", n);
+    if (i < low || i >= n)
+      throw_index(op, "index ", i, " is out of bounds for dimension ", dim, " with size ", n, "; indices are at least ",
+                  low, " and less than ", n);
   }
 }
 
@@ -98,12 +100,12 @@ Tensor positions(const char* op, const Tensor& x, std::int64_t dim, const Tensor
   const int d = wrap_dim(op, dim, rank);
   if (index.dim() != rank) {
     throw_shape(op, "Index tensor must have the same number of dimensions as input tensor; got sizes ", index.sizes(),
-                " and ", x.sizes());
+                " and ", x.sizes(), "; reshape the index");
   }
   for (int k = 0; k < rank; ++k) {
     if (k != d && index.size(k) > x.size(k)) {
       throw_shape(op, "Size does not match at dimension ", k, " expected index ", index.sizes(),
-                  " to be smaller than self ", x.sizes(), " apart from dimension ", d);
+                  " to be smaller than self ", x.sizes(), " apart from dimension ", d, "; narrow() the index");
     }
   }
   check_range(op, index, 0, rank == 0 ? 1 : x.size(d), d);
@@ -131,7 +133,9 @@ Tensor read_part(const char* op, const Tensor& x, const Tensor& index, Tensor sr
     fits = index.size(d) <= src.size(d);
     if (fits && index.size(d) < src.size(d)) src = src.narrow(d, 0, index.size(d));
   }
-  if (!fits) throw_shape(op, "Expected index ", index.sizes(), " to be smaller than src ", src.sizes());
+  if (!fits)
+    throw_shape(op, "Expected index ", index.sizes(), " to be smaller than src ", src.sizes(),
+                "; give a src of the index's sizes or more");
   return src;
 }
 
@@ -153,27 +157,33 @@ Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Sca
 Tensor scatter_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& src) {
   return apply(kPutAdd, x, positions("scatter_add", x, dim, index), read_part("scatter_add", x, index, src));
 }
-Tensor masked_fill(const Tensor& x, const Tensor& mask, const Scalar& value) {
+Tensor masked_fill(const Tensor& x, const Tensor& mask, const Scalar& value) try {
   if (mask.dtype() != kBool) {
     throw_dtype("masked_fill", "only supports boolean masks, but got mask with dtype ", mask.dtype(),
                 "; compare it first, as in mask.ne(0)");
   }
   return tapegrad::where(mask, scalar_tensor(value, x.dtype()), x);
+} catch (const Error&) {
+  throw_as("masked_fill");
 }
-Tensor one_hot(const Tensor& classes, std::int64_t n) {
+Tensor one_hot(const Tensor& classes, std::int64_t n) try {
   if (classes.dtype() != kLong) {
     throw_dtype("one_hot", "is only applicable to index tensors of dtype int64, but found ", classes.dtype(),
                 "; convert it with to(kLong)");
   }
   const bool none = classes.numel() == 0;
-  if (none && n < 1) throw Error("one_hot: Can not infer total number of classes from empty tensor.; give num_classes");
+  if (none && n < 1) throw ValueError("one_hot: Can not infer total number of classes from empty tensor; give it");
   const std::int64_t largest = none ? -1 : classes.max().item<std::int64_t>();
   if (!none && classes.min().item<std::int64_t>() < 0)
-    throw_index("one_hot", "Class values must be non-negative; got ", classes.min().item<std::int64_t>());
+    throw_index("one_hot", "Class values must be non-negative; got ", classes.min().item<std::int64_t>(),
+                "; number the classes from 0");
   if (n != -1 && largest >= n)
-    throw_index("one_hot", "Class values must be smaller than num_classes; got ", largest, " with ", n);
+    throw_index("one_hot", "Class values must be smaller than num_classes; got ", largest, " with ", n,
+                "; give a larger number of classes");
   if (n == -1) n = largest + (largest < std::numeric_limits<std::int64_t>::max() ? 1 : 0);
   return classes.unsqueeze(-1).eq(arange(n)).to(kLong);
+} catch (const Error&) {
+  throw_as("one_hot");
 }
 
 Tensor TensorOps::gather(std::int64_t dim, const Tensor& index) const { return tapegrad::gather(self(), dim, index); }
@@ -199,8 +209,10 @@ Tensor& TensorOps::scatter_add_(std::int64_t dim, const Tensor& index, const Ten
 Tensor TensorOps::masked_fill(const Tensor& mask, const Scalar& value) const {
   return tapegrad::masked_fill(self(), mask, value);
 }
-Tensor& TensorOps::masked_fill_(const Tensor& mask, const Scalar& value) const {
+Tensor& TensorOps::masked_fill_(const Tensor& mask, const Scalar& value) const try {
   return copy_(tapegrad::masked_fill(self(), mask, value));
+} catch (const Error&) {
+  throw_as("masked_fill_");
 }
 
 }  // namespace tapegrad

@@ -104,7 +104,7 @@ struct Bounds {
 };
 
 Bounds bounds(const Tensor& x, const OptScalar& min, const OptScalar& max) {
-  if (!min && !max) throw Error("clamp: At least one of 'min' or 'max' must not be None; give a bound");
+  if (!min && !max) throw ValueError("clamp: At least one of 'min' or 'max' must not be None; give a bound");
   const bool real =
       is_floating_point(x.dtype()) || (min && min->is_floating_point()) || (max && max->is_floating_point());
   if (!real) {
@@ -140,8 +140,12 @@ Tensor clamp(const Tensor& x, const OptScalar& min, const OptScalar& max) {
   const Bounds b = bounds(x, min, max);
   return apply(kClamp, b.x, {b.words, 2});
 }
-Tensor clamp_min(const Tensor& x, const Scalar& min) { return clamp(x, min, std::nullopt); }
-Tensor clamp_max(const Tensor& x, const Scalar& max) { return clamp(x, std::nullopt, max); }
+Tensor clamp_min(const Tensor& x, const Scalar& min) try { return clamp(x, min, std::nullopt); } catch (const Error&) {
+  throw_as("clamp_min");
+}
+Tensor clamp_max(const Tensor& x, const Scalar& max) try { return clamp(x, std::nullopt, max); } catch (const Error&) {
+  throw_as("clamp_max");
+}
 Tensor hardtanh(const Tensor& x, double min, double max) {
   return apply(kHardtanh, x, attrs_of({Attrs::word(min), Attrs::word(max)}));
 }

@@ -75,7 +75,7 @@ void view_shape(Call& c) {
   if (!view_strides(c.in[0], c)) {
     throw_shape(c.op->name,
                 "view size is not compatible with input tensor's size and stride (at least one dimension spans across "
-                "two contiguous subspaces). Use .reshape(...) instead.");
+                "two contiguous subspaces); use .reshape(...) instead");
   }
 }
 void view_vjp(Grads& r) { r.set(0, r.g().reshape(r.sizes(0))); }
@@ -89,13 +89,15 @@ Dims inferred(const char* op, IntList sizes, std::int64_t numel) {
   Dims out = sizes;
   std::int64_t known = 1;
   int unknown = -1;
-  const auto fail = [&] { throw_shape(op, "shape '", sizes, "' is invalid for input of size ", numel); };
+  const auto fail = [&] {
+    throw_shape(op, "shape '", sizes, "' is invalid for input of size ", numel, "; give sizes whose product that is");
+  };
   for (int d = 0; d < static_cast<int>(out.size()); ++d) {
     if (out[d] == -1) {
-      if (unknown >= 0) throw_shape(op, "only one dimension can be inferred; got sizes ", sizes);
+      if (unknown >= 0) throw_shape(op, "only one dimension can be inferred, but got sizes ", sizes, "; write one -1");
       unknown = d;
     } else if (out[d] < 0) {
-      throw_shape(op, "invalid shape dimension ", out[d], " in ", sizes);
+      throw_shape(op, "invalid shape dimension ", out[d], " in ", sizes, "; give 0 or more, or -1 for what is left");
     } else if (__builtin_mul_overflow(known, out[d], &known)) {
       fail();
     }
@@ -103,7 +105,7 @@ Dims inferred(const char* op, IntList sizes, std::int64_t numel) {
   if (unknown >= 0) {
     if (known == 0) {
       throw_shape(op, "cannot reshape tensor of ", numel, " elements into shape ", sizes,
-                  " because the unspecified dimension size -1 can be any value and is ambiguous");
+                  " because the unspecified dimension size -1 can be any value and is ambiguous; give all sizes");
     }
     if (numel % known != 0) fail();
     out[unknown] = numel / known;
@@ -123,8 +125,8 @@ void expand_shape(Call& c) {
   set_sizes(c, {c.attrs.words, static_cast<std::size_t>(c.attrs.count)});
   const int shift = c.rank - x->rank;
   const auto fail = [&](const auto&... why) {
-    throw_shape("expand", why..., "; target sizes: ", IntList{c.attrs.words, static_cast<std::size_t>(c.attrs.count)},
-                ", tensor sizes: ", x->size_list());
+    throw_shape("expand", why..., ": target sizes: ", IntList{c.attrs.words, static_cast<std::size_t>(c.attrs.count)},
+                ", tensor sizes: ", x->size_list(), "; only dims of size 1, and new ones in front, expand");
   };
   if (shift < 0) {
     fail("the number of sizes provided (", c.rank,
@@ -158,13 +160,14 @@ Tensor permute(const Tensor& x, IntList dims) {
     throw_shape("permute",
                 "number of dimensions in the tensor input does not match the length of the desired ordering of "
                 "dimensions i.e. input.dim() = ",
-                n, " is not equal to len(dims) = ", dims.size());
+                n, " is not equal to len(dims) = ", dims.size(), "; name each dim once");
   }
   std::int64_t order[kMaxRank];
   unsigned seen = 0;
   for (int d = 0; d < n; ++d) {
     order[d] = wrap_dim("permute", dims[static_cast<std::size_t>(d)], n);
-    if ((seen >> order[d] & 1U) != 0) throw_shape("permute", "duplicate dims are not allowed; got ", dims);
+    if ((seen >> order[d] & 1U) != 0)
+      throw_shape("permute", "duplicate dims are not allowed: got ", dims, "; name each dim once");
     seen |= 1U << order[d];
   }
   return apply(kPermute, x, {order, n});
@@ -192,7 +195,7 @@ Tensor flatten(const Tensor& x, std::int64_t start_dim, std::int64_t end_dim) {
   const int n = static_cast<int>(x.dim());
   const int start = wrap_dim("flatten", start_dim, n);
   const int end = wrap_dim("flatten", end_dim, n);
-  if (start > end) throw_shape("flatten", "has invalid args: start_dim cannot come after end_dim");
+  if (start > end) throw_shape("flatten", "has invalid args: start_dim cannot come after end_dim; swap them");
   if (n == 0) return x.reshape({1});
   if (start == end) return x;
   Dims sizes;
@@ -229,8 +232,12 @@ Tensor TensorOps::expand(IntList sizes) const {
   if (sizes.size() > kMaxRank) checked_numel("expand", sizes);
   return apply(kExpand, self(), {sizes.data(), static_cast<int>(sizes.size())});
 }
-Tensor TensorOps::expand_as(const Tensor& other) const { return expand(other.sizes()); }
-Tensor TensorOps::view_as(const Tensor& other) const { return view(other.sizes()); }
+Tensor TensorOps::expand_as(const Tensor& other) const try { return expand(other.sizes()); } catch (const Error&) {
+  throw_as("expand_as");
+}
+Tensor TensorOps::view_as(const Tensor& other) const try { return view(other.sizes()); } catch (const Error&) {
+  throw_as("view_as");
+}
 Tensor TensorOps::permute(IntList dims) const { return tapegrad::permute(self(), dims); }
 Tensor TensorOps::transpose(std::int64_t a, std::int64_t b) const { return tapegrad::transpose(self(), a, b); }
 Tensor TensorOps::t() const { return tapegrad::t(self()); }

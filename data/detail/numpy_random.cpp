@@ -8,7 +8,8 @@ namespace tapegrad::data::detail {
 RandomState::RandomState(std::optional<std::int64_t> seed) {
   const std::int64_t value = seed ? *seed : default_generator().random32();
   if (value < 0 || value > std::int64_t{0xffffffff}) {
-    throw Error("random_state: Seed must be between 0 and 2**32 - 1, but got " + std::to_string(value));
+    throw ValueError("random_state: Seed must be between 0 and 2**32 - 1, but got " + std::to_string(value) +
+                     "; give such a seed");
   }
   engine_.manual_seed(static_cast<std::uint64_t>(value));
 }

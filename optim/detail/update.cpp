@@ -8,7 +8,7 @@ void check(bool in_range, const char* sentence, double value) {
   if (in_range) return;
   std::ostringstream text;
   text << "Optimizer: " << sentence << value << "; give it a value in range";
-  throw Error(text.str());
+  throw ValueError(text.str());
 }
 
 void visit(const OptimizerOptions::Visitor& fn, const char* name, bool& flag) {

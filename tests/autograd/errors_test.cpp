@@ -94,13 +94,13 @@ TEST(Mistakes, ASecondBackward) {
       "Trying to backward through the graph a second time (or directly access saved tensors after they have already "
       "been freed).";
   expect_mistake<AutogradError>(sentence, {x}, [&] { y.backward(); });
-  expect_mistake<AutogradError>("Specify retain_graph=True if you need to backward through the graph a second time",
+  expect_mistake<AutogradError>("specify retain_graph = true if you need to backward through the graph a second time",
                                 {x}, [&] { y.backward(); });
 }
 
 TEST(Mistakes, ALeafChangedInPlace) {
   const Tensor x = trained_leaf();
-  const std::string sentence = "a leaf Variable that requires grad is being used in an in-place operation.";
+  const std::string sentence = "a leaf Variable that requires grad is being used in an in-place operation";
   expect_mistake<AutogradError>(sentence, {x}, [&] { x.add_(1); });
   expect_mistake<AutogradError>(sentence, {x}, [&] { x.zero_(); });
   expect_mistake<AutogradError>(sentence, {x}, [&] { x.uniform_(); });
@@ -110,7 +110,7 @@ TEST(Mistakes, ALeafChangedInPlace) {
 
 TEST(Mistakes, AViewOfALeafChangedInPlace) {
   const Tensor x = trained_leaf();
-  const std::string sentence = "a view of a leaf Variable that requires grad is being used in an in-place operation.";
+  const std::string sentence = "a view of a leaf Variable that requires grad is being used in an in-place operation";
   expect_mistake<AutogradError>(sentence, {x}, [&] { x.view({3, 1}).mul_(2); });
   expect_mistake<AutogradError>(sentence, {x}, [&] { x.narrow(0, 1, 2).fill_(7); });
   expect_mistake<AutogradError>(sentence, {x}, [&] { x[1] = 5.0f; });
@@ -122,7 +122,7 @@ TEST(Mistakes, ASavedTensorChangedInPlace) {
   y.add_(1);
   expect_mistake<AutogradError>(
       "one of the variables needed for gradient computation has been modified by an inplace operation: "
-      "[FloatTensor [3]], which is output 0 of ExpBackward0, is at version 1; expected version 0 instead.",
+      "[FloatTensor [3]], which is output 0 of ExpBackward0, is at version 1; expected version 0 instead;",
       {x}, [&] { y.sum().backward(); });
   const Tensor w = ones({2, 3}, kDouble);
   const Tensor z = leaf();
@@ -131,7 +131,7 @@ TEST(Mistakes, ASavedTensorChangedInPlace) {
   w.mul_(2);
   expect_mistake<AutogradError>(
       "has been modified by an inplace operation: [DoubleTensor [2, 3]] is at version 2; "
-      "expected version 0 instead.",
+      "expected version 0 instead;",
       {z, w}, [&] { product.backward(); });
 }
 
@@ -171,7 +171,7 @@ TEST(Mistakes, AViewThatStridesForbid) {
   const Tensor x = ones({2, 3});
   expect_mistake<ShapeError>(
       "view size is not compatible with input tensor's size and stride (at least one dimension spans across two "
-      "contiguous subspaces). Use .reshape(...) instead.",
+      "contiguous subspaces); use .reshape(...) instead",
       {x}, [&] { x.t().view(6); });
 }
 

@@ -91,10 +91,11 @@ TEST(GradFunction, RefusesAnInputThatIsNotUsed) {
     grad({loss}, {x, y});
     ADD_FAILURE();
   } catch (const AutogradError& e) {
-    EXPECT_NE(std::string(e.what()).find(
-                  "One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True "
-                  "if this is the desired behavior."),
-              std::string::npos)
+    EXPECT_NE(
+        std::string(e.what()).find(
+            "One of the differentiated Tensors appears to not have been used in the graph; set allow_unused = true "
+            "if this is the desired behavior"),
+        std::string::npos)
         << e.what();
   }
   const auto g = grad({(x * 2).sum()}, {x, y}, {}, std::nullopt, false, /*allow_unused=*/true);

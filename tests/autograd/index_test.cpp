@@ -216,5 +216,102 @@ TEST(Einsum, SumsWholeNumbersAndShowsViews) {
   EXPECT_THROW(einsum("ij,kj->ik", {x, x}), DtypeError);  // as matmul
 }
 
+// --- assignment: a named tensor is rebound, an unnamed one is written through
+
+TEST(Assignment, ThroughAnIndexWrites) {
+  using indexing::Slice;
+  const Tensor angle = arange(6).to(kDouble).view({3, 2});
+  Tensor x = zeros({3, 4}, kDouble);  // a positional encoding
+  x.index({Slice(), Slice(0, indexing::None, 2)}) = angle.sin();
+  x.index({Slice(), Slice(1, indexing::None, 2)}) = angle.cos();
+  EXPECT_TRUE(x.slice(1, 0, std::nullopt, 2).equal(angle.sin()));
+  EXPECT_TRUE(x.slice(1, 1, std::nullopt, 2).equal(angle.cos()));
+  x.index({x.lt(0)}) = 0;
+  EXPECT_EQ(x.lt(0).sum().item<int>(), 0);
+  x.index({tensor({0, 2}), 1}) = tensor({5.0, 6.0}, kDouble);
+  EXPECT_EQ(x.select(1, 1).index({tensor({0, 2})}).to_vector<double>(), (std::vector<double>{5, 6}));
+  x.index({1})[2] = 7;
+  EXPECT_EQ((x[1][2].item<double>()), 7);
+  const Tensor turned = x.t();
+  turned.index({2, 1}) = 8.0;
+  EXPECT_EQ((x[1][2].item<double>()), 8);
+}
+
+TEST(Assignment, ThroughAViewWrites) {
+  Tensor x = zeros({2, 3});
+  x.slice(1, 0, 2) = ones({2});
+  x.narrow(0, 1, 1) = 5;
+  x.select(1, 2) = tensor({7, 8});
+  EXPECT_EQ(x.to_vector<float>(), (std::vector<float>{1, 1, 7, 5, 5, 8}));
+  EXPECT_EQ(x.version(), 3);
+  x.transpose(0, 1) = zeros({3, 2});
+  EXPECT_EQ(x.abs().sum().item<float>(), 0);
+}
+
+TEST(Assignment, ThroughDataWritesUnseenByTheTape) {
+  const Tensor p = ones({2}).requires_grad_();
+  const Tensor y = (p * p).sum();
+  p.data() = p.data() - 0.5;  // a hand-written step
+  EXPECT_EQ(p.to_vector<float>(), (std::vector<float>{0.5, 0.5}));
+  EXPECT_EQ(p.version(), 0);
+  y.backward();
+  EXPECT_EQ(p.grad().to_vector<float>(), (std::vector<float>{1, 1})) << "as libtorch";
+  p.detach() = 3;
+  EXPECT_EQ(p.version(), 1);
+}
+
+TEST(Assignment, ThroughAnIndexIsDifferentiable) {
+  const Tensor w = tensor({1.0, 2.0, 3.0}, kDouble).requires_grad_();
+  Tensor x = zeros({2, 3}, kDouble);
+  x.index({1, indexing::Slice(1, indexing::None)}) = w.index({indexing::Slice(0, 2)}) * 2;
+  x.index({tensor({0, 0}), tensor({0, 2})}) = w[2];
+  (x * x).sum().backward();
+  EXPECT_EQ(w.grad().to_vector<double>(), (std::vector<double>{8, 16, 12}));
+}
+
+TEST(Assignment, ThroughAViewThatIsRecordedThrows) {
+  const Tensor w = ones({3}, kDouble).requires_grad_();
+  Tensor x = zeros({2, 3}, kDouble);
+  EXPECT_THROW(x.slice(0, 0, 1) = w, AutogradError);
+  EXPECT_THROW(w.slice(0, 0, 1) = x, Error);
+  EXPECT_EQ(x.sum().item<double>(), 0);
+}
+
+TEST(Assignment, ToATemporaryThrows) {
+  const Tensor x = zeros({2, 3});
+  EXPECT_THROW(x.clone() = ones({2, 3}), ValueError);
+  EXPECT_THROW(x.to(kDouble) = 3, ValueError);
+  EXPECT_THROW(Tensor() = x, AutogradError);
+  x.view({6}) = 1;
+  EXPECT_EQ(x.sum().item<float>(), 6);
+}
+
+TEST(Assignment, ToANameRebinds) {
+  const Tensor x = zeros({2}), y = ones({2});
+  Tensor a = x, b = y;
+  a = b;
+  EXPECT_TRUE(a.is_same(y));
+  auto item = x[0];
+  item = y;
+  auto part = x.index({0});
+  part = y;
+  std::vector<Tensor> list{x, y, x};
+  list.erase(list.begin());
+  EXPECT_TRUE(list[0].is_same(y));
+  std::swap(a, list[1]);
+  EXPECT_TRUE(a.is_same(x));
+  std::tie(a, b) = std::make_tuple(y, x);
+  EXPECT_TRUE(b.is_same(x));
+  EXPECT_TRUE(std::exchange(b, y).is_same(x));
+  EXPECT_EQ(x.sum().item<float>(), 0) << "nothing was written";
+  static_assert(std::is_nothrow_move_assignable_v<Tensor>);
+}
+
+TEST(IndexPut, OfAnOverlappingPartReadsTheOldValues) {
+  const Tensor x = arange(6);
+  x.index_put_({indexing::Slice(2, 5)}, x.slice(0, 1, 4));
+  EXPECT_EQ(x.to_vector<std::int64_t>(), (std::vector<std::int64_t>{0, 1, 1, 2, 3, 5}));
+}
+
 }  // namespace
 }  // namespace tapegrad::test

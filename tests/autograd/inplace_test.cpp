@@ -204,7 +204,7 @@ TEST(SavedTensors, ChangedByAnOptimizerBeforeBackwardAreFoundOut) {
   }
   const std::string message = message_of([&] { loss.backward(); });
   EXPECT_TRUE(says_modified(message)) << message;
-  EXPECT_NE(message.find("[DoubleTensor [3]] is at version 1; expected version 0 instead."), std::string::npos)
+  EXPECT_NE(message.find("[DoubleTensor [3]] is at version 1; expected version 0 instead;"), std::string::npos)
       << message;
 }
 

@@ -78,7 +78,7 @@ std::set<std::string> declared() {
     std::size_t start = type;
     while (start > 0 && (is_name(text[start - 1]) || text[start - 1] == '&' || text[start - 1] == '>')) --start;
     const std::string before = text.substr(start, type - start);
-    if (before == "Tensor" || before == "Tensor&" || before == "Tensor>" || before == "bool")
+    if (before == "Tensor" || before == "TensorItem" || before == "Tensor&" || before == "Tensor>" || before == "bool")
       names.insert(text.substr(begin, end - begin));
   }
   names.erase("operator");

@@ -322,5 +322,26 @@ TEST(FromBlob, MayBeALeaf) {
   EXPECT_EQ(x.grad().to_vector<double>(), (std::vector<double>{2, 4}));
 }
 
+TEST(Scalar, PrintsAsANumber) {
+  std::ostringstream out;
+  out << tensor(0.5).item() << " " << tensor(3).item() << " " << tensor(true).item();
+  EXPECT_EQ(out.str(), "0.5 3 true");
+}
+
+TEST(Device, IsTheCpuOrAnError) {
+  const auto gpu = static_cast<Device>(1);
+  EXPECT_TRUE(ones({2}).to(kCPU).equal(ones({2}, TensorOptions(kDouble).device(kCPU))));
+  for (const auto& call : std::vector<std::function<void()>>{
+           [=] { ones({2}).to(gpu); }, [=] { zeros({2}, gpu); }, [=] { randn({2}, device(gpu)); },
+           [=] { tensor(1.0, TensorOptions(kDouble).device(gpu)); }}) {
+    try {
+      call();
+      ADD_FAILURE() << "no error";
+    } catch (const Error& error) {
+      EXPECT_STREQ(error.what(), "TensorOptions: tapegrad computes on the CPU, there is no other device; use kCPU");
+    }
+  }
+}
+
 }  // namespace
 }  // namespace tapegrad::test

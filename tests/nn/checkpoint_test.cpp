@@ -154,7 +154,9 @@ TEST_F(Checkpoints, AreLoadedWholeOrNotAtAll) {
     save(run.checkpoint, path_);
     EXPECT_TRUE(files_test::read(path_) == before) << key;
   };
-  expect_refused("step", {}, "Missing key(s) in state_dict: \"\".\nin the checkpoint's part 'step'");
+  expect_refused("step", {},
+                 "the state has none of its name; load a checkpoint that was saved with the same parts\nin the "
+                 "checkpoint's part 'step'");
   expect_refused("step", tensor({1, 2}), "size mismatch");
   expect_refused("other.x", tensor(1), "the checkpoint has no part 'other'");
   expect_refused("model.fc2.bias", {}, "Missing key(s) in state_dict: \"fc2.bias\"");
@@ -274,6 +276,35 @@ TEST_F(Checkpoints, PutTheLoaderBack) {
   for (auto& batch : *a) static_cast<void>(batch);  // libtorch's spelling is counted too
   const Loader& constant = a;
   for (auto& batch : constant) static_cast<void>(batch);
+}
+
+TEST_F(Checkpoints, KeepNumbersOfEveryType) {
+  double best = 0.1;
+  float rate = 0.3f;
+  bool done = true;
+  int epoch = 7;
+  std::size_t seen = 3'000'000'000;
+  Checkpoint run{{"best", best}, {"rate", rate}, {"done", done}, {"epoch", epoch}, {"seen", seen}};
+  save(run, path_);
+  best = rate = 0;
+  done = false;
+  epoch = 0;
+  seen = 0;
+  load(run, path_);
+  EXPECT_EQ(best, 0.1);
+  EXPECT_EQ(rate, 0.3f);
+  EXPECT_TRUE(done);
+  EXPECT_EQ(epoch, 7);
+  EXPECT_EQ(seen, 3'000'000'000U);
+}
+
+TEST_F(Checkpoints, OrAStateDictAloneAreSaved) {
+  const nn::Linear fc(2, 3);
+  save(fc->state_dict(), path_);
+  StateDict state;
+  load(state, path_);
+  EXPECT_EQ(state.keys(), (std::vector<std::string>{"bias", "weight"}));
+  EXPECT_TENSOR_EQ(state["weight"], fc->weight);
 }
 
 }  // namespace

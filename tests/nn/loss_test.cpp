@@ -85,5 +85,17 @@ TEST(Loss, KeepsItsWeightAsABuffer) {
   EXPECT_FALSE(loss->pos_weight.requires_grad());
 }
 
+TEST(Loss, TakesItsOptionsAsDesignatedInitialisers) {
+  const Tensor x = randn({4, 3}), y = tensor({0, 2, 1, 1});
+  const Tensor expected = cross_entropy(x, y, {}, kSum, 1, 0.1);
+  EXPECT_TRUE(
+      nn::CrossEntropyLoss({.ignore_index = 1, .reduction = kSum, .label_smoothing = 0.1})(x, y).equal(expected));
+  EXPECT_TRUE(
+      nn::CrossEntropyLoss(nn::CrossEntropyLossOptions().ignore_index(1).reduction(kSum).label_smoothing(0.1))(x, y)
+          .equal(expected));
+  EXPECT_EQ(nn::MSELoss({.reduction = kSum})(tensor({1.0f, 2.0f}), zeros({2})).item<float>(), 5);
+  EXPECT_TRUE(nn::NLLLoss({.weight = ones({3})})->weight.defined());
+}
+
 }  // namespace
 }  // namespace tapegrad

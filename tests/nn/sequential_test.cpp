@@ -90,5 +90,18 @@ TEST(Activation, CallsItsOperation) {
   EXPECT_TRUE(y.equal(x.relu()));
 }
 
+TEST(Layer, TakesItsOptionsAsDesignatedInitialisers) {
+  EXPECT_FALSE(nn::Linear({.in_features = 2, .out_features = 3, .bias = false})->bias.defined());
+  EXPECT_TRUE(nn::ReLU({.inplace = true})->options.inplace());
+  EXPECT_EQ(nn::Softmax({.dim = 1})->options.dim(), 1);
+  EXPECT_THROW(nn::Linear({.out_features = 3}), ShapeError);
+}
+
+TEST(Functional, PicksTheFunctionOfOneTensorAmongThoseOfAName) {
+  const Tensor x = randn({2, 3});
+  EXPECT_TRUE(nn::Functional(tapegrad::sum)(x).equal(x.sum()));
+  EXPECT_TRUE(nn::Functional(tapegrad::gelu, "tanh")(x).equal(gelu(x, "tanh")));
+}
+
 }  // namespace
 }  // namespace tapegrad

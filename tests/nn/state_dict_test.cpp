@@ -84,7 +84,7 @@ TEST(StateDict, NamesEveryKeyThatDoesNotFitAndChangesNothing) {
   const std::string sizes =
       "\n\tsize mismatch for mean: copying a param with shape [] from checkpoint, the shape in current model is [2]."
       "\n\tsize mismatch for fc1.weight: copying a param with shape [3, 3] from checkpoint, the shape in current model "
-      "is [3, 2].";
+      "is [3, 2]; give it the keys and sizes of its own state_dict()";
   expect_error<Error>([&] { net.load_state_dict(state); },
                       "Net:\n\tMissing key(s) in state_dict: \"scale\", \"fc1.bias\"."
                       "\n\tUnexpected key(s) in state_dict: \"extra\", \"fc2.weight\"." +

@@ -48,7 +48,8 @@ TEST(TorchHeader, HasItsMacros) {
   expect_error<torch::Error>([] { TORCH_CHECK(1 == 2, "one is not ", 2); }, "one is not 2");
   expect_error<torch::Error>([] { TORCH_CHECK(1 == 2); }, "Expected 1 == 2 to be true");
   expect_error<torch::Error>([] { AT_ASSERT(false); }, "Expected false to be true");
-  expect_error<torch::Error>([] { torch::nn::Linear(1, 1)->to(torch::kCUDA); }, "there is one device");
+  expect_error<torch::Error>([] { torch::nn::Linear(1, 1)->to(torch::kCUDA); },
+                             "to: tapegrad computes on the CPU, there is no other device; use kCPU");
   expect_error<torch::Error>([] { torch::set_num_threads(0); }, "Expected positive number of threads");
   EXPECT_FALSE(torch::cuda::is_available());
 }

@@ -292,5 +292,17 @@ TEST(State, IsReadByPyTorchsNames) {
   EXPECT_FALSE(state[3].second.requires_grad());
 }
 
+TEST(Optimizer, TakesItsOptionsAsDesignatedInitialisers) {
+  const auto options = [](const optim::Optimizer& o) { return o.state_dict(); };
+  const auto same = [](const StateDict& a, const StateDict& b) {
+    for (const auto& [key, value] : a) EXPECT_TRUE(value.equal(b[key])) << key;
+  };
+  const Tensor p = leaf();
+  same(options(SGD({p}, {.lr = 0.1, .momentum = 0.9})), options(SGD({p}, SGDOptions(0.1).momentum(0.9))));
+  same(options(Adam({p}, {.betas = {0.8, 0.9}})), options(Adam({p}, AdamOptions().betas({0.8, 0.9}))));
+  same(options(AdamW({p}, {.lr = 0.5})), options(AdamW({p}, AdamWOptions(0.5))));
+  EXPECT_THROW(SGD({p}, {.momentum = 0.9}), Error) << "a rate must be given";
+}
+
 }  // namespace
 }  // namespace tapegrad

@@ -231,7 +231,7 @@ const Register kStack("stack", [](Sample& s) {
   add({0, 3}, 1, 2);
   add({3}, 0, 1);
   s.throws<Error>("non-empty", [] { stack({}); })
-      .throws<ShapeError>("stack expects each tensor to be equal size, but got [2] at entry 0 and [3] at entry 1",
+      .throws<ShapeError>("expects each tensor to be equal size, but got [2] at entry 0 and [3] at entry 1",
                           [] {
                             stack({of({2}), of({3})});
                           })

@@ -89,8 +89,8 @@ const Register kSplit("split", [](Sample& s) {
         [dim = dim, lengths = lengths](const Tensor& x) { return x.split(lengths, dim); });
   s.edge({"one piece used", {{1, 2, 3}}, {3}, {{0, 0, 1}}, [](const Tensors& x) { return split(x[0], 2).at(1); }});
   using Lengths64 = std::vector<std::int64_t>;
-  s.throws<Error>("split_size must be positive; got 0", [] { split(of({3}), 0); })
-      .throws<Error>("split_size must be positive; got -1", [] { split(of({3}), -1); })
+  s.throws<Error>("split_size must be positive, but got 0", [] { split(of({3}), 0); })
+      .throws<Error>("split_size must be positive, but got -1", [] { split(of({3}), -1); })
       .throws<Error>("no dimensions", [] { split(of({}), 1); })
       .throws<IndexError>(kRange,
                           [] {

@@ -150,7 +150,7 @@ const Register kView("view", {"view", "view_as", "contiguous"}, [](Sample& s) {
                        })
       .throws<ShapeError>(
           "view size is not compatible with input tensor's size and stride (at least one dimension spans across two "
-          "contiguous subspaces). Use .reshape(...) instead.",
+          "contiguous subspaces); use .reshape(...) instead",
           [] {
             of({2, 3}).t().view(6);
           });
