@@ -161,7 +161,11 @@ std::int64_t Table::column(std::string_view name) const {
 }
 
 Tensor Table::tensor(Dtype dtype) const {
-  const auto width = static_cast<std::int64_t>(columns.size());
+  const auto width = static_cast<std::int64_t>(columns.size()), count = static_cast<std::int64_t>(values.size());
+  if (rows < 0 || (width == 0 ? count != 0 : count % width != 0 || count / width != rows)) {
+    throw ShapeError("tensor: the table has " + std::to_string(count) + " values for " + std::to_string(rows) +
+                     " rows of " + std::to_string(width) + " columns; give each row a value a column");
+  }
   return from_blob(const_cast<double*>(values.data()), {rows, width}, kDouble).clone().to(dtype);
 }
 

@@ -13,7 +13,7 @@ struct TAPEGRAD_EXPORT Table {
   std::vector<double> values;  // row-major [rows, columns.size()]
 
   std::int64_t column(std::string_view name) const;  // its position; IndexError, naming those there are
-  Tensor tensor(Dtype dtype = kFloat) const;         // [rows, columns.size()]
+  Tensor tensor(Dtype dtype = kFloat) const;         // [rows, columns.size()]; ShapeError for other numbers of values
   // x [rows, columns.size() - 1] and y [rows, 1]: the named column and all the others, in order.
   std::pair<Tensor, Tensor> split_target(std::string_view target, Dtype dtype = kFloat) const;
 };

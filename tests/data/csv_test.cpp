@@ -296,6 +296,15 @@ TEST_F(Csv, GivesTensorsAndSplitsTheTargetOff) {
   EXPECT_EQ(read("a,y\n").split_target("y").first.sizes(), IntList({0, 1}));
 }
 
+TEST_F(Csv, RefusesATableWhoseValuesDoNotFillIt) {
+  for (const std::int64_t rows : {-1L, 0L, 1L, 3L}) {
+    EXPECT_THROW((data::Table{{"a", "b"}, rows, {1, 2, 3, 4}}.tensor()), ShapeError) << rows;
+  }
+  EXPECT_THROW((data::Table{{"a", "b"}, 1, {1, 2, 3}}.tensor()), ShapeError);
+  EXPECT_THROW((data::Table{{"a", "b"}, 1, {}}.split_target("a")), ShapeError);
+  EXPECT_EQ((data::Table{{"a", "b"}, 2, {1, 2, 3, 4}}.tensor().sizes()), IntList({2, 2}));
+}
+
 TEST_F(Csv, ReadsTheDiabetesTable) {
   const data::Table table = data::read_csv(fs::path(TAPEGRAD_TEST_SOURCE_DIR) / "examples/data/diabetes.csv");
   EXPECT_EQ(table.rows, 442);
