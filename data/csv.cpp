@@ -1,40 +1,26 @@
 #include <tapegrad/data/csv.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
-#include <cstdio>
-#include <system_error>
+#include <unordered_set>
 
 #include "autograd/detail/file.h"
+#include "autograd/detail/file_kind.h"
 
 namespace tapegrad::data {
 
 namespace {
 
+using tapegrad::detail::InFile;
 using tapegrad::detail::shown;
-
-std::string read_file(const std::string& path) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
-  std::string bytes;
-  std::size_t used = 0;
-  while (file && used == bytes.size()) {
-    bytes.resize(used + std::max<std::size_t>(used / 2, 65536));
-    used += std::fread(bytes.data() + used, 1, bytes.size() - used, file.get());
-  }
-  if (!file || std::ferror(file.get()) != 0) {
-    throw IoError("read_csv: " + path + ": " + std::generic_category().message(errno));
-  }
-  bytes.resize(used);
-  return bytes;
-}
 
 struct Reader {
   const std::string& path;
   std::string_view text;
   const CsvOptions& options;
   Table table{};
-  std::size_t pos = 0, field = 0;  // field counts from 1
+  std::unordered_set<std::string> names{};  // of columns
+  std::size_t pos = 0, field = 0;           // field counts from 1
   std::int64_t line = 1, field_line = 1;
   bool more_fields = false;
 
@@ -42,6 +28,7 @@ struct Reader {
     if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
     while (!text.empty() && (text.back() == '\n' || is_blank(text.back()))) text.remove_suffix(1);
     if (text.empty()) throw FormatError("read_csv: " + path + ": the file is empty");
+    check_kind();
 
     for (bool header = options.header; pos < text.size(); header = false) {
       field = 0;
@@ -55,11 +42,41 @@ struct Reader {
       }
       if (const std::size_t width = table.columns.size(); field != width) {
         const std::size_t count = std::exchange(field, std::min(field, width) + 1);  // the first to miss or too many
-        fail("the row has " + std::to_string(count) + " fields, the table " + std::to_string(width));
+        fail("the row has " + std::to_string(count) + " fields, the table " + std::to_string(width) +
+             other_delimiter());
       }
       table.rows += header ? 0 : 1;
     }
     return std::move(table);
+  }
+
+  void check_kind() const {
+    const std::string other = tapegrad::detail::looks_like_other(text, tapegrad::detail::kTextFile);
+    if (!other.empty()) throw FormatError("read_csv: " + path + ": not a table in text" + other);
+
+    // What Excel writes above a table, "sep=;", quoted or not.
+    const std::string_view first = first_line();
+    const std::size_t at = first.find("=");
+    if (first.size() != at + 2 || (first.substr(0, at) != "sep" && first.substr(0, at) != "SEP")) return;
+    throw FormatError("read_csv: " + path + ": line 1: " + shown(first) + " names the delimiter for Excel; remove " +
+                      "the line and pass " + shown(first.substr(at + 1)) + " as the delimiter");
+  }
+
+  // Without quotes around the whole and the CR of a CRLF.
+  std::string_view first_line() const {
+    std::string_view first = text.substr(0, text.find('\n'));
+    if (first.ends_with('\r')) first.remove_suffix(1);
+    const bool quoted = first.size() > 2 && first.front() == '"' && first.back() == '"';
+    return quoted ? first.substr(1, first.size() - 2) : first;
+  }
+
+  // What may be wrong with all fields.
+  std::string other_delimiter() const {
+    const std::string_view first = first_line();
+    const std::size_t at = first.find_first_of(",;\t|");
+    if (at == first.npos || first.find(options.delimiter) != first.npos) return "";
+    return std::string("; the delimiter seems to be ") + (first[at] == '\t' ? "a tab" : shown(first.substr(at, 1))) +
+           ": pass that one";
   }
 
   // The CR of a CRLF is blank too.
@@ -101,9 +118,17 @@ struct Reader {
 
   void add_column(const std::string& name) {
     if (name.empty()) fail("the column name is empty");
-    const auto same = std::find(table.columns.begin(), table.columns.end(), name);
-    if (same != table.columns.end()) {
-      fail("the name " + shown(name) + " is also that of column " + std::to_string(same - table.columns.begin() + 1));
+    for (std::size_t i = 0; i < name.size(); ++i) {
+      if (name[i] == '\r' && name.substr(i + 1, 1) != "\n") {
+        fail("a line ends in CR alone; convert the file's line ends to LF");
+      }
+      if ((name[i] >= 0 && name[i] < ' ' && (name[i] < '\t' || name[i] > '\r')) || name[i] == 0x7f) {
+        fail("the name " + shown(name) + " has a control character; is it a table in text?");
+      }
+    }
+    if (!names.insert(name).second) {
+      const auto same = std::find(table.columns.begin(), table.columns.end(), name) - table.columns.begin();
+      fail("the name " + shown(name) + " is also that of column " + std::to_string(same + 1));
     }
     table.columns.push_back(name);
   }
@@ -114,7 +139,10 @@ struct Reader {
     const char* const content_end = content.data() + content.size();
     double value = 0.0;
     const auto [end, error] = std::from_chars(content.data() + (plus ? 1 : 0), content_end, value);
-    if (error == std::errc::invalid_argument || end != content_end) fail(shown(content) + " is not a number");
+    if (error == std::errc::invalid_argument || end != content_end) {
+      const bool comma = options.delimiter != ',' && content.find(',') != content.npos;
+      fail(shown(content) + " is not a number" + (comma ? "; write decimals with a point" : other_delimiter()));
+    }
     if (error != std::errc()) fail(shown(content) + " is out of the range of a double");
     return value;
   }
@@ -125,13 +153,19 @@ struct Reader {
 std::int64_t Table::column(std::string_view name) const {
   const auto found = std::find(columns.begin(), columns.end(), name);
   if (found != columns.end()) return found - columns.begin();
+  constexpr std::size_t kShown = 20;
   std::string there;
-  for (const std::string& other : columns) there += (there.empty() ? "" : ", ") + other;
+  for (std::size_t i = 0; i < std::min(columns.size(), kShown); ++i) there += (i == 0 ? "" : ", ") + columns[i];
+  if (columns.size() > kShown) there += " and " + std::to_string(columns.size() - kShown) + " more";
   throw IndexError("column: there is no column " + shown(name) + "; the columns are " + there);
 }
 
 Tensor Table::tensor(Dtype dtype) const {
-  const auto width = static_cast<std::int64_t>(columns.size());
+  const auto width = static_cast<std::int64_t>(columns.size()), count = static_cast<std::int64_t>(values.size());
+  if (rows < 0 || (width == 0 ? count != 0 : count % width != 0 || count / width != rows)) {
+    throw ShapeError("tensor: the table has " + std::to_string(count) + " values for " + std::to_string(rows) +
+                     " rows of " + std::to_string(width) + " columns; give each row a value a column");
+  }
   return from_blob(const_cast<double*>(values.data()), {rows, width}, kDouble).clone().to(dtype);
 }
 
@@ -145,7 +179,7 @@ Table read_csv(const std::string& path, const CsvOptions& options) {
   if (options.delimiter == '"' || options.delimiter == '\n' || options.delimiter == '\r') {
     throw Error("read_csv: a quote or a line end cannot be the delimiter");
   }
-  const std::string text = read_file(path);
+  const std::string text = InFile("read_csv", path, InFile::Takes::kStreamsToo).read_all();
   return Reader{path, text, options}.read();
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "autograd/detail/file.h"
+#include "autograd/detail/file_kind.h"
 
 namespace tapegrad::data {
 
@@ -105,7 +106,8 @@ Tensor load_npy(const std::string& path) {
   file.read(head, std::min<std::uint64_t>(file.size(), 8));
   const bool known = head[6] >= 1 && head[6] <= 3 && head[7] == 0;
   if (!std::equal(kMagic.begin(), kMagic.end(), reinterpret_cast<const char*>(head))) {
-    file.fail(0, "it does not begin with \\x93NUMPY: no .npy file");
+    file.fail(0, "it does not begin with \\x93NUMPY: no .npy file" +
+                     tapegrad::detail::looks_like_other(file.head(), tapegrad::detail::kNpyFile));
   }
   if (!known) file.fail(6, "the version is not 1.0, 2.0 or 3.0");
   const std::uint64_t start = head[6] == 1 ? 10 : 12;

@@ -11,6 +11,7 @@
 
 #include "autograd/core/text.h"
 #include "autograd/detail/file.h"
+#include "autograd/detail/file_kind.h"
 
 namespace tapegrad {
 
@@ -147,14 +148,19 @@ struct HeaderReader {
 
 std::uint64_t read_header(InFile& file, HeaderReader& reader) {
   std::uint64_t size = 0;
-  if (file.size() < 8) file.fail(file.size(), "a safetensors file begins with the 8 bytes of its header's size");
+  const auto other = [&] { return detail::looks_like_other(file.head(), detail::kSafetensorsFile); };
+  if (file.size() < 8) {
+    file.fail(file.size(), "a safetensors file begins with the 8 bytes of its header's size" + other());
+  }
   file.read(&size, 8);
   if (size > kLongestHeader || size > file.size() - 8) {
-    file.fail(0, "the header has " + std::to_string(size) + " bytes, more than the file or than 100,000,000");
+    if (const std::string kind = other(); !kind.empty()) file.fail(0, "not a safetensors file" + kind);
+    file.fail(0, "the header has " + std::to_string(size) +
+                     " bytes, more than the file or than 100,000,000; it was cut short, or is no safetensors file");
   }
   std::string text(size, '\0');
   file.read(text.data(), size);
-  if (!text.starts_with('{')) file.fail(8, "the header must begin with {");
+  if (!text.starts_with('{')) file.fail(8, "the header must begin with {" + other());
   // The parser takes a zero byte for the end.
   if (const std::size_t zero = text.find('\0'); zero != text.npos) file.fail(8 + zero, "the header has a zero byte");
   const char* begin = text.data();

@@ -22,7 +22,8 @@ struct SafetensorsFile : StateDict {
 TAPEGRAD_EXPORT void save_safetensors(const StateDict& tensors, const std::string& path, const Metadata& metadata = {});
 
 // FormatError, with the byte where the file goes wrong, for everything that the format does not allow, tensors of other
-// dtypes (named) or of more than 8 dims, and bools other than 0 and 1; IoError. The header is checked whole before
+// dtypes (named) or of more than 8 dims, bools other than 0 and 1, and files of another kind, named where it is known
+// (a Git LFS pointer, a .pt); IoError. The header is checked whole before
 // memory is taken for any tensor; each tensor's bytes are then read into their place.
 TAPEGRAD_EXPORT SafetensorsFile load_safetensors(const std::string& path);
 

@@ -11,6 +11,8 @@
 #include <system_error>
 #include <utility>
 
+#include "autograd/detail/file_kind.h"
+
 namespace tapegrad::detail {
 
 namespace {
@@ -39,11 +41,15 @@ std::string shown(std::string_view text) {
   return "'" + out + (size < text.size() ? "...'" : "'");
 }
 
-InFile::InFile(const char* op, const std::string& path)
-    : start_(std::string(op) + ": " + path + ": "), fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+InFile::InFile(const char* op, const std::string& path, Takes takes) : start_(std::string(op) + ": " + path + ": ") {
+  const bool streams = takes == Takes::kStreamsToo;
+  do {  // that of a stream waits for its writer
+    fd_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | (streams ? 0 : O_NONBLOCK));
+  } while (fd_ < 0 && errno == EINTR);
   struct stat status {};
   if (fd_ < 0) throw_io(start_, "cannot open");
-  if (::fstat(fd_, &status) != 0 || !S_ISREG(status.st_mode)) {
+  const bool known = ::fstat(fd_, &status) == 0;
+  if (!known || !(S_ISREG(status.st_mode) || (streams && (S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode))))) {
     ::close(fd_);
     throw IoError(start_ + "not a regular file; give the path of one");
   }
@@ -52,16 +58,45 @@ InFile::InFile(const char* op, const std::string& path)
 
 InFile::~InFile() { ::close(fd_); }
 
+std::uint64_t InFile::read_some(void* to, std::uint64_t bytes) {
+  ssize_t count = 0;
+  do {
+    count = ::read(fd_, to, std::min(bytes, kMostAtOnce));
+  } while (count < 0 && errno == EINTR);
+  if (count < 0) throw_io(start_, "cannot read");
+  at_ += static_cast<std::uint64_t>(count);
+  return static_cast<std::uint64_t>(count);
+}
+
 void InFile::read(void* to, std::uint64_t bytes) {
   for (auto* next = static_cast<char*>(to); bytes > 0;) {
-    const ssize_t count = ::read(fd_, next, std::min(bytes, kMostAtOnce));
-    if (count < 0 && errno != EINTR) throw_io(start_, "cannot read");
+    const std::uint64_t count = read_some(next, bytes);
     if (count == 0) throw IoError(start_ + "it shrank while it was read; read it again when nobody writes it");
-    if (count < 0) continue;
     next += count;
-    bytes -= static_cast<std::uint64_t>(count);
-    at_ += static_cast<std::uint64_t>(count);
+    bytes -= count;
   }
+}
+
+std::string InFile::read_all() {
+  std::string bytes;
+  std::size_t used = 0;
+  bytes.resize(size_ - std::min(size_, at_) + 65536);  // a file may grow, and a stream says no size
+  while (const std::uint64_t count = read_some(bytes.data() + used, bytes.size() - used)) {
+    used += count;
+    if (used == bytes.size()) bytes.resize(used + used / 2);
+  }
+  bytes.resize(used);
+  return bytes;
+}
+
+std::string InFile::head() const {
+  std::string bytes(kKindBytes, '\0');
+  ssize_t count = 0;
+  do {
+    count = ::pread(fd_, bytes.data(), bytes.size(), 0);
+  } while (count < 0 && errno == EINTR);
+  bytes.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+  return bytes;
 }
 
 std::uint64_t InFile::tensor_bytes(std::uint64_t at, Dtype dtype, IntList sizes) const {

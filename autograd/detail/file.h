@@ -13,14 +13,17 @@ namespace tapegrad::detail {
 std::string shown(std::string_view text);
 
 // A regular file, read from its first byte on. Errors are "<op>: <path>: ...": IoError where the system refuses or the
-// file shrinks while it is read.
+// file shrinks while it is read. A signal interrupts nothing.
 class InFile {
  public:
-  InFile(const char* op, const std::string& path);
+  enum class Takes { kFiles, kStreamsToo };  // pipes and terminals
+  InFile(const char* op, const std::string& path, Takes takes = Takes::kFiles);
   InFile(const InFile&) = delete;
   ~InFile();
   std::uint64_t size() const noexcept { return size_; }
   void read(void* to, std::uint64_t bytes);
+  std::string read_all();    // what is left
+  std::string head() const;  // the first bytes (file_kind.h), whatever has been read; not of a stream
   // The bytes of such a tensor; FormatError for a negative size, and where the product without zeros passes 63 bits:
   // strides are products of the other sizes.
   std::uint64_t tensor_bytes(std::uint64_t at, Dtype dtype, IntList sizes) const;
@@ -30,6 +33,8 @@ class InFile {
   [[noreturn]] void fail(std::uint64_t at, const std::string& what) const;
 
  private:
+  std::uint64_t read_some(void* to, std::uint64_t bytes);  // at least one; none at the end
+
   std::string start_;  // of messages
   int fd_;
   std::uint64_t size_ = 0, at_ = 0;

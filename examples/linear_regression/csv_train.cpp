@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "examples/common/gnuplot.h"
+#include "examples/common/interrupt.h"
 #include "examples/common/progress.h"
 #include "least_squares.h"
 #include "model_file.h"
@@ -46,15 +47,18 @@ struct Outcome {
   Weights weights;
   LossHistory history;   // for the picture only
   std::string diverged;  // what happened; empty: nothing did
+  int epochs = 0;        // that are behind the weights
+  int code = 0;          // of exit; other than 0 where the user ended the training
 };
 
-// One pass over the batches; the mean of their losses.
+// One pass over the batches, unless it is interrupted; the mean of their losses.
 template <class Loader>
 double train_epoch(nn::Linear& model, optim::SGD& optimizer, const Loader& loader) {
   nn::MSELoss loss_fn;
   double sum = 0.0;
   std::int64_t n_rows = 0;
   for (auto& batch : loader) {
+    if (examples::Interrupt::seen()) break;
     optimizer.zero_grad();
     auto loss = loss_fn(model->forward(batch.data), batch.target);
     loss.backward();
@@ -86,6 +90,10 @@ Outcome train(const Problem& problem, const Options& options) {
   manual_seed(static_cast<std::uint64_t>(options.seed));
   nn::Linear model(rows.x_train.size(1), 1);
   model->to(kDouble);
+  // From 0 the descent goes to the shortest of the best weights, as least_squares() does: what the rows say nothing of,
+  // a constant column for one, keeps weight 0.
+  nn::init::zeros_(model->weight);
+  nn::init::zeros_(model->bias);
   if (!options.load.empty()) begin_with(model, load_model(options.load), problem);
   optim::SGD optimizer(model->parameters(), optim::SGDOptions(options.lr).momentum(options.momentum));
   const bool all = options.batch_size == 0 || options.batch_size >= n_train;
@@ -101,14 +109,20 @@ Outcome train(const Problem& problem, const Options& options) {
   };
   look_at_model();
   const double first_loss = mse(outcome.weights, rows.x_train, rows.y_train);
+  const examples::Interrupt interrupt;
   examples::Progress progress("train", options.epochs, n_train);
   for (int epoch = 1; epoch <= options.epochs; ++epoch) {
     const double loss = train_epoch(model, optimizer, loader);
+    if (examples::Interrupt::seen()) {
+      outcome.code = examples::Interrupt::exit_code();
+      return outcome;
+    }
     // With momentum a stable run may overshoot at first, but not by a thousand times.
     outcome.diverged = divergence(epoch, loss, first_loss, 1e3 * first_loss);
     if (!outcome.diverged.empty()) return outcome;
     progress.show(epoch, loss);
     look_at_model();
+    outcome.epochs = epoch;
   }
   const double last_loss = mse(outcome.weights, rows.x_train, rows.y_train);
   outcome.diverged = divergence(options.epochs, last_loss, first_loss, first_loss * (1 + 1e-9));
@@ -179,17 +193,19 @@ int train_on_csv(const Options& options) {
                  options.lr);
     return 1;
   }
+  if (outcome.code != 0) {
+    std::fflush(stdout);
+    std::fprintf(stderr, "linear_regression: interrupted after %d of %d epochs%s\n", outcome.epochs, options.epochs,
+                 outcome.epochs == 0 ? "; nothing is saved" : "");
+    if (outcome.epochs == 0) return outcome.code;
+  }
   print_result("gradient_descent", outcome.weights, rows);
   print_result("least_squares", exact.solution, rows);
   if (!options.save.empty()) {
     const auto values = in_own_units(problem, outcome.weights);
-    if (options.save.ends_with(".safetensors")) {
-      save_model(options.save, values, options.target);
-    } else {
-      data::write_csv(options.save, values);
-    }
+    save_model(options.save, values, options.target);
     std::printf("saved %s\n", options.save.c_str());
   }
   if (!options.plot.empty()) draw(options, problem, outcome.history, exact.solution);
-  return 0;
+  return outcome.code;
 }

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstdio>
+#include <unordered_map>
 
 using namespace tapegrad;
 
@@ -15,10 +16,19 @@ nn::Linear make_linear(std::size_t n_features) {
   return linear;
 }
 
+// A name as read_csv() reads it back.
+std::string csv_field(const std::string& name) {
+  if (name.find_first_of(",;\t\"\r\n") == std::string::npos) return name;
+  std::string out = "\"";
+  for (const char c : name) out.append(c == '"' ? 2 : 1, c);
+  return out + "\"";
+}
+
 }  // namespace
 
 void save_model(const std::string& path, const std::vector<std::pair<std::string, double>>& values,
                 const std::string& target) {
+  if (!path.ends_with(".safetensors")) return data::write_csv(path, values);
   const std::size_t n = values.size() - 1;
   nn::Linear linear = make_linear(n);
   Metadata metadata{{"format", "pt"}, {"target", target}};
@@ -52,12 +62,17 @@ LinearModel load_model(const std::string& path) try {
 
 int predict(const Options& options) try {
   const LinearModel model = load_model(options.load);
-  const data::Table table = data::read_csv(options.csv);
+  const data::Table table = data::read_csv(options.csv, {.delimiter = options.delimiter});
+  std::unordered_map<std::string_view, std::int64_t> places;
+  for (const std::string& name : table.columns) places.emplace(name, static_cast<std::int64_t>(places.size()));
   const Tensor rows = table.tensor(kDouble);
   std::vector<Tensor> columns;
-  for (const std::string& name : model.features) columns.push_back(rows.select(1, table.column(name)));
+  for (const std::string& name : model.features) {
+    const auto place = places.find(name);
+    columns.push_back(rows.select(1, place == places.end() ? table.column(name) : place->second));
+  }
   const NoGradGuard no_grad;
-  std::printf("%s\n", model.target.c_str());
+  std::printf("%s\n", csv_field(model.target).c_str());
   for (const double y : model.linear(stack(columns, 1)).to_vector<double>()) {
     char digits[32];
     *std::to_chars(digits, digits + sizeof digits - 1, y).ptr = '\0';

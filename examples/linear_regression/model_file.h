@@ -15,8 +15,8 @@ struct LinearModel {
   tapegrad::nn::Linear linear;  // f64, in the table's own units
 };
 
-// A .safetensors file that torch.nn.Linear(n, 1) can load; the columns' names stand in its metadata. `values` are the
-// intercept, then each column's name and coefficient.
+// A .safetensors file that torch.nn.Linear(n, 1) can load, the columns' names in its metadata; for another name a CSV
+// of names and values. `values` are the intercept, then each column's name and coefficient.
 void save_model(const std::string& path, const std::vector<std::pair<std::string, double>>& values,
                 const std::string& target);
 // Throws InputError for a file that does not hold one.

@@ -23,14 +23,16 @@ void describe(CLI::App& app, Options& o) {
   add("--epochs", o.epochs, "passes over the training rows", "N")->check(CLI::Range(1, 1'000'000'000));
   add("--batch-size", o.batch_size, "rows a step; 0: all", "N")->check(CLI::NonNegativeNumber);
   add("--momentum", o.momentum, "of SGD", "M")->check(CLI::Range(0.0, 0.9999999));
-  add("--seed", o.seed, "of the split, the first weights and the batches", "N")->check(CLI::Range(0LL, 4294967295LL));
+  add("--seed", o.seed, "of the split and the batches", "N")->check(CLI::Range(0LL, 4294967295LL));
   add("--test-size", o.test_size, "share of the rows to test on", "SHARE");
+  add("--delimiter", o.delimiter, "between the fields of the table", "CHARACTER");
   add("--save", o.save, "write the model: .safetensors, or else CSV (name,value)", "FILE");
   add("--load", o.load, "begin with the model of a .safetensors file", "FILE");
 
   auto* predict = app.add_subcommand("predict", "Prints what a saved model predicts for the rows of a table");
   predict->add_option("--load", o.load, "the model, as --save wrote it")->type_name("FILE")->required();
   predict->add_option("--csv", o.csv, "the rows; columns are found by name")->type_name("FILE")->required();
+  predict->add_option("--delimiter", o.delimiter, "between the fields of the rows")->type_name("CHARACTER");
   predict->callback([&o] { o.predict = true; });
 }
 

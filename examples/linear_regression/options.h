@@ -8,6 +8,7 @@ struct Options {
   std::string plot;  // the folder for pictures; empty: none
   std::string csv;   // empty: the main job
   std::string target;
+  char delimiter = ',';
   std::string save;
   std::string load;      // a model to begin with, or to predict with
   bool predict = false;  // for the rows of csv

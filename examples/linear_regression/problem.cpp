@@ -1,9 +1,11 @@
 #include "problem.h"
 
-#include "model_file.h"
+#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
+
+#include "model_file.h"
 
 using namespace tapegrad;
 
@@ -24,21 +26,41 @@ void check_numbers(const data::Table& table, const Options& options) {
 }
 
 data::Table read_table(const Options& options) {
-  data::Table table = data::read_csv(options.csv);
+  data::Table table = data::read_csv(options.csv, {.delimiter = options.delimiter});
   if (table.rows < 2) throw InputError(options.csv + ": there must be two rows or more, to train and to test on");
   if (table.columns.size() < 2) throw InputError(options.csv + ": there is no column beside the target");
   check_numbers(table, options);
   return table;
 }
 
-// A path that cannot be written should not be found out after the training.
-void check_save(const Options& options) {
+// What cannot be written (a folder that takes no file, a name that is not UTF-8) should not be found out after the
+// training: a model of zeros is written beside the path, and removed.
+void try_save(const Options& options, const std::vector<std::string>& features) {
   namespace fs = std::filesystem;
-  std::error_code ignored;
+  const fs::path path = options.save,
+                 trial = path.parent_path() / (".linear_regression-" + std::to_string(getpid()) +
+                                               (options.save.ends_with(".safetensors") ? ".safetensors" : ".csv"));
+  std::vector<std::pair<std::string, double>> values = {{"intercept", 0.0}};
+  for (const std::string& name : features) values.emplace_back(name, 0.0);
+  try {
+    save_model(trial.string(), values, options.target);
+  } catch (const Error& error) {
+    throw InputError("--save: " + options.save + " cannot be written: " + error.what());
+  }
+  fs::remove(trial);
+}
+
+void check_save(const Options& options, const std::vector<std::string>& features) {
+  namespace fs = std::filesystem;
+  std::error_code ignored, error;
   const fs::path path = options.save, folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   if (!fs::is_directory(folder, ignored)) throw InputError("--save: there is no folder " + folder.string());
   if (fs::is_directory(path, ignored)) throw InputError("--save: " + options.save + " is a folder");
+  const fs::file_status status = fs::status(path, error);
+  if (status.type() == fs::file_type::none) throw InputError("--save: " + options.save + ": " + error.message());
+  if (fs::exists(status) && !fs::is_regular_file(status)) throw InputError("--save: " + options.save + " is no file");
   if (fs::equivalent(path, options.csv, ignored)) throw InputError("--save: that is the table to train on");
+  try_save(options, features);
 }
 
 void check_load(const Options& options, const std::vector<std::string>& features) {
@@ -69,9 +91,11 @@ Problem load_problem(const Options& options) try {
   const auto [x, y] = table.split_target(options.target, kDouble);
   problem.rows = data::train_test_split(x, y, {.test_size = options.test_size, .random_state = options.seed});
   problem.standardizer.fit(problem.rows.x_train);
-  problem.rows.x_train = problem.standardizer.transform(problem.rows.x_train);
+  // The mean of equal numbers is rounded: what it leaves of a constant column is no signal.
+  const Tensor varies = problem.rows.x_train.ne(problem.rows.x_train[0]).any(0);
+  problem.rows.x_train = problem.standardizer.transform(problem.rows.x_train) * varies;
   problem.rows.x_test = problem.standardizer.transform(problem.rows.x_test);
-  if (!options.save.empty()) check_save(options);
+  if (!options.save.empty()) check_save(options, problem.features);
   if (!options.load.empty()) check_load(options, problem.features);
   return problem;
 } catch (const Error& error) {

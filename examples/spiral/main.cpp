@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <exception>
 
+#include "examples/common/interrupt.h"
+#include "examples/common/output.h"
 #include "examples/common/progress.h"
 #include "plot.h"
 #include "spiral.h"
@@ -20,14 +22,17 @@ double accuracy(Net& model, const Tensor& x, const Tensor& y) {
   return model->forward(x).argmax(1).eq(y).to(kFloat).mean().item<double>();
 }
 
-void train(Net& model, const data::Split& rows) {
+// False where Ctrl-C ended it.
+bool train(Net& model, const data::Split& rows) {
   optim::Adam optimizer(model->parameters(), optim::AdamOptions(0.01));
   nn::CrossEntropyLoss loss_fn;
   auto loader =
       data::make_data_loader(data::TensorDataset(rows.x_train, rows.y_train), {.batch_size = 32, .shuffle = true});
+  const examples::Interrupt interrupt;
   examples::Progress progress("train", kEpochs, rows.x_train.size(0));
   for (int epoch = 1; epoch <= kEpochs; ++epoch) {
     for (auto& batch : loader) {
+      if (examples::Interrupt::seen()) return false;
       optimizer.zero_grad();
       auto loss = loss_fn(model->forward(batch.data), batch.target);
       loss.backward();
@@ -36,22 +41,25 @@ void train(Net& model, const data::Split& rows) {
     NoGradGuard no_grad;
     progress.show(epoch, loss_fn(model->forward(rows.x_train), rows.y_train).item<double>());
   }
+  return true;
 }
 
-void run(const std::string& plot_folder) {
+int run(const std::string& plot_folder) {
   manual_seed(0);
   const Spiral spiral = make_spiral(/*points_an_arm=*/150, /*noise=*/0.28);
   const auto rows = data::train_test_split(spiral.x, spiral.y, {.test_size = 0.2, .random_state = 0});
   Net model = make_net();
-  train(model, rows);
+  if (!train(model, rows)) return examples::Interrupt::exit_code();
   std::printf("result spiral train_accuracy=%.4f test_accuracy=%.4f\n", accuracy(model, rows.x_train, rows.y_train),
               accuracy(model, rows.x_test, rows.y_test));
   if (!plot_folder.empty()) draw_regions(plot_folder, model, rows);
+  return 0;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  examples::hold_standard_streams();
   try {
     CLI::App app("Classifies the points of three spiral arms with a small network.", "spiral");
     std::string folder;
@@ -59,10 +67,13 @@ int main(int argc, char** argv) {
     try {
       app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-      return app.exit(error) == 0 ? 0 : 2;
+      if (app.exit(error) != 0) return 2;
+      examples::finish_output();
+      return 0;
     }
-    run(folder);
-    return 0;
+    const int code = run(folder);
+    examples::finish_output();
+    return code;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "spiral: %s\n", error.what());
     return 1;

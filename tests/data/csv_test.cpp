@@ -1,8 +1,11 @@
 #include <tapegrad/data/csv.h>
 
 #include <gtest/gtest.h>
+#include <pthread.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
+#include <chrono>
 #include <clocale>
 #include <cmath>
 #include <csignal>
@@ -12,6 +15,7 @@
 #include <iterator>
 #include <limits>
 #include <stdexcept>
+#include <thread>
 
 #include "tests/common/folder.h"
 
@@ -144,6 +148,92 @@ TEST_F(Csv, RejectsColumnNamesThatAreEmptyOrRepeat) {
   EXPECT_EQ(error("a,b,\"a\"\n1,2,3\n"), "line 1, column 3: the name 'a' is also that of column 1");
 }
 
+TEST_F(Csv, RejectsColumnNamesOfBinaryFilesAndOldLineEnds) {
+  EXPECT_EQ(error(std::string("a,b\0c\n1,2\n", 10)),
+            "line 1, column 2: the name 'b?c' has a control character; is it a table in text?");
+  EXPECT_EQ(error("\x02,\x7f"), "line 1, column 1: the name '?' has a control character; is it a table in text?");
+  EXPECT_EQ(error("a,b\r1,2\r3,4\r"), "line 1, column 2: a line ends in CR alone; convert the file's line ends to LF");
+  EXPECT_EQ(read("\"a\r\nb\",\"c\td\"\n1,2").columns, (Names{"a\r\nb", "c\td"}));
+}
+
+TEST_F(Csv, SaysWhichDelimiterItSeemsToBe) {
+  EXPECT_EQ(error("a;b\n1;2\n"),
+            "line 2, column 1 ('a;b'): '1;2' is not a number; the delimiter seems to be ';': pass that one");
+  EXPECT_EQ(error("a;b\n1,5\n"),
+            "line 2, column 2: the row has 2 fields, the table 1; the delimiter seems to be ';': pass that one");
+  EXPECT_EQ(error("1\t2\n", {.header = false}),
+            "line 1, column 1: '1?2' is not a number; the delimiter seems to be a tab: pass that one");
+  EXPECT_EQ(error("a,b\n1,2\n", {.delimiter = '|'}),
+            "line 2, column 1 ('a,b'): '1,2' is not a number; write decimals with a point");
+  EXPECT_EQ(error("a;b\n1,5;2\n", {.delimiter = ';'}),
+            "line 2, column 1 ('a'): '1,5' is not a number; write decimals with a point");
+}
+
+TEST_F(Csv, NamesTheDelimiterOfExcelsFirstLine) {
+  const std::string said =
+      "line 1: 'sep=;' names the delimiter for Excel; remove the line and pass ';' as the delimiter";
+  for (const char* text : {"sep=;\na;b\n1;2\n", "sep=;\r\na;b\r\n1;2\r\n", "\xef\xbb\xbf\"sep=;\"\n1;2\n"}) {
+    EXPECT_EQ(error(text), said);
+    EXPECT_EQ(error(text, {.delimiter = ';'}), said);
+  }
+  EXPECT_NE(error("SEP=,\na,b\n1,2\n").find("line 1: 'SEP=,' names"), std::string::npos);
+  EXPECT_NE(error("sep=\t\na\tb\n1\t2\n").find("line 1: 'sep=?' names"), std::string::npos);
+  EXPECT_EQ(read("sep=,x\n1,2\n").columns, (Names{"sep=", "x"}));
+}
+
+// Quadratic comparing took 86 s for these; the limit is wide for sanitizers and busy machines.
+TEST_F(Csv, ReadsAHeaderOfManyNamesInLinearTime) {
+  constexpr int kNames = 100'000;
+  std::string header, row;
+  for (int i = 0; i < kNames; ++i) {
+    header += (i == 0 ? "" : ",") + std::string("name") + std::to_string(i);
+    row += i == 0 ? "1" : ",1";
+  }
+  const auto start = std::chrono::steady_clock::now();
+  const data::Table table = read(header + "\n" + row);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
+  EXPECT_EQ(table.columns.size(), 100'000U);
+  EXPECT_EQ(error(header + ",name77\n"), "line 1, column 100001: the name 'name77' is also that of column 78");
+}
+
+extern "C" void take_no_notice(int) {}
+
+// Opening and reading a pipe wait, and a signal without SA_RESTART interrupts both.
+TEST_F(Csv, ReadsOnWhereASignalInterrupts) {
+  const fs::path pipe = folder_ / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  struct sigaction action {
+  }, before{};
+  action.sa_handler = take_no_notice;
+  ASSERT_EQ(::sigaction(SIGUSR1, &action, &before), 0);
+  std::string outcome = "none";
+  std::thread reader([&] {
+    try {
+      outcome = std::to_string(data::read_csv(pipe).rows);
+    } catch (const std::exception& e) {
+      outcome = e.what();
+    }
+  });
+  const auto interrupt = [&] {
+    for (int i = 0; i < 10; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      ::pthread_kill(reader.native_handle(), SIGUSR1);
+    }
+  };
+  interrupt();
+  {
+    std::ofstream writer(pipe);
+    interrupt();
+    writer << "a\n1\n" << std::flush;
+    interrupt();
+    writer << std::string(300'000, '2') + "e-300000\n" << std::flush;  // more than a pipe holds
+    writer << "3\n" << std::flush;
+  }
+  reader.join();
+  ::sigaction(SIGUSR1, &before, nullptr);
+  EXPECT_EQ(outcome, "3");
+}
+
 TEST_F(Csv, RejectsAnEmptyFileButReadsAHeaderAlone) {
   for (const char* text : {"", "\n\n", " \r\n", "\xef\xbb\xbf"}) EXPECT_EQ(error(text), "the file is empty");
   EXPECT_EQ(read("a,b\n").rows, 0);
@@ -181,6 +271,15 @@ TEST_F(Csv, FindsColumnsByName) {
   } catch (const IndexError& e) {
     EXPECT_STREQ(e.what(), "column: there is no column 'BMI'; the columns are age, bmi");
   }
+  std::string wide = "c0";
+  for (int i = 1; i < 1000; ++i) wide += ",c" + std::to_string(i);
+  try {
+    read(wide + "\n").column("d");
+    FAIL();
+  } catch (const IndexError& e) {
+    const std::string text = e.what();
+    EXPECT_EQ(text.substr(text.find("c18")), "c18, c19 and 980 more");
+  }
 }
 
 TEST_F(Csv, GivesTensorsAndSplitsTheTargetOff) {
@@ -195,6 +294,15 @@ TEST_F(Csv, GivesTensorsAndSplitsTheTargetOff) {
   EXPECT_THROW(table.split_target("z"), IndexError);
   EXPECT_EQ(read("y\n1\n2\n").split_target("y").first.sizes(), IntList({2, 0}));
   EXPECT_EQ(read("a,y\n").split_target("y").first.sizes(), IntList({0, 1}));
+}
+
+TEST_F(Csv, RefusesATableWhoseValuesDoNotFillIt) {
+  for (const std::int64_t rows : {-1L, 0L, 1L, 3L}) {
+    EXPECT_THROW((data::Table{{"a", "b"}, rows, {1, 2, 3, 4}}.tensor()), ShapeError) << rows;
+  }
+  EXPECT_THROW((data::Table{{"a", "b"}, 1, {1, 2, 3}}.tensor()), ShapeError);
+  EXPECT_THROW((data::Table{{"a", "b"}, 1, {}}.split_target("a")), ShapeError);
+  EXPECT_EQ((data::Table{{"a", "b"}, 2, {1, 2, 3, 4}}.tensor().sizes()), IntList({2, 2}));
 }
 
 TEST_F(Csv, ReadsTheDiabetesTable) {

@@ -146,7 +146,9 @@ TEST_F(CsvTraining, RefusesModelsThatDoNotFit) {
   };
   expect_code_2("--csv other.csv --target y --load model.safetensors",
                 "that model predicts 'y' from the columns 'a' 'b'");
-  expect_code_2("--csv table.csv --target y --load no.safetensors", "no.safetensors: byte 0: the header has");
+  expect_code_2("--csv table.csv --target y --load no.safetensors",
+                "no.safetensors: byte 0: not a safetensors file; it looks like plain text");
+  expect_code_2("predict --csv table.csv --load table.csv", "byte 0: not a safetensors file; it looks like plain");
   expect_code_2("--csv table.csv --target y --load none.safetensors", "none.safetensors: cannot open");
   expect_code_2("predict --load model.safetensors --csv other.csv", "other.csv: column: there is no column 'b'");
   expect_code_2("predict --csv table.csv", "--load is required");
