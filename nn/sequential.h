@@ -87,7 +87,10 @@ class TAPEGRAD_EXPORT FunctionalImpl : public Layer<FunctionalImpl> {
   template <class F, class... Args>
   requires std::is_invocable_r_v<Tensor, F&, const Tensor&, Args&...>
   explicit FunctionalImpl(F function, Args... args)
-      : function_([=](const Tensor& x) mutable -> Tensor { return function(x, args...); }) {}
+      : function_([=](const Tensor& x) mutable -> Tensor { return function(x, args...); }) {
+    if constexpr (std::is_constructible_v<bool, const F&> && !std::is_empty_v<F>)
+      if (!static_cast<bool>(function)) throw Error("Functional: the function is empty; give it something to call");
+  }
   Tensor forward(const Tensor& x) { return function_(x); }
 
  private:

@@ -101,13 +101,13 @@ Tensor l1_loss(const Tensor& x, const Tensor& target, Reduction reduction) {
 }
 
 Tensor binary_cross_entropy(const Tensor& p, const Tensor& target, const Tensor& weight, Reduction reduction) {
-  if (p.sizes() != target.sizes()) {
+  if (p.squeeze().sizes() != target.squeeze().sizes()) {
     throw_shape("binary_cross_entropy", "Using a target size (", target.sizes(),
                 ") that is different to the input size (", p.sizes(),
                 ") is deprecated. Please ensure they have the same size.");
   }
   require_probabilities(p);
-  const Tensor loss = apply(kBce, p, target);
+  const Tensor loss = apply(kBce, p, p.sizes() == target.sizes() ? target : target.reshape(p.sizes()));
   return reduced(weight.defined() ? loss.mul(weight) : loss, reduction);
 }
 

@@ -2,6 +2,7 @@
 #include <tapegrad/autograd/grad.h>
 #include <tapegrad/nn/functional.h>
 
+#include <cmath>
 #include <functional>
 
 #include "tests/nn/golden.h"
@@ -83,6 +84,21 @@ TEST(Loss, KeepsItsWeightAsABuffer) {
   loss->to(kDouble);
   EXPECT_EQ(loss->pos_weight.dtype(), kDouble);
   EXPECT_FALSE(loss->pos_weight.requires_grad());
+}
+
+// As in libtorch.
+TEST(Losses, OfProbabilitiesTakeAnotherShapeAsOperationsOnly) {
+  const Tensor p = tensor({0.2, 0.5, 0.9}, kDouble), y = tensor({0.0, 1.0, 1.0}, kDouble), column = p.view({3, 1});
+  EXPECT_TRUE(binary_cross_entropy(column, y).equal(binary_cross_entropy(p, y)));
+  EXPECT_TRUE(binary_cross_entropy(p, y.view({1, 3})).equal(binary_cross_entropy(p, y)));
+  EXPECT_EQ(binary_cross_entropy(column, y, {}, kNone).sizes(), (IntList{3, 1}));
+  EXPECT_THROW(binary_cross_entropy(column, y.narrow(0, 0, 2)), ShapeError);
+  EXPECT_THROW(F::binary_cross_entropy(column, y), ShapeError);
+  EXPECT_THROW(nn::BCELoss()(column, y), ShapeError);
+}
+
+TEST(Losses, RefuseALabelSmoothingThatIsNaN) {
+  EXPECT_THROW(cross_entropy(ones({2, 2}), tensor({0, 1}), {}, kMean, -100, std::nan("")), Error);
 }
 
 }  // namespace
