@@ -82,21 +82,32 @@ struct Check {
     return where(first.eq(second), first, NAN).detach();
   }
 
-  // [2, n]: the n outputs by element e of input k, and their errors. Of Ridders' table over central differences whose
-  // steps shrink by 1.4, it is the entry that is closest to the two it was made from. No entry counts as closer than
-  // rounding allows: rounded to the same grid, wrong ones may well agree.
-  Tensor numeric(std::size_t k, std::int64_t e, std::int64_t n) {
-    Tensor value = full(n, NAN, kDouble), error = full(n, INFINITY, kDouble);
+  // [3, n]: the n outputs by element e of input k, their errors, and what of these rounding alone may be. Of Ridders'
+  // table over central differences whose steps shrink by 1.4, it is the entry that is closest to the two it was made
+  // from. No entry counts as closer than rounding allows: rounded to the same grid, wrong ones may well agree.
+  Tensor numeric(std::size_t k, std::int64_t e, const Tensor& y) {
+    const IntList n = y.sizes();
+    Tensor value = full(n, NAN, kDouble), error = full(n, INFINITY, kDouble), rounded = zeros(n, kDouble);
     const Tensor at = before[k].clone();
     double& element = at.data_ptr<double>()[e];
     const double x = element;
+    // How far fn's own rounding takes the outputs: second differences over steps that are too short for a curvature.
+    Tensor noise = zeros(n, kDouble);
+    for (const double h : {0x1p-36 * std::max(1.0, std::abs(x)), 0x1p-30 * std::max(1.0, std::abs(x))}) {
+      element = x + h;
+      const Tensor high = outputs(k, at).detach();
+      element = x - h;
+      const Tensor bend = (high - y + (outputs(k, at).detach() - y)).abs();
+      noise = where(bend < INFINITY, maximum(noise, bend), noise);
+    }
     for (double h : {0.05 * std::max(1.0, std::abs(x)), 4e-4}) {
       tensor_list row;
       for (int i = 0; i < 12; ++i, h /= 1.4) {
         element = x + h;
         const Tensor high = outputs(k, at).detach();
         element = x - h;
-        const Tensor low = outputs(k, at).detach(), rounding = maximum(high.abs(), low.abs()) * (0x1p-53 / h);
+        const Tensor low = outputs(k, at).detach();
+        const Tensor rounding = maximum(maximum(high.abs(), low.abs()) * 0x1p-53, noise) / h;
         Tensor entry = (high - low) / (x + h - element);
         double factor = 1;
         for (Tensor& above : row) {
@@ -104,6 +115,7 @@ struct Check {
           const Tensor next = (entry * factor - above) / (factor - 1);
           const Tensor apart = maximum(maximum((next - entry).abs(), (next - above).abs()), rounding);
           value = where(apart < error, next, value);
+          rounded = where(apart < error, rounding, rounded);
           error = where(apart < error, apart, error);
           above = std::exchange(entry, next);
         }
@@ -111,11 +123,12 @@ struct Check {
       }
       if (error.max().item<double>() <= 1e-11 * largest(value)) break;
     }
-    return stack({value, error});
+    return stack({value, error, rounded});
   }
 
   // Whether all agree; else throws or not, as the options say.
   bool compare(const std::string& op, const GradcheckOptions& options) {
+    if (!(options.tolerance() >= 0)) throw Error(op + ": the tolerance must not be negative or NaN; leave it at 1e-9");
     const Tensor y = outputs();
     tensor_list rows;
     for (std::int64_t r = 0; r < y.numel(); ++r) rows.push_back(analytic(y, r));
@@ -125,11 +138,12 @@ struct Check {
     for (std::size_t k = 0; k < inputs.size(); ++k) {
       tensor_list found;
       for (std::int64_t e = 0; inputs[k].requires_grad() && e < inputs[k].numel(); ++e)
-        found.push_back(numeric(k, e, y.numel()));
+        found.push_back(numeric(k, e, y.detach()));
       if (found.empty()) continue;
       const Tensor a = stack(rows, 1).narrow(0, columns, inputs[k].numel()), v = stack(found).select(1, 0);
       const double scale = std::max({largest(a), largest(v), 1e-300});
-      const Tensor apart = (a - v).abs() / scale, off = where(apart < INFINITY, apart, INFINITY);  // NaN: infinitely
+      const Tensor apart = ((a - v).abs() - 4 * stack(found).select(1, 2)).clamp_min(0) / scale;
+      const Tensor off = where(apart < INFINITY, apart, INFINITY);  // NaN: infinitely
       columns += inputs[k].numel();
       wrong += off.gt(options.tolerance()).sum().item<std::int64_t>();
       if (off.max().item<double>() <= worst) continue;

@@ -20,7 +20,8 @@ inline constexpr Reduction kNone = Reduction::None, kMean = Reduction::Mean, kSu
 TAPEGRAD_EXPORT Tensor mse_loss(const Tensor& x, const Tensor& target, Reduction reduction = kMean);
 // |x - y|; grad: g sign(x - y), -g sign(x - y)
 TAPEGRAD_EXPORT Tensor l1_loss(const Tensor& x, const Tensor& target, Reduction reduction = kMean);
-// -w (y log p + (1 - y) log(1 - p)), each log clamped at -100; p in [0, 1]; grad: g w (p - y) / (p (1 - p))
+// -w (y log p + (1 - y) log(1 - p)), each log clamped at -100; p in [0, 1], y of its sizes but for
+// dims of size 1; grad: g w (p - y) / (p (1 - p))
 TAPEGRAD_EXPORT Tensor binary_cross_entropy(const Tensor& p, const Tensor& target, const Tensor& weight = undefined(),
                                             Reduction reduction = kMean);
 // The same of p = sigmoid(z), without losing digits: w ((1 - y) z + (1 + (pos_weight - 1) y) softplus(-z));

@@ -60,7 +60,7 @@ struct TAPEGRAD_EXPORT TensorOps {
   Tensor sigmoid() const;     // 1 / (1 + e^-x); grad: g y (1 - y)
   Tensor tanh() const;        // tanh x; grad: g (1 - y^2)
   Tensor relu() const;        // max(x, 0); grad: g where x > 0, else 0
-  // min(max(x, min), max); grad: g inside and at a bound
+  // min(max(x, min), max), NaN where a bound is NaN; grad: g inside and at a bound
   Tensor clamp(const OptScalar& min, const OptScalar& max = std::nullopt) const;
   Tensor clamp_min(const Scalar& min) const;  // max(x, min); grad: g where x >= min
   Tensor clamp_max(const Scalar& max) const;  // min(x, max); grad: g where x <= max

@@ -2,6 +2,7 @@
 #include <tapegrad/autograd/random.h>
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <cmath>
 #include <numbers>
@@ -78,16 +79,30 @@ void Generator::set_state(const Tensor& state) {
   bool good = state.defined() && state.dtype() == kLong && state.sizes() == kStateSize;
   const std::vector<std::int64_t> s = good ? state.to_vector<std::int64_t>() : std::vector<std::int64_t>();
   good = good && s[1] >= 0 && s[1] <= 624 && (s[2] == 0 || s[2] == 1);
-  for (std::size_t i = 4; i < s.size(); ++i) good = good && s[i] >> 32 == 0;
-  if (!good) throw ValueError("set_state: this is no state of a Generator; give it what get_state() gave");
+  std::int64_t any = 0;  // of the 19937 bits that the twister reads: all 0, they stay 0 for ever
+  for (std::size_t i = 4; i < s.size(); ++i) {
+    good = good && s[i] >> 32 == 0;
+    any |= i == 4 ? s[i] & 0x80000000 : s[i];
+  }
+  good = good && any != 0 && (s[2] == 0 || std::isfinite(std::bit_cast<double>(s[3])));
+  if (!good) throw ValueError("set_state: Invalid mt19937 state; give it what get_state() gave");
   seed_ = static_cast<std::uint64_t>(s[0]);
   next_ = static_cast<int>(s[1]);
   kept_normal_ = s[2] != 0 ? std::optional(std::bit_cast<double>(s[3])) : std::nullopt;
   std::transform(s.begin() + 4, s.end(), state_.begin(), [](std::int64_t w) { return static_cast<std::uint32_t>(w); });
 }
 
+namespace {
+// The first thread that asks gets the default seed, each further one the next of a sequence whose low 32 bits, which
+// are what the twister is seeded with, do not repeat.
+std::uint64_t seed_of_next_thread() noexcept {
+  static constinit std::atomic<std::uint64_t> threads{0};
+  return Generator::kDefaultSeed + 0x9e3779b97f4a7c15U * threads.fetch_add(1, std::memory_order_relaxed);
+}
+}  // namespace
+
 Generator& default_generator() noexcept {
-  thread_local Generator generator;
+  thread_local Generator generator(seed_of_next_thread());
   return generator;
 }
 

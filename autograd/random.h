@@ -1,7 +1,9 @@
 // Random numbers: the streams of PyTorch on the CPU (mt19937), so that manual_seed(0); randn({3}) gives its numbers.
 //
-// Each thread has a default generator of its own (seed 67280421310721 until manual_seed), so that threads neither wait
-// for nor disturb each other.
+// Each thread has a default generator of its own, so that threads neither wait for nor disturb each other. The first
+// that draws has PyTorch's seed 67280421310721, each further one another seed, by the order of their first draws, so
+// that threads draw different numbers. manual_seed() decides for the thread that calls it alone: call it in each thread
+// with a seed of its own where runs shall repeat.
 #pragma once
 
 #include <array>

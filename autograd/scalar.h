@@ -2,24 +2,36 @@
 #pragma once
 
 #include <concepts>
+#include <limits>
 #include <optional>
 
 #include <tapegrad/autograd/dtype.h>
 
 namespace tapegrad {
 
+namespace core {
+// Error: the number does not fit the integer type of these digits.
+[[noreturn]] TAPEGRAD_EXPORT void throw_overflow(double value, int digits, bool is_signed);
+}  // namespace core
+
 // One number with its kind: floating point, integer or bool. Written as a plain C++ number.
+//
+// As an integer it is cut off towards 0; Error where the integer type cannot hold it (NaN and infinity among these). As
+// a float it is rounded, to infinity where it is too large.
 class Scalar {
  public:
   constexpr Scalar() noexcept : Scalar(0) {}
   template <class T>
   requires std::is_arithmetic_v<T>
-  constexpr Scalar(T v) noexcept
+  constexpr Scalar(T v) noexcept(std::is_floating_point_v<T> || std::numeric_limits<T>::digits < 64)
       : kind_(std::same_as<T, bool>         ? kBool
               : std::is_floating_point_v<T> ? kDouble
                                             : kLong),
         double_(static_cast<double>(v)),
-        int_(std::is_floating_point_v<T> ? 0 : static_cast<std::int64_t>(v)) {}
+        int_(std::is_floating_point_v<T> ? 0 : static_cast<std::int64_t>(v)) {
+    if constexpr (std::is_integral_v<T> && std::numeric_limits<T>::digits == 64)
+      if (int_ < 0) core::throw_overflow(double_, 63, true);
+  }
 
   constexpr bool is_floating_point() const noexcept { return kind_ == kDouble; }
   // 0.5, 3, true
@@ -27,15 +39,22 @@ class Scalar {
   // kDouble, kLong or kBool.
   constexpr Dtype kind() const noexcept { return kind_; }
   constexpr double to_double() const noexcept { return double_; }
-  constexpr std::int64_t to_long() const noexcept {
-    return kind_ == kDouble ? static_cast<std::int64_t>(double_) : int_;
-  }
+  constexpr std::int64_t to_long() const { return to<std::int64_t>(); }
   template <class T>
-  constexpr T to() const noexcept {
+  constexpr T to() const {
     if constexpr (std::same_as<T, bool>) {
       return kind_ == kDouble ? double_ != 0 : int_ != 0;
     } else if constexpr (std::is_integral_v<T>) {
-      return static_cast<T>(to_long());
+      using Limits = std::numeric_limits<T>;
+      constexpr double kLow = static_cast<double>(Limits::min()),
+                       kEnd = 2.0 * static_cast<double>(Limits::max() / 2 + 1);
+      const bool fits = kind_ == kDouble ? (double_ >= kLow || double_ > kLow - 1) && double_ < kEnd
+                                         : static_cast<std::int64_t>(static_cast<T>(int_)) == int_ &&
+                                               (int_ < 0) == (static_cast<T>(int_) < T{});
+      if (!fits) core::throw_overflow(double_, Limits::digits, Limits::is_signed);
+      return static_cast<T>(
+          kind_ == kDouble ? static_cast<std::conditional_t<Limits::is_signed, std::int64_t, std::uint64_t>>(double_)
+                           : int_);
     } else {  // an integer that is rounded once
       return kind_ == kLong && sizeof(T) != sizeof(double) ? static_cast<T>(int_) : static_cast<T>(double_);
     }

@@ -23,6 +23,13 @@ const char* name(Dtype d) noexcept {
 std::ostream& operator<<(std::ostream& out, Dtype d) { return out << name(d); }
 std::ostream& operator<<(std::ostream& out, IntList list) { return out << text(list); }
 
+void core::throw_overflow(double value, int digits, bool is_signed) {
+  const int bits = digits + (is_signed ? 1 : 0);
+  const std::string type = (is_signed ? "int" : "uint") + (bits == 32 && is_signed ? "" : std::to_string(bits) + "_t");
+  throw Error("Scalar: value cannot be converted to type " + type + " without overflow: " + std::to_string(value) +
+              "; keep it as a floating-point number, or use a wider type");
+}
+
 namespace {
 
 TensorImpl* checked(const Tensor& t, const char* what) {
@@ -202,14 +209,17 @@ bool Tensor::retains_grad() const noexcept {
 }
 
 unsigned Tensor::register_hook(std::function<Tensor(const Tensor&)> fn) const {
+  if (!fn) throw AutogradError("register_hook: the hook is an empty std::function; give it something to call");
   Extra& extra = extra_of(grad_node(*this, "register_hook"));
   extra.hooks.push_back({extra.next_hook, std::move(fn)});
   return extra.next_hook++;
 }
 
 void Tensor::remove_hook(unsigned id) const {
-  Extra& extra = extra_of(grad_node(*this, "remove_hook"));
-  std::erase_if(extra.hooks, [id](const Hook& h) { return h.id == id; });
+  Extra* extra = grad_node(*this, "remove_hook")->extra;
+  if (extra == nullptr || id >= extra->next_hook)
+    throw_autograd("remove_hook", "Invalid index, no hook at position ", id, "; give it what register_hook() gave");
+  std::erase_if(extra->hooks, [id](const Hook& h) { return h.id == id; });
 }
 
 std::int64_t Tensor::version() const { return checked(*this, "version")->storage->version; }

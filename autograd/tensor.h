@@ -75,7 +75,7 @@ class TAPEGRAD_EXPORT Tensor : public TensorOps {
     return static_cast<T*>(checked_data(DtypeOf<T>::value));
   }
   void* data_ptr() const;
-  // The only element, converted to T. AutogradError-free: it reads, it does not record.
+  // The only element, converted to T: Error where an integer type cannot hold it. It reads, it does not record.
   template <class T>
   T item() const {
     return item().to<T>();
@@ -112,13 +112,15 @@ class TAPEGRAD_EXPORT Tensor : public TensorOps {
   template <class F>
   requires std::is_void_v<std::invoke_result_t<F, const Tensor&>>
   unsigned register_hook(F fn) const {
-    return register_hook(std::function<Tensor(const Tensor&)>([fn = std::move(fn)](const Tensor& g) mutable {
-      fn(g);
+    std::function<void(const Tensor&)> look(std::move(fn));
+    if (!look) return register_hook(std::function<Tensor(const Tensor&)>());
+    return register_hook(std::function<Tensor(const Tensor&)>([look = std::move(look)](const Tensor& g) {
+      look(g);
       return Tensor();
     }));
   }
-  void remove_hook(unsigned id) const;
-  std::int64_t version() const;  // counts in-place changes
+  void remove_hook(unsigned id) const;  // of an id that register_hook() gave here; again: nothing
+  std::int64_t version() const;         // counts in-place changes
   std::int64_t _version() const { return version(); }
 
   // For this library: the object behind the handle. adopt() takes over one count.
@@ -190,6 +192,25 @@ class TAPEGRAD_EXPORT TensorData {
 
 // tensor(1.0f), tensor({1, 2, 3}), tensor({{1.0, 2.0}, {3.0, 4.0}}, kDouble), tensor(std::vector<double>{...}).
 TAPEGRAD_EXPORT Tensor tensor(const TensorData& data, TensorOptions options = {});
+
+namespace core {
+// A copy of n numbers, of kFloat where they are floating and the options name no dtype.
+TAPEGRAD_EXPORT Tensor converted(const void* data, Dtype dtype, std::int64_t n, TensorOptions options);
+}  // namespace core
+template <class T>
+requires std::is_arithmetic_v<T> Tensor tensor(const std::vector<T>& v, TensorOptions options = {}) {
+  const auto n = static_cast<std::int64_t>(v.size());
+  if constexpr (!std::is_same_v<T, bool> && requires { DtypeOf<T>::value; }) {
+    return core::converted(v.data(), DtypeOf<T>::value, n, options);
+  } else {
+    using Like = std::conditional_t<std::is_same_v<T, bool>, bool,
+                                    std::conditional_t<std::is_integral_v<T>, std::int64_t, double>>;
+    const Tensor like = empty(n, DtypeOf<Like>::value);
+    Like* to = like.data_ptr<Like>();
+    for (const T x : v) *to++ = Scalar(x).to<Like>();
+    return core::converted(like.data_ptr(), like.dtype(), n, options);
+  }
+}
 
 // Shows bytes that somebody else owns; they must outlive the tensor and every view, or be freed by `deleter`.
 // strides in elements. The dtype is that of the options (kFloat).

@@ -11,9 +11,14 @@ Standardizer& Standardizer::fit(const Tensor& x) {
   if (x.dim() != 2 || x.size(0) == 0)
     core::throw_shape("Standardizer", "expected rows [n, columns] to fit, but got sizes ", x.sizes(), "; view() it so");
   const NoGradGuard guard;
-  const Tensor wide = x.to(kDouble), mean = wide.mean(0), variance = (wide - mean).square().mean(0);
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const Tensor wide = x.to(kDouble), known = wide.eq(wide), n = known.sum(0).to(kDouble);
+  if ((wide.abs() == kInfinity).any().item<bool>())
+    throw Error("Standardizer: Input X contains infinity; fit() it to finite numbers, or NaN where one is missing");
+  const auto mean_of = [&](const Tensor& t) { return where(known, t, 0).sum(0) / n; };
+  const Tensor mean = mean_of(wide), variance = mean_of((wide - mean).square());
   // What rounding alone makes of a constant column: scikit-learn's _is_constant_feature.
-  const double eps = static_cast<double>(x.size(0)) * std::numeric_limits<double>::epsilon();
+  const Tensor eps = n * std::numeric_limits<double>::epsilon();
   scale_ = where(variance <= eps * variance + (eps * mean).square(), ones_like(variance), variance.sqrt());
   mean_ = mean;
   return *this;

@@ -39,7 +39,7 @@ inline Tensor l1_loss(const Tensor& x, const Tensor& target, const L1LossFuncOpt
 }
 inline Tensor binary_cross_entropy(const Tensor& x, const Tensor& target,
                                    const BinaryCrossEntropyFuncOptions& options = {}) {
-  return tapegrad::binary_cross_entropy(x, target, options.weight(), options.reduction());
+  return detail::binary_cross_entropy(x, target, options.weight(), options.reduction());
 }
 inline Tensor binary_cross_entropy_with_logits(const Tensor& x, const Tensor& target,
                                                const BinaryCrossEntropyWithLogitsFuncOptions& options = {}) {

@@ -80,11 +80,17 @@ struct TAPEGRAD_EXPORT L1LossImpl : Layer<L1LossImpl, L1LossOptions> {
 };
 TAPEGRAD_MODULE(L1Loss);
 
-// Of probabilities x in [0, 1]. weight is a buffer.
+namespace detail {
+// Of equal sizes only, as in libtorch: the operation takes [n, 1] beside [n].
+TAPEGRAD_EXPORT Tensor binary_cross_entropy(const Tensor& x, const Tensor& target, const Tensor& weight,
+                                            Reduction reduction);
+}  // namespace detail
+
+// Of probabilities x in [0, 1], of target's sizes. weight is a buffer.
 struct TAPEGRAD_EXPORT BCELossImpl : WeightedLayer<BCELossImpl, BCELossOptions> {
   using WeightedLayer::WeightedLayer;
   Tensor forward(const Tensor& x, const Tensor& target) {
-    return binary_cross_entropy(x, target, weight, options.reduction());
+    return detail::binary_cross_entropy(x, target, weight, options.reduction());
   }
 };
 TAPEGRAD_MODULE(BCELoss);

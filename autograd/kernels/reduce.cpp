@@ -66,21 +66,21 @@ hn::TFromD<D> SumLong(D d, std::size_t n, const Term& term) {
 constexpr std::size_t kWide = 64;  // columns summed together
 constexpr std::int64_t kRows = 16;
 
-// acc[0, width) = the sum of rows [begin, end) of x, whose rows are `stride` apart.
-template <class T>
+// acc[0, width) = the sum of rows [begin, end) of x, or of their squares, whose rows are `stride` apart.
+template <bool kSquares, class T>
 void SumRows(const T* x, std::int64_t stride, std::int64_t begin, std::int64_t end, std::size_t width, T* acc) {
   if (end - begin <= kRows) {
     std::fill(acc, acc + width, T{});
     for (std::int64_t r = begin; r < end; ++r) {
       const T* row = x + r * stride;
-      for (std::size_t i = 0; i < width; ++i) acc[i] += row[i];
+      for (std::size_t i = 0; i < width; ++i) acc[i] += kSquares ? row[i] * row[i] : row[i];
     }
     return;
   }
   const std::int64_t half = (end - begin + kRows - 1) / kRows / 2 * kRows;
-  SumRows(x, stride, begin, begin + half, width, acc);
+  SumRows<kSquares>(x, stride, begin, begin + half, width, acc);
   T right[kWide];
-  SumRows(x, stride, begin + half, end, width, right);
+  SumRows<kSquares>(x, stride, begin + half, end, width, right);
   for (std::size_t i = 0; i < width; ++i) acc[i] += right[i];
 }
 
@@ -93,13 +93,16 @@ void ForRows(std::int64_t rows, std::int64_t cost, const F& f) {
   });
 }
 
-template <class T>
+template <bool kSquares, class T>
 void Sum(const T* x, Shape3 s, T* out) {
   const hn::ScalableTag<T> d;
   if (s.inner == 1) {
     const auto n = static_cast<std::size_t>(s.n);
     const auto row = [=](std::int64_t r) {
-      return [=, from = x + r * s.n](std::size_t i, auto step) { return step.load(d, from + i); };
+      return [=, from = x + r * s.n](std::size_t i, auto step) {
+        const auto v = step.load(d, from + i);
+        return kSquares ? hn::Mul(v, v) : v;
+      };
     };
     if (s.outer > 1) return ForRows(s.outer, s.n, [=](std::int64_t r) { out[r] = SumRange(d, 0, n, row(r)); });
     if (s.outer == 1) *out = SumLong(d, n, row(0));
@@ -110,12 +113,15 @@ void Sum(const T* x, Shape3 s, T* out) {
   ForRows(s.outer * pieces, s.n * wide, [=](std::int64_t i) {
     const std::int64_t o = i / pieces;
     const std::int64_t from = i % pieces * wide;
-    SumRows(x + o * s.n * s.inner + from, s.inner, 0, s.n, static_cast<std::size_t>(std::min(wide, s.inner - from)),
-            out + o * s.inner + from);
+    SumRows<kSquares>(x + o * s.n * s.inner + from, s.inner, 0, s.n,
+                      static_cast<std::size_t>(std::min(wide, s.inner - from)), out + o * s.inner + from);
   });
 }
 void SumReal(Dtype dtype, const void* x, Shape3 s, void* out) {
-  by_real(dtype, [=]<class T>() { Sum(static_cast<const T*>(x), s, static_cast<T*>(out)); });
+  by_real(dtype, [=]<class T>() { Sum<false>(static_cast<const T*>(x), s, static_cast<T*>(out)); });
+}
+void SumSquares(Dtype dtype, const void* x, Shape3 s, void* out) {
+  by_real(dtype, [=]<class T>() { Sum<true>(static_cast<const T*>(x), s, static_cast<T*>(out)); });
 }
 
 template <class T>
@@ -223,6 +229,7 @@ HWY_AFTER_NAMESPACE();
 namespace tapegrad::kernels {
 
 HWY_EXPORT(SumReal);
+HWY_EXPORT(SumSquares);
 HWY_EXPORT(PairSumReal);
 HWY_EXPORT(Softmax);
 HWY_EXPORT(SoftmaxGrad);
@@ -230,6 +237,9 @@ HWY_EXPORT(SoftmaxGrad);
 void sum(Dtype dtype, const void* x, Shape3 s, void* out) noexcept {
   if (!is_floating_point(dtype)) return sum_integers(dtype, x, s, static_cast<std::int64_t*>(out));
   HWY_DYNAMIC_DISPATCH(SumReal)(dtype, x, s, out);
+}
+void sum_squares(Dtype dtype, const void* x, Shape3 s, void* out) noexcept {
+  HWY_DYNAMIC_DISPATCH(SumSquares)(dtype, x, s, out);
 }
 void pair_sum(Dtype dtype, const void* x, const void* y, std::int64_t n, bool inner, void* out) noexcept {
   HWY_DYNAMIC_DISPATCH(PairSumReal)(dtype, x, y, n, inner, out);

@@ -16,6 +16,10 @@ struct Shape3 {
 
 // dtype: that of the input. int64 and bool sum to int64.
 void sum(Dtype dtype, const void* x, Shape3 s, void* out) noexcept;
+// The sums of the squares, floating dtypes only; with the bits of squares that are summed.
+void sum_squares(Dtype dtype, const void* x, Shape3 s, void* out) noexcept;
+// sqrt(sum of x^2 / divisor) for each column, also where a square or their sum leaves the range of the dtype.
+void root_of_squares(Dtype dtype, const void* x, Shape3 s, std::int64_t divisor, void* out) noexcept;
 void sum_integers(Dtype dtype, const void* x, Shape3 s, std::int64_t* out) noexcept;
 
 // *out = sum_i x[i] y[i] where `inner`, else sum_i (x[i] - y[i])^2: with the bits of the two steps one after the other

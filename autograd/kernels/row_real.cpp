@@ -33,7 +33,12 @@ TAPEGRAD_FN1(Rsqrt, hn::Div(hn::Set(d, 1), hn::Sqrt(a)))
 // NaN stays NaN.
 TAPEGRAD_FN1(Relu, hn::IfThenElse(hn::Le(a, hn::Zero(d)), hn::Zero(d), a))
 TAPEGRAD_FN1(LeakyRelu, hn::IfThenElse(hn::Gt(a, hn::Zero(d)), a, hn::Mul(a, hn::Set(d, p[0]))))
-TAPEGRAD_FN1(Clamp, hn::IfThenElse(hn::IsNaN(a), a, hn::Min(hn::Max(a, hn::Set(d, p[0])), hn::Set(d, p[1]))))
+template <class V>
+HWY_INLINE V Between(V a, V low, V high) {
+  const V raised = hn::IfThenElse(hn::Lt(a, low), low, a);
+  return hn::IfThenElse(hn::Gt(raised, high), high, raised);
+}
+TAPEGRAD_FN1(Clamp, Between(a, hn::Set(d, p[0]), hn::Set(d, p[1])))
 TAPEGRAD_FN2(ReluGrad, hn::IfThenElse(hn::Le(b, hn::Zero(d)), hn::Zero(d), a))
 TAPEGRAD_FN2(SigmoidGrad, hn::Mul(a, hn::Mul(b, hn::Sub(hn::Set(d, 1), b))))
 TAPEGRAD_FN2(TanhGrad, hn::Mul(a, hn::NegMulAdd(b, b, hn::Set(d, 1))))

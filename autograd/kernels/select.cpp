@@ -1,4 +1,7 @@
-// Sums of integers, the best element, running sums: plain loops.
+// Sums of integers, roots of sums of squares, the best element, running sums: plain loops.
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <type_traits>
 
 #include "autograd/kernels/by_dtype.h"
@@ -23,6 +26,34 @@ void sum_integers(Dtype dtype, const void* x, Shape3 s, std::int64_t* out) noexc
       std::uint64_t total = 0;
       for (std::int64_t j = 0; j < s.n; ++j) total += static_cast<std::uint64_t>(column[j * s.inner]);
       out[result] = static_cast<std::int64_t>(total);
+    });
+  });
+}
+
+// Squares are summed again, in a wider type, where their sum overflowed or is so small that squares among its terms may
+// have lost digits below the smallest normal number.
+void root_of_squares(Dtype dtype, const void* x, Shape3 s, std::int64_t divisor, void* out) noexcept {
+  sum_squares(dtype, x, s, out);
+  by_real(dtype, [=]<class T>() {
+    using Wide = std::conditional_t<sizeof(T) == sizeof(float), double, long double>;
+    using Limits = std::numeric_limits<T>;
+    const T least = static_cast<T>(s.n) * Limits::min();
+    for_columns(s, [=](std::int64_t begin, std::int64_t result) {
+      T& root = static_cast<T*>(out)[result];
+      if (!(root < least) && root != Limits::infinity()) {
+        root = std::sqrt(root / static_cast<T>(divisor));
+        return;
+      }
+      Wide total = 0;
+      for (std::int64_t j = 0; j < s.n;) {
+        Wide part = 0;
+        for (const std::int64_t end = std::min<std::int64_t>(s.n, j + 1024); j < end; ++j) {
+          const auto v = static_cast<Wide>(static_cast<const T*>(x)[begin + j * s.inner]);
+          part += v * v;
+        }
+        total += part;
+      }
+      root = static_cast<T>(std::sqrt(total / static_cast<Wide>(divisor)));
     });
   });
 }

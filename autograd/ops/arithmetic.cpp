@@ -1,5 +1,7 @@
 // Elementwise arithmetic of two tensors: add, sub, mul, div, pow, maximum, minimum, and their in-place forms.
 
+#include <cmath>
+
 #include "autograd/kernels/reduce.h"
 #include "autograd/ops/elementwise.h"
 
@@ -87,19 +89,27 @@ void pow_shape(Call& c) {
   }
 }
 
+// g y x^(y-1), 0 where y = 0. There x^-1 would be infinite at x = 0, and 0 times it NaN in the derivatives to come: x
+// is replaced, so that they are 0 too. Where y has derivatives to come as well, that of y x^-1 by y is wanted if
+// finite.
+Tensor pow_slope(const Tensor& g, const Tensor& x, const Tensor& y) {
+  if (y.dim() == 0 && !y.requires_grad()) {
+    const double n = y.item<double>();
+    return n == 0 ? zeros_like(x) : g.mul(x.pow(n - 1).mul(n));
+  }
+  Tensor flat = y.eq(0);
+  if (y.requires_grad()) flat = flat.mul(x.detach().reciprocal().abs().lt(INFINITY).eq(false));
+  const Tensor slope = y.mul(tapegrad::where(flat, 1, x).pow(y.sub(1)));
+  return tapegrad::where(flat, 0, g.mul(slope));
+}
 // d(x^y)/dx = y x^(y-1), 0 where y = 0; d(x^y)/dy = x^y log x, 0 where x = 0 and y >= 0
 void pow_vjp(Grads& r) {
-  if (r.needs(0)) {
-    const Tensor x = r.in(0);
-    const Tensor y = r.in(1);
-    const Tensor d = r.g().mul(y.mul(x.pow(y.sub(1))));
-    r.set(0, tapegrad::where(y.eq(0), zeros_like(d), d));
-  }
-  if (r.needs(1)) {
-    const Tensor x = r.in(0);
-    const Tensor d = r.g().mul(r.out().mul(x.log()));
-    r.set(1, tapegrad::where(x.eq(0).mul(r.in(1).ge(0)), zeros_like(d), d));
-  }
+  const Tensor x = r.in(0);
+  const Tensor y = r.in(1);
+  if (r.needs(0)) r.set(0, pow_slope(r.g(), x, y));
+  if (!r.needs(1)) return;
+  const Tensor flat = x.eq(0).mul(y.ge(0));
+  r.set(1, tapegrad::where(flat, 0, r.g().mul(r.out().mul(tapegrad::where(flat, 1, x).log()))));
 }
 constexpr Op kPow = elementwise<Fn::Pow>("pow", "PowBackward0", kNoBool,
                                          {kReads0 | kReads1, kReads0 | kReads1 | kReadsOut}, pow_vjp, pow_shape);

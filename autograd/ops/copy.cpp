@@ -40,7 +40,14 @@ Tensor TensorOps::to(Dtype dtype) const {
   if (self().dtype() == dtype) return self();
   return apply(kTo, self(), attrs_of({static_cast<std::int64_t>(dtype)}));
 }
-Tensor TensorOps::to(const TensorOptions& options) const { return to(options.dtype_or(self().dtype())); }
+Tensor TensorOps::to(const TensorOptions& options) const {
+  if (options.requires_grad_value()) {
+    throw Error(
+        "to: to(options) expects unset requires_grad flag, but got options.requires_grad set as true; call "
+        "requires_grad_() on the result");
+  }
+  return to(options.dtype_or(self().dtype()));
+}
 Tensor TensorOps::to(const Tensor& other) const { return to(other.dtype()); }
 
 Tensor& TensorOps::copy_(const Tensor& source) const {

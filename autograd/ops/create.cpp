@@ -1,4 +1,5 @@
 // New tensors: empty, zeros, ones, full, arange, linspace, eye, tensor, from_blob.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -28,8 +29,11 @@ Tensor filled(const char* op, IntList sizes, const Scalar& value, Dtype dtype, T
 
 Dtype dtype_of(const Scalar& v) noexcept { return v.is_floating_point() ? kFloat : v.kind(); }
 
-void generate(const Tensor& t, auto value_at) noexcept {
+// The values, of which the first and the last are the extremes: Error, before any, where one of these overflows.
+void generate(const Tensor& t, auto value_at) {
   TensorImpl* x = t.impl();
+  for (const std::int64_t k : {std::int64_t{0}, x->numel - 1})
+    if (x->dtype == kLong && x->numel > 0) Scalar(value_at(k)).to_long();
   by_dtype(x->dtype, [=]<class T>() {
     for (std::int64_t k = 0; k < x->numel; ++k) x->ptr<T>()[k] = static_cast<T>(value_at(k));
   });
@@ -40,6 +44,17 @@ Tensor blob(void* data, IntList sizes, IntList strides, std::function<void(void*
   if (strides.size() != sizes.size())
     throw_shape("from_blob", "sizes ", sizes, " and strides ", strides,
                 " differ in length; give a stride for each size");
+  std::int64_t last = 0, bytes = 0;  // where the last element begins
+  for (std::size_t d = 0; d < sizes.size(); ++d) {
+    std::int64_t extent = 0;
+    if (strides[d] < 0)
+      throw_shape("from_blob", "Negative strides are not supported at the moment, got strides: ", strides,
+                  "; flip() a copy instead");
+    if (n > 0 && (__builtin_mul_overflow(sizes[d] - 1, strides[d], &extent) ||
+                  __builtin_add_overflow(last, extent, &last) || __builtin_mul_overflow(last + 1, 8, &bytes)))
+      throw_shape("from_blob", "Storage size calculation overflowed with sizes=", sizes, " and strides=", strides,
+                  "; strides count elements, not bytes");
+  }
   if (data == nullptr && n > 0)
     throw_shape("from_blob", "data is null, but sizes ", sizes, " are not empty; pass where the elements stand");
   return with_options(Tensor::adopt(new_external(o.dtype_or(kFloat), sizes, strides, data, std::move(deleter))), o);
@@ -155,6 +170,17 @@ Tensor tensor(const TensorData& data, TensorOptions o) {
     ++k;
   }
   return with_options(std::move(t), o);
+}
+
+Tensor core::converted(const void* data, Dtype dtype, std::int64_t n, TensorOptions o) {
+  const Tensor t = fresh("tensor", n, is_floating_point(dtype) ? kFloat : dtype, o);
+  by_dtype(dtype, [&]<class From>() {
+    by_dtype(t.dtype(), [&]<class To>() {
+      const auto* from = static_cast<const From*>(data);
+      std::transform(from, from + n, t.data_ptr<To>(), [](From v) { return Scalar(v).to<To>(); });
+    });
+  });
+  return with_options(t, o);
 }
 
 Tensor from_blob(void* data, IntList sizes, TensorOptions o) {

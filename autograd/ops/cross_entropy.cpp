@@ -159,7 +159,7 @@ Tensor nll_loss(const Tensor& log_prob, const Tensor& target, const Tensor& weig
 
 Tensor cross_entropy(const Tensor& x, const Tensor& target, const Tensor& weight, Reduction reduction,
                      std::int64_t ignore_index, double label_smoothing) try {
-  if (label_smoothing < 0 || label_smoothing > 1) {
+  if (!(label_smoothing >= 0 && label_smoothing <= 1)) {
     throw ValueError(joined("cross_entropy: label_smoothing must be between 0.0 and 1.0. Got: ", label_smoothing,
                             "; give such a number"));
   }

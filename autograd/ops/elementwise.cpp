@@ -22,7 +22,7 @@ void number_shape(Call& c) noexcept {
   c.numel = 1;
 }
 
-void fill(TensorImpl* x, std::int64_t begin, std::int64_t end, const Scalar& v) noexcept {
+void fill(TensorImpl* x, std::int64_t begin, std::int64_t end, const Scalar& v) {
   by_dtype(x->dtype, [=]<class T>() { std::fill(x->ptr<T>() + begin, x->ptr<T>() + end, v.to<T>()); });
 }
 

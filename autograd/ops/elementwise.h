@@ -128,7 +128,7 @@ inline Tensor& in_place(const Op& op, const Tensor& self, Attrs attrs = {}) {
 
 void number_shape(Call& c) noexcept;  // a 0-dim output of input 0's dtype
 
-// x[k] = v, converted, for k in [begin, end).
-void fill(TensorImpl* x, std::int64_t begin, std::int64_t end, const Scalar& v) noexcept;
+// x[k] = v, converted, for k in [begin, end). Error where the conversion overflows.
+void fill(TensorImpl* x, std::int64_t begin, std::int64_t end, const Scalar& v);
 
 }  // namespace tapegrad::ops

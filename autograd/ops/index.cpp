@@ -41,11 +41,12 @@ std::vector<Tensor> nonzero(const Tensor& mask) {
   return out;
 }
 
-// What one index tensor picks along x's dims from d on.
+// What one index tensor picks along x's dims from d on; a bool without dims: the whole of a new dim of size 1, or none.
 std::vector<Tensor> picks(const Tensor& index, const Tensor& x, std::int64_t d) {
   if (index.dtype() == kBool) {
+    if (index.dim() == 0) return {zeros({index.item<bool>() ? 1 : 0}, kLong)};
     const IntList there{x.sizes().data() + d, static_cast<std::size_t>(index.dim())};
-    if (index.dim() == 0 || index.sizes() != there) {
+    if (index.sizes() != there) {
       throw_index("index", "The shape of the mask ", index.sizes(), " at index ", d,
                   " does not match the shape of the indexed tensor ", x.sizes(),
                   "; a mask has the sizes of the dims that it stands for");
@@ -68,19 +69,28 @@ Picked picked(const Tensor& x, const Indices& indices) {
   if (dots > 1)
     throw_index("index", "an index can only have a single ellipsis ('...'); write the other dims as Slice()");
   Picked p{x, {}};
-  std::int64_t d = 0;
+  std::int64_t d = 0, of_x = 0;  // the dims of the view, and of x, that the next index is about
   for (const TensorIndex& i : indices) {
     if (const auto* n = std::get_if<std::int64_t>(&i.value)) {
+      const std::int64_t size = x.size(of_x);
+      if (*n < -size || *n >= size)
+        throw_index("index", "index ", *n, " is out of bounds for dimension ", of_x, " with size ", size);
       p.view = p.view.select(d, *n);
+      ++of_x;
     } else if (const auto* s = std::get_if<indexing::Slice>(&i.value)) {
       p.view = p.view.slice(d++, s->start, s->stop, s->step);
+      ++of_x;
     } else if (const auto* t = std::get_if<Tensor>(&i.value)) {
-      for (Tensor& along : picks(*t, p.view, d)) {
+      const bool is_new = t->dtype() == kBool && t->dim() == 0;
+      if (is_new) p.view = p.view.unsqueeze(d);
+      for (Tensor& along : picks(*t, x, of_x)) {
         p.index.resize(static_cast<std::size_t>(++d));
         p.index.back() = std::move(along);
+        of_x += is_new ? 0 : 1;
       }
     } else if (i.value.index() == 1) {
       d += whole;
+      of_x += whole;
     } else {
       p.view = p.view.unsqueeze(d++);
     }
@@ -148,12 +158,14 @@ Tensor positions_in(const Tensor& x, const Indices& indices) {
 
 Tensor& put(const Tensor& x, const Indices& indices, const Tensor& value, bool accumulate) {
   const Tensor at = positions_in(x, indices);
+  Tensor values;
   try {
-    return write(accumulate ? kPutAdd : kPut, x, at, value);
+    values = value.expand(at.sizes());
   } catch (const ShapeError&) {
     throw_shape("index_put_", "shape mismatch: value tensor of shape ", value.sizes(),
                 " cannot be broadcast to indexing result of shape ", at.sizes(), "; give a value that broadcasts");
   }
+  return write(accumulate ? kPutAdd : kPut, x, at, values);
 }
 
 }  // namespace

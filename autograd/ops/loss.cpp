@@ -105,13 +105,13 @@ Tensor l1_loss(const Tensor& x, const Tensor& target, Reduction reduction) try {
 }
 
 Tensor binary_cross_entropy(const Tensor& p, const Tensor& target, const Tensor& weight, Reduction reduction) try {
-  if (p.sizes() != target.sizes()) {
+  if (p.squeeze().sizes() != target.squeeze().sizes()) {
     throw_shape("binary_cross_entropy", "Using a target size (", target.sizes(),
                 ") that is different to the input size (", p.sizes(),
                 ") is deprecated; please ensure they have the same size, with view()");
   }
   require_probabilities(p);
-  const Tensor loss = apply(kBce, p, target);
+  const Tensor loss = apply(kBce, p, p.sizes() == target.sizes() ? target : target.reshape(p.sizes()));
   return reduced(weight.defined() ? loss.mul(weight) : loss, reduction);
 } catch (const Error&) {
   throw_as("binary_cross_entropy");

@@ -15,10 +15,7 @@ namespace tapegrad {
 
 namespace ops {
 
-namespace {
-
-kernels::Shape3 shape3(const TensorImpl* x, Attrs a) noexcept { return ops::shape3(x, a[0], a[0] + a[1]); }
-kernels::Shape3 shape3(const Call& c) noexcept { return shape3(c.in[0], c.attrs); }
+kernels::Shape3 shape3(const Call& c) noexcept { return shape3(c.in[0], c.attrs[0], c.attrs[0] + c.attrs[1]); }
 
 void reduced_shape(Call& c) {
   const TensorImpl* x = c.in[0];
@@ -35,7 +32,6 @@ void reduced_shape(Call& c) {
   }
 }
 
-// g of a reduction, shaped to broadcast against the input.
 Tensor kept(const Grads& r, const Tensor& g) {
   if (r.attrs()[2] != 0) return g;
   Dims sizes = r.sizes(0);
@@ -43,7 +39,12 @@ Tensor kept(const Grads& r, const Tensor& g) {
   return g.sizes() == IntList(sizes) ? g : g.reshape(sizes);
 }
 
-}  // namespace
+std::int64_t reduced_count(const Grads& r) {
+  std::int64_t n = 1;
+  for (std::int64_t d = r.attrs()[0]; d < r.attrs()[0] + r.attrs()[1]; ++d)
+    n *= r.sizes(0)[static_cast<std::size_t>(d)];
+  return n;
+}
 
 // --- sum
 
@@ -75,12 +76,7 @@ void eval_mean(const Call& c) noexcept {
   eval_sum(c);
   divide(c.out, shape3(c).n);
 }
-void mean_vjp(Grads& r) {
-  std::int64_t n = 1;
-  for (std::int64_t d = r.attrs()[0]; d < r.attrs()[0] + r.attrs()[1]; ++d)
-    n *= r.sizes(0)[static_cast<std::size_t>(d)];
-  r.set(0, kept(r, r.g().div(n)).expand(r.sizes(0)));
-}
+void mean_vjp(Grads& r) { r.set(0, kept(r, r.g().div(reduced_count(r))).expand(r.sizes(0))); }
 constexpr Op kMeanDims{"mean", "MeanBackward1", 0, {}, mean_shape, eval_mean, mean_vjp};
 constexpr Op kMeanAll{"mean", "MeanBackward0", 0, {}, mean_shape, eval_mean, mean_vjp};
 

@@ -10,21 +10,62 @@ using namespace ops;
 
 namespace {
 
-// A square root whose gradient at 0 is 0: what is below the root then has its least value.
-void flat_sqrt_vjp(Grads& r) {
-  const Tensor out = r.out();
-  const Tensor twice = tapegrad::where(out.eq(0), std::numeric_limits<double>::infinity(), out.mul(2));
-  r.set(0, r.g().div(twice));
+constexpr double kInf = std::numeric_limits<double>::infinity();
+
+// --- sqrt(sum of x^2 / divisor): norm, or std of what has mean 0. dx = g / divisor x / out, in quotients that neither
+// overflow nor vanish, and 0 at 0, where the root has its least value.
+
+enum class Root { Norm, Std, UnbiasedStd };
+constexpr std::int64_t divisor(Root kind, std::int64_t n) noexcept {
+  return kind == Root::Norm ? 1 : std::max<std::int64_t>(n - (kind == Root::UnbiasedStd ? 1 : 0), 0);
 }
-constexpr Op kStd = elementwise<Fn::Sqrt>("std", "StdBackward0", kRealOnly, {kReadsOut}, flat_sqrt_vjp);
-constexpr Op kNorm = elementwise<Fn::Sqrt>("norm", "NormBackward0", kRealOnly, {kReadsOut}, flat_sqrt_vjp);
+template <Root kKind>
+void eval_root(const Call& c) noexcept {
+  const kernels::Shape3 s = shape3(c);
+  kernels::root_of_squares(c.dtype, c.in[0]->data, s, divisor(kKind, s.n), c.out->data);
+}
+template <Root kKind>
+void root_vjp(Grads& r) {
+  const Tensor out = kept(r, r.out());
+  const Tensor unit = r.in(0).div(tapegrad::where(out.eq(0), kInf, out));
+  r.set(0, kept(r, r.g().div(divisor(kKind, reduced_count(r)))).mul(unit));
+}
+template <Root kKind>
+constexpr Op root(const char* name, const char* grad_name) {
+  return {name, grad_name, 0, {kReads0 | kReadsOut}, reduced_shape, eval_root<kKind>, root_vjp<kKind>};
+}
+constexpr Op kNorm = root<Root::Norm>("norm", "NormBackward0");
+constexpr Op kStd = root<Root::Std>("std", "StdBackward0");
+constexpr Op kUnbiasedStd = root<Root::UnbiasedStd>("std", "StdBackward0");
 
 // a^p for a >= 0, whose gradient at 0 is 0 for any p but 0.
 Tensor flat_pow(const Tensor& a, double p) {
   const Tensor zero = a.eq(0);
-  const double at_zero = p > 0 ? 0 : std::numeric_limits<double>::infinity();
-  return tapegrad::where(zero, at_zero, tapegrad::where(zero, 1, a).pow(p));
+  return tapegrad::where(zero, p > 0 ? 0 : kInf, tapegrad::where(zero, 1, a).pow(p));
 }
+
+// (sum of a^p)^(1/p) for a >= 0. Where a power or their sum leaves the range of the dtype, a is measured in its largest
+// element, or its smallest for p < 0.
+Tensor power_norm(const Tensor& a, double p, IntList dims, bool keepdim) {
+  const Tensor total = flat_pow(a, p).sum(dims, keepdim);
+  const double least = static_cast<double>(a.numel()) *
+                       (a.dtype() == kFloat ? std::numeric_limits<float>::min() : std::numeric_limits<double>::min());
+  const Tensor bad = total.detach().lt(least).add(total.detach().eq(kInf));
+  if (a.numel() == 0 || !bad.any().item<bool>()) return flat_pow(total, 1 / p);
+  Tensor unit = p > 0 ? a.detach().amax(dims, true) : a.detach().amin(dims, true);
+  unit = tapegrad::where(unit.gt(0).mul(unit.lt(kInf)), unit, 1);
+  const Tensor out = flat_pow(flat_pow(a.div(unit), p).sum(dims, keepdim), 1 / p);
+  return out.mul(unit.reshape(out.sizes()));
+}
+
+void require_floating(const char* op, const Tensor& x) {
+  if (x.is_floating_point()) return;
+  throw_dtype(op, "std and var only support floating point and complex dtypes. Got ", x.dtype(),
+              "; convert with to(kFloat) first");
+}
+
+// Whether each element is true, without a copy where that is what x says.
+Tensor truth(const Tensor& x) { return x.dtype() == kBool ? x : x.ne(0); }
 
 // x as int64 where it is an integer or bool.
 Tensor widened(const Tensor& x) { return x.is_floating_point() ? x : x.to(kLong); }
@@ -57,10 +98,7 @@ constexpr Op kCumsum{"cumsum", "CumsumBackward0", 0, {}, cumsum_shape, eval_cums
 }  // namespace
 
 Tensor var(const Tensor& x, IntList dims, bool unbiased, bool keepdim) try {
-  if (!x.is_floating_point()) {
-    throw_dtype("var", "std and var only support floating point and complex dtypes. Got ", x.dtype(),
-                "; convert with to(kFloat) first");
-  }
+  require_floating("var", x);
   const Tensor d = x.sub(x.mean(dims, true));
   const Tensor total = d.square().sum(dims, keepdim);
   const std::int64_t n = x.numel() == 0 ? 0 : x.numel() / total.numel();
@@ -69,7 +107,8 @@ Tensor var(const Tensor& x, IntList dims, bool unbiased, bool keepdim) try {
   throw_as("var");
 }
 Tensor std(const Tensor& x, IntList dims, bool unbiased, bool keepdim) try {
-  return apply(kStd, var(x, dims, unbiased, keepdim));
+  require_floating("std", x);
+  return reduce_dims(unbiased ? kUnbiasedStd : kStd, x.sub(x.mean(dims, true)), dims, keepdim);
 } catch (const Error&) {
   throw_as("std");
 }
@@ -78,20 +117,20 @@ Tensor norm(const Tensor& x, double p, IntList dims, bool keepdim) try {
     throw_dtype("norm", "input dtype should be either floating point or complex. Got ", x.dtype(),
                 " instead; convert with to(kFloat) first");
   }
-  if (p == 2) return apply(kNorm, x.square().sum(dims, keepdim));
+  if (p == 2) return reduce_dims(kNorm, x, dims, keepdim);
   const Tensor a = x.abs();
   if (p == 0) return a.ne(0).to(x.dtype()).sum(dims, keepdim);
   if (p == 1) return a.sum(dims, keepdim);
-  if (p == std::numeric_limits<double>::infinity()) return a.amax(dims, keepdim);
-  if (p == -std::numeric_limits<double>::infinity()) return a.amin(dims, keepdim);
-  return flat_pow(flat_pow(a, p).sum(dims, keepdim), 1 / p);
+  if (p == kInf) return a.amax(dims, keepdim);
+  if (p == -kInf) return a.amin(dims, keepdim);
+  return power_norm(a, p, dims, keepdim);
 } catch (const Error&) {
   throw_as("norm");
 }
 Tensor logsumexp(const Tensor& x, IntList dims, bool keepdim) try {
   if (in_real(x).numel() == 0) return in_real(x).exp().sum(dims, keepdim).log();
   Tensor most = in_real(x).detach().amax(dims, true);
-  most = tapegrad::where(most.abs().eq(std::numeric_limits<double>::infinity()), 0, most);
+  most = tapegrad::where(most.abs().eq(kInf), 0, most);
   const Tensor rest = in_real(x).sub(most).exp().sum(dims, keepdim).log();
   return rest.add(most.reshape(rest.sizes()));
 } catch (const Error&) {
@@ -102,15 +141,15 @@ Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim) {
   return x.dim() == 0 ? widened(x).clone() : product(widened(x), d, keepdim);
 }
 Tensor prod(const Tensor& x) { return prod(x.reshape({-1}), 0); }
-Tensor all(const Tensor& x) { return x.eq(0).sum().eq(0); }
+Tensor all(const Tensor& x) { return truth(x).sum().eq(x.numel()); }
 Tensor all(const Tensor& x, std::int64_t dim, bool keepdim) try {
-  return x.eq(0).sum(dim, keepdim).eq(0);
+  return truth(x).sum(dim, keepdim).eq(x.dim() == 0 ? 1 : x.size(dim));
 } catch (const Error&) {
   throw_as("all");
 }
-Tensor any(const Tensor& x) { return x.ne(0).sum().ne(0); }
+Tensor any(const Tensor& x) { return truth(x).sum().ne(0); }
 Tensor any(const Tensor& x, std::int64_t dim, bool keepdim) try {
-  return x.ne(0).sum(dim, keepdim).ne(0);
+  return truth(x).sum(dim, keepdim).ne(0);
 } catch (const Error&) {
   throw_as("any");
 }

@@ -1,4 +1,5 @@
 // Elementwise functions of one tensor.
+#include <cmath>
 #include <limits>
 
 #include "autograd/ops/elementwise.h"
@@ -101,7 +102,11 @@ constexpr Op kHardtanh = elementwise<Fn::Clamp>("hardtanh", "HardtanhBackward0",
 struct Bounds {
   std::int64_t words[2];
   Tensor x;  // promoted to the kind of the bounds
+  bool nan = false;
 };
+
+// NaN, as anything is between bounds of which one is NaN; the gradient is 0.
+Tensor nowhere(const Tensor& x) { return tapegrad::where(tensor(false), x, NAN); }
 
 Bounds bounds(const Tensor& x, const OptScalar& min, const OptScalar& max) {
   if (!min && !max) throw ValueError("clamp: At least one of 'min' or 'max' must not be None; give a bound");
@@ -112,7 +117,8 @@ Bounds bounds(const Tensor& x, const OptScalar& min, const OptScalar& max) {
     return {{min ? min->to_long() : Limits::min(), max ? max->to_long() : Limits::max()}, x};
   }
   constexpr double kInf = std::numeric_limits<double>::infinity();
-  return {{Attrs::word(min ? min->to_double() : -kInf), Attrs::word(max ? max->to_double() : kInf)}, in_real(x)};
+  const double low = min ? min->to_double() : -kInf, high = max ? max->to_double() : kInf;
+  return {{Attrs::word(low), Attrs::word(high)}, in_real(x), std::isnan(low) || std::isnan(high)};
 }
 
 }  // namespace ops
@@ -138,7 +144,7 @@ TAPEGRAD_UNARY(tanh, kTanh)
 TAPEGRAD_UNARY(relu, kRelu)
 Tensor clamp(const Tensor& x, const OptScalar& min, const OptScalar& max) {
   const Bounds b = bounds(x, min, max);
-  return apply(kClamp, b.x, {b.words, 2});
+  return b.nan ? nowhere(b.x) : apply(kClamp, b.x, {b.words, 2});
 }
 Tensor clamp_min(const Tensor& x, const Scalar& min) try { return clamp(x, min, std::nullopt); } catch (const Error&) {
   throw_as("clamp_min");
@@ -147,6 +153,7 @@ Tensor clamp_max(const Tensor& x, const Scalar& max) try { return clamp(x, std::
   throw_as("clamp_max");
 }
 Tensor hardtanh(const Tensor& x, double min, double max) {
+  if (std::isnan(min) || std::isnan(max)) return nowhere(in_real(x));
   return apply(kHardtanh, x, attrs_of({Attrs::word(min), Attrs::word(max)}));
 }
 Tensor operator-(const Tensor& x) { return neg(x); }
@@ -161,7 +168,7 @@ Tensor& TensorOps::clamp_(const OptScalar& min, const OptScalar& max) const {
     throw_dtype("clamp_", "result type Float can't be cast to the desired output type ", self().dtype(),
                 "; use integer bounds");
   }
-  return in_place(kClamp, self(), {b.words, 2});
+  return b.nan ? fill_(NAN) : in_place(kClamp, self(), {b.words, 2});
 }
 
 }  // namespace tapegrad

@@ -11,6 +11,7 @@
 #include <tapegrad/autograd/grad.h>
 #include <tapegrad/autograd/tensor.h>
 
+#include "memory.h"
 #include "oracle.h"
 
 namespace tapegrad::test {
@@ -31,6 +32,43 @@ TEST(TensorOf, TakesNumbersListsAndVectors) {
   EXPECT_EQ(tensor(std::vector<double>{1, 2, 3}).sizes(), (IntList{3}));
   EXPECT_EQ(tensor(std::vector<std::int64_t>{1, 2}).dtype(), kLong);
   EXPECT_EQ(tensor(std::vector<double>{}).sizes(), (IntList{0}));
+}
+
+TEST(TensorOf, ConvertsVectorsOfAnyNumbers) {
+  EXPECT_EQ(tensor(std::vector<bool>{true, false}).to_vector<bool>(), (std::vector<bool>{true, false}));
+  EXPECT_EQ(tensor(std::vector<int>{-1, 2}).to_vector<std::int64_t>(), (Longs{-1, 2}));
+  EXPECT_EQ(tensor(std::vector<unsigned char>{255}).dtype(), kLong);
+  EXPECT_EQ(tensor(std::vector<double>{0.1}).dtype(), kFloat);
+  EXPECT_EQ(tensor(std::vector<double>{0.1}, kDouble).item<double>(), 0.1);
+  EXPECT_EQ(tensor(std::vector<float>{2.5f, 0}, kLong).to_vector<std::int64_t>(), (Longs{2, 0}));
+  EXPECT_EQ(tensor(std::vector<int>{2, 0}, kBool).to_vector<bool>(), (std::vector<bool>{true, false}));
+  EXPECT_EQ(tensor(std::vector<long double>{0.5L}).item<float>(), 0.5f);
+  EXPECT_TRUE(tensor(std::vector<float>{1}, TensorOptions().requires_grad(true)).requires_grad());
+}
+
+TEST(TensorOf, CopiesALargeVectorOnce) {
+  const std::vector<float> v(std::size_t{1} << 22, 1.0f);
+  const std::int64_t before = living_bytes();
+  peak_bytes();
+  const Tensor x = tensor(v);
+  EXPECT_LE(peak_bytes() - before, (std::int64_t{17} << 20));
+  EXPECT_EQ(x.sum().item<double>(), static_cast<double>(v.size()));
+}
+
+TEST(To, RefusesToSetRequiresGrad) {
+  const Tensor x = ones({2});
+  EXPECT_THROW(x.to(TensorOptions().requires_grad(true)), Error);
+  EXPECT_THROW(x.to(TensorOptions(kDouble).requires_grad(true)), Error);
+  EXPECT_EQ(x.to(TensorOptions(kDouble).requires_grad(false)).dtype(), kDouble);
+}
+
+TEST(FromBlob, RefusesStridesThatLeadOutOfMemory) {
+  float data[6] = {};
+  EXPECT_THROW(from_blob(data, {2}, {-1}), ShapeError);
+  EXPECT_THROW(from_blob(data, {2, 2}, IntList{std::int64_t{1} << 62, 1}), ShapeError);
+  EXPECT_THROW(from_blob(data, {3, 2}, IntList{std::int64_t{1} << 62, 1}), ShapeError);
+  EXPECT_EQ(from_blob(data, {0, 2}, IntList{std::int64_t{1} << 62, 1}).numel(), 0);
+  EXPECT_EQ(from_blob(data, {2, 3}, IntList{0, 2}).numel(), 6);
 }
 
 TEST(TensorOf, HasTheDtypeOfItsNumbers) {

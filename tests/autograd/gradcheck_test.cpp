@@ -76,6 +76,35 @@ TEST(Gradcheck, AcceptsAwkwardPoints) {
   EXPECT_GRADIENTS_OK([](const tensor_list& in) { return in[0] * 1e-5 + 1; }, {leaf({0.1, 1.0, 2.0, 3.0})});
 }
 
+// What is left of them is rounding alone, in backward as in the differences.
+TEST(Gradcheck, AcceptsGradientsThatAreZeroAndSmallChangesOfLargeValues) {
+  for (const double size : {0.1, 1.0, 10.0, 1000.0}) {
+    SCOPED_TRACE(size);
+    const auto x = [size] { return ramp({2, 4}, -0.9 * size, 1.1 * size); };
+    EXPECT_GRADIENTS_OK([](const tensor_list& in) { return in[0].softmax(1).sum(); }, {x()});
+    EXPECT_GRADIENTS_OK([](const tensor_list& in) { return (in[0] - in[0].mean()).sum(); }, {x()});
+    EXPECT_GRADIENTS_OK([](const tensor_list& in) { return in[0].sin().square() + in[0].cos().square(); }, {x()});
+    EXPECT_GRADIENTS_OK(
+        [](const tensor_list& in) {
+          const Tensor d = in[0] - in[0].mean(1, true);
+          return (d / (d.square().mean(1, true) + 1e-5).sqrt()).sum();
+        },
+        {x()});
+    EXPECT_GRADIENTS_OK([](const tensor_list& in) { return in[0] + 1e10; }, {x()});
+  }
+}
+
+TEST(Gradcheck, FindsAWrongGradientOfALargeValue) {
+  const auto wrong = [](const tensor_list& in) { return in[0] + in[0].detach() * 1e-2 + 1e10; };
+  EXPECT_FALSE(gradcheck(wrong, {ramp({3})}, GradcheckOptions().raise_exception(false)));
+}
+
+TEST(Gradcheck, RefusesAToleranceThatIsNone) {
+  const auto fn = [](const tensor_list& in) { return in[0] * 2; };
+  for (const double bad : {-1e-9, std::numeric_limits<double>::quiet_NaN()})
+    EXPECT_THROW(gradcheck(fn, {ramp({3})}, GradcheckOptions().tolerance(bad)), Error);
+}
+
 TEST(Gradcheck, AcceptsLinearFunctions) {
   EXPECT_BOTH_OK([](const tensor_list& in) { return in[0] * 3 - in[1].sum(); }, {ramp({3}), ramp({2, 2})});
   EXPECT_BOTH_OK([](const tensor_list& in) { return in[0].t().reshape({-1}); }, {ramp({2, 3})});

@@ -283,5 +283,21 @@ TEST(Hooks, MayRunABackwardThroughARecordThatWaitsInTheOuterPass) {
   EXPECT_EQ(x.grad().to_vector<double>(), (std::vector<double>{8 + 16, 16 + 16}));
 }
 
+TEST(Hooks, WithoutAFunctionAreRefused) {
+  const Tensor x = ones({2}).requires_grad_();
+  EXPECT_THROW(x.register_hook(std::function<Tensor(const Tensor&)>()), AutogradError);
+  EXPECT_THROW(x.register_hook(std::function<void(const Tensor&)>()), AutogradError);
+  x.sum().backward();
+}
+
+TEST(Hooks, ThatWereNeverRegisteredCannotBeRemoved) {
+  const Tensor x = ones({2}).requires_grad_(), y = x * 2;
+  EXPECT_THROW(x.remove_hook(3), AutogradError);
+  const unsigned hook = y.register_hook([](const Tensor& g) { return g; });
+  EXPECT_THROW(y.remove_hook(hook + 1), AutogradError);
+  y.remove_hook(hook);
+  y.remove_hook(hook);
+}
+
 }  // namespace
 }  // namespace tapegrad::test

@@ -209,6 +209,66 @@ TEST(Index, ASliceAfterAMaskOfTwoDimsCutsTheDimAfterThem) {
   EXPECT_TRUE(same_bits(y, x.view({6, 4}).narrow(1, 1, 2)));
 }
 
+TEST(Index, ABoolWithoutDimsMakesADimOfSizeOneOrZero) {
+  const Tensor x = counted({2, 3});
+  EXPECT_EQ(shape_of(x.index({tensor(true)})), (Shape{1, 2, 3}));
+  EXPECT_EQ(shape_of(x.index({tensor(false)})), (Shape{0, 2, 3}));
+  EXPECT_EQ(floats(x.index({true})), floats(x));
+  EXPECT_EQ(shape_of(x.index({false})), (Shape{0, 2, 3}));
+  EXPECT_EQ(floats(x.index({1, true})), (Floats{3, 4, 5}));
+  EXPECT_EQ(shape_of(x.index({Slice(), true})), (Shape{2, 1, 3}));
+  EXPECT_EQ(floats(x.index({true, tensor({1, 0}), 2})), (Floats{5, 2}));
+  EXPECT_EQ(shape_of(x.index({false, tensor({1})})), (Shape{0, 3}));
+  EXPECT_EQ(shape_of(tensor(3.0f).index({true})), (Shape{1}));
+  x.index_put_({false}, 7);
+  EXPECT_EQ(floats(x), floats(counted({2, 3})));
+  x.index_put_({tensor(true), 0}, 7);
+  EXPECT_EQ(floats(x), (Floats{7, 7, 7, 3, 4, 5}));
+}
+
+std::string index_error(const Tensor& x, const std::vector<TensorIndex>& indices) {
+  try {
+    x.index(indices);
+  } catch (const IndexError& e) {
+    return e.what();
+  }
+  return "";
+}
+
+TEST(Index, NamesTheDimsOfTheIndexedTensor) {
+  const Tensor x = counted({2, 5, 10});
+  const auto says = [&](const std::vector<TensorIndex>& indices, const std::string& sentence) {
+    const std::string error = index_error(x, indices);
+    EXPECT_NE(error.find(sentence), std::string::npos) << error;
+  };
+  says({0, 5}, "index 5 is out of bounds for dimension 1 with size 5");
+  says({0, None, 1, -11}, "index -11 is out of bounds for dimension 2 with size 10");
+  says({0, "...", 10}, "index 10 is out of bounds for dimension 2 with size 10");
+  says({true, 2}, "index 2 is out of bounds for dimension 0 with size 2");
+  says({0, tensor({0, 7})}, "index 7 is out of bounds for dimension 1 with size 5");
+  says({0, tensor({true, false})},
+       "The shape of the mask [2] at index 1 does not match the shape of the indexed tensor [2, 5, 10]");
+}
+
+TEST(Index, WritingToElementsOfOneMemoryLocationIsRefusedInFillsWords) {
+  const auto error = [](auto write) -> std::string {
+    try {
+      write(zeros({1}).expand({3}));
+    } catch (const ShapeError& e) {
+      return e.what();
+    }
+    return "";
+  };
+  for (const std::string& text : {error([](const Tensor& x) { x[0] = 5; }), error([](const Tensor& x) { x.fill_(5); }),
+                                  error([](const Tensor& x) {
+                                    x.index_put_({tensor({0, 1})}, 5);
+                                  })})
+    EXPECT_NE(text.find("more than one element of the written-to tensor refers to a single memory location"),
+              std::string::npos)
+        << text;
+  EXPECT_NE(error([](const Tensor&) { zeros({3})[0] = ones({2}); }).find("shape mismatch"), std::string::npos);
+}
+
 TEST(Einsum, SumsWholeNumbersAndShowsViews) {
   const Tensor x = counted({2, 3}, kLong);
   EXPECT_EQ(einsum("ij->j", {x}).to_vector<std::int64_t>(), (Longs{3, 5, 7}));

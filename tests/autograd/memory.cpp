@@ -36,7 +36,7 @@ void __libc_free(void*) noexcept;
 
 namespace {
 
-std::atomic<std::int64_t> living{0};
+std::atomic<std::int64_t> living{0}, most{0};
 
 bool must_fail() noexcept {
   calls.fetch_add(1, std::memory_order_relaxed);
@@ -47,7 +47,11 @@ bool must_fail() noexcept {
 }
 
 void* born(void* p) noexcept {
-  if (p != nullptr) living.fetch_add(static_cast<std::int64_t>(malloc_usable_size(p)), std::memory_order_relaxed);
+  if (p == nullptr) return p;
+  const auto size = static_cast<std::int64_t>(malloc_usable_size(p));
+  const std::int64_t now = living.fetch_add(size, std::memory_order_relaxed) + size;
+  for (std::int64_t seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
+  }
   return p;
 }
 
@@ -108,6 +112,14 @@ bool malloc_is_counted() {
 }
 
 std::uint64_t allocations() { return calls.load(); }
+
+std::int64_t peak_bytes() {
+#if TAPEGRAD_TEST_COUNTS
+  return most.exchange(living);
+#else
+  return 0;
+#endif
+}
 
 std::int64_t living_bytes() {
 #if TAPEGRAD_TEST_COUNTS

@@ -18,6 +18,8 @@ std::uint64_t allocations();
 
 // Bytes that are allocated and not freed.
 std::int64_t living_bytes();
+// The most of them since the last call; 0 where calls are not counted.
+std::int64_t peak_bytes();
 // Bytes of the program in memory: finds what a pool takes from the system without malloc.
 std::int64_t resident_bytes();
 

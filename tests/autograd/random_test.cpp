@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <cstring>
 #include <set>
+#include <string>
+#include <thread>
 #include <vector>
 
 #include <tapegrad/autograd/grad.h>
@@ -214,6 +216,47 @@ TEST(Random, DoesNotDependOnTheRestOfTheProgram) {
   const Tensor x = ones({300, 300}).requires_grad_();
   matmul(x, x).sum().backward();
   EXPECT_EQ(randn({40}).to_vector<float>(), want);
+}
+
+TEST(Generator, RefusesAStateThatWouldGiveTheSameNumberForEver) {
+  Generator generator(3);
+  const Tensor good = generator.get_state();
+  Tensor stuck = good.clone(), kept = good.clone();
+  stuck.narrow(0, 4, 624).zero_();
+  stuck.narrow(0, 4, 1).fill_(0x7fffffff);  // of this word only the highest bit counts
+  kept.narrow(0, 2, 1).fill_(1);
+  kept.narrow(0, 3, 1).fill_(0x7ff8000000000000);  // a NaN as the normal to come
+  for (const Tensor& bad : {zeros({628}, kLong), stuck, kept}) {
+    try {
+      generator.set_state(bad);
+      ADD_FAILURE();
+    } catch (const Error& e) {
+      EXPECT_NE(std::string(e.what()).find("Invalid mt19937 state"), std::string::npos) << e.what();
+    }
+  }
+  EXPECT_TRUE(generator.get_state().equal(good));
+  stuck.narrow(0, 4, 1).fill_(0x80000000);
+  generator.set_state(stuck);
+}
+
+// The stream of a fresh thread.
+std::vector<float> drawn_in_a_thread(bool seeded) {
+  std::vector<float> out;
+  std::thread([&] {
+    if (seeded) manual_seed(5);
+    out = rand({8}).to_vector<float>();
+  }).join();
+  return out;
+}
+
+TEST(Generator, IsAnotherOneInEachThread) {
+  manual_seed(Generator::kDefaultSeed);
+  const std::vector<float> here = rand({8}).to_vector<float>();
+  const auto first = drawn_in_a_thread(false), second = drawn_in_a_thread(false);
+  EXPECT_NE(first, here);
+  EXPECT_NE(second, here);
+  EXPECT_NE(first, second);
+  EXPECT_EQ(drawn_in_a_thread(true), drawn_in_a_thread(true));
 }
 
 TEST(Random, RefusesWhatCannotBeDrawn) {

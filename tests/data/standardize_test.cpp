@@ -39,6 +39,24 @@ TEST(Standardizer, BringsColumnsToMeanZeroAndVarianceOne) {
   for (double variance : z.square().mean(0).to_vector<double>()) EXPECT_NEAR(variance, 1, 1e-14);
 }
 
+// As scikit-learn: numbers of [1, 3] and of [2, 4, 6], and a column of which nothing is known.
+TEST(Standardizer, LeavesMissingNumbersOutAndKeepsThem) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const Tensor x = tensor({{1.0, 2.0, nan}, {nan, 4.0, nan}, {3.0, 6.0, nan}}, kDouble);
+  data::Standardizer standardizer;
+  const Tensor z = standardizer.fit(x).transform(x);
+  expect_near(standardizer.mean().narrow(0, 0, 2), {2, 4}, 1e-15);
+  expect_near(standardizer.scale().narrow(0, 0, 2), {1, std::sqrt(8.0 / 3)}, 1e-15);
+  EXPECT_TRUE(standardizer.mean()[2].isnan().item<bool>());
+  EXPECT_EQ(z.isnan().to_vector<bool>(), x.isnan().to_vector<bool>());
+  expect_near(z.select(1, 1), {-std::sqrt(1.5), 0, std::sqrt(1.5)}, 1e-15);
+  EXPECT_EQ(z[2][0].item<double>(), 1);
+}
+
+TEST(Standardizer, RefusesInfinity) {
+  EXPECT_THROW(data::Standardizer().fit(tensor({{1.0}, {std::numeric_limits<double>::infinity()}}, kDouble)), Error);
+}
+
 TEST(Standardizer, UsesTheRowsItWasFittedOnOnly) {
   data::Standardizer standardizer;
   standardizer.fit(tensor({{1.0, 0.0}, {3.0, 4.0}}, kDouble));

@@ -2,6 +2,7 @@
 #include <tapegrad/autograd/grad.h>
 #include <tapegrad/nn/functional.h>
 
+#include <cmath>
 #include <functional>
 
 #include "tests/nn/golden.h"
@@ -95,6 +96,21 @@ TEST(Loss, TakesItsOptionsAsDesignatedInitialisers) {
           .equal(expected));
   EXPECT_EQ(nn::MSELoss({.reduction = kSum})(tensor({1.0f, 2.0f}), zeros({2})).item<float>(), 5);
   EXPECT_TRUE(nn::NLLLoss({.weight = ones({3})})->weight.defined());
+}
+
+// As in libtorch.
+TEST(Losses, OfProbabilitiesTakeAnotherShapeAsOperationsOnly) {
+  const Tensor p = tensor({0.2, 0.5, 0.9}, kDouble), y = tensor({0.0, 1.0, 1.0}, kDouble), column = p.view({3, 1});
+  EXPECT_TRUE(binary_cross_entropy(column, y).equal(binary_cross_entropy(p, y)));
+  EXPECT_TRUE(binary_cross_entropy(p, y.view({1, 3})).equal(binary_cross_entropy(p, y)));
+  EXPECT_EQ(binary_cross_entropy(column, y, {}, kNone).sizes(), (IntList{3, 1}));
+  EXPECT_THROW(binary_cross_entropy(column, y.narrow(0, 0, 2)), ShapeError);
+  EXPECT_THROW(F::binary_cross_entropy(column, y), ShapeError);
+  EXPECT_THROW(nn::BCELoss()(column, y), ShapeError);
+}
+
+TEST(Losses, RefuseALabelSmoothingThatIsNaN) {
+  EXPECT_THROW(cross_entropy(ones({2, 2}), tensor({0, 1}), {}, kMean, -100, std::nan("")), Error);
 }
 
 }  // namespace
