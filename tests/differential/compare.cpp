@@ -57,6 +57,10 @@ bool Run::skipped(const Instruction& in) const {
     hit("layout");
     return true;
   }
+  if ((in.op == Op::Hook || in.op == Op::RetainGrad) && known_.at(in.x).base_was_written) {
+    hit("crash");
+    return true;
+  }
   return false;
 }
 
@@ -178,6 +182,10 @@ std::optional<Mismatch> Run::compare(const Instruction& in, int reg, bool is_new
       return m;
     }
   }
+  const Kind kind = text_of(in.op).kind;
+  k.is_view = is_new ? kind == Kind::View || kind == Kind::Maybe : known_.at(reg).is_view;
+  k.base_was_written =
+      !is_new && (known_.at(reg).base_was_written || (k.is_view && kind == Kind::Write && !k.state.leaf));
   k.state = b;
   known_[reg] = std::move(k);
   return std::nullopt;

@@ -12,6 +12,8 @@ namespace differential {
 struct Known {
   State state;
   bool same_layout = true;          // the two libraries laid its elements out alike
+  bool is_view = false;             // perhaps
+  bool base_was_written = false;    // since it was taken, perhaps
   std::int64_t version_offset = 0;  // ours - theirs when it came to be
 };
 
@@ -53,7 +55,7 @@ struct Difference {
 std::vector<Difference>& differences();
 // Counts a hit; null: nothing that is meant.
 Difference* find_difference(const Case& c);
-// The two differences that decide whether an instruction runs at all.
+// Counts a hit of a difference that keeps an instruction from running.
 void hit(const char* name);
 
 class Run {

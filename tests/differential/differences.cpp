@@ -1,5 +1,6 @@
 // Where tapegrad means to differ from libtorch 1.13: what, and why.
 #include <algorithm>
+#include <cmath>
 #include <initializer_list>
 #include <string>
 
@@ -36,6 +37,38 @@ bool saves(const Case& c) {
   return is_gradient(c) && c.only_theirs_threw() && c.they_said("modified by an inplace operation");
 }
 
+bool finite(const State& s) {
+  return std::all_of(s.values.begin(), s.values.end(), [](double v) { return std::isfinite(v); });
+}
+
+bool has_op(const Case& c, std::initializer_list<Op> ops) {
+  return std::any_of(c.program.begin(), c.program.end(),
+                     [&](const Instruction& in) { return std::find(ops.begin(), ops.end(), in.op) != ops.end(); });
+}
+
+// One of them has had a hook or keeps its gradient.
+bool hooked(const Case& c, const std::vector<int>& regs) {
+  return std::any_of(c.program.begin(), c.program.end(), [&](const Instruction& in) {
+    return (in.op == Op::Hook || in.op == Op::RetainGrad) && std::count(regs.begin(), regs.end(), in.x) > 0;
+  });
+}
+
+bool frozen(const Case& c, int reg) {
+  return c.state(reg).leaf && !c.state(reg).requires_grad && has_op(c, {Op::RequiresGrad});
+}
+
+// A root is a view, and something was written after it was taken.
+bool written_root(const Case& c) {
+  bool view = false, written = false;
+  for (const Instruction& in : c.program) {
+    const Kind kind = text_of(in.op).kind;
+    view = view || ((kind == Kind::View || kind == Kind::Maybe) &&
+                    std::count(c.in.roots.begin(), c.in.roots.end(), in.out[0]) > 0);
+    written = written || (view && kind == Kind::Write);
+  }
+  return written;
+}
+
 }  // namespace
 
 std::vector<Difference>& differences() {
@@ -44,6 +77,10 @@ std::vector<Difference>& differences() {
       {"layout",
        "What an operation computes is row-major; libtorch keeps the order of the input's strides. Whether reshape() or "
        "view() of it copies, shares or throws then differs.",
+       nullptr},
+      {"crash",
+       "register_hook() on a view that is out of date is an error here; libtorch 1.13 reads freed memory. It is not "
+       "run.",
        nullptr},
       {"which error",
        "Where both throw, the class may differ: libtorch's choice between IndexError and Error goes by operation, and "
@@ -54,18 +91,25 @@ std::vector<Difference>& differences() {
        "libtorch has no kernel for some.",
        [](const Case& c) {
          return c.only_theirs_threw() && any_integer(c) &&
-                (c.they_said("not implemented for") || c.they_said("not supported") || c.they_said("dtypes match"));
+                (c.they_said("not implemented for") || c.they_said("not supported") || c.they_said("dtypes match") ||
+                 (c.in.op == Op::LogitsLoss && c.they_said("result type Float")));
        }},
       {"narrower dtypes",
-       "Products, index_add and sign take floating point only, or no bool: training needs no other, and the message "
-       "says what to convert.",
+       "Products, index_add and sign take floating point only, or no bool, masks are bool: training needs no other, "
+       "and "
+       "the message says what to convert.",
        [](const Case& c) {
-         return c.only_ours_threw() && any_integer(c) &&
-                (c.we_said("convert") || c.we_said("must be floating point") || c.we_said("only supports boolean"));
+         return c.only_ours_threw() &&
+                (c.we_said("only supports boolean") ||
+                 (any_integer(c) && (c.we_said("convert") || c.we_said("must be floating point"))));
        }},
       {"integers become f32",
-       "hardtanh of integers is f32, as every activation here; libtorch keeps int64 for this one.",
-       [](const Case& c) { return c.mismatch.field == Field::Dtype && c.in.op == Op::Hardtanh; }},
+       "hardtanh and softmax of integers are f32, as all that is real here; libtorch keeps int64 for the one, and for "
+       "the other where there is no element.",
+       [](const Case& c) {
+         return c.mismatch.field == Field::Dtype && is(c, {Op::Hardtanh, Op::Softmax, Op::LogSoftmax}) &&
+                any_integer(c);
+       }},
       {"number - integers",
        "1.5 - x and 1.5 / x of an int64 tensor are f32, as in Python; libtorch's C++ operators round the number to "
        "int64 first, or throw.",
@@ -85,6 +129,20 @@ std::vector<Difference>& differences() {
       {"triangle of no matrix", "tril and triu need two dims even where there is no element.",
        [](const Case& c) {
          return c.only_ours_threw() && is(c, {Op::Tril, Op::Triu}) && c.x().sizes.size() < 2;
+       }},
+      {"pad to nothing", "Cutting off all of a dim leaves size 0; libtorch throws.",
+       [](const Case& c) {
+         return c.only_theirs_threw() && c.in.op == Op::Pad && c.they_said("negative output size");
+       }},
+      {"logsumexp of no dims",
+       "logsumexp({}) reduces over all dims, as sum({}) does; libtorch trips over its own shapes.",
+       [](const Case& c) { return c.only_theirs_threw() && c.in.op == Op::LogSumExp && c.in.list.empty(); }},
+      {"NaN and infinities",
+       "sign(NaN) is NaN; silu and gelu have their limits at an infinity; the loss of infinite logits follows its "
+       "formula.",
+       [](const Case& c) {
+         return c.mismatch.field == Field::Values &&
+                is(c, {Op::Sign, Op::LogitsLoss, Op::Silu, Op::Gelu, Op::GeluTanh}) && !finite(c.x());
        }},
       {"overlap", "scatter_ from x itself reads x as it was before; libtorch throws.",
        [](const Case& c) { return c.only_theirs_threw() && c.they_said("refer to a single memory location"); }},
@@ -106,7 +164,18 @@ std::vector<Difference>& differences() {
                 c.mismatch.detail == "requires_grad 0, libtorch 1";
        }},
       {"data() and versions", "data() shares bytes and has no counter of its own.",
-       [](const Case& c) { return c.mismatch.field == Field::Version; }},
+       [](const Case& c) { return c.mismatch.field == Field::Version && has_op(c, {Op::Data}); }},
+      {"fill of an expanded tensor",
+       "fill_ and copy_ of a tensor whose elements share memory throw, as every write; libtorch lets a few pass.",
+       [](const Case& c) { return c.only_ours_threw() && c.we_said("refers to a single memory location"); }},
+      {"several views",
+       "Views of split, chunk and unbind are views like others; libtorch refuses to write through them, or to go on "
+       "from "
+       "one whose base was written.",
+       [](const Case& c) {
+         return c.only_theirs_threw() &&
+                c.they_said("This view is the output of a function that returns multiple views");
+       }},
       {"detach_ of a view", "detach_() of a view detaches this handle; libtorch refuses.",
        [](const Case& c) { return c.only_theirs_threw() && c.they_said("Can't detach views in-place"); }},
 
@@ -138,15 +207,70 @@ std::vector<Difference>& differences() {
        "What x.mul_(x) and its likes overwrite is copied first where its gradient needs it; libtorch throws in "
        "backward.",
        saves},
+      {"hooks of what is asked for",
+       "As PyTorch 2: grad() with an input that has hooks gives what they return, and fills its retained .grad; 1.13 "
+       "gives the gradient before them and calls none.",
+       [](const Case& c) {
+         return c.in.op == Op::Grad && hooked(c, c.in.inputs) &&
+                (c.mismatch.field == Field::Hooks || c.mismatch.field == Field::Values ||
+                 (c.mismatch.of_grad && c.mismatch.field == Field::Defined));
+       }},
+      {"retain_grad comes last",
+       "As PyTorch 2: a retained .grad is what the hooks made of it, whichever was asked for first.",
+       [](const Case& c) {
+         return c.in.op == Op::Backward && c.mismatch.of_grad && c.mismatch.field == Field::Values &&
+                hooked(c, {c.mismatch.reg}) && !c.state(c.mismatch.reg).leaf;
+       }},
+      {"bytes of a gradient",
+       "A gradient shares no bytes with a seed, another gradient or what the user holds; libtorch hands on what it was "
+       "given, so that a write shows in both.",
+       [](const Case& c) {
+         return c.kind() == Kind::Write && has_op(c, {Op::Grad, Op::Backward, Op::GradOf, Op::SetGrad}) &&
+                (c.mismatch.field == Field::Values || c.mismatch.field == Field::Version ||
+                 (c.only_theirs_threw() && c.they_said("single memory location")));
+       }},
+      {"numbers are let go",
+       "x / 4 saves its number as a tensor, so a second backward without retain_graph throws; libtorch keeps it.",
+       [](const Case& c) { return is_gradient(c) && c.only_ours_threw() && c.we_said("a second time"); }},
+      {"overwritten",
+       "Where scatter or index_put_ names a place twice, what is overwritten gets no gradient; libtorch gives it that "
+       "of "
+       "what stands there.",
+       [](const Case& c) {
+         return is_gradient(c) && c.mismatch.field == Field::Values &&
+                has_op(c, {Op::Scatter, Op::ScatterInPlace, Op::IndexPutInPlace});
+       }},
+      {"detached while saved",
+       "An operation whose output was detached by detach_() still has its gradient; libtorch 1.13 fails an assertion.",
+       [](const Case& c) { return c.only_theirs_threw() && c.they_said("No grad_fn for non-leaf saved tensor"); }},
+      {"views out of date",
+       "A view made before a recorded write to its base throws where it is used in a recorded operation; libtorch "
+       "gives "
+       "it a new history.",
+       [](const Case& c) { return c.only_ours_threw() && c.we_said("history is out of date"); }},
 
       // --- faults that are being mended
       {"fault 1", "A second pass over what was let go is skipped",
        [](const Case& c) { return is_gradient(c) && c.only_theirs_threw() && c.they_said("a second time"); }},
+      {"fault 7", "div saves its output",
+       [](const Case& c) { return is_gradient(c) && c.only_ours_threw() && c.we_said("div: one of the variables"); }},
       {"fault 8", "detach_() drops .grad",
        [](const Case& c) { return c.in.op == Op::DetachInPlace && c.mismatch.of_grad; }},
       {"fault 11", "Masks of no dim",
        [](const Case& c) {
          return c.only_ours_threw() && is(c, {Op::IndexMask, Op::IndexPutNumber}) && c.state(c.in.m).sizes.empty();
+       }},
+      {"fault A", "A leaf frozen after the forward pass still gets a gradient",
+       [](const Case& c) { return c.in.op == Op::Backward && c.mismatch.of_grad && frozen(c, c.mismatch.reg); }},
+      {"fault B", "backward from a view that is out of date",
+       [](const Case& c) {
+         return is_gradient(c) && (c.mismatch.field == Field::Values || c.mismatch.field == Field::Defined) &&
+                written_root(c);
+       }},
+      {"fault C", "a write drops what retain_grad() asked for",
+       [](const Case& c) {
+         return c.mismatch.of_grad && c.mismatch.field == Field::Defined && has_op(c, {Op::RetainGrad}) &&
+                !c.state(c.mismatch.reg).leaf;
        }},
   };
   return all;

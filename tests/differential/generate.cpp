@@ -350,10 +350,12 @@ void Generator::gradient_step(Program& out) {
     in.k = !one_in(3);
   } else {
     in.op = Op::SetGrad;
-    in.x = or_any(pick(leaves));
+    in.x = pick(leaves);
     if (in.x < 0) return;
     const State& x = run_->known().at(in.x).state;
-    in.y = pick([&](const Known& k) { return k.state.sizes == x.sizes && k.state.dtype == x.dtype; });
+    in.y = pick(
+        [&](const Known& k) { return k.state.sizes == x.sizes && k.state.dtype == x.dtype && !k.state.requires_grad; });
+    if (in.y < 0) return;
   }
   if (in.op != Op::GradMode && in.op != Op::RemoveHook && in.roots.empty() && in.x < 0) return;
   out.push_back(in);

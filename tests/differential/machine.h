@@ -211,7 +211,7 @@ class LibMachine : public Machine {
         return;
       }
       case Op::RemoveHook:
-        if (!hooks_.empty() && get(hooks_.back().first).defined()) {
+        if (!hooks_.empty() && get(hooks_.back().first).defined() && get(hooks_.back().first).requires_grad()) {
           get(hooks_.back().first).remove_hook(hooks_.back().second);
           hooks_.pop_back();
         }

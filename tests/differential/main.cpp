@@ -33,7 +33,10 @@ int main(int argc, char** argv) {
     for (bool on = true; on;) {
       const Program next = generator.next(run);
       on = !next.empty();
-      for (std::size_t k = 0; on && k < next.size(); ++k) on = run.step(next[k]);
+      for (std::size_t k = 0; on && k < next.size(); ++k) {
+        if (std::getenv("SHOW")) std::cout << source_of({next[k]}) << std::flush;
+        on = run.step(next[k]);
+      }
     }
     instructions += static_cast<long>(run.program().size());
     checks += run.checks();
