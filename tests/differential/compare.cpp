@@ -150,15 +150,25 @@ std::optional<Mismatch> Run::compare(const Instruction& in, int reg, bool is_new
   k.version_offset = a.version - b.version;
   if (!is_new) {
     const Known& before = known_.at(reg);
-    if (k.version_offset != before.version_offset)
-      return differs(Field::Version, "version", a.version, b.version + before.version_offset);
+    if (k.version_offset != before.version_offset) {
+      auto m = differs(Field::Version, "version", a.version, b.version + before.version_offset);
+      m.ours_unchanged = a.version - before.state.version == before.version_offset;
+      return m;
+    }
     if (k.same_layout != before.same_layout)
       return differs(Field::Strides, "strides", text(a.strides), text(b.strides));
   } else if (text_of(in.op).kind == Kind::View && known_.at(in.x).same_layout && !k.same_layout) {
     return differs(Field::Strides, "strides", text(a.strides), text(b.strides));
   }
   const bool gradient = is_gradient_step(in) || in.op == Op::GradOf;
-  if (auto m = compare_values(in, reg, false, a, b, limit_of(in, gradient, b))) return m;
+  const auto as_before = [&](const State& now, const State* then) {
+    return then != nullptr &&
+           std::equal(now.values.begin(), now.values.end(), then->values.begin(), then->values.end(), same_bits);
+  };
+  if (auto m = compare_values(in, reg, false, a, b, limit_of(in, gradient, b))) {
+    m->ours_unchanged = !is_new && as_before(a, &known_.at(reg).state);
+    return m;
+  }
   largest_ = std::max(largest_, std::min(largest_in(b), 1e6));
   single_ = single_ || b.dtype == Dtype::Float;
   if ((a.grad != nullptr) != (b.grad != nullptr)) {
@@ -179,6 +189,7 @@ std::optional<Mismatch> Run::compare(const Instruction& in, int reg, bool is_new
       m = compare_values(in, reg, true, x, y, limit_of(in, true, y));
     if (m) {
       m->of_grad = true;
+      m->ours_unchanged = !is_new && as_before(x, known_.at(reg).state.grad.get());
       return m;
     }
   }
@@ -237,7 +248,7 @@ bool Run::step(const Instruction& in) {
                         (now.grad == nullptr || std::equal(now.grad->values.begin(), now.grad->values.end(),
                                                            k.state.grad->values.begin(), same_bits));
       if (!same) {
-        finding_ = Mismatch{Field::Values, reg, true, "changed by a backward pass that threw"};
+        judge(in, a, b, Mismatch{Field::Values, reg, true, "changed by a backward pass that threw"});
         return false;
       }
     }

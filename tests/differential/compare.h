@@ -24,6 +24,7 @@ struct Mismatch {
   int reg = -1;
   bool of_grad = false;  // of the .grad of reg
   std::string detail;
+  bool ours_unchanged = false;  // the elements are what they were before
 };
 
 // What an entry of the table of differences looks at.

@@ -69,6 +69,23 @@ bool written_root(const Case& c) {
   return written;
 }
 
+// One of the leaves is of another dtype than f64.
+bool has_narrow_leaf(const Case& c) {
+  return std::any_of(c.program.begin(), c.program.end(),
+                     [](const Instruction& in) { return in.op == Op::Leaf && in.dtype != Dtype::Double; });
+}
+
+bool has_empty_dims(const Case& c, std::initializer_list<Op> ops) {
+  return std::any_of(c.program.begin(), c.program.end(), [&](const Instruction& in) {
+    return in.list.empty() && std::find(ops.begin(), ops.end(), in.op) != ops.end();
+  });
+}
+
+// It changes what is there.
+bool is_change(const Case& c) {
+  return c.kind() == Kind::Write || is(c, {Op::Backward, Op::Grad, Op::ZeroGrad, Op::SetGrad});
+}
+
 }  // namespace
 
 std::vector<Difference>& differences() {
@@ -119,11 +136,21 @@ std::vector<Difference>& differences() {
       {"alpha", "x.add(y, 1.5) of integers promotes to f32; libtorch throws.",
        [](const Case& c) { return c.only_theirs_threw() && c.they_said("argument alpha must not"); }},
       {"scalars are no vectors",
-       "A 0-dim tensor is no tensor of one dim in gather, scatter, index_add and index_select; libtorch takes either.",
-       [](const Case& c) { return c.only_ours_threw() && places(c) && any_scalar(c); }},
-      {"empty index",
-       "gather's index must have as many dims as x even where it has no elements; libtorch does not look.",
-       [](const Case& c) { return c.only_ours_threw() && places(c) && c.state(c.in.i).values.empty(); }},
+       "A 0-dim tensor is no tensor of one dim in gather, scatter, index_add, index_select and losses, and index_add's "
+       "src has as many dims as x; libtorch takes either.",
+       [](const Case& c) {
+         return c.only_ours_threw() &&
+                ((places(c) && any_scalar(c)) || c.we_said("index_add: src must have the sizes") ||
+                 c.we_said("must be the same as input size"));
+       }},
+      {"cat of [0]", "cat refuses tensors of too few dims; libtorch passes over those of sizes [0].",
+       [](const Case& c) { return c.only_ours_threw() && c.in.op == Op::Cat && c.x().values.empty(); }},
+      {"indices into nothing",
+       "Indices must fit where there is no element as well, in rank and range; libtorch does not look.",
+       [](const Case& c) {
+         return c.only_ours_threw() && (c.state(c.in.i).values.empty() || c.x().values.empty()) &&
+                (places(c) || is(c, {Op::Index, Op::IndexTwo, Op::IndexLast}));
+       }},
       {"weight of one dim", "linear() takes a matrix of weights; libtorch also a vector.",
        [](const Case& c) { return c.only_ours_threw() && c.in.op == Op::Linear && c.y().sizes.size() < 2; }},
       {"triangle of no matrix", "tril and triu need two dims even where there is no element.",
@@ -142,7 +169,32 @@ std::vector<Difference>& differences() {
        "formula.",
        [](const Case& c) {
          return c.mismatch.field == Field::Values &&
-                is(c, {Op::Sign, Op::LogitsLoss, Op::Silu, Op::Gelu, Op::GeluTanh}) && !finite(c.x());
+                is(c, {Op::Sign, Op::LogitsLoss, Op::Silu, Op::Gelu, Op::GeluTanh}) &&
+                !(finite(c.x()) && finite(c.y()));
+       }},
+      {"power of -0",
+       "pow is that of IEEE 754 at -0 and the infinities; libtorch takes sqrt and rsqrt for exponents of 0.5 and -0.5.",
+       [](const Case& c) {
+         return c.mismatch.field == Field::Values && c.in.op == Op::PowNumber && std::abs(c.in.a) == 0.5;
+       }},
+      {"logarithm of an integer base",
+       "The gradient of an exponent takes the logarithm in the result's f64; libtorch that of an integer or f32 base "
+       "in "
+       "f32.",
+       [](const Case& c) {
+         return is_gradient(c) && c.mismatch.field == Field::Values && has_op(c, {Op::PowTensor, Op::NumberPow}) &&
+                has_narrow_leaf(c);
+       }},
+      {"var of no dims", "var({}) and std({}) reduce over all dims, in the gradient too; libtorch divides by 0 there.",
+       [](const Case& c) {
+         return (is_gradient(c) || c.mismatch.field == Field::Hooks) && has_empty_dims(c, {Op::Var, Op::Std});
+       }},
+      {"bool exponents", "x.pow(mask) has a gradient; libtorch subtracts 1 from the mask and throws.",
+       [](const Case& c) { return is_gradient(c) && c.only_theirs_threw() && c.they_said("with a bool tensor"); }},
+      {"src larger than index",
+       "scatter's src may be larger than its index; libtorch computes the value and refuses the gradient.",
+       [](const Case& c) {
+         return is_gradient(c) && c.only_theirs_threw() && c.they_said("returned an invalid gradient");
        }},
       {"overlap", "scatter_ from x itself reads x as it was before; libtorch throws.",
        [](const Case& c) { return c.only_theirs_threw() && c.they_said("refer to a single memory location"); }},
@@ -211,9 +263,10 @@ std::vector<Difference>& differences() {
        "As PyTorch 2: grad() with an input that has hooks gives what they return, and fills its retained .grad; 1.13 "
        "gives the gradient before them and calls none.",
        [](const Case& c) {
-         return c.in.op == Op::Grad && hooked(c, c.in.inputs) &&
-                (c.mismatch.field == Field::Hooks || c.mismatch.field == Field::Values ||
-                 (c.mismatch.of_grad && c.mismatch.field == Field::Defined));
+         if (c.in.op != Op::Grad || !has_op(c, {Op::Hook, Op::RetainGrad})) return false;
+         if (c.mismatch.field == Field::Hooks) return c.ours.hooks.size() > c.theirs.hooks.size();
+         return hooked(c, c.in.inputs) &&
+                (c.mismatch.field == Field::Values || (c.mismatch.of_grad && c.mismatch.field == Field::Defined));
        }},
       {"retain_grad comes last",
        "As PyTorch 2: a retained .grad is what the hooks made of it, whichever was asked for first.",
@@ -222,12 +275,16 @@ std::vector<Difference>& differences() {
                 hooked(c, {c.mismatch.reg}) && !c.state(c.mismatch.reg).leaf;
        }},
       {"bytes of a gradient",
-       "A gradient shares no bytes with a seed, another gradient or what the user holds; libtorch hands on what it was "
-       "given, so that a write shows in both.",
+       "A gradient is no view and shares no bytes with a seed, another gradient or what the user holds; libtorch hands "
+       "on "
+       "what it was given, so that a change of one is seen in the other.",
        [](const Case& c) {
-         return c.kind() == Kind::Write && has_op(c, {Op::Grad, Op::Backward, Op::GradOf, Op::SetGrad}) &&
-                (c.mismatch.field == Field::Values || c.mismatch.field == Field::Version ||
-                 (c.only_theirs_threw() && c.they_said("single memory location")));
+         if (!has_op(c, {Op::Grad, Op::Backward, Op::GradOf, Op::SetGrad})) return false;
+         if (c.only_theirs_threw())
+           return c.they_said("single memory location") || c.they_said("view was created in no_grad") ||
+                  c.they_said("a view of a leaf");
+         return is_change(c) && (c.mismatch.field == Field::Version || c.mismatch.field == Field::Values) &&
+                c.mismatch.ours_unchanged;
        }},
       {"numbers are let go",
        "x / 4 saves its number as a tensor, so a second backward without retain_graph throws; libtorch keeps it.",
@@ -237,7 +294,7 @@ std::vector<Difference>& differences() {
        "of "
        "what stands there.",
        [](const Case& c) {
-         return is_gradient(c) && c.mismatch.field == Field::Values &&
+         return is_gradient(c) && (c.mismatch.field == Field::Values || c.mismatch.field == Field::Hooks) &&
                 has_op(c, {Op::Scatter, Op::ScatterInPlace, Op::IndexPutInPlace});
        }},
       {"detached while saved",
@@ -247,31 +304,60 @@ std::vector<Difference>& differences() {
        "A view made before a recorded write to its base throws where it is used in a recorded operation; libtorch "
        "gives "
        "it a new history.",
-       [](const Case& c) { return c.only_ours_threw() && c.we_said("history is out of date"); }},
+       [](const Case& c) { return c.only_ours_threw() && c.we_said("is a view made before"); }},
+      {"writes inside grad()",
+       "grad() leaves every .grad alone; libtorch's record of a write through a view passes on to leaves behind it.",
+       [](const Case& c) {
+         return c.in.op == Op::Grad && c.mismatch.of_grad && c.mismatch.field == Field::Defined &&
+                has_op(c, {Op::SetItem, Op::SetItemNumber, Op::IndexPutInPlace, Op::IndexPutNumber});
+       }},
+      {"hooks of what was written",
+       "A hook can be removed after a recorded write to its tensor; libtorch has lost it by then.",
+       [](const Case& c) { return c.in.op == Op::RemoveHook && c.only_theirs_threw(); }},
 
       // --- faults that are being mended
       {"fault 1", "A second pass over what was let go is skipped",
-       [](const Case& c) { return is_gradient(c) && c.only_theirs_threw() && c.they_said("a second time"); }},
+       [](const Case& c) {
+         if (!is_gradient(c)) return false;
+         if (c.only_theirs_threw()) return c.they_said("a second time");
+         const auto lets_go = [](const Instruction& in) {
+           return (in.op == Op::Grad || in.op == Op::Backward) && (in.j == 0 || (in.j < 0 && !in.k));
+         };
+         return std::count_if(c.program.begin(), c.program.end(), lets_go) > (lets_go(c.in) ? 1 : 0) &&
+                (c.mismatch.field == Field::Values || c.mismatch.field == Field::Defined ||
+                 (c.mismatch.field == Field::Hooks && c.ours.hooks.size() < c.theirs.hooks.size()));
+       }},
       {"fault 7", "div saves its output",
-       [](const Case& c) { return is_gradient(c) && c.only_ours_threw() && c.we_said("div: one of the variables"); }},
+       [](const Case& c) {
+         return is_gradient(c) && c.only_ours_threw() && c.we_said("modified by an inplace") &&
+                c.we_said("DivBackward");
+       }},
       {"fault 8", "detach_() drops .grad",
        [](const Case& c) { return c.in.op == Op::DetachInPlace && c.mismatch.of_grad; }},
+      {"fault 8b", "detach_() of a result that ends in a view throws",
+       [](const Case& c) { return c.in.op == Op::DetachInPlace && c.only_ours_threw() && c.we_said("Can't detach"); }},
       {"fault 11", "Masks of no dim",
+       [](const Case& c) { return c.only_ours_threw() && c.we_said("shape of the mask []"); }},
+      {"fault 15", "t[i] = value of an expanded tensor throws another sentence",
        [](const Case& c) {
-         return c.only_ours_threw() && is(c, {Op::IndexMask, Op::IndexPutNumber}) && c.state(c.in.m).sizes.empty();
+         return c.only_ours_threw() && c.we_said("index_put_: shape mismatch") &&
+                is(c, {Op::SetItem, Op::SetItemNumber});
        }},
-      {"fault A", "A leaf frozen after the forward pass still gets a gradient",
-       [](const Case& c) { return c.in.op == Op::Backward && c.mismatch.of_grad && frozen(c, c.mismatch.reg); }},
+      {"fault A", "A leaf frozen after the forward pass still gets a gradient, and its hooks are called",
+       [](const Case& c) {
+         return is_gradient(c) &&
+                (c.mismatch.of_grad ? frozen(c, c.mismatch.reg)
+                                    : c.mismatch.field == Field::Hooks && has_op(c, {Op::RequiresGrad}));
+       }},
       {"fault B", "backward from a view that is out of date",
+       [](const Case& c) { return is_gradient(c) && !c.only_ours_threw() && written_root(c); }},
+      {"fault C", "a write drops .grad, and what retain_grad() asked for",
        [](const Case& c) {
-         return is_gradient(c) && (c.mismatch.field == Field::Values || c.mismatch.field == Field::Defined) &&
-                written_root(c);
+         return c.mismatch.of_grad && c.mismatch.field == Field::Defined &&
+                has_op(c, {Op::RetainGrad, Op::RequiresGrad});
        }},
-      {"fault C", "a write drops what retain_grad() asked for",
-       [](const Case& c) {
-         return c.mismatch.of_grad && c.mismatch.field == Field::Defined && has_op(c, {Op::RetainGrad}) &&
-                !c.state(c.mismatch.reg).leaf;
-       }},
+      {"fault D", "grad() that throws for an unused input has filled retained .grads",
+       [](const Case& c) { return c.in.op == Op::Grad && c.both_threw() && c.mismatch.of_grad; }},
   };
   return all;
 }

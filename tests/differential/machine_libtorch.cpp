@@ -61,7 +61,11 @@ void zero_grad(const Tensor& x, bool to_none) {
   Tensor& grad = x.mutable_grad();
   if (!grad.defined()) return;
   if (to_none) return grad.reset();
-  grad = grad.detach();
+  if (grad.is_view()) {
+    grad = grad.detach();
+  } else {
+    grad.detach_();
+  }
   grad.zero_();
 }
 Tensor nth(const std::vector<Tensor>& all, std::int64_t j) {
