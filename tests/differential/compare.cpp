@@ -135,7 +135,11 @@ std::optional<Mismatch> Run::compare(const Instruction& in, int reg, bool is_new
     out << what << " " << x << ", libtorch " << y;
     return Mismatch{field, reg, false, out.str()};
   };
-  if (a.defined != b.defined) return differs(Field::Defined, "defined", a.defined, b.defined);
+  if (a.defined != b.defined) {
+    auto m = differs(Field::Defined, "defined", a.defined, b.defined);
+    m.zero = b.defined && largest_in(b) == 0;
+    return m;
+  }
   if (!a.defined) {
     known_.erase(reg);
     return std::nullopt;
@@ -174,6 +178,7 @@ std::optional<Mismatch> Run::compare(const Instruction& in, int reg, bool is_new
   if ((a.grad != nullptr) != (b.grad != nullptr)) {
     auto m = differs(Field::Defined, ".grad defined", a.grad != nullptr, b.grad != nullptr);
     m.of_grad = true;
+    m.zero = b.grad != nullptr && largest_in(*b.grad) == 0;
     return m;
   }
   if (a.grad != nullptr) {

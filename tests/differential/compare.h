@@ -25,6 +25,7 @@ struct Mismatch {
   bool of_grad = false;  // of the .grad of reg
   std::string detail;
   bool ours_unchanged = false;  // the elements are what they were before
+  bool zero = false;            // libtorch's are all 0
 };
 
 // What an entry of the table of differences looks at.

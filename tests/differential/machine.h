@@ -52,7 +52,7 @@ void for_each(const Tensor& t, F fn) {
 template <class F>
 void with_elements(const Tensor& t, F fn) {
   const auto d = t.scalar_type();
-  if (t.numel() == 0) return;
+  if (t.numel() == 0 || !adapt::has_bytes(t)) return;
   if (d == lib::kBool) return fn(t.template data_ptr<bool>());
   if (d == lib::kLong) return fn(t.template data_ptr<std::int64_t>());
   if (d == lib::kFloat) return fn(t.template data_ptr<float>());

@@ -11,6 +11,8 @@ namespace adapt {
 using lib::Tensor;
 template <class T>
 using optional = c10::optional<T>;
+// A gradient of zeros may be a promise of them.
+bool has_bytes(const Tensor& x) { return !x._is_zerotensor(); }
 constexpr bool kKeepsDropped = true;  // a leaf whose .grad has a history is a cycle, which ~LibMachine opens
 
 bool says(const std::string& message, std::initializer_list<const char*> parts) {

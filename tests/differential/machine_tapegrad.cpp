@@ -11,6 +11,7 @@ namespace adapt {
 using lib::Tensor;
 template <class T>
 using optional = std::optional<T>;
+bool has_bytes(const Tensor&) { return true; }
 constexpr bool kKeepsDropped = false;
 
 void classify(Outcome& out) {
