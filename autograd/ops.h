@@ -308,7 +308,7 @@ TAPEGRAD_EXPORT Tensor einsum(const std::string& equation, const std::vector<Ten
 TAPEGRAD_EXPORT Tensor addmm(const Tensor& x, const Tensor& a, const Tensor& b, const Scalar& beta = 1,
                              const Scalar& alpha = 1);
 // x weight^T + bias, x [.., in], weight [out, in], bias [out] or undefined, to [.., out]; grad: g weight, g^T x, sum g
-TAPEGRAD_EXPORT Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias);
+TAPEGRAD_EXPORT Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias = undefined());
 TAPEGRAD_EXPORT Tensor transpose(const Tensor& x, std::int64_t dim0, std::int64_t dim1);
 TAPEGRAD_EXPORT Tensor t(const Tensor& x);
 TAPEGRAD_EXPORT Tensor permute(const Tensor& x, IntList dims);

@@ -258,9 +258,8 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) try {
     throw_shape("linear", "x has no dims, but needs one of the size of weight's last; view() it as [1]");
   if (x.dim() != 2) {
     Dims sizes = x.sizes();
-    const std::int64_t in = sizes.back();
     sizes.back() = weight.size(0);
-    return linear(x.reshape({in == 0 ? 0 : x.numel() / in, in}), weight, bias).reshape(sizes);
+    return linear(x.dim() == 1 ? x.unsqueeze(0) : x.flatten(0, -2), weight, bias).reshape(sizes);
   }
   return bias.defined() ? apply(kLinear, x, weight, bias) : apply(kLinear, x, weight);
 } catch (const Error&) {

@@ -1,0 +1,391 @@
+// Where tapegrad means to differ from libtorch 1.13: what, and why.
+#include <algorithm>
+#include <cmath>
+#include <initializer_list>
+#include <string>
+
+#include "tests/differential/compare.h"
+
+namespace differential {
+
+namespace {
+
+bool is(const Case& c, std::initializer_list<Op> ops) {
+  return std::find(ops.begin(), ops.end(), c.in.op) != ops.end();
+}
+
+bool is_gradient(const Case& c) { return is(c, {Op::Backward, Op::Grad}); }
+
+bool any_scalar(const Case& c) {
+  for (const int r : read_by(c.in))
+    if (c.state(r).sizes.empty()) return true;
+  return false;
+}
+
+bool any_integer(const Case& c) {
+  for (const int r : read_by(c.in))
+    if (c.state(r).defined && c.state(r).dtype < Dtype::Float) return true;
+  return false;
+}
+
+bool places(const Case& c) {
+  return is(c, {Op::Gather, Op::Scatter, Op::ScatterNumber, Op::ScatterAdd, Op::ScatterInPlace, Op::ScatterAddInPlace,
+                Op::IndexAdd, Op::IndexSelect});
+}
+
+bool saves(const Case& c) {
+  return is_gradient(c) && c.only_theirs_threw() && c.they_said("modified by an inplace operation");
+}
+
+bool finite(const State& s) {
+  return std::all_of(s.values.begin(), s.values.end(), [](double v) { return std::isfinite(v); });
+}
+
+bool has_op(const Case& c, std::initializer_list<Op> ops) {
+  return std::any_of(c.program.begin(), c.program.end(),
+                     [&](const Instruction& in) { return std::find(ops.begin(), ops.end(), in.op) != ops.end(); });
+}
+
+// One of them has had a hook or keeps its gradient.
+bool hooked(const Case& c, const std::vector<int>& regs) {
+  return std::any_of(c.program.begin(), c.program.end(), [&](const Instruction& in) {
+    return (in.op == Op::Hook || in.op == Op::RetainGrad) && std::count(regs.begin(), regs.end(), in.x) > 0;
+  });
+}
+
+bool frozen(const Case& c, int reg) {
+  return c.state(reg).leaf && !c.state(reg).requires_grad && has_op(c, {Op::RequiresGrad});
+}
+
+// A root is a view, and something was written after it was taken.
+bool written_root(const Case& c) {
+  bool view = false, written = false;
+  for (const Instruction& in : c.program) {
+    const Kind kind = text_of(in.op).kind;
+    view = view || ((kind == Kind::View || kind == Kind::Maybe) &&
+                    std::count(c.in.roots.begin(), c.in.roots.end(), in.out[0]) > 0);
+    written = written || (view && kind == Kind::Write);
+  }
+  return written;
+}
+
+// One of the leaves is of another dtype than f64.
+bool has_narrow_leaf(const Case& c) {
+  return std::any_of(c.program.begin(), c.program.end(),
+                     [](const Instruction& in) { return in.op == Op::Leaf && in.dtype != Dtype::Double; });
+}
+
+bool has_empty_dims(const Case& c, std::initializer_list<Op> ops) {
+  return std::any_of(c.program.begin(), c.program.end(), [&](const Instruction& in) {
+    return in.list.empty() && std::find(ops.begin(), ops.end(), in.op) != ops.end();
+  });
+}
+
+// It changes what is there.
+bool is_change(const Case& c) {
+  return c.kind() == Kind::Write || is(c, {Op::Backward, Op::Grad, Op::ZeroGrad, Op::SetGrad});
+}
+
+bool has_create_graph(const Case& c) {
+  return std::any_of(c.program.begin(), c.program.end(),
+                     [](const Instruction& in) { return (in.op == Op::Grad || in.op == Op::Backward) && in.k; });
+}
+
+}  // namespace
+
+std::vector<Difference>& differences() {
+  static std::vector<Difference> all = {
+      // --- what is computed
+      {"layout",
+       "What an operation computes is row-major; libtorch keeps the order of the input's strides. Whether reshape() or "
+       "view() of it copies, shares or throws then differs.",
+       nullptr},
+      {"crash",
+       "register_hook() on a view that is out of date is an error here; libtorch 1.13 reads freed memory. It is not "
+       "run.",
+       nullptr},
+      {"which error",
+       "Where both throw, the class may differ: libtorch's choice between IndexError and Error goes by operation, and "
+       "of two mistakes in one call each reports the one that it looks for first.",
+       [](const Case& c) {
+         return c.mismatch.field == Field::Threw && c.both_threw() && c.ours.threw != Threw::Foreign;
+       }},
+      {"wider dtypes",
+       "Activations, losses, reductions and subtraction take int64 and bool, as f32 where a real function needs it; "
+       "libtorch has no kernel for some.",
+       [](const Case& c) {
+         return c.only_theirs_threw() && any_integer(c) &&
+                (c.they_said("not implemented for") || c.they_said("not supported") || c.they_said("dtypes match") ||
+                 (c.in.op == Op::LogitsLoss && c.they_said("result type Float")));
+       }},
+      {"narrower dtypes",
+       "Products, index_add and sign take floating point only, or no bool, masks are bool: training needs no other, "
+       "and "
+       "the message says what to convert.",
+       [](const Case& c) {
+         return c.only_ours_threw() &&
+                (c.we_said("only supports boolean") ||
+                 (any_integer(c) && (c.we_said("convert") || c.we_said("must be floating point"))));
+       }},
+      {"integers become f32",
+       "hardtanh and softmax of integers are f32, as all that is real here; libtorch keeps int64 for the one, and for "
+       "the other where there is no element.",
+       [](const Case& c) {
+         return c.mismatch.field == Field::Dtype && is(c, {Op::Hardtanh, Op::Softmax, Op::LogSoftmax}) &&
+                any_integer(c);
+       }},
+      {"number - integers",
+       "1.5 - x and 1.5 / x of an int64 tensor are f32, as in Python; libtorch's C++ operators round the number to "
+       "int64 first, or throw.",
+       [](const Case& c) {
+         return is(c, {Op::NumberMinus, Op::NumberOver}) && any_integer(c);
+       }},
+      {"alpha", "x.add(y, 1.5) of integers promotes to f32; libtorch throws.",
+       [](const Case& c) { return c.only_theirs_threw() && c.they_said("argument alpha must not"); }},
+      {"scalars are no vectors",
+       "A 0-dim tensor is no tensor of one dim in gather, scatter, index_add, index_select and losses, and index_add's "
+       "src has as many dims as x; libtorch takes either.",
+       [](const Case& c) {
+         return c.only_ours_threw() &&
+                ((places(c) && any_scalar(c)) || c.we_said("index_add: src must have the sizes") ||
+                 c.we_said("must be the same as input size"));
+       }},
+      {"cat of [0]", "cat refuses tensors of too few dims; libtorch passes over those of sizes [0].",
+       [](const Case& c) { return c.only_ours_threw() && c.in.op == Op::Cat && c.x().values.empty(); }},
+      {"indices into nothing",
+       "Indices must fit where there is no element as well, in rank and range; libtorch does not look.",
+       [](const Case& c) {
+         return c.only_ours_threw() && (c.state(c.in.i).values.empty() || c.x().values.empty()) &&
+                (places(c) || is(c, {Op::Index, Op::IndexTwo, Op::IndexLast}));
+       }},
+      {"weight of one dim", "linear() takes a matrix of weights; libtorch also a vector.",
+       [](const Case& c) { return c.only_ours_threw() && c.in.op == Op::Linear && c.y().sizes.size() < 2; }},
+      {"triangle of no matrix", "tril and triu need two dims even where there is no element.",
+       [](const Case& c) {
+         return c.only_ours_threw() && is(c, {Op::Tril, Op::Triu}) && c.x().sizes.size() < 2;
+       }},
+      {"pad to nothing", "Cutting off all of a dim leaves size 0; libtorch throws.",
+       [](const Case& c) {
+         return c.only_theirs_threw() && c.in.op == Op::Pad && c.they_said("negative output size");
+       }},
+      {"logsumexp of no dims",
+       "logsumexp({}) reduces over all dims, as sum({}) does; libtorch trips over its own shapes.",
+       [](const Case& c) { return c.only_theirs_threw() && c.in.op == Op::LogSumExp && c.in.list.empty(); }},
+      {"NaN and infinities",
+       "sign(NaN) is NaN; silu and gelu have their limits at an infinity; the loss of infinite logits follows its "
+       "formula.",
+       [](const Case& c) {
+         return c.mismatch.field == Field::Values &&
+                is(c, {Op::Sign, Op::LogitsLoss, Op::Silu, Op::Gelu, Op::GeluTanh}) &&
+                !(finite(c.x()) && finite(c.y()));
+       }},
+      {"power of -0",
+       "pow is that of IEEE 754 at -0 and the infinities; libtorch takes sqrt and rsqrt for exponents of 0.5 and -0.5.",
+       [](const Case& c) {
+         return c.mismatch.field == Field::Values && c.in.op == Op::PowNumber && std::abs(c.in.a) == 0.5;
+       }},
+      {"logarithm of an integer base",
+       "The gradient of an exponent takes the logarithm in the result's f64; libtorch that of an integer or f32 base "
+       "in "
+       "f32.",
+       [](const Case& c) {
+         return is_gradient(c) && c.mismatch.field == Field::Values && has_op(c, {Op::PowTensor, Op::NumberPow}) &&
+                has_narrow_leaf(c);
+       }},
+      {"var of no dims", "var({}) and std({}) reduce over all dims, in the gradient too; libtorch divides by 0 there.",
+       [](const Case& c) {
+         return (is_gradient(c) || c.mismatch.field == Field::Hooks) && has_empty_dims(c, {Op::Var, Op::Std});
+       }},
+      {"bool exponents", "x.pow(mask) has a gradient; libtorch subtracts 1 from the mask and throws.",
+       [](const Case& c) { return is_gradient(c) && c.only_theirs_threw() && c.they_said("with a bool tensor"); }},
+      {"src larger than index",
+       "scatter's src may be larger than its index; libtorch computes the value and refuses the gradient.",
+       [](const Case& c) {
+         return is_gradient(c) && c.only_theirs_threw() && c.they_said("returned an invalid gradient");
+       }},
+      {"overlap", "scatter_ from x itself reads x as it was before; libtorch throws.",
+       [](const Case& c) { return c.only_theirs_threw() && c.they_said("refer to a single memory location"); }},
+
+      // --- views and writes
+      {"writes through views",
+       "An in-place operation that is recorded needs a tensor that owns its bytes; through a view only t[i] = value "
+       "and "
+       "index_put_ are recorded. The message says what to write instead.",
+       [](const Case& c) {
+         return c.only_ours_threw() && c.ours.threw == Threw::Autograd &&
+                (c.we_said("cannot write through a view") || c.we_said("changed in place"));
+       }},
+      {"views without recording",
+       "A view that is made while recording is off does not require grad, and has no history; libtorch says that it "
+       "does where its base does, and gives it no gradient either.",
+       [](const Case& c) {
+         return c.mismatch.field == Field::RequiresGrad && !c.mismatch.of_grad && !is_gradient(c) &&
+                c.mismatch.detail == "requires_grad 0, libtorch 1";
+       }},
+      {"data() and versions", "data() shares bytes and has no counter of its own.",
+       [](const Case& c) { return c.mismatch.field == Field::Version && has_op(c, {Op::Data}); }},
+      {"fill of an expanded tensor",
+       "fill_ and copy_ of a tensor whose elements share memory throw, as every write; libtorch lets a few pass.",
+       [](const Case& c) { return c.only_ours_threw() && c.we_said("refers to a single memory location"); }},
+      {"several views",
+       "Views of split, chunk and unbind are views like others; libtorch refuses to write through them, or to go on "
+       "from "
+       "one whose base was written.",
+       [](const Case& c) {
+         return c.only_theirs_threw() &&
+                c.they_said("This view is the output of a function that returns multiple views");
+       }},
+      {"detach_ of a view", "detach_() of a view detaches this handle; libtorch refuses.",
+       [](const Case& c) { return c.only_theirs_threw() && c.they_said("Can't detach views in-place"); }},
+
+      // --- gradients
+      {"backward into what is no leaf",
+       "backward(inputs) takes leaves; libtorch also leaves a gradient on others, in silence where they do not retain "
+       "it.",
+       [](const Case& c) { return c.in.op == Op::Backward && c.only_ours_threw() && c.we_said("is not a leaf"); }},
+      {"gradient of a leaf by itself",
+       "grad({x}, {x}) of a leaf gives a copy of the seed, and x's hooks see it; libtorch gives the seed itself, "
+       "with its history, and calls no hook.",
+       [](const Case& c) {
+         if (c.in.op != Op::Grad) return false;
+         for (const int r : c.in.roots)
+           if (c.state(r).leaf && std::count(c.in.inputs.begin(), c.in.inputs.end(), r) > 0) return true;
+         return false;
+       }},
+      {"history of a constant gradient",
+       "Under create_graph a gradient whose own derivative is zero may have a history in one library and none in the "
+       "other, where that derivative then is undefined.",
+       [](const Case& c) {
+         if (!is_gradient(c)) return false;
+         if (c.mismatch.field == Field::Defined) return c.mismatch.zero && has_create_graph(c);
+         return (c.mismatch.field == Field::RequiresGrad || c.mismatch.field == Field::Leaf) && c.in.k;
+       }},
+      {"seed with a history",
+       "Without create_graph a gradient has no history; libtorch may hand on a view of the seed with the seed's.",
+       [](const Case& c) { return c.mismatch.field == Field::RequiresGrad && is_gradient(c) && !c.in.k; }},
+      {"own operand",
+       "What x.mul_(x) and its likes overwrite is copied first where its gradient needs it; libtorch throws in "
+       "backward.",
+       saves},
+      {"hooks of what is asked for",
+       "As PyTorch 2: grad() with an input that has hooks gives what they return, and fills its retained .grad; 1.13 "
+       "gives the gradient before them and calls none.",
+       [](const Case& c) {
+         if (c.in.op != Op::Grad || !has_op(c, {Op::Hook, Op::RetainGrad})) return false;
+         if (c.mismatch.field == Field::Hooks) return c.ours.hooks.size() > c.theirs.hooks.size();
+         return hooked(c, c.in.inputs) &&
+                (c.mismatch.field == Field::Values || (c.mismatch.of_grad && c.mismatch.field == Field::Defined));
+       }},
+      {"retain_grad comes last",
+       "As PyTorch 2: a retained .grad is what the hooks made of it, whichever was asked for first.",
+       [](const Case& c) {
+         return is_gradient(c) && c.mismatch.of_grad && c.mismatch.field == Field::Values &&
+                hooked(c, {c.mismatch.reg}) && !c.state(c.mismatch.reg).leaf;
+       }},
+      {"bytes of a gradient",
+       "A gradient is no view and shares no bytes with a seed, another gradient or what the user holds; libtorch hands "
+       "on "
+       "what it was given, so that a change of one is seen in the other.",
+       [](const Case& c) {
+         if (!has_op(c, {Op::Grad, Op::Backward, Op::GradOf, Op::SetGrad})) return false;
+         if (c.only_theirs_threw())
+           return c.they_said("single memory location") || c.they_said("view was created in no_grad") ||
+                  c.they_said("a view of a leaf");
+         if (!is_change(c)) return false;
+         if (c.mismatch.field == Field::RequiresGrad) return c.mismatch.of_grad && has_op(c, {Op::SetGrad});
+         return (c.mismatch.field == Field::Version || c.mismatch.field == Field::Values) && c.mismatch.ours_unchanged;
+       }},
+      {"numbers are let go",
+       "x / 4 saves its number as a tensor, so a second backward without retain_graph throws; libtorch keeps it.",
+       [](const Case& c) { return is_gradient(c) && c.only_ours_threw() && c.we_said("a second time"); }},
+      {"overwritten",
+       "Where scatter or index_put_ names a place twice, what is overwritten gets no gradient; libtorch gives it that "
+       "of "
+       "what stands there.",
+       [](const Case& c) {
+         return is_gradient(c) && (c.mismatch.field == Field::Values || c.mismatch.field == Field::Hooks) &&
+                has_op(c, {Op::Scatter, Op::ScatterInPlace, Op::IndexPutInPlace});
+       }},
+      {"detached while saved",
+       "An operation whose output was detached by detach_() still has its gradient; libtorch 1.13 fails an assertion.",
+       [](const Case& c) { return c.only_theirs_threw() && c.they_said("No grad_fn for non-leaf saved tensor"); }},
+      {"views out of date",
+       "A view made before a recorded write to its base throws where it is used in a recorded operation; libtorch "
+       "gives "
+       "it a new history.",
+       [](const Case& c) { return c.only_ours_threw() && c.we_said("is a view made before"); }},
+      {"writes inside grad()",
+       "grad(), and backward() of given inputs, leave every other .grad alone; libtorch's record of a write through a "
+       "view passes on to the leaves behind it.",
+       [](const Case& c) {
+         return is_gradient(c) && !c.in.inputs.empty() && c.mismatch.of_grad && c.mismatch.field == Field::Defined &&
+                has_op(c, {Op::SetItem, Op::SetItemNumber, Op::IndexPutInPlace, Op::IndexPutNumber});
+       }},
+      {"zero_grad(false)",
+       "zero_grad(false) gives the leaf a .grad without history; a handle to the former one keeps its own, where "
+       "libtorch "
+       "detaches it too.",
+       [](const Case& c) { return c.in.op == Op::ZeroGrad && c.mismatch.field == Field::RequiresGrad; }},
+      {"hooks of what was written",
+       "A hook can be removed after a recorded write to its tensor; libtorch has lost it by then.",
+       [](const Case& c) { return c.in.op == Op::RemoveHook && c.only_theirs_threw(); }},
+
+      // --- faults that are being mended
+      {"fault 1", "A second pass over what was let go is skipped",
+       [](const Case& c) {
+         if (!is_gradient(c)) return false;
+         if (c.only_theirs_threw()) return c.they_said("a second time");
+         const auto lets_go = [](const Instruction& in) {
+           return (in.op == Op::Grad || in.op == Op::Backward) && (in.j == 0 || (in.j < 0 && !in.k));
+         };
+         return std::count_if(c.program.begin(), c.program.end(), lets_go) > (lets_go(c.in) ? 1 : 0) &&
+                (c.mismatch.field == Field::Values || c.mismatch.field == Field::Defined ||
+                 (c.mismatch.field == Field::Hooks && c.ours.hooks.size() < c.theirs.hooks.size()));
+       }},
+      {"fault 7", "div saves its output",
+       [](const Case& c) {
+         return is_gradient(c) && c.only_ours_threw() && c.we_said("modified by an inplace") &&
+                c.we_said("DivBackward");
+       }},
+      {"fault 8", "detach_() drops .grad",
+       [](const Case& c) { return c.in.op == Op::DetachInPlace && c.mismatch.of_grad; }},
+      {"fault 8b", "detach_() of a result that ends in a view throws",
+       [](const Case& c) { return c.in.op == Op::DetachInPlace && c.only_ours_threw() && c.we_said("Can't detach"); }},
+      {"fault 11", "Masks of no dim",
+       [](const Case& c) { return c.only_ours_threw() && c.we_said("shape of the mask []"); }},
+      {"fault 15", "t[i] = value of an expanded tensor throws another sentence",
+       [](const Case& c) { return c.only_ours_threw() && c.we_said("index_put_: shape mismatch"); }},
+      {"fault A", "A leaf frozen after the forward pass still gets a gradient, and its hooks are called",
+       [](const Case& c) {
+         return is_gradient(c) &&
+                (c.mismatch.of_grad ? frozen(c, c.mismatch.reg)
+                                    : c.mismatch.field == Field::Hooks && has_op(c, {Op::RequiresGrad}));
+       }},
+      {"fault B", "backward from a view that is out of date",
+       [](const Case& c) { return is_gradient(c) && !c.only_ours_threw() && written_root(c); }},
+      {"fault C", "a write drops .grad, and what retain_grad() asked for",
+       [](const Case& c) {
+         return c.mismatch.of_grad && c.mismatch.field == Field::Defined &&
+                has_op(c, {Op::RetainGrad, Op::RequiresGrad});
+       }},
+      {"fault D", "grad() that throws for an unused input has filled retained .grads",
+       [](const Case& c) { return c.in.op == Op::Grad && c.both_threw() && c.mismatch.of_grad; }},
+  };
+  return all;
+}
+
+void hit(const char* name) {
+  for (Difference& d : differences())
+    if (d.name == std::string(name)) ++d.hits;
+}
+
+Difference* find_difference(const Case& c) {
+  for (Difference& d : differences())
+    if (d.is != nullptr && d.is(c)) {
+      ++d.hits;
+      return &d;
+    }
+  return nullptr;
+}
+
+}  // namespace differential

@@ -1,0 +1,65 @@
+#include <tapegrad/tapegrad.h>
+
+#include "tests/differential/program.h"
+
+namespace lib = tapegrad;
+
+namespace differential {
+namespace {
+namespace adapt {
+
+using lib::Tensor;
+template <class T>
+using optional = std::optional<T>;
+bool has_bytes(const Tensor&) { return true; }
+constexpr bool kKeepsDropped = false;
+
+void classify(Outcome& out) {
+  try {
+    throw;
+  } catch (const lib::IndexError& e) {
+    out = {Threw::Index, e.what(), {}};
+  } catch (const lib::AutogradError& e) {
+    out = {Threw::Autograd, e.what(), {}};
+  } catch (const lib::Error& e) {
+    out = {Threw::Other, e.what(), {}};
+  } catch (const std::exception& e) {
+    out = {Threw::Foreign, e.what(), {}};
+  }
+}
+
+lib::Reduction reduction(int h) { return h == 0 ? lib::kNone : h == 1 ? lib::kMean : lib::kSum; }
+
+Tensor norm(const Tensor& x, double p, const std::vector<std::int64_t>& t, bool k) { return x.norm(p, t, k); }
+Tensor mse_loss(const Tensor& x, const Tensor& y, int h) { return lib::mse_loss(x, y, reduction(h)); }
+Tensor l1_loss(const Tensor& x, const Tensor& y, int h) { return lib::l1_loss(x, y, reduction(h)); }
+Tensor binary_cross_entropy_with_logits(const Tensor& x, const Tensor& y, int h) {
+  return lib::binary_cross_entropy_with_logits(x, y, {}, {}, reduction(h));
+}
+Tensor cross_entropy(const Tensor& x, const Tensor& y, int h, double smoothing) {
+  return lib::cross_entropy(x, y, {}, reduction(h), -100, smoothing);
+}
+Tensor nll_loss(const Tensor& x, const Tensor& y, int h) { return lib::nll_loss(x, y, {}, reduction(h)); }
+Tensor pad(const Tensor& x, const std::vector<std::int64_t>& q, double a) { return lib::pad(x, q, a); }
+Tensor one_hot(const Tensor& x, std::int64_t classes) { return lib::one_hot(x, classes); }
+Tensor data(const Tensor& x) { return x.data(); }
+const Tensor& grad(const Tensor& x) { return x.grad(); }
+void zero_grad(const Tensor& x, bool to_none) { x.zero_grad(to_none); }
+Tensor nth(const std::vector<Tensor>& all, std::int64_t j) {
+  return all.empty() ? Tensor() : all[static_cast<std::size_t>(std::abs(j)) % all.size()];
+}
+
+}  // namespace adapt
+}  // namespace
+}  // namespace differential
+
+#include "tests/differential/machine.h"
+
+namespace differential {
+
+std::unique_ptr<Machine> tapegrad_machine() {
+  lib::set_num_threads(1);
+  return std::make_unique<LibMachine>();
+}
+
+}  // namespace differential
