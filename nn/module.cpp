@@ -70,9 +70,15 @@ Parameter Module::register_parameter(std::string name, Tensor value, bool requir
       throw AutogradError("register_parameter: Cannot assign non-leaf Tensor to parameter '" + name +
                           "'; register detach() of it, or compute it in forward()");
     }
-    value.requires_grad_(requires_grad);
   }
-  return Parameter::bind(parameters_.insert(std::move(name), std::move(value)));
+  const bool before = value.requires_grad();
+  if (value.defined()) value.requires_grad_(requires_grad);
+  try {
+    return Parameter::bind(parameters_.insert(std::move(name), value));
+  } catch (...) {
+    if (value.defined()) value.requires_grad_(before);
+    throw;
+  }
 }
 
 Buffer Module::register_buffer(std::string name, Tensor value) {
@@ -157,25 +163,33 @@ void Module::zero_grad(bool set_to_none) {
 
 namespace {
 
-// Makes x itself, and so every handle to it, show the elements of `value`: a fresh contiguous tensor of the same sizes,
-// of any dtype. x's .grad becomes undefined; records that saved x refuse it, as after an in-place change.
+// New data of a tensor. commit() makes x itself, and so every handle to it, show the elements of `value`: a fresh
+// contiguous tensor of the same sizes, of any dtype. x's .grad becomes undefined; records that saved x refuse it, as
+// after an in-place change.
 //
 // A small tensor's object lies in one block with its first bytes (kOwnBlock not set): that block must live as long as
 // the object. So the new bytes are held by a storage that, when the object lets go of it, lets go of the old one too.
-void set_data(const Tensor& x, const Tensor& value) {
+struct NewData {
+  Tensor x, old, moved;
+
+  NewData(const Tensor& tensor, const Tensor& value) : x(tensor), old(Tensor::adopt(core::new_alias(x.impl()))) {
+    const Tensor kept = (x.impl()->flags & core::kOwnBlock) != 0 ? Tensor() : old;
+    moved = Tensor::adopt(
+        core::new_external(value.dtype(), value.sizes(), value.strides(), value.data_ptr(), [kept, value](void*) {}));
+  }
+  void commit() const noexcept;
+};
+
+void NewData::commit() const noexcept {
   core::TensorImpl* t = x.impl();
-  const Tensor old = Tensor::adopt(core::new_alias(t));
-  const Tensor kept = (t->flags & core::kOwnBlock) != 0 ? Tensor() : old;
-  const Tensor moved = Tensor::adopt(
-      core::new_external(value.dtype(), value.sizes(), value.strides(), value.data_ptr(), [kept, value](void*) {}));
   core::Storage* storage = moved.impl()->storage;
   storage->version = t->storage->version + 1;
   storage->refs.add(1);
   t->storage->refs.sub(1);  // `old` now holds what x held
   t->storage = storage;
   t->data = moved.impl()->data;
-  t->dtype = value.dtype();
-  core::set_shape(t, t->sizes(), value.strides().data());
+  t->dtype = moved.dtype();
+  core::set_shape(t, t->sizes(), moved.strides().data());
   if (core::Node* n = t->node.load(std::memory_order_acquire); n != nullptr && n->is_leaf()) {
     n->dtype = t->dtype;
     static_cast<core::Leaf*>(n)->grad.reset();
@@ -190,13 +204,13 @@ void Module::to(Dtype dtype) {
                      tapegrad::name(dtype));
   }
   const NoGradGuard no_grad;
-  std::vector<std::pair<Tensor, Tensor>> changes;
+  std::vector<NewData> changes;
   for (const auto& tensors : {parameters(), buffers()}) {
     for (const Tensor& x : tensors) {
       if (x.is_floating_point() && x.dtype() != dtype) changes.emplace_back(x, x.detach().to(dtype).contiguous());
     }
   }
-  for (const auto& [x, value] : changes) set_data(x, value);
+  for (const NewData& change : changes) change.commit();
 }
 
 void Module::to(Device device) {
