@@ -91,6 +91,7 @@ class Pass {
     while (const NodeRef n = next()) {
       n->flags = static_cast<std::uint8_t>(n->flags & ~kQueued);
       take_pending(n.get());
+      if ((n->op->flags & kFunctionOp) != 0) forget_grads(n.get());
     }
     for (const Staged& s : engine_->staged) {
       Pass* self = this;

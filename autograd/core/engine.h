@@ -22,6 +22,8 @@ struct NodeGrad {
 // Differentiates n roots, weighted with their grads. Where `captures` is not null only what leads to them is computed.
 void run_backward(NodeGrad* roots, std::size_t n, const PassOptions& options, std::vector<NodeGrad>* captures);
 
-void release_function(Node* n) noexcept;  // lets go of what a user's Function saved: autograd/function.cpp
+// autograd/function.cpp: lets go of what a user's Function saved; of the gradients that a pass has left for it.
+void release_function(Node* n) noexcept;
+void forget_grads(Node* n) noexcept;
 
 }  // namespace tapegrad::core
