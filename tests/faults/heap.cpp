@@ -27,7 +27,7 @@ bool must_fail() noexcept {
 }
 
 // Not inlined, so that GCC does not warn of a free() that meets a new.
-[[gnu::noinline]] void* get(std::size_t size, std::size_t alignment) {
+[[gnu::noinline, maybe_unused]] void* get(std::size_t size, std::size_t alignment) {
   void* bytes = must_fail() ? nullptr : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
   if (bytes == nullptr) throw std::bad_alloc();
   ++living_blocks;
@@ -35,7 +35,7 @@ bool must_fail() noexcept {
   return bytes;
 }
 
-[[gnu::noinline]] void put(void* bytes) noexcept {
+[[gnu::noinline, maybe_unused]] void put(void* bytes) noexcept {
   if (bytes == nullptr) return;
   --living_blocks;
   living_bytes -= static_cast<std::int64_t>(malloc_usable_size(bytes));
@@ -55,6 +55,7 @@ bool FailingHeap::happened() const noexcept { return t_plan.happened; }
 
 }  // namespace tapegrad::test
 
+#if !TAPEGRAD_TEST_TSAN
 void* operator new(std::size_t size) { return tapegrad::test::get(size, alignof(std::max_align_t)); }
 void* operator new(std::size_t size, std::align_val_t a) {
   return tapegrad::test::get(size, static_cast<std::size_t>(a));
@@ -63,3 +64,4 @@ void operator delete(void* bytes) noexcept { tapegrad::test::put(bytes); }
 void operator delete(void* bytes, std::size_t) noexcept { tapegrad::test::put(bytes); }
 void operator delete(void* bytes, std::align_val_t) noexcept { tapegrad::test::put(bytes); }
 void operator delete(void* bytes, std::size_t, std::align_val_t) noexcept { tapegrad::test::put(bytes); }
+#endif

@@ -1,10 +1,14 @@
 // The program's operator new: it can be made to fail, and says what is alive. heap.cpp replaces it for all of the
-// program, under sanitizers too, which go on seeing malloc.
+// program, under AddressSanitizer too, which goes on seeing malloc; ThreadSanitizer insists on its own.
 #pragma once
 
 #include <cstdint>
 
+#include "tests/autograd/sanitizers.h"
+
 namespace tapegrad::test {
+
+inline constexpr bool kHeapCanFail = !kThreadSanitizer;
 
 // What is allocated and not freed, in all threads.
 struct Living {
