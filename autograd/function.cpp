@@ -45,16 +45,19 @@ struct core::FunctionState {
   autograd::AutogradContext ctx;
   autograd::FunctionAccess::Backward backward = nullptr;
   std::vector<OutputInfo> outputs;
-  std::vector<Tensor> grads;  // of the outputs, gathered in a pass
+  std::vector<Tensor> grads;  // of the outputs, gathered in a pass; empty outside of one
   std::vector<bool> is_tensor;
 };
 
 namespace {
 
 void output_vjp(Grads& r) {
-  r.node()->extra->function->grads[static_cast<std::size_t>(r.attrs()[0])] = r.g();
+  FunctionState& state = *r.node()->extra->function;
+  if (state.grads.empty()) state.grads.resize(state.outputs.size());
+  state.grads[static_cast<std::size_t>(r.attrs()[0])] = r.g();
   r.wake_input(0);
 }
+void forget_grads(Node* n) noexcept { n->extra->function->grads.clear(); }
 void release_function(Node* n) noexcept { autograd::FunctionAccess::release(n->extra->function->ctx); }
 constexpr Op kFunction{.name = "Function",
                        .grad_name = "FunctionBackward",
@@ -64,7 +67,8 @@ constexpr Op kFunction{.name = "Function",
                        .kernel = nullptr,
                        .vjp = autograd::FunctionAccess::run,
                        .check = nullptr,
-                       .release = release_function};
+                       .release = release_function,
+                      .forget = forget_grads};
 constexpr Op kFunctionOutput{"Function", "FunctionBackward", 0, {}, nullptr, nullptr, output_vjp};
 
 // A record for output `index` of the function recorded by `function`.
@@ -99,8 +103,7 @@ void FunctionAccess::release(AutogradContext& ctx) noexcept {
 
 void FunctionAccess::run(Grads& rule) {
   const std::shared_ptr<FunctionState> state = rule.node()->extra->function;
-  tensor_list grads(state->outputs.size());
-  grads.swap(state->grads);
+  tensor_list grads = std::exchange(state->grads, {});
   for (std::size_t i = 0; i < grads.size() && state->ctx.materialize_; ++i)
     if (!grads[i].defined()) grads[i] = zeros(state->outputs[i].sizes, state->outputs[i].dtype);
   const AutoGradMode mode(is_grad_enabled());  // as it stands: backward may leave another
@@ -192,7 +195,6 @@ tensor_list FunctionAccess::apply(const tensor_list& inputs, std::vector<bool> i
   ctx.state_->node = node;
   state->backward = backward;
   state->is_tensor = std::move(is_tensor);
-  state->grads.resize(out.size());
   for (const Tensor& t : out)
     state->outputs.push_back(t.defined() ? OutputInfo{t.sizes().vec(), t.dtype()} : OutputInfo{});
 

@@ -55,20 +55,21 @@ struct Check {
       const bool shares = x.defined() && x.numel() > 1 && std::count(x.strides().begin(), x.strides().end(), 0) > 0;
       if (x.requires_grad() && shares) throw AutogradError("gradcheck: elements of an input share bytes; clone() it");
       before.push_back(x.defined() && !shares ? x.detach().clone() : Tensor());
+      bytes.push_back(before.back().defined() ? x.data() : Tensor());
     }
   }
   ~Check() { restore(); }
-  void restore() const {
+  void restore() const noexcept {  // takes no memory
     default_generator() = generator;
     for (std::size_t k = 0; k < before.size(); ++k)
-      if (before[k].defined()) inputs[k].data().copy_(before[k]);
+      if (before[k].defined()) bytes[k].copy_(before[k]);
   }
 
   // The outputs in a row where input k is x, if that is defined. The last is a mix of the others: there backward meets
   // several cotangents at once, none of them 1.
   Tensor outputs(std::size_t k = 0, const Tensor& x = {}) {
     restore();
-    if (x.defined()) inputs[k].data().copy_(x);
+    if (x.defined()) bytes[k].copy_(x);
     list = fn(inputs);
     const Tensor row = row_of(list);
     if (!cotangents.defined()) cotangents = -0.25 - rand(row.sizes(), kDouble);
@@ -168,7 +169,7 @@ struct Check {
   const tensor_list& inputs;
   const AutoGradMode mode{true};
   const Generator generator = default_generator();
-  tensor_list before, list;
+  tensor_list before, bytes, list;  // bytes: the inputs' own, without their history
   Tensor cotangents;
 };
 

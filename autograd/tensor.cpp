@@ -1,6 +1,7 @@
 // What a Tensor handle tells of itself, and its place on the tape.
 #include <tapegrad/autograd/grad.h>
 
+#include <cstring>
 #include <ostream>
 
 #include "autograd/core/context.h"
@@ -174,8 +175,16 @@ void Tensor::zero_grad(bool set_to_none) const {
   if (set_to_none) return slot->reset();
   if (!slot->defined()) return;
   const NoGradGuard no_grad;
-  if (slot->requires_grad()) *slot = slot->detach();
-  slot->zero_();
+  Tensor g = slot->requires_grad() ? slot->detach() : *slot;
+  if (is_repeated(g.impl())) {
+    g = zeros_like(g);             // cannot be written
+  } else if (g.is_contiguous()) {  // takes no memory: of many tensors, none stays as it was
+    std::memset(g.data_ptr(), 0, static_cast<std::size_t>(g.numel() * g.element_size()));
+    if ((g.impl()->flags & kNoBump) == 0) ++g.impl()->storage->version;
+  } else {
+    g.zero_();
+  }
+  *slot = std::move(g);
 }
 
 Tensor Tensor::detach() const { return alias(*this, kDetached); }

@@ -5,24 +5,24 @@
 namespace tapegrad::data {
 
 StateDict Pass::state_dict() const {
-  return {{"order", order.defined() ? order : empty({0}, kLong)}, {"next", full({}, next)}};
+  return {{"order", order.defined() ? order : empty({0}, kLong)}, {"row", full({}, row)}};
 }
 
-Pass Pass::from(const StateDict& state, std::int64_t rows, std::int64_t batches) {
+Pass Pass::from(const StateDict& state, std::int64_t rows) {
   tapegrad::detail::KeyReport report(state);
   const Tensor* const saved = state.find("order");
   const bool none = saved != nullptr && saved->defined() && saved->numel() == 0;
   const Tensor* const order = report.find("order", none ? 0 : rows);
-  const Tensor* const next = report.find("next", {});
+  const Tensor* const row = report.find("row", {});
   Pass pass;
-  if (order != nullptr && next != nullptr) {
+  if (order != nullptr && row != nullptr) {
     std::vector<std::int64_t> sorted = order->to_vector<std::int64_t>();
     if (!none) pass.order = from_blob(sorted.data(), rows, kLong).clone();
-    pass.next = next->item<std::int64_t>();
+    pass.row = row->item<std::int64_t>();
     std::sort(sorted.begin(), sorted.end());
-    bool good = pass.next >= 0 && pass.next <= (none ? 0 : batches);
+    bool good = pass.row >= 0 && pass.row <= (none ? 0 : rows);
     for (std::size_t i = 0; i < sorted.size(); ++i) good = good && sorted[i] == static_cast<std::int64_t>(i);
-    if (!good) report.note("order holds each row once, and next is one of the batches.");
+    if (!good) report.note("order holds each row once, and row is how many of them are done.");
   }
   report.check("DataLoader");
   return pass;

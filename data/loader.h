@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <tapegrad/autograd/ordered_dict.h>
+#include <tapegrad/autograd/random.h>
 #include <tapegrad/data/dataset.h>
 
 namespace tapegrad::data {
@@ -35,11 +36,11 @@ struct SequentialSampler : std::false_type {};
 
 // Where a pass over a dataset stands.
 struct TAPEGRAD_EXPORT Pass {
-  Tensor order;           // of its rows; undefined: there is no pass
-  std::int64_t next = 0;  // batch
+  Tensor order;          // of its rows; undefined: there is no pass
+  std::int64_t row = 0;  // so many of them are done
   StateDict state_dict() const;
-  // Error where that is no pass over so many rows and batches.
-  static Pass from(const StateDict& state, std::int64_t rows, std::int64_t batches);
+  // Error where that is no pass over so many rows.
+  static Pass from(const StateDict& state, std::int64_t rows);
 };
 
 // `for (auto& batch : loader)` is one pass over the dataset; batch.data and batch.target belong to the loop. A pass
@@ -57,32 +58,39 @@ class DataLoader {
     // Begins where `from` stands, and keeps where it stands itself in *progress.
     explicit Iterator(const DataLoader& loader, const Pass& from = {}, Pass* progress = nullptr)
         : loader_(&loader), order_(from.order), progress_(progress) {
-      const std::int64_t rows = loader.dataset_.size();
-      if (rows > 0 && !order_.defined()) order_ = loader.options_.shuffle ? randperm(rows) : arange(rows);
-      load(from.next);
+      const Generator before = default_generator();
+      try {
+        const std::int64_t rows = loader.dataset_.size();
+        if (!order_.defined()) order_ = loader.options_.shuffle ? randperm(rows) : arange(rows);
+        load(from.row);
+      } catch (...) {  // the same order the next time
+        default_generator() = before;
+        throw;
+      }
     }
+    // Where a batch cannot be made, which throws, the next ++ tries it again.
     Batch& operator*() { return batch_; }
     Batch* operator->() { return &batch_; }
-    Iterator& operator++() { return load(position_ + 1); }
-    friend bool operator==(const Iterator& it, End) { return it.position_ == it.loader_->size(); }
+    Iterator& operator++() { return load(row_ + size_); }
+    friend bool operator==(const Iterator& it, End) { return it.size_ == 0; }
 
    private:
-    Iterator& load(std::int64_t position) {
-      position_ = position;
+    Iterator& load(std::int64_t row) {
       batch_ = Batch();  // its bytes serve the next one
-      const bool at_end = *this == End();
-      if (!at_end) {
-        const std::int64_t size = loader_->options_.batch_size, begin = position * size;
-        batch_ = loader_->dataset_.get_batch(order_.narrow(0, begin, std::min(size, order_.size(0) - begin)));
-      }
-      if (progress_ != nullptr) *progress_ = at_end ? Pass{} : Pass{order_, position + 1};
+      const LoaderOptions& options = loader_->options_;
+      const std::int64_t left = order_.size(0) - row;
+      const std::int64_t size = options.drop_last && left < options.batch_size ? 0 : std::min(left, options.batch_size);
+      if (size > 0) batch_ = loader_->dataset_.get_batch(order_.narrow(0, row, size));
+      if (progress_ != nullptr) *progress_ = size > 0 ? Pass{order_, row + size} : Pass{};
+      row_ = row;
+      size_ = size;
       return *this;
     }
 
     const DataLoader* loader_;
     Tensor order_;
     Pass* progress_;
-    std::int64_t position_ = 0;
+    std::int64_t row_ = 0, size_ = 0;  // where the batch begins, and its rows; none at the end
     Batch batch_;
   };
 
@@ -92,7 +100,11 @@ class DataLoader {
                      std::to_string(options.batch_size) + "; give 1 or more");
   }
 
-  Iterator begin() { return Iterator(*this, std::exchange(resumed_, Pass{}), &progress_); }
+  Iterator begin() {
+    Iterator first(*this, resumed_, &progress_);
+    resumed_ = {};  // not before nothing can fail
+    return first;
+  }
   Iterator begin() const { return Iterator(*this); }
   End end() const { return {}; }
   std::int64_t size() const {  // batches in a pass
@@ -100,14 +112,14 @@ class DataLoader {
     return full + (!options_.drop_last && rows % options_.batch_size != 0 ? 1 : 0);
   }
 
-  // Where the pass that moved last stands: the order of its rows and its next batch. In the body of a loop over the
-  // batches, the one at hand counts as done. After loading, the next pass begins there. Passes over a const loader do
-  // not count.
+  // Where the pass that moved last stands: the order of its rows and how many are done. In the body of a loop over the
+  // batches, those of the one at hand count as done. After loading, the next pass begins there, in batches of this
+  // loader's size. Passes over a const loader do not count.
   StateDict state_dict() const { return (resumed_.order.defined() ? resumed_ : progress_).state_dict(); }
   void load_state_dict(const StateDict& state) { prepare_load(state)(); }
   // Does all that may throw (Error) and returns what then changes the loader.
   std::function<void()> prepare_load(const StateDict& state) {
-    return [this, pass = Pass::from(state, dataset_.size(), size())] {
+    return [this, pass = Pass::from(state, dataset_.size())] {
       progress_ = {};
       resumed_ = pass;
     };

@@ -121,7 +121,7 @@ void copy_value(const std::string& name, const Tensor& mine, const Tensor& value
   if (mine.sizes() == value.sizes() && mine.dtype() == value.dtype()) {
     Parameter::bind(mine) = value;
   } else {
-    core::set_data(mine, value.detach().clone());
+    core::NewData(mine, value.detach().clone()).commit();
   }
 }
 

@@ -70,9 +70,15 @@ Parameter Module::register_parameter(std::string name, Tensor value, bool requir
       throw AutogradError("register_parameter: Cannot assign non-leaf Tensor to parameter '" + name +
                           "'; register detach() of it, or compute it in forward()");
     }
-    value.requires_grad_(requires_grad);
   }
-  return Parameter::bind(parameters_.insert(std::move(name), std::move(value)));
+  const bool before = value.requires_grad();
+  if (value.defined()) value.requires_grad_(requires_grad);
+  try {
+    return Parameter::bind(parameters_.insert(std::move(name), value));
+  } catch (...) {
+    if (value.defined()) value.requires_grad_(before);
+    throw;
+  }
 }
 
 Buffer Module::register_buffer(std::string name, Tensor value) {
@@ -162,13 +168,13 @@ void Module::to(Dtype dtype) {
                      tapegrad::name(dtype) + "; give kFloat or kDouble");
   }
   const NoGradGuard no_grad;
-  std::vector<std::pair<Tensor, Tensor>> changes;
+  std::vector<core::NewData> changes;
   for (const auto& tensors : {parameters(), buffers()}) {
     for (const Tensor& x : tensors) {
       if (x.is_floating_point() && x.dtype() != dtype) changes.emplace_back(x, x.detach().to(dtype).contiguous());
     }
   }
-  for (const auto& [x, value] : changes) core::set_data(x, value);
+  for (const core::NewData& change : changes) change.commit();
 }
 
 void Module::to(Device device) {

@@ -1,7 +1,10 @@
 // Module::state_dict() and what takes one back.
+#include <set>
+
 #include <tapegrad/autograd/grad.h>
 #include <tapegrad/nn/module.h>
 
+#include "autograd/core/impl.h"
 #include "autograd/detail/keys.h"
 
 namespace tapegrad::nn {
@@ -20,9 +23,24 @@ NamedTensors Module::state_dict(const std::string& prefix) const {
 std::function<void()> Module::prepare_load(const StateDict& state, bool strict, IncompatibleKeys* found) {
   const NoGradGuard no_grad;
   tapegrad::detail::KeyReport report(state);
+  const NamedTensors own = state_dict();
+  // What has several names need not come under each of them: Python's save_model() writes one.
+  using Elements = std::pair<const void*, std::int64_t>;
+  const auto elements = [](const Tensor& x) { return Elements(x.data_ptr(), x.numel()); };
+  std::set<Elements> given;
+  std::set<const core::Storage*> written;
+  for (const auto& [name, x] : own) {
+    if (const Tensor* value = state.find(name); value == nullptr || !value->defined()) continue;
+    given.insert(elements(x));
+    written.insert(x.impl()->storage);
+  }
   std::vector<std::pair<Tensor, Tensor>> changes;
-  for (const auto& [name, x] : state_dict()) {
-    if (const Tensor* value = report.find(name, x.sizes())) changes.emplace_back(x, value->detach().to(x.dtype()));
+  for (const auto& [name, x] : own) {
+    const Tensor* value = report.find(name, x.sizes(), !given.contains(elements(x)));
+    if (value == nullptr || value->is_same(x)) continue;
+    if (core::is_repeated(x.impl())) report.note(name + " shows one element in many places; register its clone()");
+    const bool changes_too = written.contains(value->impl()->storage);
+    changes.emplace_back(x, changes_too ? value->detach().to(x.dtype()).clone() : value->detach().to(x.dtype()));
   }
   report.check(name(), strict);
   if (found != nullptr) *found = {report.missing(), report.unexpected()};

@@ -30,7 +30,8 @@ template <bool kDecoupled>
 Tensor AdamOf<kDecoupled>::step(Optimizer::LossClosure closure) {
   using Options = AdamOptionsOf<kDecoupled>;
   Tensor loss = this->evaluate(closure);
-  detail::prepare<Options>(this->param_groups(), [](const Options& o) { return o.amsgrad() ? 3U : 2U; });
+  detail::Rooms rooms =
+      detail::prepare<Options>(this->param_groups(), [](const Options& o) { return o.amsgrad() ? 3U : 2U; });
   for (OptimizerParamGroup& group : this->param_groups()) {
     const Options& o = detail::options_of<Options>(group);
     const auto [beta1, beta2] = o.betas();
@@ -42,7 +43,7 @@ Tensor AdamOf<kDecoupled>::step(Optimizer::LossClosure closure) {
                            .weight_decay = kDecoupled ? 0 : o.weight_decay(),
                            .decay = kDecoupled ? 1 - o.lr() * o.weight_decay() : 1};
     std::int64_t step_of_args = 0;  // parameters mostly march in step: two powers for all of them
-    detail::update(group, o.amsgrad() ? 3 : 2, [&, lr = o.lr()](const kernels::Param& x, ParamState& state) {
+    detail::update(group, rooms, o.amsgrad() ? 3 : 2, [&, lr = o.lr()](const kernels::Param& x, ParamState& state) {
       if (++state.step != step_of_args) {
         step_of_args = state.step;
         const auto t = static_cast<double>(state.step);

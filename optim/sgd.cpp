@@ -25,7 +25,8 @@ void SGDOptions::visit(const Visitor& fn) {
 
 Tensor SGD::step(LossClosure closure) {
   Tensor loss = evaluate(closure);
-  detail::prepare<SGDOptions>(param_groups(), [](const SGDOptions& o) { return o.momentum() != 0 ? 1U : 0U; });
+  detail::Rooms rooms =
+      detail::prepare<SGDOptions>(param_groups(), [](const SGDOptions& o) { return o.momentum() != 0 ? 1U : 0U; });
   for (OptimizerParamGroup& group : param_groups()) {
     const SGDOptions& o = detail::options_of<SGDOptions>(group);
     const kernels::SgdArgs args{.lr = o.lr(),
@@ -35,13 +36,13 @@ Tensor SGD::step(LossClosure closure) {
                                 .take = 1 - o.dampening(),
                                 .nesterov = o.nesterov() ? o.momentum() : 0};
     if (args.keep == 0) {
-      detail::update(group, 0, [&](const kernels::Param& x, ParamState&) { kernels::sgd(x, args); });
+      detail::update(group, rooms, 0, [&](const kernels::Param& x, ParamState&) { kernels::sgd(x, args); });
       continue;
     }
     kernels::SgdArgs first = args;
     first.keep = 0;
     first.take = 1;
-    detail::update(group, 1, [&](const kernels::Param& x, ParamState& state) {
+    detail::update(group, rooms, 1, [&](const kernels::Param& x, ParamState& state) {
       kernels::sgd(x, state.step++ > 0 ? args : first);
     });
   }

@@ -234,13 +234,10 @@ void check_inplace_target(const Op& op, const TensorImpl* self) {
 }
 
 void check_no_overlap(const Op& op, const TensorImpl* self) {
-  for (int d = 0; d < self->rank; ++d) {
-    if (self->strides()[d] == 0 && self->sizes()[d] > 1) {
-      throw_shape(joined(op.name, "_").c_str(),
-                  "unsupported operation: more than one element of the written-to tensor refers to a single memory "
-                  "location; please clone() the tensor before performing the operation");
-    }
-  }
+  if (!is_repeated(self)) return;
+  throw_shape(joined(op.name, "_").c_str(),
+              "unsupported operation: more than one element of the written-to tensor refers to a single memory "
+              "location; please clone() the tensor before performing the operation");
 }
 
 bool same_elements(const TensorImpl* a, const TensorImpl* b) noexcept {

@@ -102,6 +102,7 @@ class Pass {
     while (const NodeRef n = next()) {
       n->flags = static_cast<std::uint8_t>(n->flags & ~kQueued);
       take_pending(n.get());
+      if (n->op->forget != nullptr) n->op->forget(n.get());
     }
     for (const Staged& s : engine_->staged) {
       Pass* self = this;

@@ -153,6 +153,13 @@ inline bool is_unique(const TensorImpl* t) noexcept {
   return t->counts.load() == kAlone && t->storage->refs.load() == 1;
 }
 
+// More than one element refers to a single memory location: nothing can be written there.
+inline bool is_repeated(const TensorImpl* t) noexcept {
+  for (int d = 0; d < t->rank; ++d)
+    if (t->strides()[d] == 0 && t->sizes()[d] > 1) return true;
+  return false;
+}
+
 inline bool is_contiguous(const TensorImpl* t) noexcept { return (t->flags & kContiguous) != 0; }
 
 // Sets all that follows from sizes and strides, rank of each.

@@ -64,20 +64,22 @@ Tensor* grad_slot(const TensorImpl* t) noexcept {
 
 // A small tensor's object lies in one block with its first bytes (kOwnBlock not set): that block must live as long as
 // the object. So the new bytes are held by a storage that, when the object lets go of it, lets go of the old one too.
-void set_data(const Tensor& x, const Tensor& value) {
-  TensorImpl* t = x.impl();
-  const Tensor old = Tensor::adopt(new_alias(t));
-  const Tensor kept = (t->flags & kOwnBlock) != 0 ? Tensor() : old;
-  const Tensor moved = Tensor::adopt(
+NewData::NewData(const Tensor& tensor, const Tensor& value) : x(tensor), old(Tensor::adopt(new_alias(x.impl()))) {
+  const Tensor kept = (x.impl()->flags & kOwnBlock) != 0 ? Tensor() : old;
+  moved = Tensor::adopt(
       new_external(value.dtype(), value.sizes(), value.strides(), value.data_ptr(), [kept, value](void*) {}));
-  Storage* storage = moved.impl()->storage;
-  storage->version = t->storage->version + 1;
-  storage->refs.add(1);
+}
+
+void NewData::commit() const noexcept {
+  TensorImpl* t = x.impl();
+  const TensorImpl* from = moved.impl();
+  from->storage->version = t->storage->version + 1;
+  from->storage->refs.add(1);
   t->storage->refs.sub(1);  // `old` now holds what x held
-  t->storage = storage;
-  t->data = moved.impl()->data;
-  t->dtype = value.dtype();
-  set_shape(t, value.sizes().data(), value.strides().data());
+  t->storage = from->storage;
+  t->data = from->data;
+  t->dtype = from->dtype;
+  set_shape(t, from->sizes(), from->strides());
   if (Node* n = t->node.load(std::memory_order_acquire); n != nullptr && n->is_leaf()) {
     n->dtype = t->dtype;
     std::copy(t->sizes(), t->sizes() + t->rank, n->sizes());

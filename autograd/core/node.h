@@ -137,9 +137,15 @@ void keep_grad(const TensorImpl* t, Node* n);
 // The leaf of a tensor, made where there is none.
 Leaf* leaf_of(TensorImpl* t);
 Leaf* new_leaf(const TensorImpl* t);
-// Makes x itself, and so every handle to it, show the elements of `value`, which has x's rank: of any dtype and sizes.
-// x's .grad becomes undefined; records that saved x refuse it, as after an in-place change.
-void set_data(const Tensor& x, const Tensor& value);
+// New data of a tensor. commit() makes x itself, and so every handle to it, show the elements of `value`: contiguous, of
+// x's rank, of any dtype and sizes. x's .grad becomes undefined; records that saved x refuse it, as after an in-place
+// change. All that can fail is done before.
+struct NewData {
+  NewData(const Tensor& tensor, const Tensor& value);
+  void commit() const noexcept;
+
+  Tensor x, old, moved;
+};
 // Where .grad stands; null where there is no such place yet.
 Tensor* grad_slot(const TensorImpl* t) noexcept;
 

@@ -71,6 +71,7 @@ struct Op {
   void (*vjp)(Grads& g);                        // written in public Tensor operations; null: no gradient
   void (*check)(const Call& c) = nullptr;       // only where there is a shape rule
   void (*release)(Node* n) noexcept = nullptr;  // lets go of what a record keeps beside its saved values
+  void (*forget)(Node* n) noexcept = nullptr;   // the same for what a pass that failed has left in it
 };
 
 // Every operation passes this door: shape rule, record, kernel. Throws what the shape rule throws, AutogradError for a

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <climits>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -27,8 +28,31 @@ std::string directory_of(const std::string& path) {
 }
 
 [[noreturn]] void throw_io(const std::string& start, const char* what) {
-  throw IoError(start + what + ": " + std::generic_category().message(errno) +
+  const int error = errno;
+  throw IoError(start + what + ": " + std::generic_category().message(error) +
                 "; look at the path, its permissions and the space left");
+}
+
+// What call() gives, which a signal may have interrupted.
+template <class F>
+auto again(F call) {
+  auto result = call();
+  while (result < 0 && errno == EINTR) result = call();
+  return result;
+}
+
+// The file that a path shows through symbolic links, be it there or not.
+std::string followed(std::string path, const std::string& start) {
+  for (int links = 0; links < 40; ++links) {
+    char to[PATH_MAX];
+    const ssize_t size = again([&] { return ::readlink(path.c_str(), to, sizeof to); });
+    if (size < 0 && (errno == EINVAL || errno == ENOENT || errno == ENOTDIR)) return path;  // no link
+    if (size < 0) throw_io(start, "cannot follow its links");
+    const std::string_view next(to, static_cast<std::size_t>(size));
+    path = (next.starts_with('/') ? "" : directory_of(path) + "/") + std::string(next);
+  }
+  errno = ELOOP;
+  throw_io(start, "cannot follow its links");
 }
 
 }  // namespace
@@ -41,28 +65,24 @@ std::string shown(std::string_view text) {
   return "'" + out + (size < text.size() ? "...'" : "'");
 }
 
-InFile::InFile(const char* op, const std::string& path, Takes takes) : start_(std::string(op) + ": " + path + ": ") {
-  const bool streams = takes == Takes::kStreamsToo;
-  do {  // that of a stream waits for its writer
-    fd_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | (streams ? 0 : O_NONBLOCK));
-  } while (fd_ < 0 && errno == EINTR);
+// Linux closes a file also where a signal interrupts it.
+bool Descriptor::close() noexcept { return fd < 0 || ::close(std::exchange(fd, -1)) == 0 || errno == EINTR; }
+
+InFile::InFile(const char* op, const std::string& path, Takes takes)
+    : start_(std::string(op) + ": " + path + ": "), file_(-1) {
+  const bool streams = takes == Takes::kStreamsToo;  // the open() of a stream waits for its writer
+  file_.fd = again([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | (streams ? 0 : O_NONBLOCK)); });
   struct stat status {};
-  if (fd_ < 0) throw_io(start_, "cannot open");
-  const bool known = ::fstat(fd_, &status) == 0;
-  if (!known || !(S_ISREG(status.st_mode) || (streams && (S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode))))) {
-    ::close(fd_);
+  if (file_.fd < 0) throw_io(start_, "cannot open");
+  if (again([&] { return ::fstat(file_.fd, &status); }) != 0) throw_io(start_, "cannot see what it is");
+  if (!S_ISREG(status.st_mode) && !(streams && (S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode)))) {
     throw IoError(start_ + "not a regular file; give the path of one");
   }
   size_ = static_cast<std::uint64_t>(status.st_size);
 }
 
-InFile::~InFile() { ::close(fd_); }
-
 std::uint64_t InFile::read_some(void* to, std::uint64_t bytes) {
-  ssize_t count = 0;
-  do {
-    count = ::read(fd_, to, std::min(bytes, kMostAtOnce));
-  } while (count < 0 && errno == EINTR);
+  const ssize_t count = again([&] { return ::read(file_.fd, to, std::min(bytes, kMostAtOnce)); });
   if (count < 0) throw_io(start_, "cannot read");
   at_ += static_cast<std::uint64_t>(count);
   return static_cast<std::uint64_t>(count);
@@ -91,10 +111,7 @@ std::string InFile::read_all() {
 
 std::string InFile::head() const {
   std::string bytes(kKindBytes, '\0');
-  ssize_t count = 0;
-  do {
-    count = ::pread(fd_, bytes.data(), bytes.size(), 0);
-  } while (count < 0 && errno == EINTR);
+  const ssize_t count = again([&] { return ::pread(file_.fd, bytes.data(), bytes.size(), 0); });
   bytes.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
   return bytes;
 }
@@ -127,31 +144,30 @@ void InFile::fail(std::uint64_t at, const std::string& what) const {
                     (hinted ? "" : "; the file is damaged, or of another format: make it anew"));
 }
 
-AtomicFile::AtomicFile(const char* op, const std::string& path) : start_(std::string(op) + ": " + path + ": ") {
-  std::error_code ignored;
-  target_ = fs::is_symlink(path, ignored) ? fs::weakly_canonical(path, ignored).string() : path;
+AtomicFile::AtomicFile(const char* op, const std::string& path) : AtomicFile(std::string(op) + ": " + path + ": ") {
+  target_ = followed(path, start_);
 
   struct stat old {};
-  const bool exists = ::stat(target_.c_str(), &old) == 0;
+  const bool exists = again([&] { return ::stat(target_.c_str(), &old); }) == 0;
+  require(exists || errno == ENOENT || errno == ENOTDIR, "cannot see what is there");
   errno = S_ISDIR(old.st_mode) ? EISDIR : EINVAL;
   require(!exists || S_ISREG(old.st_mode), "not a regular file");
 
   static std::atomic<unsigned> counter{0};
   const std::string stem = directory_of(target_) + "/.tapegrad-" + std::to_string(::getpid()) + "-";
+  std::string name;
   do {  // a killed process with the same number may have left its file
-    temporary_ = stem + std::to_string(++counter) + ".tmp";
-    fd_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  } while (fd_ < 0 && errno == EEXIST);
-  require(fd_ >= 0, "cannot create a temporary file in its directory");
-  if (!exists || ::fchmod(fd_, old.st_mode & 07777) == 0) return;
-  ::close(fd_);
-  ::unlink(temporary_.c_str());
-  require(false, "cannot keep its permissions");
+    name = stem + std::to_string(++counter) + ".tmp";
+    file_.fd = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  } while (file_.fd < 0 && (errno == EEXIST || errno == EINTR));
+  require(file_.fd >= 0, "cannot create a temporary file in its directory");
+  temporary_.swap(name);
+  require(!exists || again([&] { return ::fchmod(file_.fd, old.st_mode & 07777); }) == 0,
+          "cannot keep its permissions");
 }
 
 AtomicFile::~AtomicFile() {
-  if (fd_ >= 0) ::close(fd_);
-  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  if (!temporary_.empty()) again([&] { return ::unlink(temporary_.c_str()); });
 }
 
 void AtomicFile::require(bool good, const char* what) const {
@@ -160,7 +176,7 @@ void AtomicFile::require(bool good, const char* what) const {
 
 void AtomicFile::write(std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t count = ::write(fd_, bytes.data(), std::min<std::uint64_t>(bytes.size(), kMostAtOnce));
+    const ssize_t count = ::write(file_.fd, bytes.data(), std::min<std::uint64_t>(bytes.size(), kMostAtOnce));
     require(count >= 0 || errno == EINTR, "cannot write");
     if (count > 0) bytes.remove_prefix(static_cast<std::size_t>(count));
   }
@@ -172,18 +188,18 @@ void AtomicFile::write(const Tensor& x) {
 }
 
 void AtomicFile::commit() {
-  require(::fsync(fd_) == 0, "cannot flush");
-  require(::close(std::exchange(fd_, -1)) == 0, "cannot close");
-  require(::rename(temporary_.c_str(), target_.c_str()) == 0, "cannot rename the temporary file");
+  const std::string path = directory_of(target_);
+  const Descriptor directory(again([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); }));
+  require(directory.fd >= 0 || errno == EACCES, "cannot open its directory");  // one may lack the right to read it
+  require(again([&] { return ::fsync(file_.fd); }) == 0, "cannot flush");
+  require(file_.close(), "cannot close");
+  require(again([&] { return ::rename(temporary_.c_str(), target_.c_str()); }) == 0,
+          "cannot rename the temporary file");
   temporary_.clear();
 
   // The rename reaches the disk too, where the file system can flush a directory.
-  const int directory = ::open(directory_of(target_).c_str(), O_RDONLY | O_CLOEXEC);
-  const bool flushed = directory < 0 || ::fsync(directory) == 0 || errno == EINVAL;
-  const int error = errno;
-  if (directory >= 0) ::close(directory);
-  errno = error;
-  require(flushed, "cannot flush its directory");
+  const bool flushed = directory.fd < 0 || again([&] { return ::fsync(directory.fd); }) == 0 || errno == EINVAL;
+  require(flushed, "the new file is in place, but a power cut may bring the old one back: cannot flush its directory");
 }
 
 }  // namespace tapegrad::detail

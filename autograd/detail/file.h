@@ -12,14 +12,21 @@ namespace tapegrad::detail {
 // Text of a file as a message shows it: quoted, short and printable.
 std::string shown(std::string_view text);
 
+// A file descriptor that closes itself; -1: none.
+struct Descriptor {
+  explicit Descriptor(int number) noexcept : fd(number) {}
+  Descriptor(const Descriptor&) = delete;
+  ~Descriptor() { close(); }
+  bool close() noexcept;
+  int fd;
+};
+
 // A regular file, read from its first byte on. Errors are "<op>: <path>: ...": IoError where the system refuses or the
 // file shrinks while it is read. A signal interrupts nothing.
 class InFile {
  public:
   enum class Takes { kFiles, kStreamsToo };  // pipes and terminals
   InFile(const char* op, const std::string& path, Takes takes = Takes::kFiles);
-  InFile(const InFile&) = delete;
-  ~InFile();
   std::uint64_t size() const noexcept { return size_; }
   void read(void* to, std::uint64_t bytes);
   std::string read_all();    // what is left
@@ -36,29 +43,30 @@ class InFile {
   std::uint64_t read_some(void* to, std::uint64_t bytes);  // at least one; none at the end
 
   std::string start_;  // of messages
-  int fd_;
+  Descriptor file_;
   std::uint64_t size_ = 0, at_ = 0;
 };
 
 // Replaces or creates a file: a kill at any moment leaves the old one or the new one whole. Written to a temporary file
 // in the same directory; commit() flushes it to the disk and renames it. A symbolic link is followed, an existing file
 // keeps its mode. IoError where a step fails or the path is something else than a file: the old file stays, the
-// temporary one goes, as it does without a commit().
+// temporary one goes, as it does without a commit(). Only the last step, which flushes the directory, comes after the
+// renaming: its error says that the new file is in place.
 class AtomicFile {
  public:
   AtomicFile(const char* op, const std::string& path);
-  AtomicFile(const AtomicFile&) = delete;
   ~AtomicFile();
   void write(std::string_view bytes);
   void write(const Tensor& x);  // its elements in logical order
   void commit();
 
  private:
+  explicit AtomicFile(std::string start) : start_(std::move(start)) {}
   void require(bool good, const char* what) const;
 
   std::string start_;  // of messages
   std::string target_, temporary_;
-  int fd_ = -1;
+  Descriptor file_{-1};
 };
 
 }  // namespace tapegrad::detail

@@ -29,15 +29,20 @@ void throw_unfit(const Tensor& p, const Tensor& g) {
   throw ShapeError(text.str());
 }
 
-void make_buffers(const Tensor& p, ParamState& state, std::size_t n) {
-  for (std::size_t k = 0; k < n; ++k) {
-    Tensor& buffer = state.buffers[k];
-    if (!buffer.defined()) {
-      buffer = zeros(p.sizes(), p.dtype());
-    } else if (buffer.impl()->dtype != p.impl()->dtype) {
-      buffer = buffer.to(p.dtype());
-    }
+Buffers complete_buffers(const Tensor& p, const ParamState& state, std::size_t n) {
+  Buffers out = state.buffers;
+  for (std::size_t k = 0; k < n; ++k) out[k] = out[k].defined() ? out[k].to(p.dtype()) : zeros(p.sizes(), p.dtype());
+  return out;
+}
+
+Room make_room(const Tensor& p, const Tensor& g) {
+  if (core::is_repeated(p.impl())) {
+    throw ShapeError(
+        "Optimizer: unsupported operation: more than one element of the written-to tensor refers to a single memory "
+        "location; make a parameter of its clone()");
   }
+  const auto room = [](const Tensor& x) { return x.is_contiguous() ? Tensor() : empty(x.sizes(), x.dtype()); };
+  return {room(p), room(g)};
 }
 
 }  // namespace tapegrad::optim::detail

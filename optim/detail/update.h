@@ -28,8 +28,26 @@ void visit(const OptimizerOptions::Visitor& fn, const char* name, bool& flag);
 
 // ShapeError or DtypeError: g, the gradient of p, does not fit it.
 [[noreturn]] void throw_unfit(const Tensor& p, const Tensor& g);
-// Makes the first n buffers (zeros) where there are none; casts them where the parameter's dtype has changed.
-void make_buffers(const Tensor& p, ParamState& state, std::size_t n);
+
+using Buffers = std::array<Tensor, ParamState::kMaxBuffers>;
+
+// Whether some of the first n buffers are not there, or of a dtype that the parameter had before.
+inline bool lacks_buffers(const Tensor& p, const ParamState& state, std::size_t n) noexcept {
+  for (std::size_t k = 0; k < n; ++k) {
+    const core::TensorImpl* buffer = state.buffers[k].impl();
+    if (buffer == nullptr || buffer->dtype != p.impl()->dtype) return true;
+  }
+  return false;
+}
+// The state's buffers, with zeros for those that lack and the others cast.
+Buffers complete_buffers(const Tensor& p, const ParamState& state, std::size_t n);
+
+// Contiguous room for a parameter and its gradient; undefined where they are contiguous themselves.
+struct Room {
+  Tensor p, g;
+};
+// ShapeError where p cannot be written to.
+Room make_room(const Tensor& p, const Tensor& g);
 
 // .grad of a leaf, without a call.
 inline const Tensor& grad_of(const Tensor& p) noexcept {
@@ -37,9 +55,18 @@ inline const Tensor& grad_of(const Tensor& p) noexcept {
   return n != nullptr && n->is_leaf() ? static_cast<core::Leaf*>(n)->grad : undefined();
 }
 
-// Before the first change: everything that can be refused is refused here. buffers(options): how many are needed.
+// What a step needs for parameters and gradients that are not contiguous, in the order of the parameters.
+struct Rooms {
+  std::vector<Room> made;
+  std::size_t next = 0;
+};
+
+// Before the first change: everything that can be refused, or for which memory may run out, is done here, for all
+// parameters. buffers(options): how many are needed.
 template <class Options>
-void prepare(std::vector<OptimizerParamGroup>& groups, auto&& buffers) {
+Rooms prepare(std::vector<OptimizerParamGroup>& groups, auto&& buffers) {
+  Rooms rooms;
+  std::vector<std::pair<ParamState*, Buffers>> changes;
   for (OptimizerParamGroup& group : groups) {
     const OptimizerOptions& options = group.options();
     if (typeid(options) != typeid(Options)) throw_other_options();
@@ -50,16 +77,21 @@ void prepare(std::vector<OptimizerParamGroup>& groups, auto&& buffers) {
       if (const Tensor& g = grad_of(p); g.defined()) {
         const core::TensorImpl* x = p.impl();
         if (g.impl()->dtype != x->dtype || !core::same_sizes(g.impl(), x->sizes(), x->rank)) throw_unfit(p, g);
-        if (n_buffers > 0) make_buffers(p, *state, n_buffers);
+        if (lacks_buffers(p, *state, n_buffers)) [[unlikely]]
+          changes.emplace_back(state, complete_buffers(p, *state, n_buffers));
+        if (!core::is_contiguous(x) || !core::is_contiguous(g.impl())) [[unlikely]]
+          rooms.made.push_back(make_room(p, g));
       }
       ++state;
     }
   }
+  for (auto& [state, complete] : changes) state->buffers.swap(complete);
+  return rooms;
 }
 
 // kernel(what it works on, the parameter's state), for each parameter that has a gradient. It works on the first
 // n_buffers of the state.
-void update(OptimizerParamGroup& group, std::size_t n_buffers, auto&& kernel) {
+void update(OptimizerParamGroup& group, Rooms& rooms, std::size_t n_buffers, auto&& kernel) {
   const auto run = [&](core::TensorImpl* p, core::TensorImpl* g, ParamState& state) {
     kernels::Param x{p->dtype, p->data, g->data, {}, p->numel};
     for (std::size_t k = 0; k < n_buffers; ++k) {
@@ -74,13 +106,16 @@ void update(OptimizerParamGroup& group, std::size_t n_buffers, auto&& kernel) {
     if (!g.defined()) continue;
     if (core::is_contiguous(p.impl()) && core::is_contiguous(g.impl())) [[likely]] {
       run(p.impl(), g.impl(), state);
-      if ((p.impl()->flags & core::kNoBump) == 0) ++p.impl()->storage->version;
     } else {
+      const Room& room = rooms.made[rooms.next++];
       const NoGradGuard no_grad;
-      const Tensor p_in_order = p.contiguous(), g_in_order = g.contiguous();
-      run(p_in_order.impl(), g_in_order.impl(), state);
-      p.copy_(p_in_order);
+      run((room.p.defined() ? room.p.copy_(p) : p).impl(), (room.g.defined() ? room.g.copy_(g) : g).impl(), state);
+      if (room.p.defined()) {
+        p.copy_(room.p);
+        continue;
+      }
     }
+    if ((p.impl()->flags & core::kNoBump) == 0) ++p.impl()->storage->version;
   }
 }
 

@@ -100,6 +100,21 @@ TEST(Exceptions, OfAFunctionLeaveEveryGradAsItWas) {
   before.expect_unchanged();
 }
 
+struct Both : autograd::Function<Both> {
+  static Tensors forward(autograd::AutogradContext*, const Tensor& x) { return {x * 1, x * 2}; }
+  static Tensors backward(autograd::AutogradContext*, Tensors g) { return {g[0] + g[1] * 2}; }
+};
+
+TEST(Exceptions, LeaveNoGradientWithAFunction) {
+  const Leaves l;
+  const Tensors y = Both::apply(l.a);
+  const unsigned hook = y[0].register_hook(thrower);
+  EXPECT_THROW((y[0] + y[1]).sum().backward({}, /*retain_graph=*/true), std::runtime_error);  // y[1] has been passed
+  y[0].remove_hook(hook);
+  y[0].sum().backward({}, /*retain_graph=*/true);
+  EXPECT_EQ(l.a.grad().to_vector<float>(), (std::vector<float>{1, 1}));
+}
+
 TEST(Exceptions, InANestedBackwardLeaveBothAsTheyWere) {
   const Leaves outer, inner;
   const Tensor y = outer.a * outer.b;

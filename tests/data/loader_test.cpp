@@ -155,5 +155,82 @@ TEST(DataLoader, TakesAUsersOwnDataset) {
   EXPECT_EQ(all, (Rows{0, 1, 4, 9, 16}));
 }
 
+// The rows that are left after `done` batches of `size` rows of a shuffled pass.
+std::pair<StateDict, Rows> interrupted(std::int64_t size, int done) {
+  auto loader = data::make_data_loader(numbered(11), {.batch_size = size, .shuffle = true});
+  auto it = loader.begin();
+  for (int i = 1; i < done; ++i) ++it;
+  const StateDict state = loader.state_dict();
+  Rows left;
+  for (++it; it != loader.end(); ++it) {
+    for (std::int64_t row : it->data.to_vector<std::int64_t>()) left.push_back(row);
+  }
+  return {state, left};
+}
+
+TEST(DataLoader, GoesOnWithAnotherBatchSizeWhereItStopped) {
+  for (int done : {1, 3, 5}) {
+    const auto [state, left] = interrupted(2, done);
+    for (std::int64_t size : {1, 3, 4, 20}) {
+      auto loader = data::make_data_loader(numbered(11), {.batch_size = size, .shuffle = true});
+      loader.load_state_dict(state);
+      EXPECT_EQ(joined(pass(loader)), left);
+      EXPECT_EQ(joined(pass(loader)).size(), 11u);
+    }
+    auto full = data::make_data_loader(numbered(11), {.batch_size = 4, .drop_last = true});
+    full.load_state_dict(state);
+    EXPECT_EQ(joined(pass(full)).size(), left.size() / 4 * 4);
+  }
+}
+
+TEST(DataLoader, RefusesAPlaceThatNamesABatch) {
+  StateDict state = interrupted(2, 2).first;
+  const Tensor row = state["row"];
+  state.erase("row");
+  state.insert("next", row);
+  auto loader = data::make_data_loader(numbered(11), {.batch_size = 3});
+  EXPECT_THROW(loader.load_state_dict(state), Error);
+}
+
+// Its third call throws.
+struct Failing {
+  int* calls;
+  std::int64_t size() const { return 11; }
+  Tensor get_batch(const Tensor& indices) const {
+    if (++*calls == 3) throw std::runtime_error("no such row");
+    return indices;
+  }
+};
+
+TEST(DataLoader, KeepsItsPlaceWhereABatchCannotBeMade) {
+  const auto [state, left] = interrupted(2, 2);
+  int calls = 2;
+  auto loader = data::make_data_loader(Failing{&calls}, {.batch_size = 2, .shuffle = true});
+  loader.load_state_dict(state);
+  EXPECT_THROW(loader.begin(), std::runtime_error);
+  EXPECT_TRUE(loader.state_dict()["order"].equal(state["order"]));
+  Rows rows;
+  for (Tensor& batch : loader) {
+    for (std::int64_t row : batch.to_vector<std::int64_t>()) rows.push_back(row);
+  }
+  EXPECT_EQ(rows, left);
+
+  // In the middle, the batch is tried again.
+  calls = 1;
+  auto it = loader.begin();
+  const Tensor order = loader.state_dict()["order"];
+  EXPECT_THROW(++it, std::runtime_error);
+  ++it;
+  EXPECT_TRUE(it->equal(order.slice(0, 2, 4)));
+
+  // The order is not drawn twice.
+  manual_seed(3);
+  calls = 2;
+  EXPECT_THROW(loader.begin(), std::runtime_error);
+  loader.begin();
+  EXPECT_EQ(loader.state_dict()["order"].to_vector<std::int64_t>(),
+            (manual_seed(3), randperm(11).to_vector<std::int64_t>()));
+}
+
 }  // namespace
 }  // namespace tapegrad

@@ -59,5 +59,27 @@ TEST_F(AtomicSave, FollowsALinkAndKeepsTheMode) {
   EXPECT_EQ(n_files(), 2U);
 }
 
+TEST_F(AtomicSave, FollowsLinksToAFileThatIsNotThereYet) {
+  namespace fs = files_test::fs;
+  const fs::path link = folder_ / "link", second = folder_ / "second";
+  fs::create_symlink("second", link);
+  fs::create_symlink(path_, second);
+  for (float value : {1.0F, 2.0F}) {
+    save(tensor(value), link.string());
+    EXPECT_TRUE(fs::is_symlink(link) && fs::is_symlink(second) && fs::is_regular_file(fs::symlink_status(path_)));
+    Tensor x;
+    load(x, path_);
+    EXPECT_EQ(x.item<float>(), value);
+  }
+  EXPECT_EQ(n_files(), 3U);
+}
+
+TEST_F(AtomicSave, RefusesLinksInACircle) {
+  const std::string link = (folder_ / "link").string();
+  files_test::fs::create_symlink(link, link);
+  expect_error<IoError>([&] { save(tensor(1.0F), link); }, "cannot follow its links");
+  EXPECT_EQ(n_files(), 1U);
+}
+
 }  // namespace
 }  // namespace tapegrad

@@ -131,7 +131,7 @@ TEST_F(Checkpoints, HaveReadableKeys) {
   for (const char* key :
        {"model.fc1.weight", "model.seen", "optimizer.param_groups.0.lr", "optimizer.param_groups.1.betas.0",
         "optimizer.param_groups.1.params", "optimizer.state.0.step", "optimizer.state.3.exp_avg_sq",
-        "optimizer.state.3.max_exp_avg_sq", "generator", "loader.order", "loader.next", "step"}) {
+        "optimizer.state.3.max_exp_avg_sq", "generator", "loader.order", "loader.row", "step"}) {
     EXPECT_TRUE(file.contains(key)) << key;
   }
   EXPECT_FALSE(file.contains("optimizer.state.0.max_exp_avg_sq"));
@@ -164,9 +164,9 @@ TEST_F(Checkpoints, AreLoadedWholeOrNotAtAll) {
   expect_refused("generator", full({628}, -1), "no state of a Generator");
   expect_refused("loader.order", zeros({23}, kLong), "order holds each row once");
   expect_refused("loader.order", arange(22), "size mismatch for order");
-  expect_refused("loader.order", zeros({0}, kLong), "next is one of the batches");
-  expect_refused("loader.next", tensor(7), "next is one of the batches");
-  expect_refused("loader.next", tensor(-1), "next is one of the batches");
+  expect_refused("loader.order", zeros({0}, kLong), "row is how many of them are done");
+  expect_refused("loader.row", tensor(24), "row is how many of them are done");
+  expect_refused("loader.row", tensor(-1), "row is how many of them are done");
   expect_refused("optimizer.param_groups.1.lr", tensor(-1.0, kDouble), "Invalid learning rate: -1");
   expect_refused("optimizer.param_groups.0.dampening", {}, "\"param_groups.0.dampening\"");
   expect_refused("optimizer.param_groups.0.params", arange(3), "size mismatch for param_groups.0.params");
@@ -264,7 +264,7 @@ TEST_F(Checkpoints, PutTheLoaderBack) {
   ++it;
   const StateDict state = a.state_dict();  // two of six are done
   b.load_state_dict(state);
-  EXPECT_TENSOR_EQ(b.state_dict()["next"], tensor(2));
+  EXPECT_TENSOR_EQ(b.state_dict()["row"], tensor(8));
   std::vector<double> left;
   for (++it; it != a.end(); ++it) {
     for (double v : it->data.select(1, 0).to_vector<double>()) left.push_back(v);
@@ -272,7 +272,7 @@ TEST_F(Checkpoints, PutTheLoaderBack) {
   EXPECT_EQ(left.size(), 15U);
   EXPECT_EQ(rows_left(b), left);
   EXPECT_EQ(rows_left(b).size(), 23U);  // the next pass is whole
-  EXPECT_TENSOR_EQ(a.state_dict()["next"], tensor(0));
+  EXPECT_TENSOR_EQ(a.state_dict()["row"], tensor(0));
   for (auto& batch : *a) static_cast<void>(batch);  // libtorch's spelling is counted too
   const Loader& constant = a;
   for (auto& batch : constant) static_cast<void>(batch);

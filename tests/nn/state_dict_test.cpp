@@ -46,6 +46,60 @@ TEST(StateDict, ListsASharedModuleUnderEachName) {
   tied.load_state_dict(tied.state_dict());
 }
 
+// An output layer that is its embedding, as one tensor and as another view of the same elements.
+struct Tied : nn::Module {
+  nn::Parameter embedding = register_parameter("embedding", tensor({{1.0F, 2.0F}, {3.0F, 4.0F}}));
+  nn::Parameter output = register_parameter("output", embedding);
+  nn::Buffer back = register_buffer("back", embedding.detach().t());
+  nn::Buffer own = register_buffer("own", zeros({2}));
+};
+
+TEST(StateDict, TakesWhatIsSharedUnderOneOfItsNames) {
+  for (const char* name : {"embedding", "output", "back"}) {
+    Tied net;
+    const Tensor value = tensor({{5.0F, 6.0F}, {7.0F, 8.0F}});
+    StateDict state{{name, std::string(name) == "back" ? value.t() : value}, {"own", ones({2})}};
+    EXPECT_TRUE(net.load_state_dict(state).missing_keys.empty());
+    EXPECT_TENSOR_EQ(net.embedding, value);
+    EXPECT_TENSOR_EQ(net.output, value);
+    EXPECT_TENSOR_EQ(net.back, value.t());
+    state.erase(name);
+    expect_error<Error>([&] { net.load_state_dict(state); },
+                        "Missing key(s) in state_dict: \"embedding\", \"output\", \"back\".");
+    EXPECT_EQ(net.load_state_dict(state, false).missing_keys.size(), 3U);
+  }
+}
+
+TEST(StateDict, ChecksTheSizesUnderEachNameThatIsThere) {
+  Tied net;
+  const StateDict state{{"embedding", ones({2, 2})}, {"output", ones({3, 2})}, {"own", ones({2})}};
+  expect_error<Error>([&] { net.load_state_dict(state); }, "size mismatch for output");
+  EXPECT_EQ(net.embedding[0][1].item<float>(), 2.0F);
+}
+
+TEST(StateDict, RefusesATensorThatCannotBeWrittenBeforeItWritesOthers) {
+  struct Wide : nn::Module {
+    nn::Parameter weight = register_parameter("weight", tensor({1.0F, 2.0F}));
+    nn::Buffer wide = register_buffer("wide", zeros({1}).expand({3}));
+  } net;
+  expect_error<Error>(
+      [&] {
+        net.load_state_dict({{"weight", ones({2})}, {"wide", ones({3})}});
+      },
+      "wide shows one element in many places");
+  EXPECT_TENSOR_EQ(net.weight.detach(), tensor({1.0F, 2.0F}));
+}
+
+TEST(StateDict, ExchangesTwoOfItsOwnTensors) {
+  struct Pair : nn::Module {
+    nn::Parameter a = register_parameter("a", tensor({1.0F, 2.0F}));
+    nn::Parameter b = register_parameter("b", tensor({3.0F, 4.0F}));
+  } net;
+  net.load_state_dict({{"a", net.b}, {"b", net.a}});
+  EXPECT_TENSOR_EQ(net.a.detach(), tensor({3.0F, 4.0F}));
+  EXPECT_TENSOR_EQ(net.b.detach(), tensor({1.0F, 2.0F}));
+}
+
 TEST(StateDict, LoadsValuesIntoTheSameTensors) {
   Net from, to;
   nn::init::uniform_(from.fc1->weight, 0, 1);

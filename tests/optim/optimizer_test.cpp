@@ -304,5 +304,26 @@ TEST(Optimizer, TakesItsOptionsAsDesignatedInitialisers) {
   EXPECT_THROW(SGD({p}, {.momentum = 0.9}), Error) << "a rate must be given";
 }
 
+TEST(Optimizer, RefusesAParameterThatCannotBeWrittenBeforeItUpdatesOthers) {
+  const Tensor p = leaf(), wide = ones({1}).expand({3}).requires_grad_();
+  Adam optimizer({p, wide});
+  set_grad(p, 1);
+  wide.mutable_grad() = ones({3});
+  const Tensor before = p.detach().clone();
+  EXPECT_THROW(optimizer.step(), ShapeError);
+  EXPECT_TRUE(p.detach().equal(before));
+  EXPECT_TRUE(optimizer.state(p).empty());
+  EXPECT_EQ(p.version(), 0);
+}
+
+TEST(Optimizer, UpdatesTwoViewsOfTheSameBytesOneAfterTheOther) {
+  const Tensor bytes = zeros({2, 3}), p = bytes.t().detach().requires_grad_(), q = bytes.detach().requires_grad_();
+  for (const Tensor& x : {p, q}) x.mutable_grad() = ones_like(x);
+  SGD({p, q}, 1.0).step();
+  EXPECT_TRUE(bytes.equal(full({2, 3}, -2.0F)));
+  SGD({q, p}, 1.0).step();
+  EXPECT_TRUE(bytes.equal(full({2, 3}, -4.0F)));
+}
+
 }  // namespace
 }  // namespace tapegrad
