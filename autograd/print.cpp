@@ -1,4 +1,4 @@
-// Printing, in the layout of libtorch's operator<<.
+// Printing, in the layout of libtorch's operator<<, with a point and without grouping in every locale.
 #include <cmath>
 #include <iomanip>
 #include <ostream>
@@ -95,10 +95,11 @@ void print_matrices(std::ostream& out, const std::vector<double>& v, IntList siz
 
 }  // namespace
 
-std::ostream& operator<<(std::ostream& out, const Tensor& x) {
-  if (!x.defined()) return out << "[ Tensor (undefined) ]";
-  const std::ios_base::fmtflags flags = out.flags();
-  const std::streamsize precision = out.precision();
+std::ostream& operator<<(std::ostream& stream, const Tensor& x) {
+  if (!x.defined()) return stream << "[ Tensor (undefined) ]";
+  std::ostringstream out;
+  out.imbue(std::locale::classic());
+  out.flags(stream.flags());
   const std::vector<double> v = x.detach().to_vector<double>();
   const IntList sizes = x.sizes();
   if (x.dim() == 0) {
@@ -113,9 +114,10 @@ std::ostream& operator<<(std::ostream& out, const Tensor& x) {
   } else if (!v.empty()) {
     print_matrices(out, v, sizes);
   }
-  out.flags(flags);
-  out.precision(precision);
-  return out << "[ CPU" << name(x.dtype()) << "Type{" << core::text(sizes, ",") << "} ]";
+  out << "[ CPU" << name(x.dtype()) << "Type{" << core::text(sizes, ",") << "} ]";
+  const std::string text = out.str();
+  stream.width(0);
+  return stream.write(text.data(), static_cast<std::streamsize>(text.size()));
 }
 
 std::string Tensor::str() const {

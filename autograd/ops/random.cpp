@@ -69,7 +69,7 @@ Tensor& TensorOps::uniform_(double from, double to) const {
 }
 
 Tensor& TensorOps::normal_(double mean, double std) const {
-  if (!(std >= 0)) throw Error("normal_: expects std >= 0.0, but found std " + std::to_string(std));
+  if (!(std >= 0)) throw Error(joined("normal_: expects std >= 0.0, but found std ", std));
   const bool blocks = self().is_contiguous();
   return fill_random("normal_", self(), [=](TensorImpl* t) {
     by_real(t->dtype, [=]<class T>() {
