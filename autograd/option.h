@@ -8,6 +8,8 @@
 // follows it in the class is private.
 #pragma once
 
+#include <tapegrad/autograd/export.h>
+
 #define TAPEGRAD_OPTION(Type, name)                     \
  public:                                                \
   auto name(const Type& value)->decltype(*this) {       \
