@@ -9,6 +9,8 @@
 
 #include <tapegrad/autograd/tensor.h>
 
+#include "autograd/core/context.h"
+
 namespace tapegrad {
 
 namespace {
@@ -86,11 +88,17 @@ void Generator::set_state(const Tensor& state) {
   std::transform(s.begin() + 4, s.end(), state_.begin(), [](std::int64_t w) { return static_cast<std::uint32_t>(w); });
 }
 
-Generator& default_generator() noexcept {
-  thread_local Generator generator;
-  return generator;
+Generator& default_generator() {
+  core::Context& ctx = core::context();
+  if (ctx.generator == nullptr) {
+    core::register_thread();
+    ctx.generator = new Generator;
+  }
+  return *ctx.generator;
 }
 
-void manual_seed(std::uint64_t seed) noexcept { default_generator().manual_seed(seed); }
+void core::delete_generator(Generator* g) noexcept { delete g; }
+
+void manual_seed(std::uint64_t seed) { default_generator().manual_seed(seed); }
 
 }  // namespace tapegrad
