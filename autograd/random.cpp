@@ -91,7 +91,7 @@ void Generator::set_state(const Tensor& state) {
 Generator& default_generator() {
   core::Context& ctx = core::context();
   if (ctx.generator == nullptr) {
-    core::register_thread();
+    core::register_thread();  // where that fails, what the thread draws from outlives it
     ctx.generator = new Generator;
   }
   return *ctx.generator;
