@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
+
+#include "autograd/core/text.h"
 
 namespace tapegrad::autograd {
 
@@ -135,7 +136,7 @@ struct Check {
     for (std::int64_t r = 0; r < y.numel(); ++r) rows.push_back(analytic(y, r));
     std::int64_t columns = 0, wrong = 0;
     double worst = options.tolerance();
-    char report[600] = "";
+    std::string report;
     for (std::size_t k = 0; k < inputs.size(); ++k) {
       tensor_list found;
       for (std::int64_t e = 0; inputs[k].requires_grad() && e < inputs[k].numel(); ++e)
@@ -150,13 +151,13 @@ struct Check {
       if (off.max().item<double>() <= worst) continue;
       worst = off.max().item<double>();
       const std::int64_t at = off.argmax().item<std::int64_t>(), e = at / y.numel(), r = at % y.numel();
-      std::snprintf(
-          report, sizeof report,
-          "%s, by input %zu, element %g\n  analytic    %.15g%s\n  numeric     %.15g, give or take %.1g by Ridders' own "
-          "estimate\n  difference  %.3g of that input's largest gradient, %.6g\n  tolerance   %.3g",
-          place(list, r, options.name()).c_str(), k, static_cast<double>(e), a[e][r].item<double>(),
-          a[e][r].isnan().item<bool>() ? ", or another value in a second pass" : "", v[e][r].item<double>(),
-          found[e][1][r].item<double>(), worst, scale, options.tolerance());
+      using core::text;
+      report = core::joined(
+          place(list, r, options.name()), ", by input ", k, ", element ", e, "\n  analytic    ",
+          text(a[e][r].item<double>(), 15), a[e][r].isnan().item<bool>() ? ", or another value in a second pass" : "",
+          "\n  numeric     ", text(v[e][r].item<double>(), 15), ", give or take ",
+          text(found[e][1][r].item<double>(), 1), " by Ridders' own estimate\n  difference  ", text(worst, 3),
+          " of that input's largest gradient, ", scale, "\n  tolerance   ", text(options.tolerance(), 3));
     }
     if (wrong > 0 && options.raise_exception())
       throw AutogradError(op + ": " + std::to_string(wrong) + " of " + std::to_string(columns * y.numel()) +

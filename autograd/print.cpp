@@ -1,4 +1,4 @@
-// Printing, in the layout of libtorch's operator<<.
+// Printing, in the layout of libtorch's operator<<, with a point and without grouping in every locale.
 #include <cmath>
 #include <iomanip>
 #include <ostream>
@@ -95,15 +95,21 @@ void print_matrices(std::ostream& out, const std::vector<double>& v, IntList siz
 
 }  // namespace
 
-std::ostream& operator<<(std::ostream& out, const Scalar& x) {
-  if (x.kind() == kBool) return out << (x.to<bool>() ? "true" : "false");
-  return x.is_floating_point() ? out << x.to_double() : out << x.to_long();
+std::ostream& operator<<(std::ostream& stream, const Scalar& x) {
+  if (x.kind() == kBool) return stream << (x.to<bool>() ? "true" : "false");
+  std::ostringstream out;
+  out.imbue(std::locale::classic());
+  out.flags(stream.flags());
+  out.precision(stream.precision());
+  x.is_floating_point() ? out << x.to_double() : out << x.to_long();
+  return stream << out.str();
 }
 
-std::ostream& operator<<(std::ostream& out, const Tensor& x) {
-  if (!x.defined()) return out << "[ Tensor (undefined) ]";
-  const std::ios_base::fmtflags flags = out.flags();
-  const std::streamsize precision = out.precision();
+std::ostream& operator<<(std::ostream& stream, const Tensor& x) {
+  if (!x.defined()) return stream << "[ Tensor (undefined) ]";
+  std::ostringstream out;
+  out.imbue(std::locale::classic());
+  out.flags(stream.flags());
   const std::vector<double> v = x.detach().to_vector<double>();
   const IntList sizes = x.sizes();
   if (x.dim() == 0) {
@@ -118,9 +124,10 @@ std::ostream& operator<<(std::ostream& out, const Tensor& x) {
   } else if (!v.empty()) {
     print_matrices(out, v, sizes);
   }
-  out.flags(flags);
-  out.precision(precision);
-  return out << "[ CPU" << name(x.dtype()) << "Type{" << core::text(sizes, ",") << "} ]";
+  out << "[ CPU" << name(x.dtype()) << "Type{" << core::text(sizes, ",") << "} ]";
+  const std::string text = out.str();
+  stream.width(0);
+  return stream.write(text.data(), static_cast<std::streamsize>(text.size()));
 }
 
 std::string Tensor::str() const {

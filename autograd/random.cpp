@@ -10,6 +10,8 @@
 
 #include <tapegrad/autograd/tensor.h>
 
+#include "autograd/core/context.h"
+
 namespace tapegrad {
 
 namespace {
@@ -101,11 +103,17 @@ std::uint64_t seed_of_next_thread() noexcept {
 }
 }  // namespace
 
-Generator& default_generator() noexcept {
-  thread_local Generator generator(seed_of_next_thread());
-  return generator;
+Generator& default_generator() {
+  core::Context& ctx = core::context();
+  if (ctx.generator == nullptr) {
+    core::register_thread();  // where that fails, what the thread draws from outlives it
+    ctx.generator = new Generator(seed_of_next_thread());
+  }
+  return *ctx.generator;
 }
 
-void manual_seed(std::uint64_t seed) noexcept { default_generator().manual_seed(seed); }
+void core::delete_generator(Generator* g) noexcept { delete g; }
+
+void manual_seed(std::uint64_t seed) { default_generator().manual_seed(seed); }
 
 }  // namespace tapegrad

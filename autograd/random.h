@@ -41,7 +41,7 @@ class TAPEGRAD_EXPORT Generator {
   std::optional<double> kept_normal_;
 };
 
-TAPEGRAD_EXPORT Generator& default_generator() noexcept;  // of this thread
-TAPEGRAD_EXPORT void manual_seed(std::uint64_t seed) noexcept;
+TAPEGRAD_EXPORT Generator& default_generator();  // of this thread
+TAPEGRAD_EXPORT void manual_seed(std::uint64_t seed);
 
 }  // namespace tapegrad

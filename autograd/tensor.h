@@ -33,7 +33,7 @@ class TAPEGRAD_EXPORT GradFn {
 
 class TAPEGRAD_EXPORT Tensor : public TensorOps {
  public:
-  Tensor() noexcept : impl_(nullptr) {}  // undefined: no elements, no shape
+  constexpr Tensor() noexcept : impl_(nullptr) {}  // undefined: no elements, no shape
   Tensor(const Tensor& o) noexcept : impl_(o.impl_) {
     if (impl_ != nullptr) core::retain(impl_);
   }

@@ -1,6 +1,7 @@
 # What every target of this repository is compiled with, and no user of it.
 function(tapegrad_own_target target)
-  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+  # A file is a unit: kernels are compiled once a SIMD target, and nameless namespaces have what they need.
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF UNITY_BUILD OFF)
   # Results have the same bits on every machine: a * b + c is fused only where the source says so.
   target_compile_options(${target} PRIVATE -ffp-contract=off)
   if(PROJECT_IS_TOP_LEVEL)

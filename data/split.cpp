@@ -1,7 +1,6 @@
 #include <tapegrad/data/split.h>
 
 #include <cmath>
-#include <sstream>
 
 #include "autograd/core/text.h"
 #include "data/detail/numpy_random.h"
@@ -14,13 +13,12 @@ std::int64_t count_test_rows(double n, const SplitSize& size) {
   const bool fits = size.value > 0 && size.value < (size.is_rows ? n : 1.0);
   const double test = size.is_rows ? size.value : std::ceil(size.value * n);
   if (fits && test < n) return static_cast<std::int64_t>(test);
-  std::ostringstream text;
-  text << "train_test_split: test_size=" << size.value
-       << (fits ? " leaves nothing to train on: the resulting train set will be empty with the number of samples "
-                : " should be either positive and smaller than the number of samples, or a float in the (0, 1) range; "
-                  "the number of samples is ")
-       << n << "; give another test_size";
-  throw ValueError(text.str());
+  throw ValueError(core::joined(
+      "train_test_split: test_size=", size.value,
+      fits ? " leaves nothing to train on: the resulting train set will be empty with the number of samples "
+           : " should be either positive and smaller than the number of samples, or a float in the (0, 1) range; "
+             "the number of samples is ",
+      n, "; give another test_size"));
 }
 
 }  // namespace

@@ -1,10 +1,16 @@
 // What each thread has of its own: whether it records, its clock, its free lists, its list of dying records.
+//
+// hosting.cpp gives back what a thread keeps: when the thread ends, and when the library is unloaded.
 #pragma once
 
 #include <cstdint>
 #include <new>
 
 #include "autograd/core/pool.h"
+
+namespace tapegrad {
+class Generator;
+}
 
 namespace tapegrad::core {
 
@@ -27,25 +33,29 @@ struct FreeList {
 
 extern constinit FreeList no_lists[kPoolClasses + 1];  // empty, and never written: requests go the slow way
 
-// Trivially destructible, so that tensors freed after the thread's own exit hooks still find it; `exited` then sends
-// their blocks to the system.
+// Trivially destructible: a thread_local destructor would keep a plug-in from being unloaded. What is large stands on
+// the heap, since a library that is loaded late gets little thread-local space.
 struct Context {
   bool no_grad = false;
-  bool anomaly = false;  // check for NaN
-  bool exited = false;
+  bool anomaly = false;     // check for NaN
+  bool registered = false;  // what the pointers below lead to is given back when the thread ends
   bool draining = false;
   std::uint32_t depth = 0;  // of backward passes inside backward passes
   std::uint64_t clock = 0;
   Node* dying = nullptr;
-  Engine* engine = nullptr;    // idle engine to use again
-  FreeList* lists = no_lists;  // not here: thread-local space is scarce in a library that is loaded late
+  Engine* engine = nullptr;  // idle engine to use again
+  FreeList* lists = no_lists;
+  Generator* generator = nullptr;
+  Context* previous = nullptr;  // of the registered threads
+  Context* next = nullptr;
 };
 
 extern constinit thread_local Context t_context;
 inline Context& context() noexcept { return t_context; }
 
-// Makes sure that this thread hands its free lists over when it ends.
-void install_exit_flush() noexcept;
+// Whether what this thread keeps is given back when it ends. Where not (the system has no key left, or the library is
+// being unloaded), it shall keep nothing.
+bool register_thread() noexcept;
 
 void* pool_get_slowly(std::size_t bytes, std::uint8_t c);
 void pool_put_slowly(void* block, std::uint8_t c) noexcept;
@@ -69,7 +79,12 @@ inline void pool_put(void* block, std::size_t c) noexcept {
   list.active = new (block) FreeBlock{top, {room - 1}};
 }
 
-// Runs before a thread's free lists are handed over (the engine's memory).
+// What hosting.cpp calls.
 void delete_engine(Engine* e) noexcept;
+void delete_generator(Generator* g) noexcept;
+void hand_over_lists(FreeList* lists) noexcept;  // of a thread that ends, to the others
+void lock_shared_lists() noexcept;
+void unlock_shared_lists() noexcept;
+void close_shared_lists() noexcept;  // frees all that they hold; from now on blocks return to the system
 
 }  // namespace tapegrad::core

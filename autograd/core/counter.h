@@ -57,18 +57,21 @@ bool compare_exchange(std::atomic<T>& a, T& expected, T v) noexcept {
   return std::exchange(expected, before) == before;
 }
 
+extern constinit std::uint16_t lock_mark;  // another one in a child of fork()
+
+// A flag of 0 is free. One with another mark was left behind by a thread of the parent process: nobody holds it.
 class SpinLock {
  public:
-  explicit SpinLock(std::atomic<bool>& flag) noexcept : flag_(flag) {
-    while (exchange(flag_, true)) {
+  explicit SpinLock(std::atomic<std::uint16_t>& flag) noexcept : flag_(flag) {
+    while (exchange(flag_, lock_mark) == lock_mark) {
     }
   }
-  ~SpinLock() { flag_.store(false, std::memory_order_release); }
+  ~SpinLock() { flag_.store(0, std::memory_order_release); }
   SpinLock(const SpinLock&) = delete;
   SpinLock& operator=(const SpinLock&) = delete;
 
  private:
-  std::atomic<bool>& flag_;
+  std::atomic<std::uint16_t>& flag_;
 };
 
 }  // namespace tapegrad::core

@@ -90,7 +90,7 @@ class Pass {
     if (ctx.engine != nullptr) {
       engine_.reset(std::exchange(ctx.engine, nullptr));
     } else {
-      install_exit_flush();
+      register_thread();
       engine_ = std::make_unique<Engine>();
     }
     depth_ = static_cast<std::uint16_t>(++ctx.depth);
@@ -120,7 +120,7 @@ class Pass {
     engine_->marked.clear();
     engine_->wanted_leaves.clear();
     --ctx.depth;
-    if (ctx.engine == nullptr && !ctx.exited) ctx.engine = engine_.release();
+    if (ctx.engine == nullptr && ctx.registered) ctx.engine = engine_.release();
   }
   Pass(const Pass&) = delete;
   Pass& operator=(const Pass&) = delete;
@@ -258,7 +258,7 @@ class Pass {
     Pass* owner = nullptr;
     const bool claimed = compare_exchange(leaf->claim, owner, this);
     std::size_t slot = staged.size();
-    if (owner == this) {
+    if (owner == this && leaf->slot < slot && staged[leaf->slot].node.get() == leaf) {
       slot = leaf->slot;
     } else if (contended_ = contended_ || !claimed; contended_) {
       // This pass may have staged it while another thread's had the claim.

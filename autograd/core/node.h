@@ -78,13 +78,14 @@ struct Node {
 static_assert(sizeof(Node) == 48);
 
 // Passes in other threads may reach the same leaf: a pass claims it to find its gathered gradient at once; while it is
-// claimed by another, a pass searches its own short list.
+// claimed by another, a pass searches its own short list. (In a child of fork() the claim of a thread that is no more
+// stays: it may look like any pass's.)
 struct Leaf : Node {
   Tensor grad;
   std::atomic<Pass*> claim{nullptr};
   std::uint32_t slot = 0;
-  std::atomic<bool> lock{false};  // held while grad and orphan are read or changed
-  bool orphan = false;            // no handle is left: nobody can ask for its .grad
+  std::atomic<std::uint16_t> lock{0};  // held while grad and orphan are read or changed
+  bool orphan = false;                 // no handle is left: nobody can ask for its .grad
 };
 
 inline std::int64_t* Node::sizes() noexcept {

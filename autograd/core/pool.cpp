@@ -47,6 +47,14 @@ class SharedLists {
     const std::lock_guard lock(mutex_);
     return pop(c);
   }
+  void lock() noexcept { mutex_.lock(); }
+  void unlock() noexcept { mutex_.unlock(); }
+  bool is_closed() const noexcept { return closed_.load(std::memory_order_relaxed); }
+  void close() noexcept {
+    closed_.store(true, std::memory_order_relaxed);
+    for (std::uint8_t c = 0; c < kPoolClasses; ++c)
+      while (FreeBlock* chain = take(c)) free_chain(chain, c);
+  }
   void give(FreeBlock* chain, std::uint8_t c) noexcept {
     const std::size_t size = batch(c) * class_bytes(c);
     std::unique_lock lock(mutex_);
@@ -74,6 +82,7 @@ class SharedLists {
     return chain;
   }
   std::mutex mutex_;
+  std::atomic<bool> closed_{false};
   std::size_t bytes_ = 0;
   std::size_t held_[kPoolClasses] = {};  // bytes a class
   std::atomic<FreeBlock*> heads_[kPoolClasses] = {};
@@ -83,27 +92,12 @@ class SharedLists {
 constinit SharedLists g_shared;
 static_assert(std::is_trivially_destructible_v<SharedLists>);
 
-// Hands all that a thread keeps over to the others when it ends.
-struct ExitFlush {
-  ~ExitFlush() {
-    Context& ctx = context();
-    delete_engine(std::exchange(ctx.engine, nullptr));
-    ctx.exited = true;
-    if (ctx.lists == no_lists) return;
-    for (std::uint8_t c = 0; c < kPoolClasses; ++c) {
-      if (ctx.lists[c].spare != nullptr) g_shared.give(ctx.lists[c].spare, c);
-      free_chain(ctx.lists[c].active, c);
-    }
-    delete[] std::exchange(ctx.lists, no_lists);
-  }
-};
-
 // This thread's list, made where there is none; null where blocks come from the system and return to it.
 FreeList* list_of(std::uint8_t c) noexcept {
   Context& ctx = context();
-  if (kBypass || c == kUnpooled || ctx.exited) return nullptr;
+  if (kBypass || c == kUnpooled || g_shared.is_closed()) return nullptr;
   if (ctx.lists == no_lists) {
-    install_exit_flush();
+    if (!register_thread()) return nullptr;
     auto* lists = new (std::nothrow) FreeList[kPoolClasses + 1]{};
     if (lists == nullptr) return nullptr;
     for (std::uint8_t k = 0; k < kPoolClasses; ++k) lists[k].batch = batch(k);
@@ -114,7 +108,17 @@ FreeList* list_of(std::uint8_t c) noexcept {
 
 }  // namespace
 
-void install_exit_flush() noexcept { static thread_local const ExitFlush flush; }
+void hand_over_lists(FreeList* lists) noexcept {
+  if (lists == no_lists) return;
+  for (std::uint8_t c = 0; c < kPoolClasses; ++c) {
+    if (lists[c].spare != nullptr) g_shared.give(lists[c].spare, c);
+    free_chain(lists[c].active, c);
+  }
+  delete[] lists;
+}
+void lock_shared_lists() noexcept { g_shared.lock(); }
+void unlock_shared_lists() noexcept { g_shared.unlock(); }
+void close_shared_lists() noexcept { g_shared.close(); }
 
 void* pool_get_slowly(std::size_t bytes, std::uint8_t c) {
   FreeList* list = list_of(c);

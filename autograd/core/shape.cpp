@@ -1,11 +1,17 @@
 #include "autograd/core/shape.h"
 
+#include <charconv>
+
 namespace tapegrad::core {
 
 std::string text(IntList list, const char* between) {
   std::string s;
   for (std::size_t i = 0; i < list.size(); ++i) s += (i > 0 ? between : "") + std::to_string(list[i]);
   return s;
+}
+std::string text(double v, int digits) {
+  char chars[32];
+  return {chars, std::to_chars(chars, chars + sizeof chars, v, std::chars_format::general, digits).ptr};
 }
 std::string text(IntList list) { return joined("[", text(list, ", "), "]"); }
 

@@ -1,8 +1,8 @@
 // Error messages in parts: throw_shape("cat", "got sizes ", x.sizes(), " for tensor number ", k).
 #pragma once
 
+#include <concepts>
 #include <string>
-#include <type_traits>
 
 #include <tapegrad/autograd/dtype.h>
 #include <tapegrad/autograd/error.h>
@@ -13,12 +13,15 @@ namespace tapegrad::core {
 std::string text(IntList list);
 std::string text(IntList list, const char* between);
 
+// As printf's %g, with a point in every locale.
+std::string text(double v, int digits = 6);
+
 inline const char* part(const char* s) { return s; }
 inline const std::string& part(const std::string& s) { return s; }
 inline const char* part(Dtype d) { return name(d); }
 inline std::string part(IntList list) { return text(list); }
-template <class T>
-requires std::is_arithmetic_v<T> std::string part(T v) { return std::to_string(v); }
+std::string part(std::integral auto v) { return std::to_string(v); }
+inline std::string part(std::floating_point auto v) { return text(static_cast<double>(v)); }
 
 std::string joined(const auto&... parts) {
   std::string s;

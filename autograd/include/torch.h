@@ -24,6 +24,7 @@ namespace detail {
 template <class... Args>
 [[noreturn]] void throw_check(const char* condition, const Args&... args) {
   std::ostringstream text;
+  text.imbue(std::locale::classic());
   if constexpr (sizeof...(args) == 0) {
     text << "Expected " << condition << " to be true, but got false.";
   } else {

@@ -4,9 +4,9 @@
 #include <atomic>
 #include <cfenv>
 #include <cstdlib>
+#include <new>
 #include <thread>
 
-#include <unistd.h>
 #ifdef __linux__
 #include <sched.h>
 #endif
@@ -25,7 +25,8 @@ constexpr int kMaxThreads = 1024;
 constexpr uint32_t kInsideMask = 0x7fff;
 constexpr uint32_t kOpen = 0x8000;
 constexpr uint32_t kNumberShift = 16;
-constexpr int kSpins = 2000;  // some tens of microseconds: the gap between two operations of a training step
+constexpr int kLoopsToRetry = 1000;  // after a thread could not be started
+constexpr int kSpins = 2000;         // some tens of microseconds: the gap between two operations of a training step
 
 inline void pause() noexcept {
 #if defined(__x86_64__) || defined(__i386__)
@@ -79,7 +80,7 @@ struct Pool {
   Job job{};
   std::thread* workers = nullptr;  // kMaxThreads of them, the first `started` running
   int started = 0;
-  bool cannot_start = false;
+  int loops_to_retry = 0;
 };
 
 constinit Pool pool;
@@ -131,34 +132,20 @@ void work() noexcept {
   }
 }
 
-// Joins the workers when the program ends. A child of fork() has no workers to join.
-struct Joiner {
-  pid_t process = getpid();
-  ~Joiner() {
-    thread_count.store(1, std::memory_order_relaxed);
-    pool.stop.store(true, std::memory_order_relaxed);
-    if (getpid() != process) return;
-    pool.state.fetch_add(uint32_t{1} << kNumberShift, std::memory_order_release);
-    pool.state.notify_all();
-    for (int i = 0; i < pool.started; ++i) pool.workers[i].join();
-  }
-};
-
-// What cannot be started is done without.
+// What cannot be started is done without, for now: the host may let go of threads.
 void start_workers(int wanted) noexcept {
   try {
-    static Joiner joiner;
     if (pool.workers == nullptr) pool.workers = new std::thread[kMaxThreads];
     for (; pool.started < wanted; ++pool.started) pool.workers[pool.started] = std::thread(work);
   } catch (...) {
-    pool.cannot_start = true;
+    pool.loops_to_retry = kLoopsToRetry;
   }
 }
 
 // Called with `busy` held.
 void run_with_workers(const Job& job) noexcept {
   const int helpers = static_cast<int>(std::min<int64_t>(num_threads() - 1, job.chunks - 1));
-  if (pool.started < helpers && !pool.cannot_start) start_workers(helpers);
+  if (pool.started < helpers && (pool.loops_to_retry == 0 || --pool.loops_to_retry == 0)) start_workers(helpers);
   pool.job = job;
   get_mode(&pool.job.mode);
   pool.helpers_wanted.store(helpers, std::memory_order_relaxed);
@@ -192,12 +179,29 @@ int num_threads() noexcept {
 
 void set_num_threads(int n) noexcept { thread_count.store(std::min(n, kMaxThreads), std::memory_order_relaxed); }
 
+void stop_workers() noexcept {
+  if (pool.stop.load(std::memory_order_relaxed)) return;
+  while (pool.busy.exchange(true, std::memory_order_acquire)) std::this_thread::yield();  // and never let go of
+  pool.stop.store(true, std::memory_order_relaxed);
+  pool.state.fetch_add(uint32_t{1} << kNumberShift, std::memory_order_release);
+  pool.state.notify_all();
+  for (int i = 0; i < pool.started; ++i) pool.workers[i].join();
+  delete[] pool.workers;
+}
+
+void forget_workers() noexcept {
+  pool.state.store(0, std::memory_order_relaxed);
+  pool.busy.store(pool.stop.load(std::memory_order_relaxed), std::memory_order_relaxed);
+  pool.started = 0;
+  // Objects of threads that are no more can neither be joined nor destroyed.
+  for (int i = 0; pool.workers != nullptr && i < kMaxThreads; ++i) new (pool.workers + i) std::thread;
+}
+
 namespace detail {
 
 void run_chunks(int64_t n, int64_t grain, ChunkFn fn, void* body) noexcept {
   const Job job{fn, body, n, grain, (n - 1) / grain + 1, {}};
-  if (inside_loop || num_threads() == 1 || pool.stop.load(std::memory_order_relaxed) ||
-      pool.busy.exchange(true, std::memory_order_acquire)) {
+  if (inside_loop || num_threads() == 1 || pool.busy.exchange(true, std::memory_order_acquire)) {
     for (int64_t chunk = 0; chunk < job.chunks; ++chunk) job.run(chunk);
     return;
   }

@@ -12,6 +12,12 @@ int num_threads() noexcept;
 // n >= 1; the caller checks. Holds for every thread of the process, from its next loop on.
 void set_num_threads(int n) noexcept;
 
+// Ends the workers; from then on loops run on their callers alone. For the end of the process or of a plug-in.
+void stop_workers() noexcept;
+
+// In the child of a fork(), which has none of the workers; it starts its own.
+void forget_workers() noexcept;
+
 namespace detail {
 
 using ChunkFn = void (*)(void* body, int64_t begin, int64_t end) noexcept;

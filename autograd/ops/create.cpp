@@ -74,7 +74,7 @@ std::vector<std::int64_t> contiguous_strides(IntList sizes) {
 }  // namespace
 
 const Tensor& undefined() noexcept {
-  static const Tensor none;
+  static constinit const Tensor none;
   return none;
 }
 

@@ -72,8 +72,7 @@ Tensor& TensorOps::uniform_(double from, double to) const {
 }
 
 Tensor& TensorOps::normal_(double mean, double std) const {
-  if (!(std >= 0))
-    throw ValueError("normal_: expects std >= 0.0, but found std " + std::to_string(std) + "; give 0 or more");
+  if (!(std >= 0)) throw ValueError(joined("normal_: expects std >= 0.0, but found std ", std, "; give 0 or more"));
   const bool blocks = self().is_contiguous();
   return fill_random("normal_", self(), [=](TensorImpl* t) {
     by_real(t->dtype, [=]<class T>() {

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <initializer_list>
+#include <locale>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -49,6 +50,8 @@ set style line 2 lc rgb "#d55e00" lw 2.4 pt 7 ps 0.8
 set style line 3 lc rgb "#009e73" lw 2.4 pt 7 ps 0.8
 set style line 4 lc rgb "#8a8a8a" lw 1.6 dt 2
 )";
+
+  Gnuplot() { text_.imbue(std::locale::classic()); }
 
   static std::string quoted(const std::string& text) {
     std::string out = "'";

@@ -1,14 +1,12 @@
 #include "optim/detail/update.h"
 
-#include <sstream>
+#include "autograd/core/text.h"
 
 namespace tapegrad::optim::detail {
 
 void check(bool in_range, const char* sentence, double value) {
   if (in_range) return;
-  std::ostringstream text;
-  text << "Optimizer: " << sentence << value << "; give it a value in range";
-  throw ValueError(text.str());
+  throw ValueError(core::joined("Optimizer: ", sentence, value, "; give it a value in range"));
 }
 
 void visit(const OptimizerOptions::Visitor& fn, const char* name, bool& flag) {
@@ -22,11 +20,11 @@ void throw_other_options() {
 }
 
 void throw_unfit(const Tensor& p, const Tensor& g) {
-  std::ostringstream text;
-  text << "Optimizer: a parameter of dtype " << p.dtype() << " and sizes " << p.sizes() << " has a .grad of dtype "
-       << g.dtype() << " and sizes " << g.sizes() << "; assign a gradient that fits, or zero_grad() it";
-  if (g.dtype() != p.dtype()) throw DtypeError(text.str());
-  throw ShapeError(text.str());
+  const std::string text =
+      core::joined("Optimizer: a parameter of dtype ", p.dtype(), " and sizes ", p.sizes(), " has a .grad of dtype ",
+                   g.dtype(), " and sizes ", g.sizes(), "; assign a gradient that fits, or zero_grad() it");
+  if (g.dtype() != p.dtype()) throw DtypeError(text);
+  throw ShapeError(text);
 }
 
 Buffers complete_buffers(const Tensor& p, const ParamState& state, std::size_t n) {
