@@ -68,7 +68,7 @@ constexpr Op kFunction{.name = "Function",
                        .vjp = autograd::FunctionAccess::run,
                        .check = nullptr,
                        .release = release_function,
-                      .forget = forget_grads};
+                       .forget = forget_grads};
 constexpr Op kFunctionOutput{"Function", "FunctionBackward", 0, {}, nullptr, nullptr, output_vjp};
 
 // A record for output `index` of the function recorded by `function`.

@@ -102,9 +102,9 @@ class TAPEGRAD_EXPORT Tensor : public TensorOps {
   // `gradient`.
   void backward(const Tensor& gradient = {}, std::optional<bool> retain_graph = std::nullopt, bool create_graph = false,
                 const std::vector<Tensor>& inputs = {}) const;
-  Tensor detach() const;  // shares bytes and version counter; no history
-  Tensor data() const;    // shares bytes only
-  Tensor& detach_() const;  // becomes a leaf without gradients; keeps its .grad
+  Tensor detach() const;     // shares bytes and version counter; no history
+  Tensor data() const;       // shares bytes only
+  Tensor& detach_() const;   // becomes a leaf without gradients; keeps its .grad
   void retain_grad() const;  // keep .grad of a non-leaf
   bool retains_grad() const noexcept;
   // fn(grad) is called with each gradient of this tensor, in order of registration; a defined result replaces it.

@@ -16,7 +16,7 @@ std::int64_t count_test_rows(double n, const SplitSize& size) {
   throw ValueError(core::joined(
       "train_test_split: test_size=", size.value,
       fits ? " leaves nothing to train on: the resulting train set will be empty with the number of samples "
-           : " should be either positive and smaller than the number of samples, or a float in the (0, 1) range; "
+           : " should be either positive and smaller than the number of samples, or a float in the (0, 1) range: "
              "the number of samples is ",
       n, "; give another test_size"));
 }

@@ -88,7 +88,8 @@ class TAPEGRAD_EXPORT FunctionalImpl : public Layer<FunctionalImpl> {
   template <class F, class... Args>
   explicit FunctionalImpl(F function, Args... args) {
     if constexpr (std::is_constructible_v<bool, const F&> && !std::is_empty_v<F>)
-      if (!static_cast<bool>(function)) throw ValueError("Functional: the function is empty; give it something to call");
+      if (!static_cast<bool>(function))
+        throw ValueError("Functional: the function is empty; give it something to call");
     if constexpr (std::is_invocable_r_v<Tensor, F&, const Tensor&, Args&...>) {
       function_ = [=](const Tensor& x) mutable -> Tensor { return function(x, args...); };
     } else {

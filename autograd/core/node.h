@@ -93,11 +93,12 @@ inline std::int64_t* Node::sizes() noexcept {
   return words + (is_leaf() ? (sizeof(Leaf) - sizeof(Node)) / 8 : n_in + std::size_t{2} * n_saved);
 }
 
-// The number of bits of a saved_mask. (std::popcount is a call on baseline x86-64; few records save past input 3.)
+// The number of bits of a saved_mask. (popcount is a call on baseline x86-64; few records save past input 3.)
 inline unsigned bit_count(unsigned mask) noexcept {
   constexpr std::uint64_t kBitsOf = 0x4332322132212110U;  // 0 to 15, four bits each
   const auto few = static_cast<unsigned>(kBitsOf >> (4 * (mask & 15U)) & 15U) + (mask >> 15);
-  return (mask & 0x7ff0U) == 0 ? few : few + bit_count(mask >> 4 & 0x7ffU);
+  const unsigned rest = mask & 0x7ff0U;
+  return rest == 0 ? few : few + static_cast<unsigned>(__builtin_popcount(rest));
 }
 
 // A record, or a leaf, of which the caller fills what lies behind at once. Throws std::bad_alloc.
@@ -138,9 +139,9 @@ void keep_grad(const TensorImpl* t, Node* n);
 // The leaf of a tensor, made where there is none.
 Leaf* leaf_of(TensorImpl* t);
 Leaf* new_leaf(const TensorImpl* t);
-// New data of a tensor. commit() makes x itself, and so every handle to it, show the elements of `value`: contiguous, of
-// x's rank, of any dtype and sizes. x's .grad becomes undefined; records that saved x refuse it, as after an in-place
-// change. All that can fail is done before.
+// New data of a tensor. commit() makes x itself, and so every handle to it, show the elements of `value`: contiguous,
+// of x's rank, of any dtype and sizes. x's .grad becomes undefined; records that saved x refuse it, as after an
+// in-place change. All that can fail is done before.
 struct NewData {
   NewData(const Tensor& tensor, const Tensor& value);
   void commit() const noexcept;

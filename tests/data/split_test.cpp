@@ -77,13 +77,13 @@ TEST(TrainTestSplit, DrawsFromTheLibrarysGeneratorWithoutARandomState) {
 TEST(TrainTestSplit, RejectsSizesThatDoNotFit) {
   EXPECT_EQ(error(10, 1.5),
             "train_test_split: test_size=1.5 should be either positive and smaller than the number of samples, or a "
-            "float in the (0, 1) range; the number of samples is 10");
+            "float in the (0, 1) range: the number of samples is 10; give another test_size");
   for (double size : {0.0, 1.0, -0.1, std::numeric_limits<double>::quiet_NaN()}) EXPECT_NE(error(10, size), "no error");
   for (int size : {0, 10, 11, -1}) EXPECT_NE(error(10, size), "no error");
   EXPECT_EQ(error(10, 9), "no error");
   EXPECT_EQ(error(1, 0.5),
             "train_test_split: test_size=0.5 leaves nothing to train on: the resulting train set will be empty with "
-            "the number of samples 1");
+            "the number of samples 1; give another test_size");
   EXPECT_NE(error(0, 0.5), "no error");
 }
 
@@ -92,7 +92,9 @@ TEST(TrainTestSplit, RejectsDifferentNumbersOfRows) {
     data::train_test_split(zeros({3, 2}), zeros({4}));
     FAIL();
   } catch (const ShapeError& e) {
-    EXPECT_STREQ(e.what(), "train_test_split: Found input variables with inconsistent numbers of samples: [3, 4]");
+    EXPECT_STREQ(e.what(),
+                 "train_test_split: Found input variables with inconsistent numbers of samples: [3, 4]; both need the "
+                 "same number of rows");
   }
   EXPECT_THROW(data::train_test_split(tensor(1.0f), tensor(1.0f)), Error);
   EXPECT_THROW(data::train_test_split(arange(9), arange(9), {.random_state = -1}), Error);

@@ -6,6 +6,8 @@ set -u
 # Messages of one's user, or made elsewhere and passed on.
 passed_on='throw Error\(text\.str\(\)\)|throw DtypeError\(text\.str\(\)\)|throw ShapeError\(text\.str\(\)\)|throw ValueError\(text\.str\(\)\)|renamed\(error\)|error\.what\(\)|throw E\('
 
+# What awk reads is not the shell's.
+# shellcheck disable=SC2016
 find autograd nn optim data \( -name '*.h' -o -name '*.cpp' \) ! -path 'autograd/core/text.h' ! -path data/csv.cpp | sort | xargs awk \
   -v passed_on="$passed_on" '
   # A statement from its throw to the semicolon that ends it; semicolons in quotes do not.
