@@ -164,7 +164,7 @@ struct Check {
       const double scale = std::max({largest(a), largest(v), 1e-300});
       // Of 0, the differences see not one digit, and what is left of terms that cancel has not one either.
       const Tensor error = stack(found).select(1, 1), lost = (error >= 1e-6 * v.abs()).to(kDouble);
-      Tensor apart = ((a - v).abs() - 4 * stack(found).select(1, 2) - 0x1p-46 * lost).clamp_min(0);
+      Tensor apart = ((a - v).abs() - 16 * stack(found).select(1, 2) - 0x1p-46 * lost).clamp_min(0);
       if (!(apart.max().item<double>() <= options.tolerance() * scale))
         apart = (apart - 8 * gradient_noise(a, k, columns)).clamp_min(0);
       const Tensor off = where(apart < INFINITY, apart / scale, INFINITY);  // NaN: infinitely
