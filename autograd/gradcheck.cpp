@@ -84,24 +84,44 @@ struct Check {
     return where(first.eq(second), first, NAN).detach();
   }
 
+  // How far fn's rounding takes each output y where elements of input k move by steps that are too short for a
+  // curvature.
+  Tensor noise_of(const Tensor& y, std::size_t k) {
+    Tensor noise = y.detach().abs() * 0x1p-53;
+    for (std::int64_t e = 0; e < before[k].numel(); ++e) {
+      const Tensor step = arange(before[k].numel()).eq(e).reshape(before[k].sizes()) * before[k].abs().clamp_min(1);
+      for (const double h : {0x1p-36, 0x1p-30}) {
+        const Tensor high =
+            outputs(k, before[k] + 2 * step * h).detach() - y.detach();  // uneven, as rounding may be odd
+        const Tensor low = outputs(k, before[k] - step * h).detach() - y.detach(), bend = (0.5 * high + low).abs();
+        noise = where(bend < INFINITY, maximum(noise, bend), noise);
+      }
+    }
+    return noise;
+  }
+
+  // The same of the gradients by input k, all together. What a step of 2^-44 changes is far below the tolerance.
+  double gradient_noise(const Tensor& a, std::size_t k, std::int64_t columns) {
+    double noise = 0;
+    for (const double h : {-0x3p-44, -0x1p-44, 0x1p-44, 0x3p-44}) {
+      const Tensor y = outputs(k, before[k] + before[k].abs().clamp_min(1) * h);
+      for (std::int64_t r = 0; r < y.numel(); ++r) {
+        const Tensor moved = analytic(y, r).narrow(0, columns, before[k].numel());
+        noise = std::max(noise, largest(moved - a.select(1, r)));
+      }
+    }
+    return noise;
+  }
+
   // [3, n]: the n outputs by element e of input k, their errors, and what of these rounding alone may be. Of Ridders'
   // table over central differences whose steps shrink by 1.4, it is the entry that is closest to the two it was made
   // from. No entry counts as closer than rounding allows: rounded to the same grid, wrong ones may well agree.
-  Tensor numeric(std::size_t k, std::int64_t e, const Tensor& y) {
-    const IntList n = y.sizes();
+  Tensor numeric(std::size_t k, std::int64_t e, const Tensor& noise) {
+    const IntList n = noise.sizes();
     Tensor value = full(n, NAN, kDouble), error = full(n, INFINITY, kDouble), rounded = zeros(n, kDouble);
     const Tensor at = before[k].clone();
     double& element = at.data_ptr<double>()[e];
     const double x = element;
-    // How far fn's own rounding takes the outputs: second differences over steps that are too short for a curvature.
-    Tensor noise = zeros(n, kDouble);
-    for (const double h : {0x1p-36 * std::max(1.0, std::abs(x)), 0x1p-30 * std::max(1.0, std::abs(x))}) {
-      element = x + h;
-      const Tensor high = outputs(k, at).detach();
-      element = x - h;
-      const Tensor bend = (high - y + (outputs(k, at).detach() - y)).abs();
-      noise = where(bend < INFINITY, maximum(noise, bend), noise);
-    }
     for (double h : {0.05 * std::max(1.0, std::abs(x)), 4e-4}) {
       tensor_list row;
       for (int i = 0; i < 12; ++i, h /= 1.4) {
@@ -139,13 +159,17 @@ struct Check {
     std::string report;
     for (std::size_t k = 0; k < inputs.size(); ++k) {
       tensor_list found;
-      for (std::int64_t e = 0; inputs[k].requires_grad() && e < inputs[k].numel(); ++e)
-        found.push_back(numeric(k, e, y.detach()));
-      if (found.empty()) continue;
+      if (!inputs[k].requires_grad() || inputs[k].numel() == 0) continue;
+      const Tensor noise = noise_of(y, k);
+      for (std::int64_t e = 0; e < inputs[k].numel(); ++e) found.push_back(numeric(k, e, noise));
       const Tensor a = stack(rows, 1).narrow(0, columns, inputs[k].numel()), v = stack(found).select(1, 0);
       const double scale = std::max({largest(a), largest(v), 1e-300});
-      const Tensor apart = ((a - v).abs() - 4 * stack(found).select(1, 2)).clamp_min(0) / scale;
-      const Tensor off = where(apart < INFINITY, apart, INFINITY);  // NaN: infinitely
+      // Of 0, the differences see not one digit, and what is left of terms that cancel has not one either.
+      const Tensor error = stack(found).select(1, 1), lost = (error >= 1e-6 * v.abs()).to(kDouble);
+      Tensor apart = ((a - v).abs() - 16 * stack(found).select(1, 2) - 0x1p-46 * lost).clamp_min(0);
+      if (!(apart.max().item<double>() <= options.tolerance() * scale))
+        apart = (apart - 8 * gradient_noise(a, k, columns)).clamp_min(0);
+      const Tensor off = where(apart < INFINITY, apart / scale, INFINITY);  // NaN: infinitely
       columns += inputs[k].numel();
       wrong += off.gt(options.tolerance()).sum().item<std::int64_t>();
       if (off.max().item<double>() <= worst) continue;

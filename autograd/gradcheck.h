@@ -29,13 +29,15 @@ class TAPEGRAD_EXPORT GradcheckOptions {
 //
 //   |analytic - numeric| <= tolerance * (the largest |entry| of that input) + rounding
 //
-// where rounding is four times what the last digits of fn's outputs, as they were seen to vary, make of the
-// differences: without it a gradient of 0 (of softmax(x).sum()) or of a small change of a large value (of x + 1e10)
-// would never pass. Analytic: backward passes from a cotangent of 1 for each element of each output that requires grad,
-// and one from a random mix of all; each runs twice and must give the same. An undefined gradient is zeros. Numeric:
-// Ridders' table of central differences (C. J. F. Ridders, Advances in Engineering Software 4, 1982) from a first step
-// of 0.05 * max(1, |x|) and, where that does not settle, of 4e-4: fn must be defined that far around its inputs, and
-// kinks must be 1e-3 away or more.
+// where rounding is what the last digits of fn's outputs and of backward's, as they were seen to vary, may make of the
+// two, and 2^-46 for an entry of which the differences see not one digit: without it a gradient that is 0 because terms
+// cancel (of softmax(x).sum()), or that of a small change of a large value (of x + 1e10), would never pass.
+//
+// Analytic: backward passes from a cotangent of 1 for each element of each output that requires grad, and one from a
+// random mix of all; each runs twice and must give the same. An undefined gradient is zeros. Numeric: Ridders' table of
+// central differences (C. J. F. Ridders, Advances in Engineering Software 4, 1982) from a first step of
+// 0.05 * max(1, |x|) and, where that does not settle, of 4e-4: fn must be defined that far around its inputs, and kinks
+// must be 1e-3 away or more.
 //
 // fn gets `inputs` themselves and may as well use them from elsewhere (a module's parameters). It is called often, in
 // grad mode, with the default generator in the same state each time. The elements of the inputs and the generator are
