@@ -5,7 +5,7 @@ failed=0
 
 # forbid WHAT PATTERN
 forbid() {
-  if grep -rnIE "$2" . --exclude-dir=.git --exclude-dir=build --exclude=leftovers.sh; then
+  if grep -rnIE "$2" . --exclude-dir=.git --exclude=.git --exclude-dir=build --exclude=leftovers.sh; then
     echo "  ^ $1"
     failed=1
   fi
