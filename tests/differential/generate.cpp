@@ -317,7 +317,10 @@ void Generator::gradient_step(Program& out) {
     const std::int64_t n = in.op == Op::Grad ? 1 + below(3) : one_in(4) ? 1 + below(2) : 0;
     for (std::int64_t k = 0; k < n; ++k) {
       const int input = or_any(one_in(3) ? pick(wants) : pick(leaves));
-      if (std::count(in.inputs.begin(), in.inputs.end(), input) > 0) continue;
+      const auto is_it = [&](int other) {
+        return run_->known().at(other).state.identity == run_->known().at(input).state.identity;
+      };
+      if (std::any_of(in.inputs.begin(), in.inputs.end(), is_it)) continue;
       in.inputs.push_back(input);
       if (in.op == Op::Grad) in.out.push_back(fresh());
     }

@@ -34,7 +34,6 @@ int main(int argc, char** argv) {
       const Program next = generator.next(run);
       on = !next.empty();
       for (std::size_t k = 0; on && k < next.size(); ++k) {
-        if (std::getenv("SHOW")) std::cout << source_of({next[k]}) << std::flush;
         on = run.step(next[k]);
       }
     }
