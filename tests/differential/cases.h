@@ -105,4 +105,10 @@ inline bool repeats(const State& s) {
   return false;
 }
 
+// A write that reads what it overwrites.
+inline bool has_own_operand(const Case& c) {
+  return std::any_of(c.program.begin(), c.program.end(),
+                     [](const Instruction& in) { return text_of(in.op).kind == Kind::Write && in.x == in.y; });
+}
+
 }  // namespace differential

@@ -54,13 +54,6 @@ std::vector<Difference>& differences() {
        [](const Case& c) { return c.mismatch.field == Field::Dtype && c.in.op == Op::LogitsLoss; }},
       {"softplus", "softplus is log(1 + exp(x)) everywhere; libtorch gives x itself above 20.",
        [](const Case& c) { return c.mismatch.field == Field::Values && c.in.op == Op::Softplus; }},
-      {"mean of a broadcast loss",
-       "Where the shapes of a loss differ its mean is over all that it sums; libtorch's gradient divides by the first "
-       "argument's elements alone.",
-       [](const Case& c) {
-         return is_gradient(c) && (c.mismatch.field == Field::Values || c.mismatch.field == Field::Hooks) &&
-                has_op(c, {Op::MseLoss, Op::L1Loss});
-       }},
       {"number - integers",
        "1.5 - x and 1.5 / x of an int64 tensor are f32, as in Python; libtorch's C++ operators round the number to "
        "int64 first, or throw.",
@@ -83,7 +76,8 @@ std::vector<Difference>& differences() {
        "Indices must fit where there is no element as well, in rank and range; libtorch does not look.",
        [](const Case& c) {
          return c.only_ours_threw() && (c.state(c.in.i).values.empty() || c.x().values.empty()) &&
-                (places(c) || is(c, {Op::Index, Op::IndexTwo, Op::IndexLast, Op::IndexPutInPlace, Op::NllLoss}));
+                (places(c) ||
+                 is(c, {Op::Index, Op::IndexTwo, Op::IndexLast, Op::IndexPutInPlace, Op::IndexPutNumber, Op::NllLoss}));
        }},
       {"weight of one dim", "linear() takes a matrix of weights; libtorch also a vector.",
        [](const Case& c) { return c.only_ours_threw() && c.in.op == Op::Linear && c.y().sizes.size() < 2; }},
@@ -163,7 +157,21 @@ std::vector<Difference>& differences() {
       {"expm1 and its input",
        "The gradient of expm1 is exp(x), for its digits far left, so a write to x is found out in backward; libtorch "
        "saves the output, y + 1, and finds out a write to that.",
-       [](const Case& c) { return is_gradient(c) && c.only_ours_threw() && c.we_said("expm1: one of the variables"); }},
+       [](const Case& c) {
+         return (is_gradient(c) && c.only_ours_threw() && c.we_said("expm1: one of the variables")) ||
+                (saves(c) && c.they_said("Expm1Backward"));
+       }},
+      {"what is saved",
+       "norm, prod, logsumexp and pow save no result, mse_loss, var and std differences, and what picks elements a "
+       "copy of "
+       "its indices or mask: a write to what libtorch saves instead does not matter.",
+       [](const Case& c) {
+         return saves(c) && (c.they_said("NormBackward") || c.they_said("ProdBackward") ||
+                             c.they_said("LogsumexpBackward") || c.they_said("PowBackward") ||
+                             c.they_said("AsStridedBackward") || c.they_said("LongType") || c.they_said("BoolType") ||
+                             has_op(c, {Op::Var, Op::VarAll, Op::Std, Op::MseLoss, Op::Prod, Op::ProdDim, Op::LogSumExp,
+                                        Op::PowTensor}));
+       }},
       {"fill of an expanded tensor",
        "fill_ and copy_ of a tensor whose elements share memory throw, as every write; libtorch lets a few pass.",
        [](const Case& c) { return c.only_ours_threw() && c.we_said("refers to a single memory location"); }},
@@ -216,7 +224,7 @@ std::vector<Difference>& differences() {
       {"own operand",
        "What x.mul_(x) and its likes overwrite is copied first where its gradient needs it; libtorch throws in "
        "backward.",
-       saves},
+       [](const Case& c) { return saves(c) && has_own_operand(c); }},
       {"hooks of what is asked for",
        "As PyTorch 2: grad() with an input that has hooks gives what they return, and fills its retained .grad; 1.13 "
        "gives the gradient before them and calls none.",
@@ -267,7 +275,8 @@ std::vector<Difference>& differences() {
        "what it was as an input of grad(); libtorch gives it a new history.",
        [](const Case& c) {
          return (c.only_ours_threw() && c.we_said("is a view made before")) ||
-                (c.in.op == Op::Grad && written(c, c.in.inputs));
+                (c.in.op == Op::Grad && written(c, c.in.inputs)) ||
+                (c.mismatch.field == Field::Leaf && made_by(c, c.mismatch.reg, {Kind::View, Kind::Maybe}));
        }},
       {"writes inside grad()",
        "grad(), and backward() of given inputs, leave every other .grad alone; libtorch's record of a write through a "
@@ -295,19 +304,21 @@ std::vector<Difference>& differences() {
       {"fault: let go", "A second pass over what was let go is skipped",
        [](const Case& c) {
          if (!is_gradient(c)) return false;
-         if (c.only_theirs_threw()) return c.they_said("a second time");
+         if (c.only_theirs_threw() && c.they_said("a second time")) return true;
          const auto lets_go = [](const Instruction& in) {
            return (in.op == Op::Grad || in.op == Op::Backward) && (in.j == 0 || (in.j < 0 && !in.k));
          };
          if (std::count_if(c.program.begin(), c.program.end(), lets_go) <= (lets_go(c.in) ? 1 : 0)) return false;
+         if (c.only_theirs_threw()) return saves(c);
          if (c.only_ours_threw()) return c.we_said("appears to not have been used");
          return c.mismatch.field == Field::Values || c.mismatch.field == Field::Defined ||
                 (c.mismatch.field == Field::Hooks && c.ours.hooks.size() < c.theirs.hooks.size());
        }},
       {"fault: div", "div saves its output",
        [](const Case& c) {
-         return is_gradient(c) && c.only_ours_threw() && c.we_said("modified by an inplace") &&
-                c.we_said("DivBackward");
+         return (is_gradient(c) && c.only_ours_threw() && c.we_said("modified by an inplace") &&
+                 c.we_said("DivBackward")) ||
+                (saves(c) && has_op(c, {Op::Div, Op::DivNumber, Op::NumberOver}));
        }},
       {"fault: detach_ and .grad", "detach_() drops .grad",
        [](const Case& c) { return c.in.op == Op::DetachInPlace && c.mismatch.of_grad; }},
