@@ -162,15 +162,17 @@ std::vector<Difference>& differences() {
                 (saves(c) && c.they_said("Expm1Backward"));
        }},
       {"what is saved",
-       "norm, prod, logsumexp and pow save no result, mse_loss, var and std differences, and what picks elements a "
-       "copy of "
-       "its indices or mask: a write to what libtorch saves instead does not matter.",
+       "norm, prod, logsumexp and pow save no result, mean nothing, mse_loss, var and std differences, what picks "
+       "elements a "
+       "copy of its indices or mask, mixed dtypes a cast copy, and a product only what the gradients asked for read: a "
+       "write to what libtorch saves instead does not matter.",
        [](const Case& c) {
-         return saves(c) && (c.they_said("NormBackward") || c.they_said("ProdBackward") ||
-                             c.they_said("LogsumexpBackward") || c.they_said("PowBackward") ||
-                             c.they_said("AsStridedBackward") || c.they_said("LongType") || c.they_said("BoolType") ||
-                             has_op(c, {Op::Var, Op::VarAll, Op::Std, Op::MseLoss, Op::Prod, Op::ProdDim, Op::LogSumExp,
-                                        Op::PowTensor}));
+         return saves(c) &&
+                (c.they_said("NormBackward") || c.they_said("ProdBackward") || c.they_said("LogsumexpBackward") ||
+                 c.they_said("PowBackward") || c.they_said("AsStridedBackward") || c.they_said("LongType") ||
+                 c.they_said("BoolType") || (c.they_said("FloatType") && has_narrow_leaf(c)) ||
+                 has_op(c, {Op::Var, Op::VarAll, Op::Std, Op::MseLoss, Op::Prod, Op::ProdDim, Op::LogSumExp,
+                            Op::PowTensor, Op::Mean, Op::MeanDims, Op::Matmul, Op::Mm, Op::Addmm, Op::Linear}));
        }},
       {"fill of an expanded tensor",
        "fill_ and copy_ of a tensor whose elements share memory throw, as every write; libtorch lets a few pass.",
@@ -237,7 +239,7 @@ std::vector<Difference>& differences() {
       {"retain_grad comes last",
        "As PyTorch 2: a retained .grad is what the hooks made of it, whichever was asked for first.",
        [](const Case& c) {
-         return is_gradient(c) && c.mismatch.of_grad && c.mismatch.field == Field::Values &&
+         return is_gradient(c) && !c.both_threw() && c.mismatch.of_grad && c.mismatch.field == Field::Values &&
                 hooked(c, {c.mismatch.reg}) && !c.state(c.mismatch.reg).leaf;
        }},
       {"bytes of a gradient",
