@@ -1,11 +1,20 @@
 // Programs from a seed. The next instruction is chosen from what the registers hold.
 #pragma once
 
+#include <numeric>
 #include <random>
 
 #include "tests/differential/compare.h"
 
 namespace differential {
+
+using Sizes = std::vector<std::int64_t>;
+
+inline std::int64_t count(const Sizes& s) {
+  return std::accumulate(s.begin(), s.end(), std::int64_t{1}, std::multiplies<>());
+}
+inline bool is_floating(const State& s) { return s.dtype >= Dtype::Float; }
+inline std::int64_t rank(const State& s) { return static_cast<std::int64_t>(s.sizes.size()); }
 
 class Generator {
  public:
@@ -19,11 +28,16 @@ class Generator {
   }
   bool one_in(std::int64_t n) { return below(n) == 0; }
   template <class F>
-  int pick(F fits);  // a live register, -1: none fits
+  int pick(F fits) {  // a live register, -1: none fits
+    std::vector<int> all;
+    for (const auto& [reg, k] : run_->known())
+      if (fits(k)) all.push_back(reg);
+    return all.empty() ? -1 : all[static_cast<std::size_t>(below(static_cast<std::int64_t>(all.size())))];
+  }
   int any();
-  Instruction leaf(std::vector<std::int64_t> sizes, Dtype dtype, bool wants);
-  Instruction indices(std::vector<std::int64_t> sizes, std::int64_t below_this);
-  std::vector<std::int64_t> sizes();
+  Instruction leaf(Sizes sizes, Dtype dtype, bool wants);
+  Instruction indices(Sizes sizes, std::int64_t below_this);
+  Sizes sizes();
   Dtype floating();
   bool fill(Instruction& in, Program& before);
   int partner(char letter, const State& x, const Instruction& in, Program& before);

@@ -70,6 +70,7 @@ State state_of(const Tensor& t, bool with_grad) {
   State s;
   s.defined = t.defined();
   if (!s.defined) return s;
+  s.identity = adapt::identity(t);
   const auto d = t.scalar_type();
   s.dtype = d == lib::kBool    ? Dtype::Bool
             : d == lib::kLong  ? Dtype::Long

@@ -44,6 +44,7 @@ Tensor pad(const Tensor& x, const std::vector<std::int64_t>& q, double a) { retu
 Tensor one_hot(const Tensor& x, std::int64_t classes) { return lib::one_hot(x, classes); }
 Tensor data(const Tensor& x) { return x.data(); }
 const Tensor& grad(const Tensor& x) { return x.grad(); }
+const void* identity(const Tensor& x) { return x.impl(); }
 void zero_grad(const Tensor& x, bool to_none) { x.zero_grad(to_none); }
 Tensor nth(const std::vector<Tensor>& all, std::int64_t j) {
   return all.empty() ? Tensor() : all[static_cast<std::size_t>(std::abs(j)) % all.size()];

@@ -66,6 +66,7 @@ std::string source_of(const Program& program);
 
 struct State {
   bool defined = false;
+  const void* identity = nullptr;  // the tensor behind the handle
   Dtype dtype = Dtype::Double;
   std::vector<std::int64_t> sizes, strides;
   bool requires_grad = false, leaf = false;

@@ -228,7 +228,7 @@ const Register kLinear("linear", [](Sample& s) {
   };
   for (const bool bias : {false, true}) {
     for (const Shape& x : {Shape{5, 3}, Shape{1, 1}, Shape{4}, Shape{2, 3, 4}, Shape{2, 1, 3, 2}, Shape{17, 9},
-                           Shape{0, 3}, Shape{3, 0}, Shape{2, 0, 3}})
+                           Shape{0, 3}, Shape{3, 0}, Shape{2, 0, 3}, Shape{0}, Shape{2, 3, 0}})
       add(x, 4, bias, false);
     add({7, 33}, 1, bias, false);
     add({3, 5}, 17, bias, false);
