@@ -8,7 +8,7 @@ Tensor detail::binary_cross_entropy(const Tensor& x, const Tensor& target, const
   if (x.sizes() != target.sizes()) {
     core::throw_shape("binary_cross_entropy", "Using a target size (", target.sizes(),
                       ") that is different to the input size (", x.sizes(),
-                      ") is deprecated. Please ensure they have the same size.");
+                      ") is deprecated; please ensure they have the same size, with view()");
   }
   return tapegrad::binary_cross_entropy(x, target, weight, reduction);
 }

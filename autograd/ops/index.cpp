@@ -74,7 +74,8 @@ Picked picked(const Tensor& x, const Indices& indices) {
     if (const auto* n = std::get_if<std::int64_t>(&i.value)) {
       const std::int64_t size = x.size(of_x);
       if (*n < -size || *n >= size)
-        throw_index("index", "index ", *n, " is out of bounds for dimension ", of_x, " with size ", size);
+        throw_index("index", "index ", *n, " is out of bounds for dimension ", of_x, " with size ", size,
+                    "; give one from ", -size, " to ", size - 1);
       p.view = p.view.select(d, *n);
       ++of_x;
     } else if (const auto* s = std::get_if<indexing::Slice>(&i.value)) {

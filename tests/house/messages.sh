@@ -4,7 +4,7 @@
 set -u
 
 # Messages of one's user, or made elsewhere and passed on.
-passed_on='throw Error\(text\.str\(\)\)|throw DtypeError\(text\.str\(\)\)|throw ShapeError\(text\.str\(\)\)|throw ValueError\(text\.str\(\)\)|renamed\(error\)|error\.what\(\)|throw E\('
+passed_on='throw [A-Za-z]*Error\(text(\.str\(\))?\)|renamed\(error\)|error\.what\(\)|throw E\('
 
 # What awk reads is not the shell's.
 # shellcheck disable=SC2016
