@@ -220,7 +220,7 @@ bool Tensor::retains_grad() const noexcept {
 unsigned Tensor::register_hook(std::function<Tensor(const Tensor&)> fn) const {
   if (!fn) throw AutogradError("register_hook: the hook is an empty std::function; give it something to call");
   Extra& extra = extra_of(grad_node(*this, "register_hook"));
-  extra.hooks.push_back({extra.next_hook, std::move(fn)});
+  extra.hooks.push_back({extra.next_hook, std::make_shared<std::function<Tensor(const Tensor&)>>(std::move(fn))});
   return extra.next_hook++;
 }
 

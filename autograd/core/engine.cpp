@@ -38,7 +38,7 @@ Tensor run_hooks(Node* n, Tensor g) {
     if (at == hooks.end() || at->id >= end) break;
     id = at->id;
     const auto fn = at->fn;
-    Tensor r = fn(g);
+    Tensor r = (*fn)(g);
     if (!r.defined()) continue;
     if (r.sizes() != g.sizes()) {
       throw_autograd("register_hook", "hook '", id, "' has changed the size of value; return a gradient of sizes ",

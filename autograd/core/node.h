@@ -22,7 +22,7 @@ struct FunctionState;
 
 struct Hook {
   unsigned id;
-  std::function<Tensor(const Tensor&)> fn;
+  std::shared_ptr<std::function<Tensor(const Tensor&)>> fn;  // held by a call too: a hook may remove itself
 };
 
 // What few nodes have.

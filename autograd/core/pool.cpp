@@ -95,7 +95,7 @@ static_assert(std::is_trivially_destructible_v<SharedLists>);
 // This thread's list, made where there is none; null where blocks come from the system and return to it.
 FreeList* list_of(std::uint8_t c) noexcept {
   Context& ctx = context();
-  if (kBypass || c == kUnpooled || g_shared.is_closed()) return nullptr;
+  if (kBypass || ctx.unpooled || c == kUnpooled || g_shared.is_closed()) return nullptr;
   if (ctx.lists == no_lists) {
     if (!register_thread()) return nullptr;
     auto* lists = new (std::nothrow) FreeList[kPoolClasses + 1]{};

@@ -55,7 +55,10 @@ void sum_shape(Call& c) {
 void eval_sum(const Call& c) noexcept { kernels::sum(c.in[0]->dtype, c.in[0]->data, shape3(c), c.out->data); }
 void sum_vjp(Grads& r) { r.set(0, kept(r, r.g()).expand(r.sizes(0))); }
 constexpr Op kSumDims{"sum", "SumBackward1", 0, {}, sum_shape, eval_sum, sum_vjp};
-constexpr Op kSumAll{"sum", "SumBackward0", 0, {}, sum_shape, eval_sum, sum_vjp};
+void eval_sum_all(const Call& c) noexcept {
+  kernels::sum(c.in[0]->dtype, c.in[0]->data, {1, c.in[0]->numel, 1}, c.out->data);
+}
+constexpr Op kSumAll{"sum", "SumBackward0", 0, {}, sum_shape, eval_sum_all, sum_vjp};
 
 // --- mean
 
@@ -140,12 +143,11 @@ Tensor sum_to(const Tensor& x, IntList sizes) {
     // The gradient of a number that was broadcast: so frequent that it is executed without being dispatched.
     Tensor out = Tensor::adopt(new_tensor(t->dtype, nullptr, 0, 1));
     TensorImpl* const in[] = {const_cast<TensorImpl*>(t)};
-    const std::int64_t all[] = {0, t->rank, 0};
     Call c;
     c.op = &kSumAll;
     c.in = in;
     c.n_in = 1;
-    c.attrs = {all, 3};
+    c.attrs = {};
     c.out = out.impl();
     execute(c);
     return out;

@@ -137,6 +137,14 @@ TEST(Hooks, ThatRemoveThemselvesMustKeepTheShapeToo) {
   expect_error<AutogradError>([&] { (x * x).sum().backward(); }, "hook '0' has changed the size of value");
 }
 
+TEST(Hooks, KeepAStateOfTheirOwn) {
+  const Tensor x = leaf({3.0});
+  std::vector<int> counts;
+  x.register_hook([&counts, n = 0](const Tensor&) mutable { counts.push_back(++n); });
+  for (int i = 0; i < 3; ++i) (x * x).sum().backward();
+  EXPECT_EQ(counts, (std::vector<int>{1, 2, 3}));
+}
+
 TEST(Hooks, AddedByAHookRunFromTheNextTimeOn) {
   const Tensor x = leaf({3.0});
   int added = 0, ran = 0;
@@ -152,6 +160,7 @@ TEST(Hooks, AddedByAHookRunFromTheNextTimeOn) {
 }
 
 void differentiate_inside(int depth, int& deepest) {
+  const AutoGradMode on(true);  // a backward pass switches it off
   const Tensor x = leaf({3.0});
   x.register_hook([&](const Tensor&) {
     deepest = std::max(deepest, depth);

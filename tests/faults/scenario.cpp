@@ -37,7 +37,7 @@ std::uint64_t seen(const Attempt& attempt, bool draws) {
 
 // A thread's first calls, so that its own few allocations outside of the scenario are not counted.
 void begin_thread(bool bypass) {
-  core::context().exited = bypass;
+  core::context().unpooled = bypass;
   manual_seed(1);
 }
 

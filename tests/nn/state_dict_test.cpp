@@ -65,7 +65,7 @@ TEST(StateDict, TakesWhatIsSharedUnderOneOfItsNames) {
     EXPECT_TENSOR_EQ(net.back, value.t());
     state.erase(name);
     expect_error<Error>([&] { net.load_state_dict(state); },
-                        "Missing key(s) in state_dict: \"embedding\", \"output\", \"back\".");
+                        "Missing key(s) in state_dict: \"embedding\", \"output\", \"back\"");
     EXPECT_EQ(net.load_state_dict(state, false).missing_keys.size(), 3U);
   }
 }
