@@ -30,6 +30,7 @@ std::vector<Difference>& differences() {
          if (is_gradient(c)) return c.only_theirs_threw() && c.they_said("Found dtype");
          return c.only_theirs_threw() && any_integer(c) &&
                 (c.they_said("not implemented for") || c.they_said("not supported") || c.they_said("dtypes match") ||
+                 c.they_said("Expected floating point type for target") ||
                  (c.in.op == Op::LogitsLoss && c.they_said("can't be cast to the desired output type")));
        }},
       {"narrower dtypes",
@@ -222,8 +223,9 @@ std::vector<Difference>& differences() {
        "A second derivative by an inner result depends on whether the first is written in the operation's input or "
        "output: prod's is in the input here, so that zeros need no rule.",
        [](const Case& c) {
-         if (c.in.op != Op::Grad || !has_create_graph(c)) return false;
+         if (!is_gradient(c) || !has_create_graph(c)) return false;
          if (c.mismatch.field == Field::Hooks) return true;
+         if (c.in.op != Op::Grad) return false;
          const auto at = std::find(c.in.out.begin(), c.in.out.end(), c.mismatch.reg);
          return at != c.in.out.end() && !c.state(c.in.inputs[static_cast<std::size_t>(at - c.in.out.begin())]).leaf;
        }},
@@ -291,6 +293,8 @@ std::vector<Difference>& differences() {
        "grad(), and backward() of given inputs, leave every other .grad alone; libtorch's record of a write through a "
        "view passes on to the leaves behind it.",
        [](const Case& c) {
+         if (c.only_theirs_threw())
+           return is_gradient(c) && c.they_said("could not compute gradients for some functions");
          return is_gradient(c) && !c.in.inputs.empty() && c.mismatch.of_grad && c.mismatch.field == Field::Defined &&
                 c.state(c.mismatch.reg).leaf && has_kind(c, Kind::Write);
        }},
