@@ -107,7 +107,7 @@ inline bool repeats(const State& s) {
 
 // A write that reads what it overwrites, itself or what shares its bytes.
 inline bool has_own_operand(const Case& c) {
-  return std::any_of(c.program.begin(), c.program.end(), [](const Instruction& in) {
+  return std::any_of(c.program.begin(), c.program.end(), [&](const Instruction& in) {
     return text_of(in.op).kind == Kind::Write && in.y >= 0 &&
            (in.x == in.y || made_by(c, in.x, {Kind::View, Kind::Maybe}));
   });
