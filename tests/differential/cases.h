@@ -113,4 +113,14 @@ inline bool has_own_operand(const Case& c) {
   });
 }
 
+// A write to what grad() gave.
+inline bool wrote_gradient(const Case& c) {
+  return std::any_of(c.program.begin(), c.program.end(), [&](const Instruction& w) {
+    return text_of(w.op).kind == Kind::Write &&
+           std::any_of(c.program.begin(), c.program.end(), [&](const Instruction& in) {
+             return in.op == Op::Grad && std::count(in.out.begin(), in.out.end(), w.x) > 0;
+           });
+  });
+}
+
 }  // namespace differential

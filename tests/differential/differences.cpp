@@ -156,6 +156,7 @@ std::vector<Difference>& differences() {
        "A view that is made while recording is off does not require grad, and has no history; libtorch says that it "
        "does where its base does, and gives it no gradient either.",
        [](const Case& c) {
+         if (c.only_theirs_threw()) return c.they_said("view was created in no_grad");
          return c.mismatch.field == Field::RequiresGrad && !c.mismatch.of_grad && !is_gradient(c) &&
                 c.mismatch.detail == "requires_grad 0, libtorch 1";
        }},
@@ -180,7 +181,7 @@ std::vector<Difference>& differences() {
                  c.they_said("BoolType") || (c.they_said("FloatType") && has_narrow_leaf(c)) ||
                  has_op(c,
                         {Op::Var, Op::VarAll, Op::Std, Op::MseLoss, Op::Prod, Op::ProdDim, Op::LogSumExp, Op::PowTensor,
-                         Op::Mean, Op::MeanDims, Op::IndexAdd, Op::Matmul, Op::Mm, Op::Addmm, Op::Linear}));
+                         Op::Mean, Op::MeanDims, Op::Gather, Op::IndexAdd, Op::Matmul, Op::Mm, Op::Addmm, Op::Linear}));
        }},
       {"fill of an expanded tensor",
        "fill_ and copy_ of a tensor whose elements share memory throw, as every write; libtorch lets a few pass.",
@@ -259,7 +260,7 @@ std::vector<Difference>& differences() {
          if (!has_op(c, {Op::Grad, Op::Backward, Op::GradOf, Op::SetGrad})) return false;
          if (c.only_theirs_threw())
            return c.they_said("single memory location") || c.they_said("view was created in no_grad") ||
-                  c.they_said("a view of a leaf");
+                  c.they_said("a view of a leaf") || (saves(c) && wrote_gradient(c));
          if (!is_change(c)) return false;
          if (c.mismatch.field == Field::RequiresGrad)
            return c.in.op == Op::DetachInPlace || (c.mismatch.of_grad && has_op(c, {Op::SetGrad}));
@@ -349,7 +350,10 @@ std::vector<Difference>& differences() {
                 (c.mismatch.of_grad && !c.state(c.mismatch.reg).requires_grad);
        }},
       {"fault: root out of date", "backward from a view that is out of date",
-       [](const Case& c) { return is_gradient(c) && !c.only_ours_threw() && written(c, c.in.roots); }},
+       [](const Case& c) {
+         return is_gradient(c) && (!c.only_ours_threw() || c.we_said("modified by an inplace")) &&
+                written(c, c.in.roots);
+       }},
       {"fault: write and .grad", "a write drops .grad, and what retain_grad() asked for",
        [](const Case& c) {
          return c.mismatch.of_grad && c.mismatch.field == Field::Defined &&
