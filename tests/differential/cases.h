@@ -105,10 +105,22 @@ inline bool repeats(const State& s) {
   return false;
 }
 
-// A write that reads what it overwrites.
+// A write that reads what it overwrites, itself or what shares its bytes.
 inline bool has_own_operand(const Case& c) {
-  return std::any_of(c.program.begin(), c.program.end(),
-                     [](const Instruction& in) { return text_of(in.op).kind == Kind::Write && in.x == in.y; });
+  return std::any_of(c.program.begin(), c.program.end(), [&](const Instruction& in) {
+    return text_of(in.op).kind == Kind::Write && in.y >= 0 &&
+           (in.x == in.y || made_by(c, in.x, {Kind::View, Kind::Maybe}));
+  });
+}
+
+// A write to what grad() gave.
+inline bool wrote_gradient(const Case& c) {
+  return std::any_of(c.program.begin(), c.program.end(), [&](const Instruction& w) {
+    return text_of(w.op).kind == Kind::Write &&
+           std::any_of(c.program.begin(), c.program.end(), [&](const Instruction& in) {
+             return in.op == Op::Grad && std::count(in.out.begin(), in.out.end(), w.x) > 0;
+           });
+  });
 }
 
 }  // namespace differential

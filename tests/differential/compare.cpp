@@ -199,9 +199,7 @@ std::optional<Mismatch> Run::compare(const Instruction& in, int reg, bool is_new
     }
   }
   const Kind kind = text_of(in.op).kind;
-  k.is_view = is_new ? kind == Kind::View || kind == Kind::Maybe : known_.at(reg).is_view;
-  k.base_was_written =
-      !is_new && (known_.at(reg).base_was_written || (k.is_view && kind == Kind::Write && !k.state.leaf));
+  k.base_was_written = !is_new && (known_.at(reg).base_was_written || (b.view && kind == Kind::Write));
   k.state = b;
   known_[reg] = std::move(k);
   return std::nullopt;

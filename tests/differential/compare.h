@@ -12,8 +12,7 @@ namespace differential {
 struct Known {
   State state;
   bool same_layout = true;          // the two libraries laid its elements out alike
-  bool is_view = false;             // perhaps
-  bool base_was_written = false;    // since it was taken, perhaps
+  bool base_was_written = false;    // since it was taken as a view, perhaps
   std::int64_t version_offset = 0;  // ours - theirs when it came to be
 };
 

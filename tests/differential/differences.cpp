@@ -30,7 +30,8 @@ std::vector<Difference>& differences() {
          if (is_gradient(c)) return c.only_theirs_threw() && c.they_said("Found dtype");
          return c.only_theirs_threw() && any_integer(c) &&
                 (c.they_said("not implemented for") || c.they_said("not supported") || c.they_said("dtypes match") ||
-                 (c.in.op == Op::LogitsLoss && c.they_said("result type Float")));
+                 c.they_said("Expected floating point type for target") ||
+                 (c.in.op == Op::LogitsLoss && c.they_said("can't be cast to the desired output type")));
        }},
       {"narrower dtypes",
        "Products, index_add and sign take floating point only, or no bool, masks are bool, and dtypes must fit even "
@@ -69,6 +70,12 @@ std::vector<Difference>& differences() {
          return c.only_ours_threw() &&
                 ((places(c) && any_scalar(c)) || c.we_said("index_add: src must have the sizes") ||
                  c.we_said("must be the same as input size"));
+       }},
+      {"one row, one class",
+       "cross_entropy takes a target of sizes [1] for a row without a batch; libtorch does so without label smoothing "
+       "only.",
+       [](const Case& c) {
+         return c.only_theirs_threw() && c.in.op == Op::CrossEntropy && c.they_said("size mismatch");
        }},
       {"cat of [0]", "cat refuses tensors of too few dims; libtorch passes over those of sizes [0].",
        [](const Case& c) { return c.only_ours_threw() && c.in.op == Op::Cat && c.x().values.empty(); }},
@@ -149,6 +156,7 @@ std::vector<Difference>& differences() {
        "A view that is made while recording is off does not require grad, and has no history; libtorch says that it "
        "does where its base does, and gives it no gradient either.",
        [](const Case& c) {
+         if (c.only_theirs_threw()) return c.they_said("view was created in no_grad");
          return c.mismatch.field == Field::RequiresGrad && !c.mismatch.of_grad && !is_gradient(c) &&
                 c.mismatch.detail == "requires_grad 0, libtorch 1";
        }},
@@ -171,8 +179,9 @@ std::vector<Difference>& differences() {
                 (c.they_said("NormBackward") || c.they_said("ProdBackward") || c.they_said("LogsumexpBackward") ||
                  c.they_said("PowBackward") || c.they_said("AsStridedBackward") || c.they_said("LongType") ||
                  c.they_said("BoolType") || (c.they_said("FloatType") && has_narrow_leaf(c)) ||
-                 has_op(c, {Op::Var, Op::VarAll, Op::Std, Op::MseLoss, Op::Prod, Op::ProdDim, Op::LogSumExp,
-                            Op::PowTensor, Op::Mean, Op::MeanDims, Op::Matmul, Op::Mm, Op::Addmm, Op::Linear}));
+                 has_op(c,
+                        {Op::Var, Op::VarAll, Op::Std, Op::MseLoss, Op::Prod, Op::ProdDim, Op::LogSumExp, Op::PowTensor,
+                         Op::Mean, Op::MeanDims, Op::Gather, Op::IndexAdd, Op::Matmul, Op::Mm, Op::Addmm, Op::Linear}));
        }},
       {"fill of an expanded tensor",
        "fill_ and copy_ of a tensor whose elements share memory throw, as every write; libtorch lets a few pass.",
@@ -215,8 +224,9 @@ std::vector<Difference>& differences() {
        "A second derivative by an inner result depends on whether the first is written in the operation's input or "
        "output: prod's is in the input here, so that zeros need no rule.",
        [](const Case& c) {
-         if (c.in.op != Op::Grad || !has_create_graph(c)) return false;
+         if (!is_gradient(c) || !has_create_graph(c)) return false;
          if (c.mismatch.field == Field::Hooks) return true;
+         if (c.in.op != Op::Grad) return false;
          const auto at = std::find(c.in.out.begin(), c.in.out.end(), c.mismatch.reg);
          return at != c.in.out.end() && !c.state(c.in.inputs[static_cast<std::size_t>(at - c.in.out.begin())]).leaf;
        }},
@@ -250,7 +260,7 @@ std::vector<Difference>& differences() {
          if (!has_op(c, {Op::Grad, Op::Backward, Op::GradOf, Op::SetGrad})) return false;
          if (c.only_theirs_threw())
            return c.they_said("single memory location") || c.they_said("view was created in no_grad") ||
-                  c.they_said("a view of a leaf");
+                  c.they_said("a view of a leaf") || (saves(c) && wrote_gradient(c));
          if (!is_change(c)) return false;
          if (c.mismatch.field == Field::RequiresGrad)
            return c.in.op == Op::DetachInPlace || (c.mismatch.of_grad && has_op(c, {Op::SetGrad}));
@@ -284,6 +294,8 @@ std::vector<Difference>& differences() {
        "grad(), and backward() of given inputs, leave every other .grad alone; libtorch's record of a write through a "
        "view passes on to the leaves behind it.",
        [](const Case& c) {
+         if (c.only_theirs_threw())
+           return is_gradient(c) && c.they_said("could not compute gradients for some functions");
          return is_gradient(c) && !c.in.inputs.empty() && c.mismatch.of_grad && c.mismatch.field == Field::Defined &&
                 c.state(c.mismatch.reg).leaf && has_kind(c, Kind::Write);
        }},
@@ -338,7 +350,10 @@ std::vector<Difference>& differences() {
                 (c.mismatch.of_grad && !c.state(c.mismatch.reg).requires_grad);
        }},
       {"fault: root out of date", "backward from a view that is out of date",
-       [](const Case& c) { return is_gradient(c) && !c.only_ours_threw() && written(c, c.in.roots); }},
+       [](const Case& c) {
+         return is_gradient(c) && (!c.only_ours_threw() || c.we_said("modified by an inplace")) &&
+                written(c, c.in.roots);
+       }},
       {"fault: write and .grad", "a write drops .grad, and what retain_grad() asked for",
        [](const Case& c) {
          return c.mismatch.of_grad && c.mismatch.field == Field::Defined &&

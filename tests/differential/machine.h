@@ -82,6 +82,7 @@ State state_of(const Tensor& t, bool with_grad) {
   s.strides.assign(strides.begin(), strides.end());
   s.requires_grad = t.requires_grad();
   s.leaf = t.is_leaf();
+  s.view = adapt::is_view(t);
   s.version = static_cast<std::int64_t>(t._version());
   s.values.resize(static_cast<std::size_t>(t.numel()));
   with_elements(t, [&](const auto* p) {

@@ -45,6 +45,7 @@ Tensor one_hot(const Tensor& x, std::int64_t classes) { return lib::one_hot(x, c
 Tensor data(const Tensor& x) { return x.data(); }
 const Tensor& grad(const Tensor& x) { return x.grad(); }
 const void* identity(const Tensor& x) { return x.impl(); }
+bool is_view(const Tensor&) { return false; }
 void zero_grad(const Tensor& x, bool to_none) { x.zero_grad(to_none); }
 Tensor nth(const std::vector<Tensor>& all, std::int64_t j) {
   return all.empty() ? Tensor() : all[static_cast<std::size_t>(std::abs(j)) % all.size()];

@@ -69,7 +69,7 @@ struct State {
   const void* identity = nullptr;  // the tensor behind the handle
   Dtype dtype = Dtype::Double;
   std::vector<std::int64_t> sizes, strides;
-  bool requires_grad = false, leaf = false;
+  bool requires_grad = false, leaf = false, view = false;  // view: libtorch alone says it
   std::int64_t version = 0;
   std::vector<double> values;  // in logical order
   std::shared_ptr<State> grad;
