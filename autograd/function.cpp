@@ -41,11 +41,17 @@ struct autograd::AutogradContext::State {
   Node* node = nullptr;  // the function's record; alive while backward can be called
 };
 
+// The gradients of a function's outputs, as a pass finds them: a pass inside of a pass may reach the same function.
+struct Gathered {
+  unsigned depth;
+  std::vector<Tensor> grads;
+};
+
 struct core::FunctionState {
   autograd::AutogradContext ctx;
   autograd::FunctionAccess::Backward backward = nullptr;
   std::vector<OutputInfo> outputs;
-  std::vector<Tensor> grads;  // of the outputs, gathered in a pass; empty outside of one
+  std::vector<Gathered> gathered;  // one a pass that is under way
   std::vector<bool> is_tensor;
 };
 
@@ -53,11 +59,16 @@ namespace {
 
 void output_vjp(Grads& r) {
   FunctionState& state = *r.node()->extra->function;
-  if (state.grads.empty()) state.grads.resize(state.outputs.size());
-  state.grads[static_cast<std::size_t>(r.attrs()[0])] = r.g();
   r.wake_input(0);
+  const unsigned depth = r.node()->edges()[0]->depth;  // of the pass that runs
+  if (state.gathered.empty() || state.gathered.back().depth != depth) {
+    state.gathered.push_back({depth, std::vector<Tensor>(state.outputs.size())});
+  }
+  state.gathered.back().grads[static_cast<std::size_t>(r.attrs()[0])] = r.g();
 }
-void forget_grads(Node* n) noexcept { n->extra->function->grads.clear(); }
+void forget_grads(Node* n) noexcept {
+  std::erase_if(n->extra->function->gathered, [n](const Gathered& g) { return g.depth == n->depth; });
+}
 void release_function(Node* n) noexcept { autograd::FunctionAccess::release(n->extra->function->ctx); }
 constexpr Op kFunction{.name = "Function",
                        .grad_name = "FunctionBackward",
@@ -103,7 +114,11 @@ void FunctionAccess::release(AutogradContext& ctx) noexcept {
 
 void FunctionAccess::run(Grads& rule) {
   const std::shared_ptr<FunctionState> state = rule.node()->extra->function;
-  tensor_list grads = std::exchange(state->grads, {});
+  tensor_list grads;
+  if (!state->gathered.empty()) {
+    grads = std::move(state->gathered.back().grads);
+    state->gathered.pop_back();
+  }
   for (std::size_t i = 0; i < grads.size() && state->ctx.materialize_; ++i)
     if (!grads[i].defined()) grads[i] = zeros(state->outputs[i].sizes, state->outputs[i].dtype);
   const AutoGradMode mode(is_grad_enabled());  // as it stands: backward may leave another

@@ -175,11 +175,17 @@ class Pass {
         n->pending = sum.release_impl();
         return;
       }
-      engine_->suspended.push_back({n, n->pending, n->depth});
-      n->pending = nullptr;
+      suspend(n);
     }
     queue(n);
     n->pending = g.release_impl();
+  }
+
+  // Queues n, also where no gradient is delivered to it.
+  void wake(Node* n) {
+    if ((n->flags & kQueued) != 0 && n->depth == depth_) return;
+    if ((n->flags & kQueued) != 0) suspend(n);
+    queue(n);
   }
 
   void queue(Node* n) {
@@ -218,6 +224,12 @@ class Pass {
   }
 
  private:
+  // n waits in an outer pass, which goes on with it when this one has ended.
+  void suspend(Node* n) {
+    engine_->suspended.push_back({n, n->pending, n->depth});
+    n->pending = nullptr;
+  }
+
   static Tensor take_pending(Node* n) noexcept { return Tensor::adopt(std::exchange(n->pending, nullptr)); }
 
   bool leads_on(Node* n) const noexcept {
@@ -336,10 +348,7 @@ bool Grads::is_wanted(const Node* edge) const noexcept { return pass_.wants(edge
 void Grads::set(int k, Tensor grad) {
   if (needs(k) && grad.defined()) pass_.deliver(node_->edges()[k], std::move(grad));
 }
-void Grads::wake_input(int k) {
-  Node* edge = node_->edges()[k];
-  if ((edge->flags & kQueued) == 0) pass_.queue(edge);
-}
+void Grads::wake_input(int k) { pass_.wake(node_->edges()[k]); }
 
 void run_backward(NodeGrad* roots, std::size_t n, const PassOptions& options, std::vector<NodeGrad>* captures) {
   Pass pass(options, captures);

@@ -177,6 +177,22 @@ TEST(Backward, RunsInsideItselfDeeperThanAByteCounts) {
   EXPECT_EQ(deepest, 300);
 }
 
+struct Both : autograd::Function<Both> {
+  static tensor_list forward(autograd::AutogradContext*, const Tensor& x) { return {x * 2, x * 3}; }
+  static tensor_list backward(autograd::AutogradContext*, tensor_list g) { return {g[0] * 2 + g[1] * 3}; }
+};
+
+TEST(Function, GathersItsGradientsAPassWhereOneRunsInsideAnother) {
+  const Tensor x = leaf({1.0});
+  const tensor_list y = Both::apply(x);
+  Tensor inner;
+  // When the hook runs, the function has the outer pass's gradient of y[1] and waits for that of y[0].
+  y[0].register_hook([&](const Tensor&) { inner = grad({y[1]}, {x}, {tensor({10.0}, kDouble)}, true)[0]; });
+  (y[0].sum() + y[1].sum()).backward({}, true);
+  EXPECT_DOUBLE_EQ(inner.item<double>(), 30.0);
+  EXPECT_DOUBLE_EQ(x.grad().item<double>(), 5.0);
+}
+
 struct WritesThroughAPointer : autograd::Function<WritesThroughAPointer> {
   static Tensor forward(autograd::AutogradContext* ctx, const Tensor& v) {
     for (std::int64_t i = 0; i < v.numel(); ++i) v.data_ptr<double>()[i] *= 2;
