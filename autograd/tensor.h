@@ -112,10 +112,9 @@ class TAPEGRAD_EXPORT Tensor : public TensorOps {
   template <class F>
   requires std::is_void_v<std::invoke_result_t<F, const Tensor&>>
   unsigned register_hook(F fn) const {
-    std::function<void(const Tensor&)> look(std::move(fn));
-    if (!look) return register_hook(std::function<Tensor(const Tensor&)>());
-    return register_hook(std::function<Tensor(const Tensor&)>([look = std::move(look)](const Tensor& g) {
-      look(g);
+    if (!std::function<void(const Tensor&)>(fn)) return register_hook(std::function<Tensor(const Tensor&)>());
+    return register_hook(std::function<Tensor(const Tensor&)>([fn = std::move(fn)](const Tensor& g) mutable {
+      fn(g);
       return Tensor();
     }));
   }
