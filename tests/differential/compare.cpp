@@ -57,7 +57,7 @@ bool Run::skipped(const Instruction& in) const {
     hit("layout");
     return true;
   }
-  if ((in.op == Op::Hook || in.op == Op::RetainGrad) && known_.at(in.x).base_was_written) {
+  if ((in.op == Op::Hook || in.op == Op::RetainGrad) && wrote_ && known_.at(in.x).state.view) {
     hit("crash");
     return true;
   }
@@ -198,8 +198,6 @@ std::optional<Mismatch> Run::compare(const Instruction& in, int reg, bool is_new
       return m;
     }
   }
-  const Kind kind = text_of(in.op).kind;
-  k.base_was_written = !is_new && (known_.at(reg).base_was_written || (b.view && kind == Kind::Write));
   k.state = b;
   known_[reg] = std::move(k);
   return std::nullopt;
@@ -240,6 +238,7 @@ bool Run::step(const Instruction& in) {
     const bool only_kind = a.threw != Threw::No && b.threw != Threw::No && a.threw != Threw::Foreign;
     if (!judge(in, a, b, m) && !(only_kind && !finding_)) return false;
   }
+  wrote_ = wrote_ || text_of(in.op).kind == Kind::Write;
   if (in.op == Op::GradMode) recording_ = in.k;
   if (in.op == Op::Drop) known_.erase(in.x);
   const bool threw = a.threw != Threw::No;

@@ -12,7 +12,6 @@ namespace differential {
 struct Known {
   State state;
   bool same_layout = true;          // the two libraries laid its elements out alike
-  bool base_was_written = false;    // since it was taken as a view, perhaps
   std::int64_t version_offset = 0;  // ours - theirs when it came to be
 };
 
@@ -86,7 +85,7 @@ class Run {
   std::optional<Mismatch> finding_;
   double largest_ = 1;   // of all values seen
   bool single_ = false;  // something was computed in f32
-  bool recording_ = true;
+  bool recording_ = true, wrote_ = false;
   long checks_ = 0;
 };
 

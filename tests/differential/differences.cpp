@@ -13,8 +13,8 @@ std::vector<Difference>& differences() {
        "view() of it copies, shares or throws then differs.",
        nullptr},
       {"crash",
-       "register_hook() on a view that is out of date is an error here; libtorch 1.13 reads freed memory. It is not "
-       "run.",
+       "register_hook() on a view whose base was written may read freed memory in libtorch 1.13: neither it nor "
+       "retain_grad() is run on views after a write.",
        nullptr},
       {"which error",
        "Where both throw, the class may differ: libtorch's choice between IndexError and Error goes by operation, and "
