@@ -72,11 +72,26 @@ std::vector<Difference>& differences() {
                  c.we_said("must be the same as input size"));
        }},
       {"one row, one class",
-       "cross_entropy takes a target of sizes [1] for a row without a batch; libtorch does so without label smoothing "
-       "only.",
+       "The target of a row without a batch is one class, of sizes [] or [1]; libtorch takes [1] or any number by "
+       "reduction "
+       "and label smoothing.",
        [](const Case& c) {
-         return c.only_theirs_threw() && c.in.op == Op::CrossEntropy && c.they_said("size mismatch");
+         return is(c, {Op::CrossEntropy, Op::NllLoss}) && c.x().sizes.size() == 1 &&
+                (c.only_theirs_threw() ? c.they_said("size mismatch") : c.only_ours_threw() && c.we_said("batch_size"));
        }},
+      {"index of no dim",
+       "index() with a tensor is a copy; libtorch makes it a view where the index is a 0-dim int64 tensor.",
+       [](const Case& c) {
+         return c.kind() == Kind::Write && made_by(c, c.mismatch.reg, {Kind::Moved}) &&
+                has_op(c, {Op::Index, Op::IndexTwo, Op::IndexLast});
+       }},
+      {"elu at 0", "The second derivative of elu at 0 is that of its left side, as the first is; libtorch takes 0.",
+       [](const Case& c) {
+         return is_gradient(c) && c.mismatch.field == Field::Values && has_op(c, {Op::Elu}) && has_create_graph(c);
+       }},
+      {"zeros that are none",
+       "A gradient of zeros is a tensor like others; libtorch may give one without memory, which cannot be written.",
+       [](const Case& c) { return c.only_theirs_threw() && c.they_said("ZeroTensors are immutable"); }},
       {"cat of [0]", "cat refuses tensors of too few dims; libtorch passes over those of sizes [0].",
        [](const Case& c) { return c.only_ours_threw() && c.in.op == Op::Cat && c.x().values.empty(); }},
       {"indices into nothing",
@@ -178,7 +193,7 @@ std::vector<Difference>& differences() {
          return saves(c) &&
                 (c.they_said("NormBackward") || c.they_said("ProdBackward") || c.they_said("LogsumexpBackward") ||
                  c.they_said("PowBackward") || c.they_said("AsStridedBackward") || c.they_said("LongType") ||
-                 c.they_said("BoolType") || (c.they_said("FloatType") && has_narrow_leaf(c)) ||
+                 c.they_said("BoolType") || has_narrow_leaf(c) ||
                  has_op(c,
                         {Op::Var, Op::VarAll, Op::Std, Op::MseLoss, Op::Prod, Op::ProdDim, Op::LogSumExp, Op::PowTensor,
                          Op::Mean, Op::MeanDims, Op::Gather, Op::IndexAdd, Op::Matmul, Op::Mm, Op::Addmm, Op::Linear}));
@@ -351,7 +366,8 @@ std::vector<Difference>& differences() {
        }},
       {"fault: root out of date", "backward from a view that is out of date",
        [](const Case& c) {
-         return is_gradient(c) && (!c.only_ours_threw() || c.we_said("modified by an inplace")) &&
+         return is_gradient(c) &&
+                (!c.only_ours_threw() || c.we_said("modified by an inplace") || c.we_said("appears to not")) &&
                 written(c, c.in.roots);
        }},
       {"fault: write and .grad", "a write drops .grad, and what retain_grad() asked for",
