@@ -4,6 +4,7 @@
 
 #include "autograd/core/context.h"
 #include "autograd/core/engine.h"
+#include "autograd/core/execute.h"
 #include "autograd/core/grads.h"
 #include "autograd/core/shape.h"
 
@@ -190,7 +191,7 @@ tensor_list FunctionAccess::apply(const tensor_list& inputs, std::vector<bool> i
   const tensor_list constant = std::exchange(ctx.state_->non_differentiable, {});
   const tensor_list dirty = std::exchange(ctx.state_->dirty, {});
   for (const Tensor& t : dirty) {  // forward may have written through data_ptr(), which no version sees
-    if (t.defined() && (t.impl()->flags & kNoBump) == 0) ++t.impl()->storage->version;
+    if (t.defined()) raise_version(t.impl());
   }
   if (!record) return out;
   if (inputs.size() > 0xffff) throw_autograd("Function", "takes at most 65535 tensors; stack some of them");

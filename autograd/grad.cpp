@@ -3,6 +3,7 @@
 
 #include "autograd/core/context.h"
 #include "autograd/core/engine.h"
+#include "autograd/core/execute.h"
 #include "autograd/core/shape.h"
 #include "autograd/kernels/by_dtype.h"
 
@@ -12,11 +13,11 @@ using namespace core;
 
 namespace {
 
-Tensor one_like(const TensorImpl* t) {
-  Tensor one = Tensor::adopt(new_tensor(t->dtype, t->sizes(), t->rank, 1));
-  kernels::by_real(t->dtype, [&]<class T>() { *one.impl()->ptr<T>() = 1; });
-  return one;
+// The cotangent of one element: 1.
+void eval_one(const Call& c) noexcept {
+  kernels::by_real(c.out->dtype, [&]<class T>() { *c.out->ptr<T>() = 1; });
 }
+constexpr Op kOne{"one", "", kNoGrad, {}, nullptr, eval_one, nullptr};
 
 [[noreturn]] void throw_no_root(const TensorImpl* t, std::size_t index) {
   if (t == nullptr) throw_autograd("backward", "element ", index, " of tensors is undefined; give it a value first");
@@ -33,8 +34,9 @@ Tensor one_like(const TensorImpl* t) {
 NodeGrad root_of(const Tensor& root, const Tensor& grad, std::size_t index) {
   const TensorImpl* t = root.impl();
   if (t == nullptr || !t->requires_grad() || (!grad.defined() && t->numel != 1)) throw_no_root(t, index);
+  if (t->is_stale()) throw_stale("backward", t);
   Node* node = t->node.load(std::memory_order_acquire);
-  if (!grad.defined()) return {node, one_like(t)};
+  if (!grad.defined()) return {node, create(kOne, t->dtype, t->size_list(), 1, {})};
   if (!same_sizes(grad.impl(), t->sizes(), t->rank)) {
     throw_shape("backward", "Mismatch in shape: grad_output[", index, "] has a shape of ", grad.sizes(), " and output[",
                 index, "] has a shape of ", root.sizes(), "; give a gradient of that shape");
@@ -92,14 +94,9 @@ tensor_list grad(const tensor_list& outputs, const tensor_list& inputs, const te
   check_counts(outputs, grad_outputs);
   if (inputs.empty()) throw AutogradError("grad: requires non-empty inputs; name what to differentiate by");
   std::vector<NodeGrad> captures = captures_of(inputs);
-  run(outputs, grad_outputs, {retain_graph.value_or(create_graph), create_graph, false}, &captures);
+  run(outputs, grad_outputs, {retain_graph.value_or(create_graph), create_graph, false, allow_unused}, &captures);
   tensor_list result;
   for (NodeGrad& c : captures) {
-    if (!c.grad.defined() && !allow_unused) {
-      throw AutogradError(
-          "grad: One of the differentiated Tensors appears to not have been used in the graph; set allow_unused = true "
-          "if this is the desired behavior");
-    }
     // Nobody else may hold its bytes, neither the caller's grad_outputs nor the record's.
     const AutoGradMode mode(create_graph);
     const bool alone = !c.grad.defined() || (is_unique(c.grad.impl()) && c.grad.is_contiguous());

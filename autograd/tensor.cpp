@@ -1,13 +1,13 @@
 // What a Tensor handle tells of itself, and its place on the tape.
 #include <tapegrad/autograd/grad.h>
 
-#include <cstring>
 #include <ostream>
 
 #include "autograd/core/context.h"
 #include "autograd/core/engine.h"
+#include "autograd/core/execute.h"
 #include "autograd/core/shape.h"
-#include "autograd/kernels/by_dtype.h"
+#include "autograd/ops/elementwise.h"
 
 namespace tapegrad {
 
@@ -27,7 +27,7 @@ std::ostream& operator<<(std::ostream& out, IntList list) { return out << text(l
 void core::throw_overflow(double value, int digits, bool is_signed) {
   const int bits = digits + (is_signed ? 1 : 0);
   const std::string type = (is_signed ? "int" : "uint") + (bits == 32 && is_signed ? "" : std::to_string(bits) + "_t");
-  throw Error("Scalar: value cannot be converted to type " + type + " without overflow: " + std::to_string(value) +
+  throw_value("Scalar", "value cannot be converted to type ", type, " without overflow: ", value,
               "; keep it as a floating-point number, or use a wider type");
 }
 
@@ -118,6 +118,7 @@ Tensor& Tensor::requires_grad_(bool on) const {
                    t->dtype, "; convert with to(kFloat) first");
   }
   if (on) leaf_of(t);
+  if (Node* leaf = t->node.load(std::memory_order_acquire)) static_cast<Leaf*>(leaf)->frozen = !on;
   t->flags = static_cast<std::uint8_t>(on ? t->flags | kRequiresGrad : t->flags & ~kRequiresGrad);
   return const_cast<Tensor&>(*this);
 }
@@ -179,8 +180,8 @@ void Tensor::zero_grad(bool set_to_none) const {
   if (is_repeated(g.impl())) {
     g = zeros_like(g);             // cannot be written
   } else if (g.is_contiguous()) {  // takes no memory: of many tensors, none stays as it was
-    std::memset(g.data_ptr(), 0, static_cast<std::size_t>(g.numel() * g.element_size()));
-    if ((g.impl()->flags & kNoBump) == 0) ++g.impl()->storage->version;
+    const ops::Full zero = ops::full_of(0, g.dtype());
+    execute_inplace(call_of(*zero.op, zero, g.impl()));
   } else {
     g.zero_();
   }
@@ -192,7 +193,8 @@ Tensor Tensor::data() const { return alias(*this, kDetached | kNoBump); }
 
 Tensor& Tensor::detach_() const {
   TensorImpl* t = checked(*this, "detach_");
-  if (t->is_view() && t->requires_grad() && !is_leaf()) {
+  // A view that alone holds its bytes is as good as their owner: linear of three dims ends with one.
+  if (t->is_view() && t->requires_grad() && !is_leaf() && t->storage->refs.load() != 1) {
     throw AutogradError("detach_: Can't detach views in-place; use detach() instead");
   }
   if (!is_leaf()) {
@@ -203,6 +205,7 @@ Tensor& Tensor::detach_() const {
     }
     release_node(exchange<Node*>(t->node, leaf));
   }
+  if (Node* leaf = t->node.load(std::memory_order_acquire)) static_cast<Leaf*>(leaf)->frozen = true;
   t->flags = static_cast<std::uint8_t>(t->flags & ~kRequiresGrad);
   return const_cast<Tensor&>(*this);
 }

@@ -1,5 +1,6 @@
 #include <tapegrad/nn/cloneable.h>
 
+#include <algorithm>
 #include <unordered_map>
 
 #include <tapegrad/nn/module_holder.h>
@@ -139,7 +140,28 @@ void Module::copy_values(const Module& from) {
     if (mine.defined()) mine.requires_grad_(value.requires_grad());
   }
   for (const auto& [name, value] : from.buffers_) copy_value(name, buffers_[name], value);
-  for (const auto& [name, child] : from.children_) children_[name]->become(*detail::copied(child));
+  // A child of which something is registered here, or in another child, too keeps its tensors, which show both.
+  std::unordered_map<const void*, int> uses;
+  const auto tensors = [](const Module& m, bool recurse) {
+    std::vector<Tensor> all = m.parameters(recurse), buffers = m.buffers(recurse);
+    all.insert(all.end(), buffers.begin(), buffers.end());
+    return all;
+  };
+  for (const Tensor& x : tensors(*this, false)) ++uses[x.impl()];
+  for (const auto& [name, child] : children_)
+    for (const Tensor& x : tensors(*child, true)) ++uses[x.impl()];
+  for (const auto& [name, child] : from.children_) {
+    Module& mine = *children_[name];
+    const std::vector<Tensor> own = tensors(mine, true);
+    const bool shared = std::any_of(own.begin(), own.end(), [&](const Tensor& x) { return uses[x.impl()] > 1; });
+    const Module& clone = *detail::copied(child);
+    if (shared) {
+      mine.copy_values(clone);
+      mine.train(clone.is_training());
+    } else {
+      mine.become(clone);
+    }
+  }
 }
 
 }  // namespace tapegrad::nn

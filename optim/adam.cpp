@@ -26,6 +26,13 @@ void AdamOptionsOf<kDecoupled>::visit(const OptimizerOptions::Visitor& fn) {
   detail::visit(fn, "amsgrad", amsgrad());
 }
 
+namespace {
+void adam_kernel(const core::Call& c) noexcept {
+  kernels::adam(detail::param_of(c), c.attrs.at<const kernels::AdamArgs>(0));
+}
+constexpr core::Op kAdam{"adam", "", core::kNoGrad, {}, nullptr, adam_kernel, nullptr};
+}  // namespace
+
 template <bool kDecoupled>
 Tensor AdamOf<kDecoupled>::step(Optimizer::LossClosure closure) {
   using Options = AdamOptionsOf<kDecoupled>;
@@ -43,15 +50,16 @@ Tensor AdamOf<kDecoupled>::step(Optimizer::LossClosure closure) {
                            .weight_decay = kDecoupled ? 0 : o.weight_decay(),
                            .decay = kDecoupled ? 1 - o.lr() * o.weight_decay() : 1};
     std::int64_t step_of_args = 0;  // parameters mostly march in step: two powers for all of them
-    detail::update(group, rooms, o.amsgrad() ? 3 : 2, [&, lr = o.lr()](const kernels::Param& x, ParamState& state) {
-      if (++state.step != step_of_args) {
-        step_of_args = state.step;
-        const auto t = static_cast<double>(state.step);
-        args.step_size = lr / (1 - std::pow(args.beta1, t));
-        args.sqrt_correction2 = std::sqrt(1 - std::pow(args.beta2, t));
-      }
-      kernels::adam(x, args);
-    });
+    detail::update(
+        group, rooms, kAdam, o.amsgrad() ? 3 : 2, [&, lr = o.lr() ](ParamState & state) -> const auto& {
+          if (++state.step != step_of_args) {
+            step_of_args = state.step;
+            const auto t = static_cast<double>(state.step);
+            args.step_size = lr / (1 - std::pow(args.beta1, t));
+            args.sqrt_correction2 = std::sqrt(1 - std::pow(args.beta2, t));
+          }
+          return args;
+        });
   }
   return loss;
 }

@@ -23,6 +23,13 @@ void SGDOptions::visit(const Visitor& fn) {
   detail::visit(fn, "maximize", maximize());
 }
 
+namespace {
+void sgd_kernel(const core::Call& c) noexcept {
+  kernels::sgd(detail::param_of(c), c.attrs.at<const kernels::SgdArgs>(0));
+}
+constexpr core::Op kSgd{"sgd", "", core::kNoGrad, {}, nullptr, sgd_kernel, nullptr};
+}  // namespace
+
 Tensor SGD::step(LossClosure closure) {
   Tensor loss = evaluate(closure);
   detail::Rooms rooms =
@@ -36,15 +43,15 @@ Tensor SGD::step(LossClosure closure) {
                                 .take = 1 - o.dampening(),
                                 .nesterov = o.nesterov() ? o.momentum() : 0};
     if (args.keep == 0) {
-      detail::update(group, rooms, 0, [&](const kernels::Param& x, ParamState&) { kernels::sgd(x, args); });
+      detail::update(
+          group, rooms, kSgd, 0, [&](ParamState&) -> const auto& { return args; });
       continue;
     }
     kernels::SgdArgs first = args;
     first.keep = 0;
     first.take = 1;
-    detail::update(group, rooms, 1, [&](const kernels::Param& x, ParamState& state) {
-      kernels::sgd(x, state.step++ > 0 ? args : first);
-    });
+    detail::update(
+        group, rooms, kSgd, 1, [&](ParamState & state) -> const auto& { return state.step++ > 0 ? args : first; });
   }
   return loss;
 }

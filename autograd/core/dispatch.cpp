@@ -61,18 +61,22 @@ struct Facts {
   return f;
 }
 
-[[noreturn, gnu::noinline]] void throw_stale(const Op& op, const TensorImpl* t) {
-  throw_autograd(op.name, "a tensor of sizes ", t->size_list(),
+}  // namespace
+
+void throw_stale(const char* op, const TensorImpl* t) {
+  throw_autograd(op, "a tensor of sizes ", t->size_list(),
                  " is a view made before the tensor it views was changed by a recorded in-place operation, so its "
                  "history is out of date; take the view again after the change");
 }
+
+namespace {
 
 // Whether the call is recorded; then stale views throw, because they would lose gradients in silence.
 [[gnu::always_inline]] inline bool is_recorded(const Op& op, TensorImpl* const* in, int n, Facts facts, Dtype out) {
   if (context().no_grad) return false;
   for (int k = 0; k < n; ++k) {
     if (in[k]->is_stale()) [[unlikely]]
-      throw_stale(op, in[k]);
+      throw_stale(op.name, in[k]);
   }
   return (facts.any & kRequiresGrad) != 0 && (op.flags & kNoGrad) == 0 && is_floating_point(out);
 }

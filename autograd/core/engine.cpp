@@ -205,6 +205,7 @@ class Pass {
 
   [[gnu::always_inline]] void commit() {
     for (Staged& s : engine_->staged) prepare(s);
+    if (captures_ != nullptr && !options_.allow_unused) require_used();
     for (Staged& r : engine_->retained) {
       const Tensor& before = r.node->extra->grad;
       r.grad = before.defined() ? kAbove.add(before, r.grad) : kAbove.copy(r.grad);
@@ -264,6 +265,7 @@ class Pass {
   }
 
   void stage(Leaf* leaf, Tensor&& g) {
+    if (leaf->frozen) return;
     std::vector<Staged>& staged = engine_->staged;
     if (staged.size() == staged.capacity()) [[unlikely]]
       staged.reserve(2 * staged.size() + 8);
@@ -307,6 +309,15 @@ class Pass {
     if (n->op->release != nullptr) n->op->release(n);
     n->flags |= kReleased;
     release_edges(n);
+  }
+
+  void require_used() const {
+    for (const NodeGrad& c : *captures_) {
+      if (c.grad.defined()) continue;
+      throw_autograd("grad",
+                     "One of the differentiated Tensors appears to not have been used in the graph; set allow_unused = "
+                     "true if this is the desired behavior");
+    }
   }
 
   // All that can fail, before any .grad changes.

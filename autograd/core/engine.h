@@ -10,7 +10,8 @@ namespace tapegrad::core {
 struct PassOptions {
   bool retain_graph = false;
   bool create_graph = false;
-  bool accumulate = true;  // into .grad; else only into the captures
+  bool accumulate = true;    // into .grad; else only into the captures
+  bool allow_unused = true;  // captures without a gradient; else AutogradError
 };
 
 // A gradient of a node's tensor: where a pass starts, or what it is asked for.

@@ -5,13 +5,36 @@
 
 namespace tapegrad::core {
 
+// What was saved of t's bytes is out of date.
+inline void raise_version(const TensorImpl* t) noexcept {
+  if ((t->flags & kNoBump) == 0) ++t->storage->version;
+}
+
 // Fills c.out, which nobody else can see yet.
 inline void execute(const Call& c) noexcept { c.op->kernel(c); }
 
-// Writes over c.out: what was saved of it is out of date.
+// Writes over c.out, and for an optimiser's update over the inputs behind the gradient, which nothing has saved.
 inline void execute_inplace(const Call& c) noexcept {
   execute(c);
-  if ((c.out->flags & kNoBump) == 0) ++c.out->storage->version;
+  raise_version(c.out);
+}
+
+// A use of an op without inputs.
+inline Call call_of(const Op& op, Attrs attrs, TensorImpl* out) noexcept {
+  Call c;
+  c.op = &op;
+  c.in = nullptr;
+  c.n_in = 0;
+  c.attrs = attrs;
+  c.out = out;
+  return c;
+}
+
+// A fresh tensor of `numel` elements, the product of sizes, that such an op fills.
+inline Tensor create(const Op& op, Dtype dtype, IntList sizes, std::int64_t numel, Attrs attrs) {
+  Tensor out = Tensor::adopt(new_tensor(dtype, sizes.data(), static_cast<int>(sizes.size()), numel));
+  execute(call_of(op, attrs, out.impl()));
+  return out;
 }
 
 }  // namespace tapegrad::core

@@ -55,19 +55,27 @@ Leaf* leaf_of(TensorImpl* t) {
   return n;
 }
 
-Tensor* grad_slot(const TensorImpl* t) noexcept {
-  Node* n = t == nullptr ? nullptr : t->node.load(std::memory_order_acquire);
-  if (n == nullptr) return nullptr;
-  if (n->is_leaf()) return &static_cast<Leaf*>(n)->grad;
-  return n->extra == nullptr ? nullptr : &n->extra->grad;
-}
+namespace {
 
 // A small tensor's object lies in one block with its first bytes (kOwnBlock not set): that block must live as long as
-// the object. So the new bytes are held by a storage that, when the object lets go of it, lets go of the old one too.
+// the object. So the new bytes are held by a storage that, when the object lets go of it, lets go of the first one too.
+struct Kept {
+  Tensor first, value;
+  void operator()(void*) const noexcept {}
+};
+
+Tensor first_of(const TensorImpl* t, const Tensor& now) {
+  if ((t->flags & kOwnBlock) != 0) return {};
+  if (!t->storage->external) return now;
+  const Kept* kept = reinterpret_cast<const ExternalBytes*>(t->storage + 1)->deleter.target<Kept>();
+  return kept != nullptr ? kept->first : now;
+}
+
+}  // namespace
+
 NewData::NewData(const Tensor& tensor, const Tensor& value) : x(tensor), old(Tensor::adopt(new_alias(x.impl()))) {
-  const Tensor kept = (x.impl()->flags & kOwnBlock) != 0 ? Tensor() : old;
-  moved = Tensor::adopt(
-      new_external(value.dtype(), value.sizes(), value.strides(), value.data_ptr(), [kept, value](void*) {}));
+  moved = Tensor::adopt(new_external(value.dtype(), value.sizes(), value.strides(), value.data_ptr(),
+                                     Kept{first_of(x.impl(), old), value}));
 }
 
 void NewData::commit() const noexcept {

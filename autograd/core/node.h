@@ -85,6 +85,7 @@ struct Leaf : Node {
   std::atomic<Pass*> claim{nullptr};
   std::uint32_t slot = 0;
   std::atomic<std::uint16_t> lock{0};  // held while grad and orphan are read or changed
+  bool frozen = false;                 // requires_grad_(false) since: takes no gradient, and its hooks see none
   bool orphan = false;                 // no handle is left: nobody can ask for its .grad
 };
 
@@ -149,7 +150,12 @@ struct NewData {
   Tensor x, old, moved;
 };
 // Where .grad stands; null where there is no such place yet.
-Tensor* grad_slot(const TensorImpl* t) noexcept;
+inline Tensor* grad_slot(const TensorImpl* t) noexcept {
+  Node* n = t == nullptr ? nullptr : t->node.load(std::memory_order_acquire);
+  if (n == nullptr) return nullptr;
+  if (n->is_leaf()) return &static_cast<Leaf*>(n)->grad;
+  return n->extra == nullptr ? nullptr : &n->extra->grad;
+}
 
 // Lets go of the values that a record saved.
 inline void release_saved(Node* n) noexcept {
@@ -165,6 +171,7 @@ inline void release_edges(Node* n) noexcept {
 
 // PyTorch's sentences, for a record that was let go and for a saved value that was changed.
 [[noreturn]] void throw_freed(const char* op);
+[[noreturn]] void throw_stale(const char* op, const TensorImpl* t);  // a view out of date
 [[noreturn]] void throw_modified(const char* op, const TensorImpl* v, const Node* history, std::uint32_t expected);
 
 // A saved value with the history it had when it was saved, which v itself may have lost or changed since.

@@ -13,14 +13,19 @@ namespace tapegrad::core {
 
 struct Node;
 
-// The attributes of a call, as plain words: integers, or doubles bit for bit.
+// The attributes of a call, as plain words: integers, doubles bit for bit, or pointers.
 struct Attrs {
   const std::int64_t* words = nullptr;
   int count = 0;
 
   std::int64_t operator[](int i) const noexcept { return words[i]; }
   double real(int i) const noexcept { return std::bit_cast<double>(words[i]); }
+  template <class T>
+  T& at(int i) const noexcept {  // what a word points to, which lives as long as the call
+    return *reinterpret_cast<T*>(words[i]);
+  }
   static std::int64_t word(double v) noexcept { return std::bit_cast<std::int64_t>(v); }
+  static std::int64_t word(const void* p) noexcept { return reinterpret_cast<std::intptr_t>(p); }
 };
 
 struct Op;

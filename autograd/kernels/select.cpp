@@ -44,6 +44,15 @@ void root_of_squares(Dtype dtype, const void* x, Shape3 s, std::int64_t divisor,
         root = std::sqrt(root / static_cast<T>(divisor));
         return;
       }
+      const auto is_zero = [=] {
+        for (std::int64_t j = 0; j < s.n; ++j)
+          if (static_cast<const T*>(x)[begin + j * s.inner] != 0) return false;
+        return true;
+      };
+      if (root == 0 && is_zero()) {
+        root /= static_cast<T>(divisor);  // NaN where that is 0, too
+        return;
+      }
       Wide total = 0;
       for (std::int64_t j = 0; j < s.n;) {
         Wide part = 0;

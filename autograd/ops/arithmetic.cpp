@@ -80,11 +80,9 @@ constexpr Op kDiv = elementwise<Fn::Div>("div", "DivBackward0", kRealOnly, {kRea
 
 // --- pow
 
-void pow_shape(Call& c) {
-  broadcast_shape(c);
-  if (c.dtype != kLong || c.in[1]->numel == 0) return;
-  const auto* e = c.in[1]->ptr<std::int64_t>();
-  if (c.in[1]->rank == 0 && *e < 0) {
+void pow_check(const Call& c) {
+  const TensorImpl* e = c.in[1];
+  if (c.dtype == kLong && e->rank == 0 && *e->ptr<std::int64_t>() < 0) {
     throw_dtype("pow", "Integers to negative integer powers are not allowed; convert x with to(kFloat) first");
   }
 }
@@ -111,8 +109,9 @@ void pow_vjp(Grads& r) {
   const Tensor flat = x.eq(0).mul(y.ge(0));
   r.set(1, tapegrad::where(flat, 0, r.g().mul(r.out().mul(tapegrad::where(flat, 1, x).log()))));
 }
-constexpr Op kPow = elementwise<Fn::Pow>("pow", "PowBackward0", kNoBool,
-                                         {kReads0 | kReads1, kReads0 | kReads1 | kReadsOut}, pow_vjp, pow_shape);
+constexpr Op kPow =
+    elementwise<Fn::Pow>("pow", "PowBackward0", kNoBool, {kReads0 | kReads1, kReads0 | kReads1 | kReadsOut}, pow_vjp,
+                         broadcast_shape, pow_check);
 
 // --- maximum, minimum. MaxGrad(g, a, b): g where a wins, half in a tie, else 0; linear in g, constant in a and b.
 

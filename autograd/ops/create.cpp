@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "autograd/core/execute.h"
 #include "autograd/ops/elementwise.h"
 
 namespace tapegrad {
@@ -17,27 +18,86 @@ Tensor fresh(const char* op, IntList sizes, Dtype dtype, TensorOptions options) 
   return Tensor::adopt(new_tensor(options.dtype_or(dtype), sizes.data(), static_cast<int>(sizes.size()), n));
 }
 
+// The same, filled by an op without inputs.
+Tensor made(const Op& op, IntList sizes, Dtype dtype, TensorOptions options, Attrs attrs) {
+  return with_options(create(op, options.dtype_or(dtype), sizes, checked_numel(op.name, sizes), attrs), options);
+}
+
 Tensor filled(const char* op, IntList sizes, const Scalar& value, Dtype dtype, TensorOptions options) {
-  Tensor t = fresh(op, sizes, dtype, options);
-  if (value.to_double() == 0 && !std::signbit(value.to_double())) {
-    std::memset(t.impl()->data, 0, static_cast<std::size_t>(t.numel()) * item_size(t.dtype()));
-  } else {
-    fill(t.impl(), 0, t.numel(), value);
-  }
-  return with_options(std::move(t), options);
+  const std::int64_t n = checked_numel(op, sizes);
+  const Full full = full_of(value, options.dtype_or(dtype));
+  return with_options(create(*full.op, options.dtype_or(dtype), sizes, n, full), options);
 }
 
 Dtype dtype_of(const Scalar& v) noexcept { return v.is_floating_point() ? kFloat : v.kind(); }
 
-// The values, of which the first and the last are the extremes: Error, before any, where one of these overflows.
-void generate(const Tensor& t, auto value_at) {
-  TensorImpl* x = t.impl();
-  for (const std::int64_t k : {std::int64_t{0}, x->numel - 1})
-    if (x->dtype == kLong && x->numel > 0) Scalar(value_at(k)).to_long();
+// x[k] = value_at(k), in a kernel.
+void generate(TensorImpl* x, auto value_at) noexcept {
   by_dtype(x->dtype, [=]<class T>() {
     for (std::int64_t k = 0; k < x->numel; ++k) x->ptr<T>()[k] = static_cast<T>(value_at(k));
   });
 }
+// Error where the dtype does not hold the values, of which the first and the last are the extremes.
+void require_held(Dtype dtype, std::int64_t n, auto value_at) {
+  if (dtype != kLong || n == 0) return;
+  Scalar(value_at(0)).to_long();
+  Scalar(value_at(n - 1)).to_long();
+}
+
+// --- arange: attributes start and step, as doubles or as integers
+struct Range {
+  double from, by;
+  double operator()(std::int64_t k) const noexcept { return from + by * static_cast<double>(k); }
+};
+void eval_arange(const Call& c) noexcept { generate(c.out, Range{c.attrs.real(0), c.attrs.real(1)}); }
+void eval_arange_long(const Call& c) noexcept {
+  const auto a = static_cast<std::uint64_t>(c.attrs[0]), s = static_cast<std::uint64_t>(c.attrs[1]);
+  generate(c.out, [=](std::int64_t k) { return static_cast<std::int64_t>(a + s * static_cast<std::uint64_t>(k)); });
+}
+constexpr Op kArange{"arange", "", kNoGrad, {}, nullptr, eval_arange, nullptr};
+constexpr Op kArangeLong{"arange", "", kNoGrad, {}, nullptr, eval_arange_long, nullptr};
+
+// --- linspace: attributes start and end. From both ends, so that the last element is `end` itself.
+struct Spaced {
+  double from, to;
+  std::int64_t steps;
+  double by = steps > 1 ? (to - from) / static_cast<double>(steps - 1) : 0;
+  double operator()(std::int64_t k) const noexcept {
+    return k < steps / 2 || steps == 1 ? from + by * static_cast<double>(k)
+                                       : to - by * static_cast<double>(steps - 1 - k);
+  }
+};
+void eval_linspace(const Call& c) noexcept { generate(c.out, Spaced{c.attrs.real(0), c.attrs.real(1), c.out->numel}); }
+constexpr Op kLinspace{"linspace", "", kNoGrad, {}, nullptr, eval_linspace, nullptr};
+
+void eval_eye(const Call& c) noexcept {
+  fill_zero(c.out);
+  const std::int64_t n = c.out->sizes()[0], m = c.out->sizes()[1];
+  by_dtype(c.out->dtype, [&]<class T>() {
+    for (std::int64_t i = 0; i < std::min(n, m); ++i) c.out->ptr<T>()[i * (m + 1)] = T{1};
+  });
+}
+constexpr Op kEye{"eye", "", kNoGrad, {}, nullptr, eval_eye, nullptr};
+
+// --- tensor: attribute the numbers, which the dtype holds
+void eval_tensor(const Call& c) noexcept {
+  const auto& values = c.attrs.at<const std::vector<Scalar>>(0);
+  by_dtype(c.out->dtype, [&]<class T>() {
+    std::transform(values.begin(), values.end(), c.out->ptr<T>(), [](const Scalar& v) { return v.to<T>(); });
+  });
+}
+constexpr Op kTensor{"tensor", "", kNoGrad, {}, nullptr, eval_tensor, nullptr};
+
+// --- the same of an array: attributes its first element and its dtype
+void eval_array(const Call& c) noexcept {
+  by_dtype(static_cast<Dtype>(c.attrs[1]), [&]<class From>() {
+    by_dtype(c.out->dtype, [&]<class To>() {
+      const auto* from = &c.attrs.at<const From>(0);
+      std::transform(from, from + c.out->numel, c.out->ptr<To>(), [](From v) { return static_cast<To>(v); });
+    });
+  });
+}
+constexpr Op kArray{"tensor", "", kNoGrad, {}, nullptr, eval_array, nullptr};
 
 Tensor blob(void* data, IntList sizes, IntList strides, std::function<void(void*)> deleter, TensorOptions o) {
   const std::int64_t n = checked_numel("from_blob", sizes);
@@ -115,36 +175,21 @@ Tensor arange(const Scalar& start, const Scalar& end, const Scalar& step, Tensor
                 "upper bound and larger bound inconsistent with step sign; change the step's sign, or swap the bounds");
   if (count > 1e15)
     throw_shape("arange", "invalid size, possible overflow: ", count, " elements; give a shorter range");
-  Tensor t = fresh("arange", static_cast<std::int64_t>(count), real ? kFloat : kLong, o);
-  if (real) {
-    generate(t, [=](std::int64_t k) { return from + by * static_cast<double>(k); });
-  } else {
-    const auto a = static_cast<std::uint64_t>(start.to_long()), s = static_cast<std::uint64_t>(step.to_long());
-    generate(t, [=](std::int64_t k) { return static_cast<std::int64_t>(a + s * static_cast<std::uint64_t>(k)); });
-  }
-  return with_options(std::move(t), o);
+  const auto n = static_cast<std::int64_t>(count);
+  if (!real) return made(kArangeLong, n, kLong, o, attrs_of({start.to_long(), step.to_long()}));
+  require_held(o.dtype_or(kFloat), n, Range{from, by});
+  return made(kArange, n, kFloat, o, attrs_of({Attrs::word(from), Attrs::word(by)}));
 }
 
 Tensor linspace(const Scalar& start, const Scalar& end, std::int64_t steps, TensorOptions o) {
   if (steps < 0) throw_shape("linspace", "number of steps must be non-negative, but got ", steps, "; give 0 or more");
-  Tensor t = fresh("linspace", steps, kFloat, o);
-  const double from = start.to_double();
-  const double to = end.to_double();
-  const double by = steps > 1 ? (to - from) / static_cast<double>(steps - 1) : 0;
-  // From both ends, so that the last element is `end` itself.
-  generate(t, [=](std::int64_t k) {
-    return k < steps / 2 || steps == 1 ? from + by * static_cast<double>(k)
-                                       : to - by * static_cast<double>(steps - 1 - k);
-  });
-  return with_options(std::move(t), o);
+  const Spaced values{start.to_double(), end.to_double(), steps};
+  require_held(o.dtype_or(kFloat), steps, values);
+  return made(kLinspace, steps, kFloat, o, attrs_of({Attrs::word(values.from), Attrs::word(values.to)}));
 }
 
 Tensor eye(std::int64_t n, TensorOptions o) { return eye(n, n, o); }
-Tensor eye(std::int64_t n, std::int64_t m, TensorOptions o) {
-  Tensor t = filled("eye", {n, m}, 0, o.dtype_or(kFloat), {});
-  for (std::int64_t i = 0; i < std::min(n, m); ++i) fill(t.impl(), i * (m + 1), i * (m + 1) + 1, 1);
-  return with_options(std::move(t), o);
-}
+Tensor eye(std::int64_t n, std::int64_t m, TensorOptions o) { return made(kEye, {n, m}, kFloat, o, {}); }
 
 TensorData::TensorData(std::initializer_list<TensorData> list) {
   sizes_.push_back(static_cast<std::int64_t>(list.size()));
@@ -163,24 +208,20 @@ TensorData::TensorData(std::initializer_list<TensorData> list) {
 }
 
 Tensor tensor(const TensorData& data, TensorOptions o) {
-  Tensor t = fresh("tensor", data.sizes(), is_floating_point(data.kind()) ? kFloat : data.kind(), o);
-  std::int64_t k = 0;
-  for (const Scalar& v : data.values()) {
-    fill(t.impl(), k, k + 1, v);
-    ++k;
-  }
-  return with_options(std::move(t), o);
+  const Dtype dtype = is_floating_point(data.kind()) ? kFloat : data.kind();
+  if (o.dtype_or(dtype) == kLong)
+    for (const Scalar& v : data.values()) v.to_long();
+  return made(kTensor, data.sizes(), dtype, o, attrs_of({Attrs::word(&data.values())}));
 }
 
 Tensor core::converted(const void* data, Dtype dtype, std::int64_t n, TensorOptions o) {
-  const Tensor t = fresh("tensor", n, is_floating_point(dtype) ? kFloat : dtype, o);
-  by_dtype(dtype, [&]<class From>() {
-    by_dtype(t.dtype(), [&]<class To>() {
-      const auto* from = static_cast<const From*>(data);
-      std::transform(from, from + n, t.data_ptr<To>(), [](From v) { return Scalar(v).to<To>(); });
+  const Dtype to = o.dtype_or(is_floating_point(dtype) ? kFloat : dtype);
+  if (to == kLong && is_floating_point(dtype)) {
+    by_real(dtype, [&]<class T>() {
+      for (std::int64_t k = 0; k < n; ++k) Scalar(static_cast<const T*>(data)[k]).to_long();
     });
-  });
-  return with_options(t, o);
+  }
+  return made(kArray, n, to, o, attrs_of({Attrs::word(data), static_cast<std::int64_t>(dtype)}));
 }
 
 Tensor from_blob(void* data, IntList sizes, TensorOptions o) {

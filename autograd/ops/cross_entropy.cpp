@@ -9,24 +9,23 @@ namespace {
 
 // --- nll of rows: (log_prob [n, c], target [n]) -> [n]: -log_prob[y], 0 where y is ignored. Attribute: ignore_index.
 
-void check_target(const Call& c, std::int64_t classes, std::int64_t ignore) {
-  const TensorImpl* target = c.in[1];
-  if (target->dtype != kLong) {
-    throw_dtype("nll_loss", "expected scalar type Long but found ", target->dtype,
+void nll_shape(Call& c) {
+  if (c.in[1]->dtype != kLong) {
+    throw_dtype("nll_loss", "expected scalar type Long but found ", c.in[1]->dtype,
                 "; class indices are int64: convert with to(kLong)");
   }
+  c.dtype = c.in[0]->dtype;
+  set_sizes(c, {c.in[0]->sizes()[0]});
+}
+void nll_check(const Call& c) {
+  const TensorImpl* target = c.in[1];
+  const std::int64_t classes = c.in[0]->sizes()[1], ignore = c.attrs[0];
   for (std::int64_t i = 0; i < target->numel; ++i) {
     const std::int64_t y = target->ptr<std::int64_t>()[i * target->strides()[0]];
     if (y != ignore && (y < 0 || y >= classes)) {
       throw_index("nll_loss", "Target ", y, " is out of bounds. There are ", classes, " classes; number them from 0");
     }
   }
-}
-void nll_shape(Call& c) {
-  const TensorImpl* x = c.in[0];
-  check_target(c, x->sizes()[1], c.attrs[0]);
-  c.dtype = x->dtype;
-  set_sizes(c, {x->sizes()[0]});
 }
 void eval_nll(const Call& c) noexcept {
   by_real(c.dtype, [&]<class T>() {
@@ -38,7 +37,7 @@ void eval_nll(const Call& c) noexcept {
 }
 extern const Op kNllGrad;
 void nll_vjp(Grads& r) { r.set(0, apply(kNllGrad, r.g(), r.in(1), attrs_of({r.attrs()[0], r.sizes(0)[1]}))); }
-constexpr Op kNll{"nll_loss", "NllLossBackward0", 0, {kReads1}, nll_shape, eval_nll, nll_vjp};
+constexpr Op kNll{"nll_loss", "NllLossBackward0", 0, {kReads1}, nll_shape, eval_nll, nll_vjp, nll_check};
 
 // nll_loss_backward(g [n], target) -> [n, c], the transpose of the above. Attributes: ignore_index, c.
 void nll_grad_shape(Call& c) {
@@ -46,7 +45,7 @@ void nll_grad_shape(Call& c) {
   set_sizes(c, {c.in[0]->sizes()[0], c.attrs[1]});
 }
 void eval_nll_grad(const Call& c) noexcept {
-  fill(c.out, 0, c.out->numel, 0);
+  fill_zero(c.out);
   by_real(c.dtype, [&]<class T>() {
     for (std::int64_t i = 0; i < c.sizes[0]; ++i) {
       const std::int64_t y = c.in[1]->ptr<std::int64_t>()[i];
@@ -119,9 +118,7 @@ Tensor reduce_rows(const Tensor& rows, const Tensor& y, const Tensor& weights, R
   if (reduction == kNone) return rows.reshape(sizes);
   if (reduction == kSum) return rows.sum();
   if (weights.defined()) return rows.sum().div(weights.sum());
-  std::int64_t n = 0;
-  for (std::int64_t i = 0; i < y.numel(); ++i) n += y.impl()->ptr<std::int64_t>()[i * y.stride(0)] != ignore ? 1 : 0;
-  return rows.sum().div(n);
+  return rows.sum().div(y.ne(ignore).sum());
 }
 
 Tensor with_probabilities(const Tensor& x, const Tensor& target, const Tensor& weight, Reduction reduction,

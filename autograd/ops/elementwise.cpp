@@ -1,5 +1,9 @@
 #include "autograd/ops/elementwise.h"
 
+#include <cstring>
+
+#include "autograd/core/execute.h"
+
 namespace tapegrad::ops {
 
 kernels::Operand operand_of(const TensorImpl* t, int rank) noexcept {
@@ -22,14 +26,37 @@ void number_shape(Call& c) noexcept {
   c.numel = 1;
 }
 
-void fill(TensorImpl* x, std::int64_t begin, std::int64_t end, const Scalar& v) {
-  by_dtype(x->dtype, [=]<class T>() { std::fill(x->ptr<T>() + begin, x->ptr<T>() + end, v.to<T>()); });
+void fill_zero(TensorImpl* x) noexcept {
+  if (x->numel > 0) std::memset(x->data, 0, static_cast<std::size_t>(x->numel) * item_size(x->dtype));
 }
 
-Tensor scalar_tensor(const Scalar& v, Dtype dtype) {
-  Tensor t = Tensor::adopt(new_tensor(dtype, nullptr, 0, 1));
-  by_dtype(dtype, [&]<class T>() { *t.impl()->ptr<T>() = v.to<T>(); });
-  return t;
+// --- full: attribute the value, as a double or as an integer, whichever the dtype is
+namespace {
+template <class T>
+void eval_full(const Call& c) noexcept {
+  if (c.out->numel > 1 && c.attrs[0] == 0) return fill_zero(c.out);
+  T v{};
+  if constexpr (std::is_floating_point_v<T>) {
+    v = static_cast<T>(c.attrs.real(0));
+  } else {
+    v = static_cast<T>(c.attrs[0]);
+  }
+  for (std::int64_t k = 0; k < c.out->numel; ++k) c.out->ptr<T>()[k] = v;
+}
+template <class T>
+constexpr Op kFull{"full", "", kNoGrad, {}, nullptr, eval_full<T>, nullptr};
+}  // namespace
+
+Full full_of(const Scalar& v, Dtype dtype) {
+  return by_dtype(dtype, [&]<class T>() -> Full {
+    if constexpr (std::is_floating_point_v<T>) return {&kFull<T>, Attrs::word(static_cast<double>(v.to<T>()))};
+    return {&kFull<T>, static_cast<std::int64_t>(v.to<T>())};
+  });
+}
+
+Tensor scalar_tensor(const Scalar& v, Dtype dtype, IntList sizes) {
+  const Full full = full_of(v, dtype);
+  return create(*full.op, dtype, sizes, 1, full);
 }
 
 Tensor with_options(Tensor t, TensorOptions options) {

@@ -87,8 +87,8 @@ void eval_row(const Call& c) noexcept {
 template <Fn kFn>
 constexpr Op elementwise(const char* name, const char* grad_name, unsigned flags,
                          std::initializer_list<std::uint16_t> reads, void (*vjp)(Grads&),
-                         void (*shape)(Call&) = nullptr) {
-  Op op{name, grad_name, static_cast<std::uint16_t>(kElementwise | flags), {}, shape, eval_row<kFn>, vjp};
+                         void (*shape)(Call&) = nullptr, void (*check)(const Call&) = nullptr) {
+  Op op{name, grad_name, static_cast<std::uint16_t>(kElementwise | flags), {}, shape, eval_row<kFn>, vjp, check};
   std::copy(reads.begin(), reads.end(), op.reads);
   return op;
 }
@@ -108,7 +108,15 @@ constexpr Op elementwise(const char* name, const char* grad_name, unsigned flags
 
 // A number as a 0-dim tensor that does not widen x: its kind may still raise integers to floating point.
 Tensor wrapped(const Scalar& v, Dtype with);
-Tensor scalar_tensor(const Scalar& v, Dtype dtype);
+Tensor scalar_tensor(const Scalar& v, Dtype dtype, IntList sizes = {});  // sizes of 1
+
+// full(v): an op a dtype, and its attribute: Error where the dtype cannot hold v.
+struct Full {
+  const Op* op;
+  std::int64_t word;
+  operator Attrs() const noexcept { return {&word, 1}; }
+};
+Full full_of(const Scalar& v, Dtype dtype);
 
 Tensor with_options(Tensor t, TensorOptions options);  // a new t, requiring grad where the options say so
 
@@ -128,7 +136,6 @@ inline Tensor& in_place(const Op& op, const Tensor& self, Attrs attrs = {}) {
 
 void number_shape(Call& c) noexcept;  // a 0-dim output of input 0's dtype
 
-// x[k] = v, converted, for k in [begin, end). Error where the conversion overflows.
-void fill(TensorImpl* x, std::int64_t begin, std::int64_t end, const Scalar& v);
+void fill_zero(TensorImpl* x) noexcept;  // of a contiguous x, in a kernel
 
 }  // namespace tapegrad::ops

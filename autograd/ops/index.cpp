@@ -53,8 +53,7 @@ std::vector<Tensor> picks(const Tensor& index, const Tensor& x, std::int64_t d) 
     }
     return nonzero(index);
   }
-  check_range("index", index, -x.size(d), x.size(d), d);
-  return {tapegrad::where(index.lt(0), index.add(x.size(d)), index)};
+  return {in_range("index", index, -x.size(d), x.size(d), d)};
 }
 
 Picked picked(const Tensor& x, const Indices& indices) {

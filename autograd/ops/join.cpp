@@ -64,13 +64,16 @@ constexpr Op kCat{"cat", "CatBackward0", 0, {}, cat_shape, eval_cat, cat_vjp};
 
 // --- index_select(x, index): attribute dim. index_add(g, index) into zeros is its transpose.
 
-void check_index(const Call& c, std::int64_t n) {
+void require_index_vector(const Call& c) {
   const TensorImpl* index = c.in[1];
   if (index->dtype != kLong) {
     throw_dtype(c.op->name, "Expected dtype int64 for index, but found ", index->dtype, "; convert it with to(kLong)");
   }
   if (index->rank > 1)
     throw_index(c.op->name, "Index is supposed to be a vector, but got sizes ", index->size_list(), "; flatten() it");
+}
+void check_index(const Call& c, std::int64_t n) {
+  const TensorImpl* index = c.in[1];
   const std::int64_t step = index->rank == 0 ? 0 : index->strides()[0];
   for (std::int64_t i = 0; i < index->numel; ++i) {
     const std::int64_t v = index->ptr<std::int64_t>()[i * step];
@@ -81,11 +84,11 @@ void check_index(const Call& c, std::int64_t n) {
   }
 }
 void index_select_shape(Call& c) {
-  const int dim = static_cast<int>(c.attrs[0]);
   same_shape(c);
-  check_index(c, c.sizes[dim]);
-  c.sizes[dim] = c.in[1]->numel;
+  require_index_vector(c);
+  c.sizes[c.attrs[0]] = c.in[1]->numel;
 }
+void index_select_check(const Call& c) { check_index(c, c.in[0]->sizes()[c.attrs[0]]); }
 void eval_index_select(const Call& c) noexcept {
   const kernels::Shape3 in = around(c.in[0], c.attrs[0]);
   const std::int64_t count = c.in[1]->numel;
@@ -100,20 +103,21 @@ void index_select_vjp(Grads& r) {
   r.set(0,
         apply(kIndexAdd, r.g(), r.in(1), attrs_of({r.attrs()[0], r.sizes(0)[static_cast<std::size_t>(r.attrs()[0])]})));
 }
-constexpr Op kIndexSelect{"index_select",    "IndexSelectBackward0", 0, {kReads1}, index_select_shape,
-                          eval_index_select, index_select_vjp};
+constexpr Op kIndexSelect{"index_select",   "IndexSelectBackward0", 0, {kReads1}, index_select_shape, eval_index_select,
+                          index_select_vjp, index_select_check};
 
 void index_add_shape(Call& c) {
   same_shape(c);
-  check_index(c, c.attrs[1]);
+  require_index_vector(c);
   if (c.in[1]->numel != c.sizes[c.attrs[0]]) {
     throw_shape(c.op->name, "Number of indices (", c.in[1]->numel, ") should be equal to source.size(dim) (",
                 c.sizes[c.attrs[0]], "); give one for each");
   }
   c.sizes[c.attrs[0]] = c.attrs[1];
 }
+void index_add_check(const Call& c) { check_index(c, c.attrs[1]); }
 void eval_index_add(const Call& c) noexcept {
-  fill(c.out, 0, c.out->numel, 0);
+  fill_zero(c.out);
   const kernels::Shape3 out = shape3(c.out, c.attrs[0], c.attrs[0] + 1);
   by_real(c.dtype, [&]<class T>() {
     const T* from = c.in[0]->ptr<T>();
@@ -126,7 +130,8 @@ void eval_index_add(const Call& c) noexcept {
   });
 }
 void index_add_vjp(Grads& r) { r.set(0, apply(kIndexSelect, r.g(), r.in(1), {r.attrs().words, 1})); }
-constexpr Op kIndexAdd{"index_add", "IndexAddBackward0", 0, {kReads1}, index_add_shape, eval_index_add, index_add_vjp};
+constexpr Op kIndexAdd{"index_add",   "IndexAddBackward0", 0, {kReads1}, index_add_shape, eval_index_add,
+                       index_add_vjp, index_add_check};
 
 }  // namespace
 

@@ -57,8 +57,19 @@ void bce_vjp(Grads& r) {
   }
   if (r.needs(1)) r.set(1, r.g().mul(p.neg().add(1).log().clamp_min(-100).sub(p.log().clamp_min(-100))));
 }
+void bce_check(const Call& c) {
+  const NoGradGuard no_grad;
+  const Tensor p = handle_of(c.in[0]).contiguous();
+  by_real(p.dtype(), [&]<class T>() {
+    const T* first = p.impl()->ptr<T>();
+    if (std::all_of(first, first + p.numel(), [](T v) { return v >= 0 && v <= 1; })) return;
+    throw_value("binary_cross_entropy",
+                "all elements of input should be between 0 and 1; apply sigmoid, or use "
+                "binary_cross_entropy_with_logits");
+  });
+}
 constexpr Op kBce = elementwise<Fn::Bce>("binary_cross_entropy", "BinaryCrossEntropyBackward0", kRealOnly,
-                                         {kReads0 | kReads1, kReads0}, bce_vjp);
+                                         {kReads0 | kReads1, kReads0}, bce_vjp, broadcast_shape, bce_check);
 
 // --- of logits. dz = g (sigmoid(z) - y), dy = -g z
 void bce_logits_vjp(Grads& r) {
@@ -69,14 +80,6 @@ void bce_logits_vjp(Grads& r) {
 constexpr Op kBceLogits =
     elementwise<Fn::BceLogits>("binary_cross_entropy_with_logits", "BinaryCrossEntropyWithLogitsBackward0", kRealOnly,
                                {kReads0 | kReads1, kReads0}, bce_logits_vjp);
-
-void require_probabilities(const Tensor& p) {
-  const NoGradGuard no_grad;
-  if (p.numel() == 0 || (p.ge(0).mul(p.le(1))).to(kLong).min().item<std::int64_t>() == 1) return;
-  throw ValueError(
-      "binary_cross_entropy: all elements of input should be between 0 and 1; apply sigmoid, or use "
-      "binary_cross_entropy_with_logits");
-}
 
 }  // namespace ops
 
@@ -110,7 +113,6 @@ Tensor binary_cross_entropy(const Tensor& p, const Tensor& target, const Tensor&
                 ") that is different to the input size (", p.sizes(),
                 ") is deprecated; please ensure they have the same size, with view()");
   }
-  require_probabilities(p);
   const Tensor loss = apply(kBce, p, p.sizes() == target.sizes() ? target : target.reshape(p.sizes()));
   return reduced(weight.defined() ? loss.mul(weight) : loss, reduction);
 } catch (const Error&) {

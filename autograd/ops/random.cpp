@@ -3,7 +3,10 @@
 
 #include <cmath>
 #include <numbers>
+#include <numeric>
+#include <utility>
 
+#include "autograd/core/execute.h"
 #include "autograd/ops/elementwise.h"
 
 namespace tapegrad {
@@ -48,47 +51,88 @@ void fill_normal(T* x, std::int64_t n, double mean, double std, Generator& gen, 
   normal_block(x + n - 16, m, s);
 }
 
-// Fills fresh contiguous elements, then x: in place where nothing is recorded, else as a copy.
-Tensor& fill_random(const char* op, const Tensor& x, auto draw) try {
-  if (!x.is_floating_point()) throw_dtype(op, "not implemented for '", x.dtype(), "'; use a floating-point tensor");
-  const Tensor drawn = empty(x.sizes(), x.dtype());
-  draw(drawn.impl());
-  return x.copy_(drawn);
-} catch (const Error&) {
-  throw_as(op);
+Generator& generator_of(const Call& c) noexcept { return c.attrs.at<Generator>(0); }
+
+// --- attributes: the generator, from and to
+void eval_uniform(const Call& c) noexcept {
+  by_real(c.out->dtype, [&]<class T>() {
+    fill_uniform(c.out->ptr<T>(), c.out->numel, c.attrs.real(1), c.attrs.real(2), generator_of(c));
+  });
 }
+constexpr Op kUniform{"uniform", "", kNoGrad, {}, nullptr, eval_uniform, nullptr};
+
+// --- attributes: the generator, mean, standard deviation, and whether blocks of 16 are drawn
+void eval_normal(const Call& c) noexcept {
+  by_real(c.out->dtype, [&]<class T>() {
+    fill_normal(c.out->ptr<T>(), c.out->numel, c.attrs.real(1), c.attrs.real(2), generator_of(c), c.attrs[3] != 0);
+  });
+}
+constexpr Op kNormal{"normal", "", kNoGrad, {}, nullptr, eval_normal, nullptr};
+
+// --- attributes: the generator, the lowest, and how many there are
+void eval_randint(const Call& c) noexcept {
+  Generator& gen = generator_of(c);
+  const auto low = static_cast<std::uint64_t>(c.attrs[1]), range = static_cast<std::uint64_t>(c.attrs[2]);
+  auto* p = c.out->ptr<std::int64_t>();
+  for (std::int64_t i = 0; i < c.out->numel; ++i) {
+    const std::uint64_t r = range >= (std::uint64_t{1} << 32) ? gen.random64() : gen.random32();
+    p[i] = static_cast<std::int64_t>(r % range + low);
+  }
+}
+constexpr Op kRandint{"randint", "", kNoGrad, {}, nullptr, eval_randint, nullptr};
+
+// --- attribute: the generator
+void eval_randperm(const Call& c) noexcept {
+  Generator& gen = generator_of(c);
+  const std::int64_t n = c.out->numel;
+  auto* p = c.out->ptr<std::int64_t>();
+  std::iota(p, p + n, 0);
+  for (std::int64_t i = 0; i < n - 1; ++i)
+    std::swap(p[i], p[i + static_cast<std::int64_t>(gen.random32() % static_cast<std::uint64_t>(n - i))]);
+}
+constexpr Op kRandperm{"randperm", "", kNoGrad, {}, nullptr, eval_randperm, nullptr};
+
+// A draw of floating-point elements, by two numbers and this thread's generator.
+struct Draw {
+  const Op& op;
+  double a, b;
+  Tensor make(IntList sizes, Dtype dtype, bool blocks = true) const {
+    if (!is_floating_point(dtype)) {
+      throw_dtype(op.name, "not implemented for '", dtype, "'; use a floating-point tensor");
+    }
+    const std::int64_t n = checked_numel(op.name, sizes);
+    return create(op, dtype, sizes, n,
+                  attrs_of({Attrs::word(&default_generator()), Attrs::word(a), Attrs::word(b), blocks && n >= 16}));
+  }
+  Tensor fresh(IntList sizes, TensorOptions o) const { return with_options(make(sizes, o.dtype_or(kFloat)), o); }
+  // Drawn beside x and copied, so that x may have any strides and the change can be recorded.
+  Tensor& into(const Tensor& x) const { return x.copy_(make(x.sizes(), x.dtype(), x.is_contiguous())); }
+};
 
 }  // namespace ops
 
 using namespace ops;
 
-Tensor& TensorOps::uniform_(double from, double to) const {
+Tensor& TensorOps::uniform_(double from, double to) const try {
   if (!(from <= to))
     throw ValueError(joined("uniform_: expects to return a [from, to) range, but found from=", from, " > to=", to,
                             "; give the smaller first"));
-  return fill_random("uniform_", self(), [=](TensorImpl* t) {
-    by_real(t->dtype, [=]<class T>() { fill_uniform(t->ptr<T>(), t->numel, from, to, default_generator()); });
-  });
-}
-
-Tensor& TensorOps::normal_(double mean, double std) const {
-  if (!(std >= 0)) throw ValueError(joined("normal_: expects std >= 0.0, but found std ", std, "; give 0 or more"));
-  const bool blocks = self().is_contiguous();
-  return fill_random("normal_", self(), [=](TensorImpl* t) {
-    by_real(t->dtype, [=]<class T>() {
-      fill_normal(t->ptr<T>(), t->numel, mean, std, default_generator(), blocks && t->numel >= 16);
-    });
-  });
-}
-
-Tensor rand(IntList sizes, TensorOptions o) try {
-  return with_options(empty(sizes, o.dtype_or(kFloat)).uniform_(), o);
+  return Draw{kUniform, from, to}.into(self());
 } catch (const Error&) {
+  throw_as("uniform_");
+}
+
+Tensor& TensorOps::normal_(double mean, double std) const try {
+  if (!(std >= 0)) throw ValueError(joined("normal_: expects std >= 0.0, but found std ", std, "; give 0 or more"));
+  return Draw{kNormal, mean, std}.into(self());
+} catch (const Error&) {
+  throw_as("normal_");
+}
+
+Tensor rand(IntList sizes, TensorOptions o) try { return Draw{kUniform, 0, 1}.fresh(sizes, o); } catch (const Error&) {
   throw_as("rand");
 }
-Tensor randn(IntList sizes, TensorOptions o) try {
-  return with_options(empty(sizes, o.dtype_or(kFloat)).normal_(), o);
-} catch (const Error&) {
+Tensor randn(IntList sizes, TensorOptions o) try { return Draw{kNormal, 0, 1}.fresh(sizes, o); } catch (const Error&) {
   throw_as("randn");
 }
 Tensor rand_like(const Tensor& x, TensorOptions o) try {
@@ -107,14 +151,9 @@ Tensor randint(std::int64_t low, std::int64_t high, IntList sizes, TensorOptions
   if (low >= high)
     throw ValueError(joined("randint: random_ expects 'from' to be less than 'to', but got from=", low, " >= to=", high,
                             "; give a larger end"));
-  const Tensor t = empty(sizes, kLong);
   const std::uint64_t range = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
-  Generator& gen = default_generator();
-  auto* p = t.impl()->ptr<std::int64_t>();
-  for (std::int64_t i = 0; i < t.numel(); ++i) {
-    const std::uint64_t r = range >= (std::uint64_t{1} << 32) ? gen.random64() : gen.random32();
-    p[i] = static_cast<std::int64_t>(r % range + static_cast<std::uint64_t>(low));
-  }
+  const Tensor t = create(kRandint, kLong, sizes, checked_numel("randint", sizes),
+                          attrs_of({Attrs::word(&default_generator()), low, static_cast<std::int64_t>(range)}));
   return with_options(t.to(o.dtype_or(kLong)), o);
 } catch (const Error&) {
   throw_as("randint");
@@ -122,11 +161,8 @@ Tensor randint(std::int64_t low, std::int64_t high, IntList sizes, TensorOptions
 
 Tensor randperm(std::int64_t n, TensorOptions o) try {
   if (n < 0) throw_shape("randperm", "n must be non-negative, got ", n, "; give 0 or more");
-  const Tensor t = arange(n);
-  auto* p = t.impl()->ptr<std::int64_t>();
-  Generator& gen = default_generator();
-  for (std::int64_t i = 0; i < n - 1; ++i)
-    std::swap(p[i], p[i + static_cast<std::int64_t>(gen.random32() % static_cast<std::uint64_t>(n - i))]);
+  const Tensor t =
+      create(kRandperm, kLong, n, checked_numel("randperm", n), attrs_of({Attrs::word(&default_generator())}));
   return with_options(t.to(o.dtype_or(kLong)), o);
 } catch (const Error&) {
   throw_as("randperm");

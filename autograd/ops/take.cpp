@@ -1,6 +1,8 @@
 // gather, scatter, scatter_add, index_add, masked_fill, one_hot: elements picked and placed by index tensors.
 #include "autograd/ops/take.h"
 
+#include <tapegrad/autograd/grad.h>
+
 #include <limits>
 #include <type_traits>
 
@@ -77,16 +79,33 @@ Tensor& write(const Op& op, const Tensor& self, const Tensor& at, const Tensor& 
 
 // --- positions
 
-void check_range(const char* op, const Tensor& index, std::int64_t low, std::int64_t n, std::int64_t dim) {
-  if (index.dtype() != kLong)
-    throw_dtype(op, "Expected dtype int64 for index, but found ", index.dtype(), "; convert it with to(kLong)");
-  const Tensor in_order = index.contiguous();
-  const auto* const first = in_order.impl()->ptr<std::int64_t>();
-  for (const std::int64_t i : IntList(first, static_cast<std::size_t>(in_order.numel()))) {
-    if (i < low || i >= n)
-      throw_index(op, "index ", i, " is out of bounds for dimension ", dim, " with size ", n, "; indices are at least ",
-                  low, " and less than ", n);
+// wrap_index: index + n where it is negative. Attributes: the name that the user called, low, n, dim.
+void wrap_index_shape(Call& c) {
+  if (c.in[0]->dtype != kLong) {
+    throw_dtype(&c.attrs.at<const char>(0), "Expected dtype int64 for index, but found ", c.in[0]->dtype,
+                "; convert it with to(kLong)");
   }
+  same_shape(c);
+}
+void wrap_index_check(const Call& c) {
+  const NoGradGuard no_grad;
+  const Tensor index = handle_of(c.in[0]).contiguous();
+  const auto* const first = index.impl()->ptr<std::int64_t>();
+  for (const std::int64_t i : IntList(first, static_cast<std::size_t>(index.numel()))) {
+    if (i >= c.attrs[1] && i < c.attrs[2]) continue;
+    throw_index(&c.attrs.at<const char>(0), "index ", i, " is out of bounds for dimension ", c.attrs[3], " with size ",
+                c.attrs[2], "; indices are at least ", c.attrs[1], " and less than ", c.attrs[2]);
+  }
+}
+void eval_wrap_index(const Call& c) noexcept {
+  const auto* from = c.in[0]->ptr<std::int64_t>();
+  std::transform(from, from + c.out->numel, c.out->ptr<std::int64_t>(),
+                 [n = c.attrs[2]](std::int64_t i) { return i < 0 ? i + n : i; });
+}
+constexpr Op kWrapIndex{"wrap_index", "", kNoGrad, {}, wrap_index_shape, eval_wrap_index, nullptr, wrap_index_check};
+
+Tensor in_range(const char* op, const Tensor& index, std::int64_t low, std::int64_t n, std::int64_t dim) {
+  return apply(kWrapIndex, index, attrs_of({Attrs::word(op), low, n, dim}));
 }
 
 Tensor coordinates(std::int64_t n, std::int64_t stride, std::int64_t trailing) {
@@ -108,12 +127,12 @@ Tensor positions(const char* op, const Tensor& x, std::int64_t dim, const Tensor
                   " to be smaller than self ", x.sizes(), " apart from dimension ", d, "; narrow() the index");
     }
   }
-  check_range(op, index, 0, rank == 0 ? 1 : x.size(d), d);
+  const Tensor checked = in_range(op, index, 0, rank == 0 ? 1 : x.size(d), d);
   if (index.numel() == 0) return zeros(index.sizes(), kLong);  // whose other sizes may be huge
   Tensor at = zeros({}, kLong);
   std::int64_t stride = 1;
   for (int k = rank; k-- > 0; stride *= x.size(k)) {
-    at = at.add(k == d ? index.mul(stride) : coordinates(index.size(k), stride, rank - 1 - k));
+    at = at.add(k == d ? checked.mul(stride) : coordinates(index.size(k), stride, rank - 1 - k));
   }
   return at;
 }

@@ -24,8 +24,8 @@ Tensor positions(const char* op, const Tensor& x, std::int64_t dim, const Tensor
 // kPut or kPutAdd over self; values broadcasts to `at` and is cast to self's dtype.
 Tensor& write(const Op& op, const Tensor& self, const Tensor& at, const Tensor& values);
 
-// IndexError unless all of index lies in [low, n).
-void check_range(const char* op, const Tensor& index, std::int64_t low, std::int64_t n, std::int64_t dim);
+// index, with n added where it is negative. IndexError unless all of it lies in [low, n). `op` is a literal.
+Tensor in_range(const char* op, const Tensor& index, std::int64_t low, std::int64_t n, std::int64_t dim);
 
 // arange(n), `trailing` dims of size 1 behind it, times stride.
 Tensor coordinates(std::int64_t n, std::int64_t stride, std::int64_t trailing);

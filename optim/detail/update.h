@@ -1,5 +1,5 @@
-// How every optimiser walks over its parameters: prepare() checks all gradients and makes the state, update() calls the
-// kernel. Both are loops over contiguous vectors without a virtual call for each parameter.
+// How every optimiser walks over its parameters: prepare() checks all gradients and makes the state, update() executes
+// the optimiser's op. Both are loops over contiguous vectors without a virtual call for each parameter.
 #pragma once
 
 #include <typeinfo>
@@ -7,6 +7,7 @@
 #include <tapegrad/autograd/grad.h>
 #include <tapegrad/optim/optimizer.h>
 
+#include "autograd/core/execute.h"
 #include "autograd/core/node.h"
 #include "autograd/kernels/optim.h"
 
@@ -89,15 +90,27 @@ Rooms prepare(std::vector<OptimizerParamGroup>& groups, auto&& buffers) {
   return rooms;
 }
 
-// kernel(what it works on, the parameter's state), for each parameter that has a gradient. It works on the first
-// n_buffers of the state.
-void update(OptimizerParamGroup& group, Rooms& rooms, std::size_t n_buffers, auto&& kernel) {
+// What a call of an optimiser's op works on: inputs parameter, gradient and buffers, attribute its arguments.
+inline kernels::Param param_of(const core::Call& c) noexcept {
+  kernels::Param x{c.out->dtype, c.out->data, c.in[1]->data, {}, c.out->numel};
+  for (int k = 2; k < c.n_in; ++k) x.state[k - 2] = c.in[k]->data;
+  return x;
+}
+
+// The op, over each parameter that has a gradient; arguments(the parameter's state): what it is given. It works on the
+// first n_buffers of the state.
+void update(OptimizerParamGroup& group, Rooms& rooms, const core::Op& op, std::size_t n_buffers, auto&& arguments) {
   const auto run = [&](core::TensorImpl* p, core::TensorImpl* g, ParamState& state) {
-    kernels::Param x{p->dtype, p->data, g->data, {}, p->numel};
-    for (std::size_t k = 0; k < n_buffers; ++k) {
-      if (state.buffers[k].defined()) x.state[k] = state.buffers[k].impl()->data;
-    }
-    kernel(x, state);
+    core::TensorImpl* in[2 + ParamState::kMaxBuffers] = {p, g};
+    for (std::size_t k = 0; k < n_buffers; ++k) in[2 + k] = state.buffers[k].impl();
+    const std::int64_t word = core::Attrs::word(&arguments(state));
+    core::Call c;
+    c.op = &op;
+    c.in = in;
+    c.n_in = static_cast<int>(2 + n_buffers);
+    c.attrs = {&word, 1};
+    c.out = p;
+    core::execute_inplace(c);
   };
   ParamState* next = group.states().data();
   for (const Tensor& p : group.params()) {
@@ -110,12 +123,8 @@ void update(OptimizerParamGroup& group, Rooms& rooms, std::size_t n_buffers, aut
       const Room& room = rooms.made[rooms.next++];
       const NoGradGuard no_grad;
       run((room.p.defined() ? room.p.copy_(p) : p).impl(), (room.g.defined() ? room.g.copy_(g) : g).impl(), state);
-      if (room.p.defined()) {
-        p.copy_(room.p);
-        continue;
-      }
+      if (room.p.defined()) p.copy_(room.p);
     }
-    if ((p.impl()->flags & core::kNoBump) == 0) ++p.impl()->storage->version;
   }
 }
 

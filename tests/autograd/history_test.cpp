@@ -93,6 +93,49 @@ TEST(Detach, InPlaceKeepsARetainedGradient) {
   EXPECT_DOUBLE_EQ(x.grad().item<double>(), 24.0);
 }
 
+TEST(Frozen, LeavesTakeNoGradientOfAnEarlierForward) {
+  const Tensor x = leaf({3.0}), w = leaf({2.0});
+  int calls = 0;
+  x.register_hook([&](const Tensor&) { ++calls; });
+  const Tensor y = x * w;
+  x.requires_grad_(false);
+  y.sum().backward({}, true);
+  EXPECT_FALSE(x.grad().defined());
+  EXPECT_EQ(calls, 0);
+  EXPECT_DOUBLE_EQ(w.grad().item<double>(), 3.0);
+  x.requires_grad_();
+  y.sum().backward();
+  EXPECT_DOUBLE_EQ(x.grad().item<double>(), 2.0);
+  const Tensor z = x * 5;
+  x.detach_();
+  z.sum().backward();
+  EXPECT_DOUBLE_EQ(x.grad().item<double>(), 2.0) << "what it had";
+}
+
+TEST(Detach, InPlaceTakesAResultThatEndsInAView) {
+  const Tensor x = randn({2, 3, 4}, kDouble), w = randn({5, 4}, kDouble).requires_grad_();
+  const Tensor y = linear(x, w);
+  y.detach_();
+  EXPECT_TRUE(y.is_leaf());
+}
+
+TEST(Grad, ThatThrowsForAnUnusedInputFillsNoGradient) {
+  const Tensor x = leaf({3.0}), other = leaf({1.0});
+  const Tensor y = x * x;
+  y.retain_grad();
+  expect_error<AutogradError>([&] { grad({y.sum()}, {y, other}, {}, true); }, "not have been used in the graph");
+  EXPECT_FALSE(y.grad().defined());
+}
+
+TEST(Backward, FromAViewOutOfDateThrows) {
+  const Tensor x = leaf({1.0, 2.0});
+  const Tensor b = x * 1;
+  const Tensor v = b.view({2, 1});
+  b.mul_(3);
+  expect_error<AutogradError>([&] { v.backward(ones({2, 1}, kDouble)); }, "take the view again after the change");
+  expect_error<AutogradError>([&] { grad({v}, {x}, {ones({2, 1}, kDouble)}); }, "take the view again");
+}
+
 TEST(RetainGrad, FollowsAnInPlaceChange) {
   const Tensor x = leaf({3.0});
   Tensor y = x * 2;

@@ -153,6 +153,32 @@ TEST(Cloneable, KeepsTheDtypeAndTheSizesOfPlainMembers) {
   EXPECT_EQ(copy->w.grad().sizes(), (IntList{7}));
 }
 
+struct PlainWeight : nn::Cloneable<PlainWeight> {
+  PlainWeight() { reset(); }
+  void reset() override { w = register_parameter("w", randn({2, 2})); }
+  Tensor w;
+};
+struct TiesAChild : nn::Cloneable<TiesAChild> {
+  TiesAChild() { reset(); }
+  void reset() override {
+    a = register_module("a", std::make_shared<PlainWeight>());
+    tied = register_parameter("tied", a->w);
+  }
+  std::shared_ptr<PlainWeight> a;
+  Tensor tied;
+};
+
+TEST(Cloneable, KeepsWhatIsSharedWithAChildShared) {
+  TiesAChild model;
+  model.a->eval();
+  const auto copy = std::dynamic_pointer_cast<TiesAChild>(model.clone());
+  EXPECT_EQ(copy->parameters().size(), 1U);
+  EXPECT_TRUE(copy->tied.is_same(copy->a->w));
+  EXPECT_TRUE(copy->tied.equal(model.tied));
+  EXPECT_FALSE(copy->tied.is_same(model.tied));
+  EXPECT_FALSE(copy->a->is_training());
+}
+
 TEST(Cloneable, SaysWhenAChildIsOfAnotherClass) {
   Grown model;
   model.replace_module("fc", std::make_shared<nn::ReLUImpl>());

@@ -242,5 +242,15 @@ TEST(ModuleHolder, IsAPointerWrittenAsAValue) {
   EXPECT_TRUE(no_default.is_empty());
 }
 
+TEST(Module, IsCastAnyNumberOfTimes) {
+  nn::Linear net(2, 2);
+  const Tensor before = net->weight.detach().clone();
+  for (int i = 0; i < 100000; ++i) {
+    net->to(kDouble);
+    net->to(kFloat);
+  }
+  EXPECT_TRUE(net->weight.equal(before));
+}
+
 }  // namespace
 }  // namespace tapegrad
