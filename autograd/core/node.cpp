@@ -102,13 +102,16 @@ Extra& extra_of(Node* n) {
 
 void keep_grad(const TensorImpl* t, Node* n) {
   const Node* before = t->node.load(std::memory_order_acquire);
-  if (before == nullptr || (before->extra == nullptr && !before->is_leaf())) return;
-  const bool retain = before->extra != nullptr && before->extra->retain;
+  if (before == nullptr) return;
   const Tensor* grad = grad_slot(t);
-  if (!retain && (grad == nullptr || !grad->defined())) return;
+  const Extra* asked = before->extra;
+  const bool plain = asked == nullptr || (!asked->retain && asked->next_hook == 0);
+  if (plain && (grad == nullptr || !grad->defined())) return;
   Extra& extra = extra_of(n);
-  extra.retain = retain;
-  extra.grad = *grad;
+  if (grad != nullptr) extra.grad = *grad;
+  if (asked == nullptr) return;
+  extra.retain = asked->retain;
+  extra.next_hook = asked->next_hook;  // the hooks see gradients of what t was: they stay behind
 }
 
 // A chain of any length dies in this one loop: what a record held last is put on the list, not freed within.

@@ -180,6 +180,15 @@ TEST(Hooks, ThatRemoveThemselvesMustKeepTheShapeToo) {
   expect_error<AutogradError>([&] { (x * x).sum().backward(); }, "hook '0' has changed the size of value");
 }
 
+TEST(Hooks, MayBeRemovedAfterARecordedWrite) {
+  const Tensor x = leaf({3.0});
+  Tensor y = x * 2;
+  const unsigned id = y.register_hook([](const Tensor&) {});
+  y.add_(1);
+  y.remove_hook(id);
+  EXPECT_EQ(y.register_hook([](const Tensor&) {}), id + 1);
+}
+
 TEST(Hooks, KeepAStateOfTheirOwn) {
   const Tensor x = leaf({3.0});
   std::vector<int> counts;

@@ -328,6 +328,34 @@ std::vector<Difference>& differences() {
       {"hooks of what was written",
        "A hook can be removed after a recorded write to its tensor; libtorch has lost it by then.",
        [](const Case& c) { return c.in.op == Op::RemoveHook && c.only_theirs_threw(); }},
+      {"nothing was let go",
+       "A second pass works where no record on its way had saved anything: mean, and prod of few elements, save "
+       "nothing "
+       "here; libtorch throws.",
+       [](const Case& c) {
+         return is_gradient(c) && c.only_theirs_threw() && c.they_said("a second time") &&
+                has_op(c, {Op::Mean, Op::MeanDims, Op::Prod, Op::ProdDim});
+       }},
+      {"detach_ of what is computed on its side",
+       "What log_softmax and its likes compute over a dim that is not the last is a view of what they saved: detach_() "
+       "refuses it, detach() works.",
+       [](const Case& c) { return c.in.op == Op::DetachInPlace && c.only_ours_threw() && c.we_said("Can't detach"); }},
+      {"mask of no dim",
+       "A mask of no dim writes to a tensor of no dim as well; libtorch counts it as one index too many.",
+       [](const Case& c) {
+         return (c.in.op == Op::IndexPutInPlace || c.in.op == Op::IndexPutNumber) && c.only_theirs_threw() &&
+                c.they_said("too many indices for tensor of dimension 0");
+       }},
+      {"norms of large numbers", "norm and std of numbers whose squares overflow are exact; libtorch gives infinity.",
+       [](const Case& c) {
+         return c.mismatch.field == Field::Values && has_op(c, {Op::Norm, Op::Std});
+       }},
+      {"retained and detached",
+       "A result that was detached takes no .grad of later passes; libtorch leaves one where retain_grad() had asked.",
+       [](const Case& c) {
+         return c.mismatch.of_grad && c.mismatch.field == Field::Defined && has_op(c, {Op::RetainGrad}) &&
+                has_op(c, {Op::DetachInPlace});
+       }},
   };
   return all;
 }
