@@ -103,6 +103,14 @@ bool Tensor::is_leaf() const noexcept {
   return impl_->node.load(std::memory_order_acquire)->is_leaf();
 }
 
+namespace {
+// Whether passes over what was recorded of a leaf leave it a gradient.
+void freeze(const TensorImpl* t, bool on) noexcept {
+  Node* leaf = t->node.load(std::memory_order_acquire);
+  if (leaf != nullptr && (t->flags & kBorrowed) == 0) static_cast<Leaf*>(leaf)->frozen = on;
+}
+}  // namespace
+
 Tensor& Tensor::requires_grad_(bool on) const {
   TensorImpl* t = checked(*this, "requires_grad_");
   if (!is_leaf()) {
@@ -118,7 +126,7 @@ Tensor& Tensor::requires_grad_(bool on) const {
                    t->dtype, "; convert with to(kFloat) first");
   }
   if (on) leaf_of(t);
-  if (Node* leaf = t->node.load(std::memory_order_acquire)) static_cast<Leaf*>(leaf)->frozen = !on;
+  freeze(t, !on);
   t->flags = static_cast<std::uint8_t>(on ? t->flags | kRequiresGrad : t->flags & ~kRequiresGrad);
   return const_cast<Tensor&>(*this);
 }
@@ -197,16 +205,17 @@ Tensor& Tensor::detach_() const {
   if (t->is_view() && t->requires_grad() && !is_leaf() && t->storage->refs.load() != 1) {
     throw AutogradError("detach_: Can't detach views in-place; use detach() instead");
   }
-  if (!is_leaf()) {
+  const bool borrowed = (t->flags & kBorrowed) != 0;  // the node is another tensor's
+  if (!is_leaf() || borrowed) {
     Leaf* leaf = nullptr;
-    if (grad().defined()) {
+    if (grad().defined() && !borrowed) {
       leaf = new_leaf(t);
       leaf->grad = grad();
     }
-    release_node(exchange<Node*>(t->node, leaf));
+    if (Node* before = exchange<Node*>(t->node, leaf)) release_node(before);
   }
-  if (Node* leaf = t->node.load(std::memory_order_acquire)) static_cast<Leaf*>(leaf)->frozen = true;
-  t->flags = static_cast<std::uint8_t>(t->flags & ~kRequiresGrad);
+  freeze(t, true);
+  t->flags = static_cast<std::uint8_t>(t->flags & ~(kRequiresGrad | kBorrowed));
   return const_cast<Tensor&>(*this);
 }
 

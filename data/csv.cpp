@@ -27,7 +27,7 @@ struct Reader {
   Table read() {
     if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
     while (!text.empty() && (text.back() == '\n' || is_blank(text.back()))) text.remove_suffix(1);
-    if (text.empty()) throw FormatError("read_csv: " + path + ": the file is empty");
+    if (text.empty()) throw FormatError("read_csv: " + path + ": the file is empty; give one with a header and rows");
     check_kind();
 
     for (bool header = options.header; pos < text.size(); header = false) {
@@ -90,7 +90,7 @@ struct Reader {
     const bool named = options.header && field <= table.columns.size();
     const std::string column = std::to_string(field) + (named ? " (" + shown(table.columns[field - 1]) + ")" : "");
     throw FormatError("read_csv: " + path + ": line " + std::to_string(field_line) + ", column " + column + ": " +
-                      what);
+                      what + (what.find("; ") != what.npos ? "" : "; mend the table there"));
   }
 
   // The next field without its quotes and outer blanks; moves past the delimiter or line end behind it.
@@ -177,7 +177,7 @@ std::pair<Tensor, Tensor> Table::split_target(std::string_view target, Dtype dty
 
 Table read_csv(const std::string& path, const CsvOptions& options) {
   if (options.delimiter == '"' || options.delimiter == '\n' || options.delimiter == '\r') {
-    throw Error("read_csv: a quote or a line end cannot be the delimiter");
+    throw ValueError("read_csv: a quote or a line end cannot be the delimiter; give another character");
   }
   const std::string text = InFile("read_csv", path, InFile::Takes::kStreamsToo).read_all();
   return Reader{path, text, options}.read();

@@ -14,7 +14,8 @@ Standardizer& Standardizer::fit(const Tensor& x) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   const Tensor wide = x.to(kDouble), known = wide.eq(wide), n = known.sum(0).to(kDouble);
   if ((wide.abs() == kInfinity).any().item<bool>())
-    throw Error("Standardizer: Input X contains infinity; fit() it to finite numbers, or NaN where one is missing");
+    throw ValueError(
+        "Standardizer: Input X contains infinity; fit() it to finite numbers, or NaN where one is missing");
   const auto mean_of = [&](const Tensor& t) { return where(known, t, 0).sum(0) / n; };
   const Tensor mean = mean_of(wide), variance = mean_of((wide - mean).square());
   // What rounding alone makes of a constant column: scikit-learn's _is_constant_feature.

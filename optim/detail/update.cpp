@@ -6,7 +6,8 @@ namespace tapegrad::optim::detail {
 
 void check(bool in_range, const char* sentence, double value) {
   if (in_range) return;
-  throw ValueError(core::joined("Optimizer: ", sentence, value, "; give it a value in range"));
+  throw ValueError(core::joined("Optimizer: ", sentence, value,
+                                value != value ? "; give it one: there is no default" : "; give it a value in range"));
 }
 
 void visit(const OptimizerOptions::Visitor& fn, const char* name, bool& flag) {

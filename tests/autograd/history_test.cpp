@@ -112,6 +112,28 @@ TEST(Frozen, LeavesTakeNoGradientOfAnEarlierForward) {
   EXPECT_DOUBLE_EQ(x.grad().item<double>(), 2.0) << "what it had";
 }
 
+struct DetachesWhatItSaved : autograd::Function<DetachesWhatItSaved> {
+  static Tensor forward(autograd::AutogradContext* ctx, const Tensor& x) {
+    ctx->save_for_backward({x});
+    return x * 3;
+  }
+  static tensor_list backward(autograd::AutogradContext* ctx, tensor_list g) {
+    Tensor x = ctx->get_saved_variables()[0];
+    x.requires_grad_(false);
+    x.detach_();
+    x.requires_grad_();
+    return {g[0] * 3};
+  }
+};
+
+TEST(Frozen, IsNotALeafWhoseSavedValueIsDetached) {
+  const Tensor x = leaf({1.0});
+  for (int i = 1; i < 3; ++i) {
+    DetachesWhatItSaved::apply(x).sum().backward({}, true, true);
+    EXPECT_DOUBLE_EQ(x.grad().item<double>(), 3.0 * i);
+  }
+}
+
 TEST(Detach, InPlaceTakesAResultThatEndsInAView) {
   const Tensor x = randn({2, 3, 4}, kDouble), w = randn({5, 4}, kDouble).requires_grad_();
   const Tensor y = linear(x, w);

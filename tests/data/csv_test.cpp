@@ -41,6 +41,11 @@ class Csv : public test::InFolder {
     } catch (const FormatError& e) {
       const std::string text = e.what(), start = "read_csv: " + (folder_ / "table.csv").string() + ": ";
       EXPECT_EQ(text.substr(0, start.size()), start);
+      // What is said where there is nothing better to say.
+      for (const std::string hint : {"; mend the table there", "; give one with a header and rows"}) {
+        if (text.ends_with(hint)) return text.substr(start.size(), text.size() - start.size() - hint.size());
+      }
+      EXPECT_NE(text.find("; "), text.npos) << text;
       return text.substr(start.size());
     }
     return "no error";
