@@ -53,6 +53,7 @@ struct Difference {
   long hits = 0;
 };
 std::vector<Difference>& differences();
+std::vector<Difference> faults();
 // Counts a hit; null: nothing that is meant.
 Difference* find_difference(const Case& c);
 // Counts a hit of a difference that keeps an instruction from running.

@@ -5,8 +5,8 @@
 
 namespace differential {
 
-std::vector<Difference>& differences() {
-  static std::vector<Difference> all = {
+static std::vector<Difference> meant() {
+  return {
       // --- what is computed
       {"layout",
        "What an operation computes is row-major; libtorch keeps the order of the input's strides. Whether reshape() or "
@@ -190,6 +190,7 @@ std::vector<Difference>& differences() {
        "copy of its indices or mask, mixed dtypes a cast copy, and a product only what the gradients asked for read: a "
        "write to what libtorch saves instead does not matter.",
        [](const Case& c) {
+         if (is_gradient(c) && c.only_ours_threw() && has_create_graph(c)) return c.we_said("modified by an inplace");
          return saves(c) &&
                 (c.they_said("NormBackward") || c.they_said("ProdBackward") || c.they_said("LogsumexpBackward") ||
                  c.they_said("PowBackward") || c.they_said("AsStridedBackward") || c.they_said("LongType") ||
@@ -311,6 +312,9 @@ std::vector<Difference>& differences() {
        [](const Case& c) {
          if (c.only_theirs_threw())
            return is_gradient(c) && c.they_said("could not compute gradients for some functions");
+         if (c.mismatch.field == Field::Hooks)
+           return is_gradient(c) && !c.in.inputs.empty() && c.ours.hooks.size() < c.theirs.hooks.size() &&
+                  has_kind(c, Kind::Write);
          return is_gradient(c) && !c.in.inputs.empty() && c.mismatch.of_grad && c.mismatch.field == Field::Defined &&
                 c.state(c.mismatch.reg).leaf && has_kind(c, Kind::Write);
        }},
@@ -328,56 +332,15 @@ std::vector<Difference>& differences() {
       {"hooks of what was written",
        "A hook can be removed after a recorded write to its tensor; libtorch has lost it by then.",
        [](const Case& c) { return c.in.op == Op::RemoveHook && c.only_theirs_threw(); }},
-
-      // --- faults: an entry goes with its fault
-      {"fault: let go", "A second pass over what was let go is skipped",
-       [](const Case& c) {
-         if (!is_gradient(c)) return false;
-         if (c.only_theirs_threw() && c.they_said("a second time")) return true;
-         const auto lets_go = [](const Instruction& in) {
-           return (in.op == Op::Grad || in.op == Op::Backward) && (in.j == 0 || (in.j < 0 && !in.k));
-         };
-         if (std::count_if(c.program.begin(), c.program.end(), lets_go) <= (lets_go(c.in) ? 1 : 0)) return false;
-         if (c.only_theirs_threw()) return saves(c);
-         if (c.only_ours_threw()) return c.we_said("appears to not have been used");
-         return c.mismatch.field == Field::Values || c.mismatch.field == Field::Defined ||
-                (c.mismatch.field == Field::Hooks && c.ours.hooks.size() < c.theirs.hooks.size());
-       }},
-      {"fault: div", "div saves its output",
-       [](const Case& c) {
-         return (is_gradient(c) && c.only_ours_threw() && c.we_said("modified by an inplace") &&
-                 c.we_said("DivBackward")) ||
-                (saves(c) && has_op(c, {Op::Div, Op::DivNumber, Op::NumberOver}));
-       }},
-      {"fault: detach_ and .grad", "detach_() drops .grad",
-       [](const Case& c) { return c.in.op == Op::DetachInPlace && c.mismatch.of_grad; }},
-      {"fault: detach_ and results", "detach_() of a result that ends in a view throws",
-       [](const Case& c) { return c.in.op == Op::DetachInPlace && c.only_ours_threw() && c.we_said("Can't detach"); }},
-      {"fault: mask of no dim", "Masks of no dim",
-       [](const Case& c) { return c.only_ours_threw() && c.we_said("shape of the mask []"); }},
-      {"fault: index_put_ and expand", "t[i] = value of an expanded tensor throws another sentence",
-       [](const Case& c) { return c.only_ours_threw() && c.we_said("index_put_: shape mismatch"); }},
-      {"fault: frozen",
-       "A leaf frozen or detached after the forward pass still gets a gradient, and its hooks are called",
-       [](const Case& c) {
-         if (!is_gradient(c) || !has_op(c, {Op::RequiresGrad, Op::DetachInPlace})) return false;
-         return c.mismatch.field == Field::Hooks || c.mismatch.field == Field::Version ||
-                (c.mismatch.of_grad && !c.state(c.mismatch.reg).requires_grad);
-       }},
-      {"fault: root out of date", "backward from a view that is out of date",
-       [](const Case& c) {
-         return is_gradient(c) &&
-                (!c.only_ours_threw() || c.we_said("modified by an inplace") || c.we_said("appears to not")) &&
-                written(c, c.in.roots);
-       }},
-      {"fault: write and .grad", "a write drops .grad, and what retain_grad() asked for",
-       [](const Case& c) {
-         return c.mismatch.of_grad && c.mismatch.field == Field::Defined &&
-                has_op(c, {Op::RetainGrad, Op::RequiresGrad});
-       }},
-      {"fault: unused", "grad() that throws for an unused input has filled retained .grads",
-       [](const Case& c) { return c.in.op == Op::Grad && c.both_threw() && c.mismatch.of_grad; }},
   };
+}
+
+std::vector<Difference>& differences() {
+  static std::vector<Difference> all = [] {
+    std::vector<Difference> both = meant();
+    for (const Difference& d : faults()) both.push_back(d);
+    return both;
+  }();
   return all;
 }
 
