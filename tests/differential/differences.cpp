@@ -114,10 +114,10 @@ static std::vector<Difference> meant() {
        [](const Case& c) { return c.only_theirs_threw() && c.in.op == Op::LogSumExp && c.in.list.empty(); }},
       {"NaN and infinities",
        "sign(NaN) is NaN; silu and gelu have their limits at an infinity; the loss of infinite logits follows its "
-       "formula.",
+       "formula; a product may underflow before it meets an infinity, or not.",
        [](const Case& c) {
          return c.mismatch.field == Field::Values &&
-                is(c, {Op::Sign, Op::LogitsLoss, Op::Silu, Op::Gelu, Op::GeluTanh}) &&
+                is(c, {Op::Sign, Op::LogitsLoss, Op::Silu, Op::Gelu, Op::GeluTanh, Op::Prod, Op::ProdDim}) &&
                 !(finite(c.x()) && finite(c.y()));
        }},
       {"power of -0",
@@ -210,8 +210,14 @@ static std::vector<Difference> meant() {
          return c.only_theirs_threw() &&
                 c.they_said("This view is the output of a function that returns multiple views");
        }},
-      {"detach_ of a view", "detach_() of a view detaches this handle; libtorch refuses.",
-       [](const Case& c) { return c.only_theirs_threw() && c.they_said("Can't detach views in-place"); }},
+      {"detach_ of a view",
+       "detach_() detaches this handle, views included, and no other; libtorch refuses for a view, and takes views of "
+       "a "
+       "detached base for those of a leaf.",
+       [](const Case& c) {
+         return c.only_theirs_threw() && (c.they_said("Can't detach views in-place") ||
+                                          (c.they_said("a view of a leaf") && has_op(c, {Op::DetachInPlace})));
+       }},
 
       // --- gradients
       {"backward into what is no leaf",
