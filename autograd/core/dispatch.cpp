@@ -124,6 +124,18 @@ namespace {
   return node;
 }
 
+// The same where an input is data() of a tensor: no version tells of writes to it, so that a copy is saved.
+[[gnu::noinline]] Node* record_of_copies(Context& ctx, const Call& c, unsigned mask, TensorImpl* out) {
+  std::vector<TensorImpl*> saved_in(c.in, c.in + c.n_in);
+  std::vector<Tensor> copies;
+  for (int k = 0; k < c.n_in; ++k) {
+    if ((c.in[k]->flags & kNoBump) == 0 || k >= 15 || (mask & reads_input(k)) == 0) continue;
+    copies.push_back(contiguous_copy(c.in[k]));
+    saved_in[static_cast<std::size_t>(k)] = copies.back().impl();
+  }
+  return record_call(ctx, c, c.n_in, mask, saved_in.data(), out, out->storage->version);
+}
+
 // For kernels that want their inputs contiguous. `in`: the inputs of c.
 [[gnu::noinline]] void run_on_copies(const Call& c, TensorImpl** in) {
   Tensor few[kFewInputs];
@@ -199,7 +211,9 @@ namespace {
   }
   Tensor result = Tensor::adopt(out);
   if (is_recorded(op, in, n, facts, out->dtype)) {
-    Node* node = record_call(ctx, c, n, save_mask(op, in, n), in, out, out->storage->version);
+    const unsigned mask = save_mask(op, in, n);
+    Node* node = (facts.any & kNoBump) == 0 ? record_call(ctx, c, n, mask, in, out, out->storage->version)
+                                            : record_of_copies(ctx, c, mask, out);
     out->node.store(node, std::memory_order_relaxed);
     out->flags |= kRequiresGrad;
   }
@@ -311,8 +325,8 @@ void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attr
   const unsigned mask = record ? save_mask(op, in, n) : 0;
   for (int k = 0; k < n; ++k) {
     saved_in[k] = in[k];
-    if (in[k]->storage != self->storage) continue;
-    const bool read_twice = k > 0 && !same_elements(in[k], self);
+    if (in[k]->storage != self->storage && (in[k]->flags & kNoBump) == 0) continue;
+    const bool read_twice = k > 0 && in[k]->storage == self->storage && !same_elements(in[k], self);
     if (!read_twice && (mask & (1U << k)) == 0) continue;
     replaced[k] = contiguous_copy(in[k]);
     saved_in[k] = replaced[k].impl();

@@ -62,6 +62,18 @@ TEST(LetGo, CheckpointedFunctionsRefuseSuchABranch) {
   expect_error<AutogradError>([&] { autograd::checkpoint(fn, {w}); }, kSecondTime);
 }
 
+TEST(Data, WhatARecordSavedOfItIsWhatItWas) {
+  const Tensor x = leaf({3.0}), w = leaf({2.0});
+  const Tensor d = x.data();
+  const Tensor y = d * w;
+  Tensor z = w * 1;
+  z.mul_(d.view({1}));
+  d.add_(1);
+  EXPECT_DOUBLE_EQ(x.item<double>(), 4.0);
+  EXPECT_DOUBLE_EQ(grad({y}, {w})[0].item<double>(), 3.0);
+  EXPECT_DOUBLE_EQ(grad({z}, {w})[0].item<double>(), 3.0);
+}
+
 TEST(Div, ItsResultMayBeChangedInPlace) {
   const Tensor a = leaf({3.0, 5.0}), b = leaf({2.0, 4.0});
   Tensor y = a / b;

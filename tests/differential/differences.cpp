@@ -5,8 +5,8 @@
 
 namespace differential {
 
-std::vector<Difference>& differences() {
-  static std::vector<Difference> all = {
+static std::vector<Difference> meant() {
+  return {
       // --- what is computed
       {"layout",
        "What an operation computes is row-major; libtorch keeps the order of the input's strides. Whether reshape() or "
@@ -114,10 +114,10 @@ std::vector<Difference>& differences() {
        [](const Case& c) { return c.only_theirs_threw() && c.in.op == Op::LogSumExp && c.in.list.empty(); }},
       {"NaN and infinities",
        "sign(NaN) is NaN; silu and gelu have their limits at an infinity; the loss of infinite logits follows its "
-       "formula.",
+       "formula; a product may underflow before it meets an infinity, or not.",
        [](const Case& c) {
          return c.mismatch.field == Field::Values &&
-                is(c, {Op::Sign, Op::LogitsLoss, Op::Silu, Op::Gelu, Op::GeluTanh}) &&
+                is(c, {Op::Sign, Op::LogitsLoss, Op::Silu, Op::Gelu, Op::GeluTanh, Op::Prod, Op::ProdDim}) &&
                 !(finite(c.x()) && finite(c.y()));
        }},
       {"power of -0",
@@ -190,6 +190,7 @@ std::vector<Difference>& differences() {
        "copy of its indices or mask, mixed dtypes a cast copy, and a product only what the gradients asked for read: a "
        "write to what libtorch saves instead does not matter.",
        [](const Case& c) {
+         if (is_gradient(c) && c.only_ours_threw() && has_create_graph(c)) return c.we_said("modified by an inplace");
          return saves(c) &&
                 (c.they_said("NormBackward") || c.they_said("ProdBackward") || c.they_said("LogsumexpBackward") ||
                  c.they_said("PowBackward") || c.they_said("AsStridedBackward") || c.they_said("LongType") ||
@@ -209,8 +210,14 @@ std::vector<Difference>& differences() {
          return c.only_theirs_threw() &&
                 c.they_said("This view is the output of a function that returns multiple views");
        }},
-      {"detach_ of a view", "detach_() of a view detaches this handle; libtorch refuses.",
-       [](const Case& c) { return c.only_theirs_threw() && c.they_said("Can't detach views in-place"); }},
+      {"detach_ of a view",
+       "detach_() detaches this handle, views included, and no other; libtorch refuses for a view, and takes views of "
+       "a "
+       "detached base for those of a leaf.",
+       [](const Case& c) {
+         return c.only_theirs_threw() && (c.they_said("Can't detach views in-place") ||
+                                          (c.they_said("a view of a leaf") && has_op(c, {Op::DetachInPlace})));
+       }},
 
       // --- gradients
       {"backward into what is no leaf",
@@ -311,6 +318,9 @@ std::vector<Difference>& differences() {
        [](const Case& c) {
          if (c.only_theirs_threw())
            return is_gradient(c) && c.they_said("could not compute gradients for some functions");
+         if (c.mismatch.field == Field::Hooks)
+           return is_gradient(c) && !c.in.inputs.empty() && c.ours.hooks.size() < c.theirs.hooks.size() &&
+                  has_kind(c, Kind::Write);
          return is_gradient(c) && !c.in.inputs.empty() && c.mismatch.of_grad && c.mismatch.field == Field::Defined &&
                 c.state(c.mismatch.reg).leaf && has_kind(c, Kind::Write);
        }},
@@ -356,7 +366,15 @@ std::vector<Difference>& differences() {
          return c.mismatch.of_grad && c.mismatch.field == Field::Defined && has_op(c, {Op::RetainGrad}) &&
                 has_op(c, {Op::DetachInPlace});
        }},
+      {"let go in part",
+       "What was let go has no edges any more, so that a kept loss keeps no graph: grad() refuses it where it may have "
+       "led to an input, libtorch only where it did.",
+       [](const Case& c) { return is_gradient(c) && c.only_ours_threw() && c.we_said("a second time"); }},
   };
+}
+
+std::vector<Difference>& differences() {
+  static std::vector<Difference> all = meant();
   return all;
 }
 

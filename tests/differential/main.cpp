@@ -12,7 +12,7 @@ namespace {
 
 using namespace differential;
 
-constexpr long kFull = 10000, kLong = 200000;  // after so many an entry that was never hit is needless
+constexpr long kFull = 10000, kLong = 1000000;  // after so many an entry that was never hit is needless
 
 long number_after(int argc, char** argv, const char* flag, long otherwise) {
   for (int k = 1; k + 1 < argc; ++k)
