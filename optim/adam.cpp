@@ -28,7 +28,7 @@ void AdamOptionsOf<kDecoupled>::visit(const OptimizerOptions::Visitor& fn) {
 
 namespace {
 void adam_kernel(const core::Call& c) noexcept {
-  kernels::adam(detail::param_of(c), c.attrs.at<const kernels::AdamArgs>(0));
+  kernels::adam(detail::param_of<3>(c), c.attrs.at<const kernels::AdamArgs>(0));
 }
 constexpr core::Op kAdam{"adam", "", core::kNoGrad, {}, nullptr, adam_kernel, nullptr};
 }  // namespace

@@ -25,7 +25,7 @@ void SGDOptions::visit(const Visitor& fn) {
 
 namespace {
 void sgd_kernel(const core::Call& c) noexcept {
-  kernels::sgd(detail::param_of(c), c.attrs.at<const kernels::SgdArgs>(0));
+  kernels::sgd(detail::param_of<1>(c), c.attrs.at<const kernels::SgdArgs>(0));
 }
 constexpr core::Op kSgd{"sgd", "", core::kNoGrad, {}, nullptr, sgd_kernel, nullptr};
 }  // namespace

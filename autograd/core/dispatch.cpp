@@ -124,18 +124,6 @@ namespace {
   return node;
 }
 
-// The same where an input is data() of a tensor: no version tells of writes to it, so that a copy is saved.
-[[gnu::noinline]] Node* record_of_copies(Context& ctx, const Call& c, unsigned mask, TensorImpl* out) {
-  std::vector<TensorImpl*> saved_in(c.in, c.in + c.n_in);
-  std::vector<Tensor> copies;
-  for (int k = 0; k < c.n_in; ++k) {
-    if ((c.in[k]->flags & kNoBump) == 0 || k >= 15 || (mask & reads_input(k)) == 0) continue;
-    copies.push_back(contiguous_copy(c.in[k]));
-    saved_in[static_cast<std::size_t>(k)] = copies.back().impl();
-  }
-  return record_call(ctx, c, c.n_in, mask, saved_in.data(), out, out->storage->version);
-}
-
 // For kernels that want their inputs contiguous. `in`: the inputs of c.
 [[gnu::noinline]] void run_on_copies(const Call& c, TensorImpl** in) {
   Tensor few[kFewInputs];
@@ -188,12 +176,33 @@ namespace {
   return apply(op, pointers, n, attrs);
 }
 
+// No version tells of writes to data(): what a record would save of it is copied, and the call passes the door again.
+// Undefined where there is nothing to copy.
+[[gnu::noinline]] Tensor apply_on_copies(const Op& op, TensorImpl* const* in, int n, Attrs attrs) {
+  if (context().no_grad || (op.flags & kNoGrad) != 0) return {};
+  const unsigned mask = save_mask(op, in, n);
+  std::vector<Tensor> now;
+  std::vector<const Tensor*> pointers;
+  bool copied = false;
+  now.reserve(static_cast<std::size_t>(n));
+  for (int k = 0; k < n; ++k) {
+    const bool copy = k < 15 && (in[k]->flags & kNoBump) != 0 && (mask & reads_input(k)) != 0;
+    now.push_back(copy ? contiguous_copy(in[k]) : handle_of(in[k]));
+    pointers.push_back(&now.back());
+    copied |= copy;
+  }
+  return copied ? apply(op, pointers.data(), n, attrs) : Tensor();
+}
+
 // Inlined where n is known, so that every loop over the inputs is unrolled.
 [[gnu::always_inline]] inline Tensor pass_door(const Op& op, TensorImpl** in, int n, Attrs attrs) {
   Context& ctx = context();
   const Facts facts = look_at(op, in, n);
   if (facts.mixed && (op.flags & kElementwise) != 0) [[unlikely]]
     return apply_promoted(op, in, n, attrs);
+  if ((facts.any & kNoBump) != 0) [[unlikely]] {
+    if (Tensor result = apply_on_copies(op, in, n, attrs); result.defined()) return result;
+  }
   Call c;
   c.op = &op;
   c.in = in;
@@ -211,9 +220,7 @@ namespace {
   }
   Tensor result = Tensor::adopt(out);
   if (is_recorded(op, in, n, facts, out->dtype)) {
-    const unsigned mask = save_mask(op, in, n);
-    Node* node = (facts.any & kNoBump) == 0 ? record_call(ctx, c, n, mask, in, out, out->storage->version)
-                                            : record_of_copies(ctx, c, mask, out);
+    Node* node = record_call(ctx, c, n, save_mask(op, in, n), in, out, out->storage->version);
     out->node.store(node, std::memory_order_relaxed);
     out->flags |= kRequiresGrad;
   }

@@ -159,7 +159,7 @@ Tensor with_history(const TensorImpl* v, NodeRef history) {
 }
 
 Tensor unpack_with_history(Node* n, std::uint16_t bit, bool record) {
-  const unsigned k = bit_count(n->saved_mask & (bit - 1U));
+  const unsigned k = bit_count(n->saved_mask & (bit - 1U), n->n_in);
   Node* history = bit == kReadsOut ? n : n->edges()[__builtin_ctz(bit)];
   const auto [v, version] = n->saved()[k];
   if (v == nullptr) throw_freed(n->op->name);

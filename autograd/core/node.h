@@ -94,18 +94,17 @@ inline std::int64_t* Node::sizes() noexcept {
   return words + (is_leaf() ? (sizeof(Leaf) - sizeof(Node)) / 8 : n_in + std::size_t{2} * n_saved);
 }
 
-// The number of bits of a saved_mask. (popcount is a call on baseline x86-64; few records save past input 3.)
-inline unsigned bit_count(unsigned mask) noexcept {
+// How many values a saved_mask of n inputs stands for. (popcount is a call on baseline x86-64.)
+inline unsigned bit_count(unsigned mask, int n) noexcept {
   constexpr std::uint64_t kBitsOf = 0x4332322132212110U;  // 0 to 15, four bits each
   const auto few = static_cast<unsigned>(kBitsOf >> (4 * (mask & 15U)) & 15U) + (mask >> 15);
-  const unsigned rest = mask & 0x7ff0U;
-  return rest == 0 ? few : few + static_cast<unsigned>(__builtin_popcount(rest));
+  return n <= 4 ? few : few + static_cast<unsigned>(__builtin_popcount(mask & 0x7ff0U));
 }
 
 // A record, or a leaf, of which the caller fills what lies behind at once. Throws std::bad_alloc.
 template <class N = Node>
 inline N* new_node(const Op& op, int n_in, unsigned saved_mask, int rank, int n_attrs) {
-  const unsigned n_saved = bit_count(saved_mask);
+  const unsigned n_saved = bit_count(saved_mask, n_in);
   const std::size_t bytes =
       sizeof(N) + 8 * (static_cast<std::size_t>(n_in + rank + n_attrs) + std::size_t{2} * n_saved);
   const std::uint8_t c = size_class(bytes);
@@ -181,7 +180,8 @@ Tensor with_history(const TensorImpl* v, NodeRef history);
 // Throws AutogradError where it was changed in place or let go.
 Tensor unpack_with_history(Node* n, std::uint16_t bit, bool record);
 inline Tensor unpack(Node* n, std::uint16_t bit, bool record) {
-  const unsigned k = bit_count(n->saved_mask & (bit - 1U));  // saved values stand in the order of their bits
+  // Saved values stand in the order of their bits.
+  const unsigned k = bit == kReadsOut ? n->n_saved - 1U : bit_count(n->saved_mask & (bit - 1U), bit <= 16 ? 4 : 16);
   const Saved& s = n->saved()[k];
   if (record || s.value == nullptr || s.value->storage->version != s.version)
     return unpack_with_history(n, bit, record);

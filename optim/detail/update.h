@@ -90,10 +90,15 @@ Rooms prepare(std::vector<OptimizerParamGroup>& groups, auto&& buffers) {
   return rooms;
 }
 
-// What a call of an optimiser's op works on: inputs parameter, gradient and buffers, attribute its arguments.
-inline kernels::Param param_of(const core::Call& c) noexcept {
-  kernels::Param x{c.out->dtype, c.out->data, c.in[1]->data, {}, c.out->numel};
-  for (int k = 2; k < c.n_in; ++k) x.state[k - 2] = c.in[k]->data;
+// What a call of an optimiser's op works on: inputs parameter, gradient and at most n buffers, attribute its arguments.
+template <int n>
+kernels::Param param_of(const core::Call& c) noexcept {
+  kernels::Param x;
+  x.dtype = c.out->dtype;
+  x.p = c.out->data;
+  x.g = c.in[1]->data;
+  x.n = c.out->numel;
+  for (int k = 0; k < n; ++k) x.state[k] = 2 + k < c.n_in ? c.in[2 + k]->data : nullptr;
   return x;
 }
 
@@ -101,7 +106,9 @@ inline kernels::Param param_of(const core::Call& c) noexcept {
 // first n_buffers of the state.
 void update(OptimizerParamGroup& group, Rooms& rooms, const core::Op& op, std::size_t n_buffers, auto&& arguments) {
   const auto run = [&](core::TensorImpl* p, core::TensorImpl* g, ParamState& state) {
-    core::TensorImpl* in[2 + ParamState::kMaxBuffers] = {p, g};
+    core::TensorImpl* in[2 + ParamState::kMaxBuffers];
+    in[0] = p;
+    in[1] = g;
     for (std::size_t k = 0; k < n_buffers; ++k) in[2 + k] = state.buffers[k].impl();
     const std::int64_t word = core::Attrs::word(&arguments(state));
     core::Call c;
