@@ -164,6 +164,7 @@ Tensor unpack_with_history(Node* n, std::uint16_t bit, bool record) {
   const auto [v, version] = n->saved()[k];
   if (v == nullptr) throw_freed(n->op->name);
   if (v->storage->version != version) throw_modified(n->op->name, v, history, version);
+  if (history == nullptr && v->requires_grad()) return handle_of(v).detach();  // constant when it was recorded
   if (!record || history == nullptr) return handle_of(v);
   return with_history(v, ref_to(history));
 }

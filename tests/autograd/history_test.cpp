@@ -83,6 +83,18 @@ TEST(Div, ItsResultMayBeChangedInPlace) {
   EXPECT_TRUE(b.grad().equal(tensor({-0.75, -0.3125}, kDouble)));
 }
 
+TEST(Saved, ConstantsStayConstantWhereTheyRequireGradLater) {
+  const Tensor w = leaf({2.0});
+  Tensor x = tensor({3.0}, kDouble);
+  const Tensor y = (x * w).square(), again = (x * w).square();
+  x.requires_grad_();
+  EXPECT_FALSE(grad({grad({y}, {w}, {}, true, true)[0]}, {x}, {}, {}, false, true)[0].defined());
+  x.reset();
+  const Tensor g = grad({again}, {w}, {}, true, true)[0];
+  EXPECT_DOUBLE_EQ(g.item<double>(), 36.0);
+  EXPECT_DOUBLE_EQ(grad({g}, {w})[0].item<double>(), 18.0);
+}
+
 TEST(Detach, InPlaceKeepsTheGradient) {
   const Tensor x = leaf({3.0});
   (x * x).sum().backward();

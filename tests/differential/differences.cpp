@@ -185,7 +185,7 @@ static std::vector<Difference> meant() {
                 (saves(c) && c.they_said("Expm1Backward"));
        }},
       {"what is saved",
-       "norm, prod, logsumexp and pow save no result, mean nothing, mse_loss, var and std differences, what picks "
+       "prod and logsumexp save no result, mean nothing, mse_loss, var and std differences, what picks "
        "elements a "
        "copy of its indices or mask, mixed dtypes a cast copy, and a product only what the gradients asked for read: a "
        "write to what libtorch saves instead does not matter.",
@@ -339,12 +339,11 @@ static std::vector<Difference> meant() {
        "A hook can be removed after a recorded write to its tensor; libtorch has lost it by then.",
        [](const Case& c) { return c.in.op == Op::RemoveHook && c.only_theirs_threw(); }},
       {"nothing was let go",
-       "A second pass works where no record on its way had saved anything: mean, and prod of few elements, save "
-       "nothing "
-       "here; libtorch throws.",
+       "A second pass works where nothing on its way was let go: mean and prod of few elements save nothing here, "
+       "expm1's gradient is written in its input, relu's has no derivative; libtorch throws.",
        [](const Case& c) {
          return is_gradient(c) && c.only_theirs_threw() && c.they_said("a second time") &&
-                has_op(c, {Op::Mean, Op::MeanDims, Op::Prod, Op::ProdDim});
+                has_op(c, {Op::Mean, Op::MeanDims, Op::Prod, Op::ProdDim, Op::Expm1, Op::Relu, Op::ReluInPlace});
        }},
       {"detach_ of what is computed on its side",
        "What log_softmax and its likes compute over a dim that is not the last is a view of what they saved: detach_() "
@@ -358,13 +357,25 @@ static std::vector<Difference> meant() {
        }},
       {"norms of large numbers", "norm and std of numbers whose squares overflow are exact; libtorch gives infinity.",
        [](const Case& c) {
-         return c.mismatch.field == Field::Values && has_op(c, {Op::Norm, Op::Std});
+         return c.mismatch.field == Field::Values && has_op(c, {Op::Norm, Op::Norm3, Op::Std});
        }},
       {"retained and detached",
        "A result that was detached takes no .grad of later passes; libtorch leaves one where retain_grad() had asked.",
        [](const Case& c) {
          return c.mismatch.of_grad && c.mismatch.field == Field::Defined && has_op(c, {Op::RetainGrad}) &&
                 has_op(c, {Op::DetachInPlace});
+       }},
+      {"gradients that were not asked for",
+       "What only the gradient of the divisor reads may change where grad() does not ask for that; libtorch throws.",
+       [](const Case& c) {
+         return c.in.op == Op::Grad && c.only_theirs_threw() && c.they_said("modified by an inplace") &&
+                has_op(c, {Op::Div, Op::NumberOver});
+       }},
+      {"views of what was detached",
+       "A view made before its base was detached keeps the history it had; libtorch takes it for a view of a leaf.",
+       [](const Case& c) {
+         return is_gradient(c) && c.mismatch.field == Field::Defined && has_op(c, {Op::DetachInPlace}) &&
+                has_kind(c, Kind::View);
        }},
       {"let go in part",
        "What was let go has no edges any more, so that a kept loss keeps no graph: grad() refuses it where it may have "
