@@ -21,8 +21,12 @@ struct Attrs {
   std::int64_t operator[](int i) const noexcept { return words[i]; }
   double real(int i) const noexcept { return std::bit_cast<double>(words[i]); }
   template <class T>
-  T& at(int i) const noexcept {  // what a word points to, which lives as long as the call
-    return *reinterpret_cast<T*>(words[i]);
+  T* pointer(int i) const noexcept {  // to what lives as long as the call
+    return reinterpret_cast<T*>(words[i]);
+  }
+  template <class T>
+  T& at(int i) const noexcept {
+    return *pointer<T>(i);
   }
   static std::int64_t word(double v) noexcept { return std::bit_cast<std::int64_t>(v); }
   static std::int64_t word(const void* p) noexcept { return reinterpret_cast<std::intptr_t>(p); }

@@ -92,7 +92,7 @@ constexpr Op kTensor{"tensor", "", kNoGrad, {}, nullptr, eval_tensor, nullptr};
 void eval_array(const Call& c) noexcept {
   by_dtype(static_cast<Dtype>(c.attrs[1]), [&]<class From>() {
     by_dtype(c.out->dtype, [&]<class To>() {
-      const auto* from = &c.attrs.at<const From>(0);
+      const auto* from = c.attrs.pointer<const From>(0);  // null where there is no element
       std::transform(from, from + c.out->numel, c.out->ptr<To>(), [](From v) { return static_cast<To>(v); });
     });
   });

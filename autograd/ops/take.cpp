@@ -82,7 +82,7 @@ Tensor& write(const Op& op, const Tensor& self, const Tensor& at, const Tensor& 
 // wrap_index: index + n where it is negative. Attributes: the name that the user called, low, n, dim.
 void wrap_index_shape(Call& c) {
   if (c.in[0]->dtype != kLong) {
-    throw_dtype(&c.attrs.at<const char>(0), "Expected dtype int64 for index, but found ", c.in[0]->dtype,
+    throw_dtype(c.attrs.pointer<const char>(0), "Expected dtype int64 for index, but found ", c.in[0]->dtype,
                 "; convert it with to(kLong)");
   }
   same_shape(c);
@@ -93,8 +93,8 @@ void wrap_index_check(const Call& c) {
   const auto* const first = index.impl()->ptr<std::int64_t>();
   for (const std::int64_t i : IntList(first, static_cast<std::size_t>(index.numel()))) {
     if (i >= c.attrs[1] && i < c.attrs[2]) continue;
-    throw_index(&c.attrs.at<const char>(0), "index ", i, " is out of bounds for dimension ", c.attrs[3], " with size ",
-                c.attrs[2], "; indices are at least ", c.attrs[1], " and less than ", c.attrs[2]);
+    throw_index(c.attrs.pointer<const char>(0), "index ", i, " is out of bounds for dimension ", c.attrs[3],
+                " with size ", c.attrs[2], "; indices are at least ", c.attrs[1], " and less than ", c.attrs[2]);
   }
 }
 void eval_wrap_index(const Call& c) noexcept {
