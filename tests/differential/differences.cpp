@@ -9,23 +9,22 @@ static std::vector<Difference> meant() {
   return {
       // --- what is computed
       {"layout",
-       "What an operation computes is row-major; libtorch keeps the order of the input's strides. Whether reshape() or "
-       "view() of it copies, shares or throws then differs.",
+       "What an operation computes is row-major; libtorch keeps the order of the input's strides. Whether reshape() "
+       "or view() of it copies, shares or throws then differs.",
        nullptr},
       {"crash",
        "register_hook() on a view whose base was written may read freed memory in libtorch 1.13: neither it nor "
        "retain_grad() is run on views after a write.",
        nullptr},
       {"which error",
-       "Where both throw, the class may differ: libtorch's choice between IndexError and Error goes by operation, and "
-       "of two mistakes in one call each reports the one that it looks for first.",
+       "Where both throw, the class may differ: libtorch's choice between IndexError and Error goes by operation, "
+       "and of two mistakes in one call each reports the one that it looks for first.",
        [](const Case& c) {
          return c.mismatch.field == Field::Threw && c.both_threw() && c.ours.threw != Threw::Foreign;
        }},
       {"wider dtypes",
        "Activations, losses, reductions and subtraction take int64 and bool, as f32 where a real function needs it, "
-       "and "
-       "have gradients; libtorch has no kernel for some.",
+       "and have gradients; libtorch has no kernel for some.",
        [](const Case& c) {
          if (is_gradient(c)) return c.only_theirs_threw() && c.they_said("Found dtype");
          return c.only_theirs_threw() && any_integer(c) &&
@@ -35,16 +34,15 @@ static std::vector<Difference> meant() {
        }},
       {"narrower dtypes",
        "Products, index_add and sign take floating point only, or no bool, masks are bool, and dtypes must fit even "
-       "where "
-       "there is no element: training needs no other, and the message says what to convert.",
+       "where there is no element: training needs no other, and the message says what to convert.",
        [](const Case& c) {
          return c.only_ours_threw() &&
                 (c.we_said("only supports boolean") || c.we_said("must have the same dtype") ||
                  (any_integer(c) && (c.we_said("convert") || c.we_said("must be floating point"))));
        }},
       {"integers become f32",
-       "hardtanh and softmax of integers are f32, as all that is real here; libtorch keeps int64 for the one, and for "
-       "the other where there is no element.",
+       "hardtanh and softmax of integers are f32, as all that is real here; libtorch keeps int64 for the one, and "
+       "for the other where there is no element.",
        [](const Case& c) {
          return c.mismatch.field == Field::Dtype && is(c, {Op::Hardtanh, Op::Softmax, Op::LogSoftmax}) &&
                 any_integer(c);
@@ -64,8 +62,8 @@ static std::vector<Difference> meant() {
       {"alpha", "x.add(y, 1.5) of integers promotes to f32; libtorch throws.",
        [](const Case& c) { return c.only_theirs_threw() && c.they_said("argument alpha must not"); }},
       {"scalars are no vectors",
-       "A 0-dim tensor is no tensor of one dim in gather, scatter, index_add, index_select and losses, and index_add's "
-       "src has as many dims as x; libtorch takes either.",
+       "A 0-dim tensor is no tensor of one dim in gather, scatter, index_add, index_select and losses, and "
+       "index_add's src has as many dims as x; libtorch takes either.",
        [](const Case& c) {
          return c.only_ours_threw() &&
                 ((places(c) && any_scalar(c)) || c.we_said("index_add: src must have the sizes") ||
@@ -73,8 +71,7 @@ static std::vector<Difference> meant() {
        }},
       {"one row, one class",
        "The target of a row without a batch is one class, of sizes [] or [1]; libtorch takes [1] or any number by "
-       "reduction "
-       "and label smoothing.",
+       "reduction and label smoothing.",
        [](const Case& c) {
          return is(c, {Op::CrossEntropy, Op::NllLoss}) && c.x().sizes.size() == 1 &&
                 (c.only_theirs_threw() ? c.they_said("size mismatch") : c.only_ours_threw() && c.we_said("batch_size"));
@@ -126,9 +123,8 @@ static std::vector<Difference> meant() {
          return c.mismatch.field == Field::Values && c.in.op == Op::PowNumber && std::abs(c.in.a) == 0.5;
        }},
       {"logarithm of an integer base",
-       "The gradient of an exponent takes the logarithm in the result's f64; libtorch that of an integer or f32 base "
-       "in "
-       "f32.",
+       "The gradient of an exponent takes the logarithm in the result's f64; libtorch that of an integer or f32 "
+       "base in f32.",
        [](const Case& c) {
          return is_gradient(c) && c.mismatch.field == Field::Values && has_op(c, {Op::PowTensor, Op::NumberPow}) &&
                 has_narrow_leaf(c);
@@ -161,8 +157,7 @@ static std::vector<Difference> meant() {
       // --- views and writes
       {"writes through views",
        "An in-place operation that is recorded needs a tensor that owns its bytes; through a view only t[i] = value "
-       "and "
-       "index_put_ are recorded. The message says what to write instead.",
+       "and index_put_ are recorded. The message says what to write instead.",
        [](const Case& c) {
          return c.only_ours_threw() && c.ours.threw == Threw::Autograd &&
                 (c.we_said("cannot write through a view") || c.we_said("changed in place"));
@@ -178,17 +173,16 @@ static std::vector<Difference> meant() {
       {"data() and versions", "data() shares bytes and has no counter of its own.",
        [](const Case& c) { return c.mismatch.field == Field::Version && has_op(c, {Op::Data}); }},
       {"expm1 and its input",
-       "The gradient of expm1 is exp(x), for its digits far left, so a write to x is found out in backward; libtorch "
-       "saves the output, y + 1, and finds out a write to that.",
+       "The gradient of expm1 is exp(x), for its digits far left, so a write to x is found out in backward; "
+       "libtorch saves the output, y + 1, and finds out a write to that.",
        [](const Case& c) {
          return (is_gradient(c) && c.only_ours_threw() && c.we_said("expm1: one of the variables")) ||
                 (saves(c) && c.they_said("Expm1Backward"));
        }},
       {"what is saved",
-       "prod and logsumexp save no result, mean nothing, mse_loss, var and std differences, what picks "
-       "elements a "
-       "copy of its indices or mask, mixed dtypes a cast copy, and a product only what the gradients asked for read: a "
-       "write to what libtorch saves instead does not matter.",
+       "prod and logsumexp save no result, mean nothing, mse_loss, var and std differences, what picks elements a "
+       "copy of its indices or mask, mixed dtypes a cast copy, and a product only what the gradients asked for "
+       "read: a write to what libtorch saves instead does not matter.",
        [](const Case& c) {
          if (is_gradient(c) && c.only_ours_threw() && has_create_graph(c)) return c.we_said("modified by an inplace");
          return saves(c) &&
@@ -204,16 +198,14 @@ static std::vector<Difference> meant() {
        [](const Case& c) { return c.only_ours_threw() && c.we_said("refers to a single memory location"); }},
       {"several views",
        "Views of split, chunk and unbind are views like others; libtorch refuses to write through them, or to go on "
-       "from "
-       "one whose base was written.",
+       "from one whose base was written.",
        [](const Case& c) {
          return c.only_theirs_threw() &&
                 c.they_said("This view is the output of a function that returns multiple views");
        }},
       {"detach_ of a view",
-       "detach_() detaches this handle, views included, and no other; libtorch refuses for a view, and takes views of "
-       "a "
-       "detached base for those of a leaf.",
+       "detach_() detaches this handle, views included, and no other; libtorch refuses for a view, and takes views "
+       "of a detached base for those of a leaf.",
        [](const Case& c) {
          return c.only_theirs_threw() && (c.they_said("Can't detach views in-place") ||
                                           (c.they_said("a view of a leaf") && has_op(c, {Op::DetachInPlace})));
@@ -221,8 +213,8 @@ static std::vector<Difference> meant() {
 
       // --- gradients
       {"backward into what is no leaf",
-       "backward(inputs) takes leaves; libtorch also leaves a gradient on others, in silence where they do not retain "
-       "it.",
+       "backward(inputs) takes leaves; libtorch also leaves a gradient on others, in silence where they do not "
+       "retain it.",
        [](const Case& c) { return c.in.op == Op::Backward && c.only_ours_threw() && c.we_said("is not a leaf"); }},
       {"gradient of a leaf by itself",
        "grad({x}, {x}) of a leaf gives a copy of the seed, and x's hooks see it; libtorch gives the seed itself, "
@@ -234,8 +226,8 @@ static std::vector<Difference> meant() {
          return false;
        }},
       {"history of a constant gradient",
-       "Under create_graph a gradient whose own derivative is zero may have a history in one library and none in the "
-       "other, where that derivative then is undefined.",
+       "Under create_graph a gradient whose own derivative is zero may have a history in one library and none in "
+       "the other, where that derivative then is undefined.",
        [](const Case& c) {
          if (!is_gradient(c) || !has_create_graph(c)) return false;
          if (c.only_ours_threw()) return c.we_said("appears to not have been used");
@@ -260,8 +252,8 @@ static std::vector<Difference> meant() {
        "backward.",
        [](const Case& c) { return saves(c) && has_own_operand(c); }},
       {"hooks of what is asked for",
-       "As PyTorch 2: grad() with an input that has hooks gives what they return, and fills its retained .grad; 1.13 "
-       "gives the gradient before them and calls none.",
+       "As PyTorch 2: grad() with an input that has hooks gives what they return, and fills its retained .grad; "
+       "1.13 gives the gradient before them and calls none.",
        [](const Case& c) {
          if (c.in.op != Op::Grad || !has_op(c, {Op::Hook, Op::RetainGrad})) return false;
          if (c.mismatch.field == Field::Hooks) return c.ours.hooks.size() > c.theirs.hooks.size();
@@ -275,9 +267,8 @@ static std::vector<Difference> meant() {
                 hooked(c, {c.mismatch.reg}) && !c.state(c.mismatch.reg).leaf;
        }},
       {"bytes of a gradient",
-       "A gradient is no view and shares no bytes with a seed, another gradient or what the user holds; libtorch hands "
-       "on "
-       "what it was given, or one element for all, so that a change of one is seen in the other.",
+       "A gradient is no view and shares no bytes with a seed, another gradient or what the user holds; libtorch "
+       "hands on what it was given, or one element for all, so that a change of one is seen in the other.",
        [](const Case& c) {
          if (!has_op(c, {Op::Grad, Op::Backward, Op::GradOf, Op::SetGrad})) return false;
          if (c.only_theirs_threw())
@@ -293,9 +284,8 @@ static std::vector<Difference> meant() {
        "x / 4 saves its number as a tensor, so a second backward without retain_graph throws; libtorch keeps it.",
        [](const Case& c) { return is_gradient(c) && c.only_ours_threw() && c.we_said("a second time"); }},
       {"overwritten",
-       "Where scatter or index_put_ names a place twice, what is overwritten gets no gradient; libtorch gives it that "
-       "of "
-       "what stands there.",
+       "Where scatter or index_put_ names a place twice, what is overwritten gets no gradient; libtorch gives it "
+       "that of what stands there.",
        [](const Case& c) {
          return is_gradient(c) && (c.mismatch.field == Field::Values || c.mismatch.field == Field::Hooks) &&
                 has_op(c, {Op::Scatter, Op::ScatterInPlace, Op::IndexPutInPlace});
@@ -305,16 +295,15 @@ static std::vector<Difference> meant() {
        [](const Case& c) { return c.only_theirs_threw() && c.they_said("No grad_fn for non-leaf saved tensor"); }},
       {"views out of date",
        "A view made before a recorded write to its base throws where it is used in a recorded operation, and stands "
-       "for "
-       "what it was as an input of grad(); libtorch gives it a new history.",
+       "for what it was as an input of grad(); libtorch gives it a new history.",
        [](const Case& c) {
          return (c.only_ours_threw() && c.we_said("is a view made before")) ||
                 (c.in.op == Op::Grad && written(c, c.in.inputs)) ||
                 (c.mismatch.field == Field::Leaf && made_by(c, c.mismatch.reg, {Kind::View, Kind::Maybe}));
        }},
       {"writes inside grad()",
-       "grad(), and backward() of given inputs, leave every other .grad alone; libtorch's record of a write through a "
-       "view passes on to the leaves behind it.",
+       "grad(), and backward() of given inputs, leave every other .grad alone; libtorch's record of a write through "
+       "a view passes on to the leaves behind it.",
        [](const Case& c) {
          if (c.only_theirs_threw())
            return is_gradient(c) && c.they_said("could not compute gradients for some functions");
@@ -325,15 +314,14 @@ static std::vector<Difference> meant() {
                 c.state(c.mismatch.reg).leaf && has_kind(c, Kind::Write);
        }},
       {"leaf made a result",
-       "A leaf that was written in a recorded operation after requires_grad_(false) is a result like others; libtorch "
-       "refuses the gradient.",
+       "A leaf that was written in a recorded operation after requires_grad_(false) is a result like others; "
+       "libtorch refuses the gradient.",
        [](const Case& c) {
          return is_gradient(c) && c.only_theirs_threw() && c.they_said("moved into the graph interior");
        }},
       {"zero_grad(false)",
        "zero_grad(false) gives the leaf a .grad without history; a handle to the former one keeps its own, where "
-       "libtorch "
-       "detaches it too.",
+       "libtorch detaches it too.",
        [](const Case& c) { return c.in.op == Op::ZeroGrad && c.mismatch.field == Field::RequiresGrad; }},
       {"hooks of what was written",
        "A hook can be removed after a recorded write to its tensor; libtorch has lost it by then.",
@@ -346,8 +334,8 @@ static std::vector<Difference> meant() {
                 has_op(c, {Op::Mean, Op::MeanDims, Op::Prod, Op::ProdDim, Op::Expm1, Op::Relu, Op::ReluInPlace});
        }},
       {"detach_ of what is computed on its side",
-       "What log_softmax and its likes compute over a dim that is not the last is a view of what they saved: detach_() "
-       "refuses it, detach() works.",
+       "What log_softmax and its likes compute over a dim that is not the last is a view of what they saved: "
+       "detach_() refuses it, detach() works.",
        [](const Case& c) { return c.in.op == Op::DetachInPlace && c.only_ours_threw() && c.we_said("Can't detach"); }},
       {"mask of no dim",
        "A mask of no dim writes to a tensor of no dim as well; libtorch counts it as one index too many.",
@@ -378,8 +366,8 @@ static std::vector<Difference> meant() {
                 has_kind(c, Kind::View);
        }},
       {"let go in part",
-       "What was let go has no edges any more, so that a kept loss keeps no graph: grad() refuses it where it may have "
-       "led to an input, libtorch only where it did.",
+       "What was let go has no edges any more, so that a kept loss keeps no graph: grad() refuses it where it may "
+       "have led to an input, libtorch only where it did.",
        [](const Case& c) { return is_gradient(c) && c.only_ours_threw() && c.we_said("a second time"); }},
   };
 }
