@@ -1,7 +1,6 @@
 // New tensors: empty, zeros, ones, full, arange, linspace, eye, tensor, from_blob.
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "autograd/core/execute.h"
 #include "autograd/ops/elementwise.h"

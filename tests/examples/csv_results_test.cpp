@@ -1,6 +1,4 @@
 // Results must arrive: training that is interrupted, output that cannot be written, names that cannot be saved.
-#include <fcntl.h>
-#include <unistd.h>
 
 #include <map>
 
@@ -72,20 +70,10 @@ TEST_F(CsvResults, CtrlCTwiceAtOnceIsCtrlCOnce) {
 }
 
 TEST_F(CsvResults, CtrlCEndsTheLineOfATerminal) {
-  const int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
-  if (terminal < 0 || grantpt(terminal) != 0 || unlockpt(terminal) != 0) GTEST_SKIP() << "no pseudo-terminals here";
-  const std::string name = ptsname(terminal);
-  const int kept_open = open(name.c_str(), O_RDWR | O_NOCTTY);  // what is written stays until it is read
-  EXPECT_EQ(interrupted("--foreground -s INT", "", name).code, 130);
-  std::string out;
-  for (int tries = 0; tries < 500 && !contains(out, "result least_squares"); ++tries) {
-    char buffer[8192];
-    const ssize_t size = ::read(terminal, buffer, sizeof buffer);
-    if (size > 0) out.append(buffer, static_cast<std::size_t>(size));
-    if (size <= 0) usleep(10000);
-  }
-  close(kept_open);
-  close(terminal);
+  const Terminal terminal;
+  if (terminal.name.empty()) GTEST_SKIP() << "no pseudo-terminals here";
+  EXPECT_EQ(interrupted("--foreground -s INT", "", terminal.name).code, 130);
+  const std::string out = terminal.read_until("result least_squares");
   EXPECT_TRUE(contains(out, " s left\033[K\r\nresult gradient_descent ")) << out;
 }
 

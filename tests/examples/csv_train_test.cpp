@@ -1,6 +1,3 @@
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "run_example.h"
 
 namespace examples_test {
@@ -71,21 +68,10 @@ TEST_F(CsvTraining, PrintsPlainLinesIntoAFile) {
 
 TEST_F(CsvTraining, RewritesOneLineOnATerminal) {
   write("table.csv", plane());
-  const int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
-  if (terminal < 0 || grantpt(terminal) != 0 || unlockpt(terminal) != 0) GTEST_SKIP() << "no pseudo-terminals here";
-  const std::string name = ptsname(terminal);
-  const int kept_open = open(name.c_str(), O_RDWR | O_NOCTTY);  // what is written stays until it is read
-  EXPECT_EQ(run("linear_regression", "--csv table.csv --target y --epochs 20", "", name).code, 0);
-  // The terminal hands on what was written a little later.
-  std::string out;
-  for (int tries = 0; tries < 500 && !contains(out, "20/20  loss "); ++tries) {
-    char buffer[8192];
-    const ssize_t size = ::read(terminal, buffer, sizeof buffer);
-    if (size > 0) out.append(buffer, static_cast<std::size_t>(size));
-    if (size <= 0) usleep(10000);
-  }
-  close(kept_open);
-  close(terminal);
+  const Terminal terminal;
+  if (terminal.name.empty()) GTEST_SKIP() << "no pseudo-terminals here";
+  EXPECT_EQ(run("linear_regression", "--csv table.csv --target y --epochs 20", "", terminal.name).code, 0);
+  const std::string out = terminal.read_until("20/20  loss ");
   EXPECT_TRUE(contains(out, "\rtrain         epoch  1/20  loss ")) << out;
   EXPECT_TRUE(contains(out, "\rtrain         epoch 20/20  loss ")) << out;
   EXPECT_TRUE(contains(out, " samples/s")) << out;

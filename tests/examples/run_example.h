@@ -1,8 +1,10 @@
 // Runs the programs of examples/ as a user does.
 #pragma once
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <cstdlib>
@@ -56,6 +58,38 @@ class Example : public tapegrad::test::InFolder {
     for (const auto& entry : fs::directory_iterator(folder_)) names.push_back(entry.path().filename().string());
     return names;
   }
+};
+
+// A terminal whose other end is `name`.
+class Terminal {
+ public:
+  Terminal() : fd_(posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK)) {
+    if (fd_ < 0 || grantpt(fd_) != 0 || unlockpt(fd_) != 0) return;
+    name = ptsname(fd_);
+    kept_open_ = open(name.c_str(), O_RDWR | O_NOCTTY);  // what is written stays until it is read
+  }
+  ~Terminal() {
+    close(kept_open_);
+    close(fd_);
+  }
+  Terminal(const Terminal&) = delete;
+
+  // What was written to it, which it hands on a little later: up to `last`.
+  std::string read_until(const std::string& last) const {
+    std::string out;
+    for (int tries = 0; tries < 500 && out.find(last) == std::string::npos; ++tries) {
+      char buffer[8192];
+      const ssize_t size = ::read(fd_, buffer, sizeof buffer);
+      if (size > 0) out.append(buffer, static_cast<std::size_t>(size));
+      if (size <= 0) usleep(10000);
+    }
+    return out;
+  }
+
+  std::string name;  // empty where there are no terminals
+
+ private:
+  int fd_, kept_open_ = -1;
 };
 
 // The number behind "key=" in the line that begins with `line`; NaN where there is none.
