@@ -17,7 +17,7 @@ struct Segment {
   tensor_list leaves;  // stand-ins, see below
 };
 
-tensor_list apart(const tensor_list& inputs) {
+tensor_list detached_copies(const tensor_list& inputs) {
   tensor_list out;
   for (const Tensor& x : inputs) {
     out.push_back(x.defined() ? x.detach() : x);
@@ -56,7 +56,7 @@ tensor_list backward_again(AutogradContext* ctx, tensor_list grads) {
   const auto& segment = *static_cast<const Segment*>(ctx->saved_data["segment"].toCapsule().get());
   const bool create = is_grad_enabled();
   tensor_list inputs = ctx->get_saved_variables();
-  if (!create) inputs = apart(inputs);
+  if (!create) inputs = detached_copies(inputs);
   tensor_list out;
   {
     const AutoGradMode on(true);
@@ -92,7 +92,7 @@ tensor_list checkpoint(std::function<tensor_list(const tensor_list&)> fn, const 
   auto segment = std::make_shared<Segment>(Segment{fn, default_generator(), {}});
   tensor_list out;
   {
-    const tensor_list in = apart(inputs);
+    const tensor_list in = detached_copies(inputs);
     const tensor_list recorded = fn(in);
     segment->leaves = leaves_of(recorded, in);
     for (const Tensor& t : recorded) out.push_back(t.detach());

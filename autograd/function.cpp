@@ -14,12 +14,12 @@ using namespace core;
 
 namespace {
 
-struct ReleaseHolder {
-  void operator()(TensorImpl* t) const noexcept { release_holder(t); }
+struct ReleaseWeak {
+  void operator()(TensorImpl* t) const noexcept { release_weak(t); }
 };
 
 struct SavedRef {
-  std::unique_ptr<TensorImpl, ReleaseHolder> value;  // one holder's count
+  std::unique_ptr<TensorImpl, ReleaseWeak> value;  // one holder's count
   std::uint32_t version = 0;
   int input = -1;  // which input or output of the function it is; both -1: neither
   int output = -1;
@@ -90,7 +90,7 @@ NodeRef new_output_node(Node* function, const std::shared_ptr<FunctionState>& st
   n->edges()[0] = ref_to(function).release();
   extra_of(n.get()).function = state;
   n->dtype = info.dtype;
-  n->number = context().clock = std::max(context().clock, function->number) + 1;
+  n->sequence_nr = context().clock = std::max(context().clock, function->sequence_nr) + 1;
   std::copy(info.sizes.begin(), info.sizes.end(), n->sizes());
   n->attrs()[0] = static_cast<std::int64_t>(index);
   return n;
@@ -205,9 +205,9 @@ tensor_list FunctionAccess::apply(const tensor_list& inputs, std::vector<bool> i
     if (!inputs[k].requires_grad()) continue;
     Node* edge = ref_to(inputs[k].impl()->node.load(std::memory_order_acquire)).release();
     node->edges()[k] = edge;
-    number = std::max(number, edge->number);
+    number = std::max(number, edge->sequence_nr);
   }
-  node->number = context().clock = number + 1;
+  node->sequence_nr = context().clock = number + 1;
   ctx.state_->node = node;
   state->backward = backward;
   state->is_tensor = std::move(is_tensor);
@@ -220,7 +220,7 @@ tensor_list FunctionAccess::apply(const tensor_list& inputs, std::vector<bool> i
     if (s.input < 0 && !among(constant, t)) s.output = index_of(out, t);
     if (!t.defined()) continue;
     s.version = t.impl()->storage->version;
-    t.impl()->counts.add(TensorImpl::kOneHolder);
+    t.impl()->counts.add(TensorImpl::kOneWeak);
     s.value.reset(t.impl());
   }
   for (std::size_t j = 0; j < out.size(); ++j) {

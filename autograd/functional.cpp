@@ -31,7 +31,7 @@ tensor_list grad_or_zeros(const tensor_list& outputs, const tensor_list& inputs,
   return g;
 }
 
-tensor_list apart(const tensor_list& list, bool keep_history) {
+tensor_list detached_copies(const tensor_list& list, bool keep_history) {
   tensor_list out;
   for (const Tensor& t : list) out.push_back(keep_history ? t : t.detach());
   return out;
@@ -83,7 +83,7 @@ std::pair<tensor_list, tensor_list> vjp(const Fn& fn, const tensor_list& inputs,
   const tensor_list x = prepared(inputs, create);
   const tensor_list out = fn(x);
   if (!v.empty()) check_sizes("vjp", v, out);
-  return {apart(out, create), grad_or_zeros(out, x, v, create)};
+  return {detached_copies(out, create), grad_or_zeros(out, x, v, create)};
 }
 
 // v^T J is linear in v: its own derivative with respect to v, along u, is J u.
@@ -95,7 +95,7 @@ std::pair<tensor_list, tensor_list> jvp(const Fn& fn, const tensor_list& inputs,
   tensor_list weights;
   for (const Tensor& t : out) weights.push_back(zeros_like(t.detach()).requires_grad_());
   const tensor_list g = grad_or_zeros(out, x, weights, true);
-  return {apart(out, create), grad_or_zeros(g, weights, v, create)};
+  return {detached_copies(out, create), grad_or_zeros(g, weights, v, create)};
 }
 
 std::pair<tensor_list, tensor_list> hvp(const Fn& fn, const tensor_list& inputs, const tensor_list& v, bool create) {
@@ -103,7 +103,7 @@ std::pair<tensor_list, tensor_list> hvp(const Fn& fn, const tensor_list& inputs,
   const tensor_list x = prepared(inputs, create);
   check_sizes("hvp", v, x);
   const tensor_list out = fn(x);
-  return {apart(out, create), grad_or_zeros(grad_or_zeros(out, x, {}, true), x, v, create)};
+  return {detached_copies(out, create), grad_or_zeros(grad_or_zeros(out, x, {}, true), x, v, create)};
 }
 
 }  // namespace tapegrad::autograd::functional

@@ -15,7 +15,7 @@ namespace {
 
 // The cotangent of one element: 1.
 void eval_one(const Call& c) noexcept {
-  kernels::by_real(c.out->dtype, [&]<class T>() { *c.out->ptr<T>() = 1; });
+  kernels::by_floating(c.out->dtype, [&]<class T>() { *c.out->ptr<T>() = 1; });
 }
 constexpr Op kOne{"one", "", kNoGrad, {}, nullptr, eval_one, nullptr};
 
@@ -79,7 +79,7 @@ void check_counts(const tensor_list& outputs, const tensor_list& grads) {
   }
 }
 
-void run(const tensor_list& roots, const tensor_list& grads, PassOptions options, std::vector<NodeGrad>* captures) {
+void run(const tensor_list& roots, const tensor_list& grads, BackwardOptions options, std::vector<NodeGrad>* captures) {
   std::vector<NodeGrad> checked;
   for (std::size_t i = 0; i < roots.size(); ++i) {
     checked.push_back(root_of(roots[i], i < grads.size() ? grads[i] : undefined(), i));
@@ -100,7 +100,7 @@ tensor_list grad(const tensor_list& outputs, const tensor_list& inputs, const te
     // Nobody else may hold its bytes, neither the caller's grad_outputs nor the record's.
     const AutoGradMode mode(create_graph);
     const bool alone = !c.grad.defined() || (is_unique(c.grad.impl()) && c.grad.is_contiguous());
-    result.push_back(alone ? std::move(c.grad) : kAbove.copy(c.grad));
+    result.push_back(alone ? std::move(c.grad) : kCoreOps.copy(c.grad));
   }
   return result;
 }
@@ -108,7 +108,7 @@ tensor_list grad(const tensor_list& outputs, const tensor_list& inputs, const te
 void backward(const tensor_list& tensors, const tensor_list& grad_tensors, std::optional<bool> retain_graph,
               bool create_graph, const tensor_list& inputs) {
   check_counts(tensors, grad_tensors);
-  const PassOptions options{retain_graph.value_or(create_graph), create_graph, true};
+  const BackwardOptions options{retain_graph.value_or(create_graph), create_graph, true};
   if (inputs.empty()) return run(tensors, grad_tensors, options, nullptr);
   for (const Tensor& x : inputs) {
     if (!x.is_leaf())

@@ -72,7 +72,7 @@ Dtype Tensor::dtype() const { return checked(*this, "dtype")->dtype; }
 bool Tensor::is_contiguous() const { return core::is_contiguous(checked(*this, "is_contiguous")); }
 void Tensor::operator=(const Tensor& value) && {
   const TensorImpl* t = checked(*this, "operator=");
-  if (t->counts.load() == kAlone && t->storage->refs.load() == 1 && !t->storage->external) {
+  if (t->counts.load() == kUnshared && t->storage->refs.load() == 1 && !t->storage->external) {
     throw_value("operator=", "the value would be written to a temporary that nothing else shows; give it a name first");
   }
   copy_(value);

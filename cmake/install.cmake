@@ -3,10 +3,9 @@ include(CMakePackageConfigHelpers)
 set(header_dir ${CMAKE_INSTALL_INCLUDEDIR}/tapegrad)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/tapegrad)
 
-# A header that stands directly in a top folder is public; sub-folders are private.
-foreach(folder IN LISTS library_folders)
-  file(GLOB headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.h)
-  install(FILES ${headers} DESTINATION ${header_dir}/${folder})
+foreach(header IN LISTS public_headers)
+  cmake_path(GET header PARENT_PATH folder)
+  install(FILES ${PROJECT_SOURCE_DIR}/${header} DESTINATION ${header_dir}/${folder})
 endforeach()
 set(core_umbrellas ${umbrellas})
 list(FILTER core_umbrellas EXCLUDE REGEX "/testing\\.h$")

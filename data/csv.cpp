@@ -4,8 +4,8 @@
 #include <charconv>
 #include <unordered_set>
 
-#include "autograd/detail/file.h"
-#include "autograd/detail/file_kind.h"
+#include "autograd/io/file.h"
+#include "autograd/io/file_kind.h"
 
 namespace tapegrad::data {
 

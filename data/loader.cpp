@@ -1,20 +1,20 @@
 #include <tapegrad/data/loader.h>
 
-#include "autograd/detail/keys.h"
+#include "autograd/io/keys.h"
 
 namespace tapegrad::data {
 
-StateDict Pass::state_dict() const {
+StateDict EpochState::state_dict() const {
   return {{"order", order.defined() ? order : empty({0}, kLong)}, {"row", full({}, row)}};
 }
 
-Pass Pass::from(const StateDict& state, std::int64_t rows) {
+EpochState EpochState::from(const StateDict& state, std::int64_t rows) {
   tapegrad::detail::KeyReport report(state);
   const Tensor* const saved = state.find("order");
   const bool none = saved != nullptr && saved->defined() && saved->numel() == 0;
   const Tensor* const order = report.find("order", none ? 0 : rows);
   const Tensor* const row = report.find("row", {});
-  Pass pass;
+  EpochState pass;
   if (order != nullptr && row != nullptr) {
     std::vector<std::int64_t> sorted = order->to_vector<std::int64_t>();
     if (!none) pass.order = from_blob(sorted.data(), rows, kLong).clone();

@@ -35,12 +35,12 @@ struct SequentialSampler : std::false_type {};
 }  // namespace samplers
 
 // Where a pass over a dataset stands.
-struct TAPEGRAD_EXPORT Pass {
+struct TAPEGRAD_EXPORT EpochState {
   Tensor order;          // of its rows; undefined: there is no pass
   std::int64_t row = 0;  // so many of them are done
   StateDict state_dict() const;
   // Error where that is no pass over so many rows.
-  static Pass from(const StateDict& state, std::int64_t rows);
+  static EpochState from(const StateDict& state, std::int64_t rows);
 };
 
 // `for (auto& batch : loader)` is one pass over the dataset; batch.data and batch.target belong to the loop. A pass
@@ -56,7 +56,7 @@ class DataLoader {
   class Iterator {
    public:
     // Begins where `from` stands, and keeps where it stands itself in *progress.
-    explicit Iterator(const DataLoader& loader, const Pass& from = {}, Pass* progress = nullptr)
+    explicit Iterator(const DataLoader& loader, const EpochState& from = {}, EpochState* progress = nullptr)
         : loader_(&loader), order_(from.order), progress_(progress) {
       const Generator before = default_generator();
       try {
@@ -81,7 +81,7 @@ class DataLoader {
       const std::int64_t left = order_.size(0) - row;
       const std::int64_t size = options.drop_last && left < options.batch_size ? 0 : std::min(left, options.batch_size);
       if (size > 0) batch_ = loader_->dataset_.get_batch(order_.narrow(0, row, size));
-      if (progress_ != nullptr) *progress_ = size > 0 ? Pass{order_, row + size} : Pass{};
+      if (progress_ != nullptr) *progress_ = size > 0 ? EpochState{order_, row + size} : EpochState{};
       row_ = row;
       size_ = size;
       return *this;
@@ -89,7 +89,7 @@ class DataLoader {
 
     const DataLoader* loader_;
     Tensor order_;
-    Pass* progress_;
+    EpochState* progress_;
     std::int64_t row_ = 0, size_ = 0;  // where the batch begins, and its rows; none at the end
     Batch batch_;
   };
@@ -119,7 +119,7 @@ class DataLoader {
   void load_state_dict(const StateDict& state) { prepare_load(state)(); }
   // Does all that may throw (Error) and returns what then changes the loader.
   std::function<void()> prepare_load(const StateDict& state) {
-    return [this, pass = Pass::from(state, dataset_.size())] {
+    return [this, pass = EpochState::from(state, dataset_.size())] {
       progress_ = {};
       resumed_ = pass;
     };
@@ -135,7 +135,7 @@ class DataLoader {
  private:
   Dataset dataset_;
   LoaderOptions options_;
-  Pass progress_, resumed_;
+  EpochState progress_, resumed_;
 };
 
 // make_data_loader(dataset, {.batch_size = 32, .shuffle = true})

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <array>
 
-#include "autograd/detail/file.h"
-#include "autograd/detail/file_kind.h"
+#include "autograd/io/file.h"
+#include "autograd/io/file_kind.h"
 
 namespace tapegrad::data {
 

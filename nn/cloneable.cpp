@@ -15,7 +15,7 @@ namespace detail {
 struct Clone {
   Tensor tensor;
   std::shared_ptr<Module> module;
-  bool met = false;
+  bool rebound = false;
 };
 
 // What has been copied so far, by the address of the original (its TensorImpl or Module).
@@ -32,9 +32,9 @@ Clone* find(const void* original) noexcept {
 }
 
 // The same for a member that shows the original.
-Clone* meet(const void* original) noexcept {
+Clone* find_rebound(const void* original) noexcept {
   Clone* c = find(original);
-  if (c != nullptr) c->met = true;
+  if (c != nullptr) c->rebound = true;
   return c;
 }
 
@@ -55,14 +55,14 @@ const std::shared_ptr<Module>& copied(const std::shared_ptr<Module>& original) {
 }
 
 Tensor copy_or_self(const Tensor& original) noexcept {
-  const Clone* c = meet(original.impl());
+  const Clone* c = find_rebound(original.impl());
   return c != nullptr ? c->tensor : original;
 }
 
 }  // namespace
 
 std::shared_ptr<Module> copy_of(const Module* original) noexcept {
-  const Clone* c = meet(original);
+  const Clone* c = find_rebound(original);
   return c != nullptr ? c->module : nullptr;
 }
 
@@ -74,10 +74,10 @@ CloneScope::~CloneScope() {
   if (own_ != nullptr) t_clones = nullptr;
 }
 
-std::string CloneScope::unfollowed(const Module& original) const {
+std::string CloneScope::not_rebound(const Module& original) const {
   const auto stays = [](const void* address) {
     const Clone* c = find(address);
-    return c != nullptr && !c->met;
+    return c != nullptr && !c->rebound;
   };
   for (const auto& tensors : {original.named_parameters(false), original.named_buffers(false)}) {
     for (const auto& [name, tensor] : tensors) {

@@ -17,7 +17,7 @@ class TAPEGRAD_EXPORT CloneScope {
   CloneScope();
   ~CloneScope();
   // The name of the first tensor or module registered by `original` that no member followed; else empty.
-  std::string unfollowed(const Module& original) const;
+  std::string not_rebound(const Module& original) const;
 
  private:
   NoGradGuard no_grad_;
@@ -32,7 +32,7 @@ template <std::derived_from<Module> M>
 M clone(const M& module) {
   const detail::CloneScope scope;
   M copy(module);
-  if (const std::string name = scope.unfollowed(module); !name.empty()) {
+  if (const std::string name = scope.not_rebound(module); !name.empty()) {
     throw Error("clone: the copy of '" + name + "' in " + module.name() +
                 " would go on sharing its value; declare the member nn::Parameter, nn::Buffer or a module holder");
   }
@@ -56,7 +56,7 @@ class Cloneable : public Module {
   std::shared_ptr<Module> clone() const override {
     const detail::CloneScope scope;
     auto copy = std::make_shared<Derived>(static_cast<const Derived&>(*this));
-    if (!scope.unfollowed(*this).empty()) {
+    if (!scope.not_rebound(*this).empty()) {
       copy->parameters_.clear();
       copy->buffers_.clear();
       copy->children_.clear();

@@ -10,8 +10,8 @@
 #include <nlohmann/json.hpp>
 
 #include "autograd/core/text.h"
-#include "autograd/detail/file.h"
-#include "autograd/detail/file_kind.h"
+#include "autograd/io/file.h"
+#include "autograd/io/file_kind.h"
 
 namespace tapegrad {
 

@@ -5,7 +5,7 @@
 #include <tapegrad/autograd/grad.h>
 
 #include "autograd/core/text.h"
-#include "autograd/detail/file.h"
+#include "autograd/io/file.h"
 
 namespace tapegrad {
 

@@ -5,7 +5,7 @@
 #include <tapegrad/nn/module.h>
 
 #include "autograd/core/impl.h"
-#include "autograd/detail/keys.h"
+#include "autograd/io/keys.h"
 
 namespace tapegrad::nn {
 

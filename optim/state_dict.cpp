@@ -3,7 +3,7 @@
 #include <tapegrad/autograd/grad.h>
 #include <tapegrad/optim/optimizer.h>
 
-#include "autograd/detail/keys.h"
+#include "autograd/io/keys.h"
 
 namespace tapegrad::optim {
 

@@ -39,11 +39,11 @@ struct Context {
   bool no_grad = false;
   bool anomaly = false;     // check for NaN
   bool registered = false;  // what the pointers below lead to is given back when the thread ends
-  bool draining = false;
+  bool releasing = false;
   bool unpooled = false;    // its blocks come from the system and return to it, for tests of memory that runs out
   std::uint32_t depth = 0;  // of backward passes inside backward passes
   std::uint64_t clock = 0;
-  Node* dying = nullptr;
+  Node* release_queue = nullptr;
   Engine* engine = nullptr;  // idle engine to use again
   FreeList* lists = no_lists;
   Generator* generator = nullptr;

@@ -25,28 +25,28 @@ std::size_t many_inputs(int n) noexcept { return n > kFewInputs ? static_cast<st
 
 Dtype compute_dtype(const Op& op, TensorImpl* const* in, int n) noexcept {
   const Dtype d = promoted(in, n);
-  return (op.flags & kRealOnly) != 0 && !is_floating_point(d) ? kFloat : d;
+  return (op.flags & kFloatingOnly) != 0 && !is_floating_point(d) ? kFloat : d;
 }
 
 Tensor contiguous_copy(TensorImpl* t) {
   const AutoGradMode off(false);
-  return kAbove.copy(handle_of(t));
+  return kCoreOps.copy(handle_of(t));
 }
 
-void shape_rule(Call& c) {
+void infer_shape(Call& c) {
   c.op->shape != nullptr ? c.op->shape(c) : broadcast_shape(c);
   if ((c.op->flags & kNoBool) != 0 && c.dtype == kBool) throw_bool(*c.op);
 }
 
 // What the door asks of all inputs together.
-struct Facts {
+struct InputSummary {
   unsigned any = 0;  // flags that some input has
   unsigned all = ~0U;
   bool mixed = false;  // dtypes
 };
 
-[[gnu::always_inline]] inline Facts look_at(const Op& op, TensorImpl* const* in, int n) {
-  Facts f;
+[[gnu::always_inline]] inline InputSummary summarize(const Op& op, TensorImpl* const* in, int n) {
+  InputSummary f;
   Dtype first{};
   for (int k = 0; k < n; ++k) {
     const TensorImpl* t = in[k];
@@ -57,7 +57,7 @@ struct Facts {
     if (k == 0) first = t->dtype;
     f.mixed |= t->dtype != first;
   }
-  if ((op.flags & kRealOnly) != 0) f.mixed |= !is_floating_point(first);
+  if ((op.flags & kFloatingOnly) != 0) f.mixed |= !is_floating_point(first);
   return f;
 }
 
@@ -72,7 +72,8 @@ void throw_stale(const char* op, const TensorImpl* t) {
 namespace {
 
 // Whether the call is recorded; then stale views throw, because they would lose gradients in silence.
-[[gnu::always_inline]] inline bool is_recorded(const Op& op, TensorImpl* const* in, int n, Facts facts, Dtype out) {
+[[gnu::always_inline]] inline bool is_recorded(const Op& op, TensorImpl* const* in, int n, InputSummary facts,
+                                               Dtype out) {
   if (context().no_grad) return false;
   for (int k = 0; k < n; ++k) {
     if (in[k]->is_stale()) [[unlikely]]
@@ -89,9 +90,8 @@ namespace {
 }
 
 // A record of the call. saved_in: the inputs as they shall be saved. The output's version will be out_version.
-[[gnu::always_inline]] inline Node* record_call(Context& ctx, const Call& c, int n, unsigned mask,
-                                                TensorImpl* const* saved_in, TensorImpl* out,
-                                                std::uint32_t out_version) {
+[[gnu::always_inline]] inline Node* make_node(Context& ctx, const Call& c, int n, unsigned mask,
+                                              TensorImpl* const* saved_in, TensorImpl* out, std::uint32_t out_version) {
   const int rank = out->rank;
   const int n_attrs = c.attrs.count;
   Node* node = new_node(*c.op, n, mask, rank, n_attrs);
@@ -103,14 +103,14 @@ namespace {
     if (c.in[k]->requires_grad()) {
       edge = c.in[k]->node.load(std::memory_order_acquire);
       retain_node(edge);
-      if (edge->number > number) number = edge->number;
+      if (edge->sequence_nr > number) number = edge->sequence_nr;
     }
     edges[k] = edge;
   }
-  node->number = ctx.clock = number + 1;
+  node->sequence_nr = ctx.clock = number + 1;
   auto* saved = reinterpret_cast<Saved*>(edges + n);
   const auto save = [&saved](TensorImpl* t, std::uint32_t version) {
-    t->counts.add(TensorImpl::kOneHolder);
+    t->counts.add(TensorImpl::kOneWeak);
     *saved++ = {t, version};
   };
   for (unsigned bits = mask & ~unsigned{kReadsOut}; bits != 0; bits &= bits - 1) {
@@ -125,7 +125,7 @@ namespace {
 }
 
 // For kernels that want their inputs contiguous. `in`: the inputs of c.
-[[gnu::noinline]] void run_on_copies(const Call& c, TensorImpl** in) {
+[[gnu::noinline]] void execute_on_copies(const Call& c, TensorImpl** in) {
   Tensor few[kFewInputs];
   std::vector<Tensor> many(many_inputs(c.n_in));
   Tensor* copies = many.empty() ? few : many.data();
@@ -138,7 +138,7 @@ namespace {
 }
 
 // The input whose sizes all others broadcast to, where that needs no arithmetic: numbers and equal sizes.
-[[gnu::always_inline]] inline const TensorImpl* leading(TensorImpl* const* in, int n) noexcept {
+[[gnu::always_inline]] inline const TensorImpl* common_shape(TensorImpl* const* in, int n) noexcept {
   const TensorImpl* lead = in[0];
   for (int k = 1; k < n; ++k) {
     if (in[k]->rank == 0 || in[k] == lead) continue;
@@ -151,8 +151,8 @@ namespace {
   return lead;
 }
 
-[[gnu::noinline]] TensorImpl* ruled_output(Call& c) {
-  shape_rule(c);
+[[gnu::noinline]] TensorImpl* infer_output(Call& c) {
+  infer_shape(c);
   if (c.op->check != nullptr) c.op->check(c);
   if ((c.op->flags & kViewOp) != 0) {
     TensorImpl* v = new_view(c.in[0], c.sizes, c.strides, c.rank);
@@ -170,7 +170,7 @@ namespace {
   const Tensor* pointers[kFewInputs];
   for (int k = 0; k < n; ++k) {
     cast[k] = handle_of(in[k]);
-    if (in[k]->dtype != d) cast[k] = kAbove.cast(cast[k], d);
+    if (in[k]->dtype != d) cast[k] = kCoreOps.cast(cast[k], d);
     pointers[k] = &cast[k];
   }
   return apply(op, pointers, n, attrs);
@@ -195,9 +195,9 @@ namespace {
 }
 
 // Inlined where n is known, so that every loop over the inputs is unrolled.
-[[gnu::always_inline]] inline Tensor pass_door(const Op& op, TensorImpl** in, int n, Attrs attrs) {
+[[gnu::always_inline]] inline Tensor dispatch(const Op& op, TensorImpl** in, int n, Attrs attrs) {
   Context& ctx = context();
-  const Facts facts = look_at(op, in, n);
+  const InputSummary facts = summarize(op, in, n);
   if (facts.mixed && (op.flags & kElementwise) != 0) [[unlikely]]
     return apply_promoted(op, in, n, attrs);
   if ((facts.any & kNoBump) != 0) [[unlikely]] {
@@ -208,7 +208,7 @@ namespace {
   c.in = in;
   c.n_in = n;
   c.attrs = attrs;
-  const TensorImpl* lead = op.shape == nullptr ? leading(in, n) : nullptr;
+  const TensorImpl* lead = op.shape == nullptr ? common_shape(in, n) : nullptr;
   TensorImpl* out = nullptr;
   if (lead != nullptr) [[likely]] {
     c.dtype = lead->dtype;
@@ -216,23 +216,23 @@ namespace {
       throw_bool(op);
     out = new_tensor(c.dtype, lead->sizes(), lead->rank, lead->numel);
   } else {
-    out = ruled_output(c);
+    out = infer_output(c);
   }
   Tensor result = Tensor::adopt(out);
   if (is_recorded(op, in, n, facts, out->dtype)) {
-    Node* node = record_call(ctx, c, n, save_mask(op, in, n), in, out, out->storage->version);
+    Node* node = make_node(ctx, c, n, save_mask(op, in, n), in, out, out->storage->version);
     out->node.store(node, std::memory_order_relaxed);
     out->flags |= kRequiresGrad;
   }
   if (op.kernel == nullptr) return result;
   c.out = out;
   if ((facts.all & kContiguous) == 0 && (op.flags & (kElementwise | kTakesStrided)) == 0) [[unlikely]] {
-    run_on_copies(c, in);
+    execute_on_copies(c, in);
   } else {
     execute(c);
   }
   if (ctx.anomaly && result.requires_grad()) [[unlikely]]
-    kAbove.check_nan(result, out->node.load(), true);
+    kCoreOps.check_nan(result, out->node.load(), true);
   return result;
 }
 
@@ -274,29 +274,29 @@ bool same_elements(const TensorImpl* a, const TensorImpl* b) noexcept {
 
 Tensor apply(const Op& op, const Tensor& a, Attrs attrs) {
   TensorImpl* in[] = {a.impl()};
-  return pass_door(op, in, 1, attrs);
+  return dispatch(op, in, 1, attrs);
 }
 Tensor apply(const Op& op, const Tensor& a, const Tensor& b, Attrs attrs) {
   TensorImpl* in[] = {a.impl(), b.impl()};
-  return pass_door(op, in, 2, attrs);
+  return dispatch(op, in, 2, attrs);
 }
 Tensor apply(const Op& op, const Tensor& a, const Tensor& b, const Tensor& c, Attrs attrs) {
   TensorImpl* in[] = {a.impl(), b.impl(), c.impl()};
-  return pass_door(op, in, 3, attrs);
+  return dispatch(op, in, 3, attrs);
 }
 Tensor apply(const Op& op, const Tensor* const* tensors, int n, Attrs attrs) {
   TensorImpl* few[kFewInputs];
   std::vector<TensorImpl*> many(many_inputs(n));
   TensorImpl** in = many.empty() ? few : many.data();
   for (int k = 0; k < n; ++k) in[k] = tensors[k]->impl();
-  return pass_door(op, in, n, attrs);
+  return dispatch(op, in, n, attrs);
 }
 
 void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attrs) {
   Context& ctx = context();
   TensorImpl* in[kFewInputs];
   for (int k = 0; k < n; ++k) in[k] = tensors[k]->impl();
-  const Facts facts = look_at(op, in, n);
+  const InputSummary facts = summarize(op, in, n);
   TensorImpl* self = in[0];
   check_no_overlap(op, self);
   Tensor replaced[kFewInputs];  // casts, and copies of what shares bytes with self
@@ -308,7 +308,7 @@ void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attr
     }
     for (int k = 1; k < n; ++k) {
       if (in[k]->dtype == self->dtype) continue;
-      replaced[k] = kAbove.cast(handle_of(in[k]), self->dtype);
+      replaced[k] = kCoreOps.cast(handle_of(in[k]), self->dtype);
       in[k] = replaced[k].impl();
     }
   }
@@ -317,7 +317,7 @@ void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attr
   c.in = in;
   c.n_in = n;
   c.attrs = attrs;
-  shape_rule(c);
+  infer_shape(c);
   if (!same_sizes(self, c.sizes, c.rank)) {
     throw_shape(joined(op.name, "_").c_str(), "output with shape ", self->size_list(),
                 " doesn't match the broadcast shape ", IntList(c.sizes, static_cast<std::size_t>(c.rank)),
@@ -338,7 +338,7 @@ void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attr
     replaced[k] = contiguous_copy(in[k]);
     saved_in[k] = replaced[k].impl();
   }
-  NodeRef node(record ? record_call(ctx, c, n, mask, saved_in, self, self->storage->version + 1) : nullptr);
+  NodeRef node(record ? make_node(ctx, c, n, mask, saved_in, self, self->storage->version + 1) : nullptr);
   if (record) keep_grad(self, node.get());
   for (int k = 1; k < n; ++k)
     if (!same_elements(in[k], self)) in[k] = saved_in[k];

@@ -27,7 +27,7 @@ struct Suspended {
 
 constexpr std::uint32_t kMaxDepth = 1000;  // each takes some stack
 
-bool older(const Node* a, const Node* b) noexcept { return a->number < b->number; }
+bool older(const Node* a, const Node* b) noexcept { return a->sequence_nr < b->sequence_nr; }
 
 Tensor run_hooks(Node* n, Tensor g) {
   if (n->extra == nullptr) return g;
@@ -44,7 +44,7 @@ Tensor run_hooks(Node* n, Tensor g) {
       throw_autograd("register_hook", "hook '", id, "' has changed the size of value; return a gradient of sizes ",
                      g.sizes());
     }
-    g = r.dtype() == g.dtype() ? std::move(r) : kAbove.cast(r, g.dtype());
+    g = r.dtype() == g.dtype() ? std::move(r) : kCoreOps.cast(r, g.dtype());
   }
   return g;
 }
@@ -52,8 +52,8 @@ Tensor run_hooks(Node* n, Tensor g) {
 // A gradient in its tensor's shape and dtype: rules may leave the shape of a broadcast result.
 inline void fit(Node* n, Tensor& g) {
   if (g.impl()->dtype != n->dtype) [[unlikely]]
-    g = kAbove.cast(g, n->dtype);
-  if (!same_sizes(g.impl(), n->sizes(), n->rank)) g = kAbove.sum_to(g, n->size_list());
+    g = kCoreOps.cast(g, n->dtype);
+  if (!same_sizes(g.impl(), n->sizes(), n->rank)) g = kCoreOps.sum_to(g, n->size_list());
 }
 
 [[noreturn, gnu::noinline]] void throw_unfit(const TensorImpl* grad, Leaf* leaf) {
@@ -78,9 +78,9 @@ struct Engine {
 
 // One backward pass. Its destructor undoes what is left of it, so that an exception anywhere leaves no mark on the
 // graph.
-class Pass {
+class BackwardPass {
  public:
-  Pass(const PassOptions& options, std::vector<NodeGrad>* captures)
+  BackwardPass(const BackwardOptions& options, std::vector<NodeGrad>* captures)
       : options_(options), captures_(captures), no_grad_before_(context().no_grad) {
     Context& ctx = context();
     if (ctx.depth == kMaxDepth) {
@@ -96,7 +96,7 @@ class Pass {
     depth_ = static_cast<std::uint16_t>(++ctx.depth);
     ctx.no_grad = !options.create_graph;
   }
-  ~Pass() {
+  ~BackwardPass() {
     Context& ctx = context();
     ctx.no_grad = no_grad_before_;
     while (const NodeRef n = next()) {
@@ -105,8 +105,8 @@ class Pass {
       if (n->op->forget != nullptr) n->op->forget(n.get());
     }
     for (const Staged& s : engine_->staged) {
-      Pass* self = this;
-      compare_exchange<Pass*>(static_cast<Leaf*>(s.node.get())->claim, self, nullptr);
+      BackwardPass* self = this;
+      compare_exchange<BackwardPass*>(static_cast<Leaf*>(s.node.get())->claim, self, nullptr);
     }
     engine_->staged.clear();
     engine_->retained.clear();
@@ -122,8 +122,8 @@ class Pass {
     --ctx.depth;
     if (ctx.engine == nullptr && ctx.registered) ctx.engine = engine_.release();
   }
-  Pass(const Pass&) = delete;
-  Pass& operator=(const Pass&) = delete;
+  BackwardPass(const BackwardPass&) = delete;
+  BackwardPass& operator=(const BackwardPass&) = delete;
 
   bool wants(const Node* edge) const noexcept {
     if (edge == nullptr || captures_ == nullptr) return edge != nullptr;
@@ -143,9 +143,9 @@ class Pass {
     };
     for (std::size_t i = 0; i < n_roots; ++i) visit(roots[i].node);
     oldest_ = ~std::uint64_t{0};
-    for (const NodeGrad& c : *captures_) oldest_ = std::min(oldest_, c.node->number);
+    for (const NodeGrad& c : *captures_) oldest_ = std::min(oldest_, c.node->sequence_nr);
     for (std::size_t i = 0; i < found.size(); ++i) {
-      if ((found[i]->flags & kReleased) != 0 && found[i]->number > oldest_) throw_freed(found[i]->op->name);
+      if ((found[i]->flags & kReleased) != 0 && found[i]->sequence_nr > oldest_) throw_freed(found[i]->op->name);
       for (std::uint32_t k = 0; k < found[i]->n_in; ++k) visit(found[i]->edges()[k]);
     }
     for (const NodeGrad& c : *captures_) {
@@ -165,7 +165,7 @@ class Pass {
   // Adds g, which is defined, to what n's tensor has.
   void deliver(Node* n, Tensor&& g) {
     if (anomaly_ && current_ != nullptr) [[unlikely]]
-      kAbove.check_nan(g, current_, false);
+      kCoreOps.check_nan(g, current_, false);
     fit(n, g);
     if (n->is_leaf()) return stage(static_cast<Leaf*>(n), std::move(g));
     if ((n->flags & kQueued) != 0) {
@@ -208,18 +208,18 @@ class Pass {
     if (captures_ != nullptr && !options_.allow_unused) require_used();
     for (Staged& r : engine_->retained) {
       const Tensor& before = r.node->extra->grad;
-      r.grad = before.defined() ? kAbove.add(before, r.grad) : kAbove.copy(r.grad);
+      r.grad = before.defined() ? kCoreOps.add(before, r.grad) : kCoreOps.copy(r.grad);
     }
     for (Staged& r : engine_->retained) r.node->extra->grad = std::move(r.grad);
     if (!options_.accumulate) return;
     for (Staged& s : engine_->staged) {
       auto* leaf = static_cast<Leaf*>(s.node.get());
       const SpinLock lock(leaf->lock);
-      if (leaf->orphan) continue;
+      if (leaf->unreachable) continue;
       if (!leaf->grad.defined() || leaf->grad.is_same(s.before)) {
         leaf->grad.swap(s.grad);  // what it replaces is dropped with the pass, after the lock
       } else {
-        kAbove.add_into(leaf->grad.impl(), s.grad.impl());
+        kCoreOps.add_into(leaf->grad.impl(), s.grad.impl());
       }
     }
   }
@@ -258,9 +258,9 @@ class Pass {
 
   void accumulate(Tensor& sum, const Tensor& g) const {
     if (!options_.create_graph && is_ours(sum.impl())) {
-      kAbove.add_into(sum.impl(), g.impl());
+      kCoreOps.add_into(sum.impl(), g.impl());
     } else {
-      sum = kAbove.add(sum, g);
+      sum = kCoreOps.add(sum, g);
     }
   }
 
@@ -269,7 +269,7 @@ class Pass {
     std::vector<Staged>& staged = engine_->staged;
     if (staged.size() == staged.capacity()) [[unlikely]]
       staged.reserve(2 * staged.size() + 8);
-    Pass* owner = nullptr;
+    BackwardPass* owner = nullptr;
     const bool claimed = compare_exchange(leaf->claim, owner, this);
     std::size_t slot = staged.size();
     if (owner == this && leaf->slot < slot && staged[leaf->slot].node.get() == leaf) {
@@ -293,7 +293,7 @@ class Pass {
   void step(Node* n) {
     n->flags = static_cast<std::uint8_t>(n->flags & ~kQueued);
     Tensor g = take_pending(n);
-    if ((n->flags & kReleased) != 0 && n->number > oldest_) throw_freed(n->op->name);
+    if ((n->flags & kReleased) != 0 && n->sequence_nr > oldest_) throw_freed(n->op->name);
     if (n->extra != nullptr && g.defined()) [[unlikely]] {
       g = run_hooks(n, std::move(g));
       if (n->extra->retain) engine_->retained.push_back({ref_to(n), g, {}});
@@ -335,15 +335,15 @@ class Pass {
       const TensorImpl* b = before.impl();
       if (b->dtype != leaf->dtype || !same_sizes(b, leaf->sizes(), leaf->rank)) throw_unfit(b, leaf);
       if (options_.create_graph || !is_contiguous(b)) {
-        s.grad = kAbove.add(before, s.grad);
+        s.grad = kCoreOps.add(before, s.grad);
         s.before = std::move(before);
         return;
       }
     }
-    if (!is_ours(s.grad.impl())) s.grad = kAbove.copy(s.grad);
+    if (!is_ours(s.grad.impl())) s.grad = kCoreOps.copy(s.grad);
   }
 
-  PassOptions options_;
+  BackwardOptions options_;
   std::vector<NodeGrad>* captures_;
   bool no_grad_before_;
   bool contended_ = false;
@@ -361,8 +361,8 @@ void Grads::set(int k, Tensor grad) {
 }
 void Grads::wake_input(int k) { pass_.wake(node_->edges()[k]); }
 
-void run_backward(NodeGrad* roots, std::size_t n, const PassOptions& options, std::vector<NodeGrad>* captures) {
-  Pass pass(options, captures);
+void run_backward(NodeGrad* roots, std::size_t n, const BackwardOptions& options, std::vector<NodeGrad>* captures) {
+  BackwardPass pass(options, captures);
   if (captures != nullptr) pass.mark_wanted(roots, n);
   for (std::size_t i = 0; i < n; ++i)
     if (pass.wants(roots[i].node)) pass.deliver(roots[i].node, std::move(roots[i].grad));

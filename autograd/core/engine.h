@@ -7,7 +7,7 @@
 
 namespace tapegrad::core {
 
-struct PassOptions {
+struct BackwardOptions {
   bool retain_graph = false;
   bool create_graph = false;
   bool accumulate = true;    // into .grad; else only into the captures
@@ -21,6 +21,6 @@ struct NodeGrad {
 };
 
 // Differentiates n roots, weighted with their grads. Where `captures` is not null only what leads to them is computed.
-void run_backward(NodeGrad* roots, std::size_t n, const PassOptions& options, std::vector<NodeGrad>* captures);
+void run_backward(NodeGrad* roots, std::size_t n, const BackwardOptions& options, std::vector<NodeGrad>* captures);
 
 }  // namespace tapegrad::core

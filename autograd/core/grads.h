@@ -10,7 +10,7 @@ namespace tapegrad::core {
 class Grads {
  public:
   // pruned: only some gradients are asked for. record: the rule's operations are recorded.
-  Grads(Pass& pass, Node* node, const Tensor& g, bool pruned, bool record) noexcept
+  Grads(BackwardPass& pass, Node* node, const Tensor& g, bool pruned, bool record) noexcept
       : pass_(pass), node_(node), g_(g), pruned_(pruned), record_(record) {}
 
   const Tensor& g() const noexcept { return g_; }
@@ -31,7 +31,7 @@ class Grads {
  private:
   bool is_wanted(const Node* edge) const noexcept;
 
-  Pass& pass_;
+  BackwardPass& pass_;
   Node* node_;
   const Tensor& g_;
   bool pruned_;

@@ -72,16 +72,16 @@ void set_shape(TensorImpl* t, const std::int64_t* sizes, const std::int64_t* str
   t->flags = static_cast<std::uint8_t>(run || numel == 0 ? t->flags | kContiguous : t->flags & ~kContiguous);
 }
 
-void free_apart(TensorImpl* t) noexcept {
+void free_separate(TensorImpl* t) noexcept {
   Storage* s = t->storage;
   if ((t->flags & kOwnBlock) != 0) pool_put(t, t->pool_class);
   release_storage(s);  // frees the object's block too where they are joined
 }
 
-void retain(TensorImpl* t) noexcept { t->counts.add(TensorImpl::kOneHandle); }
+void retain(TensorImpl* t) noexcept { t->counts.add(TensorImpl::kOneStrong); }
 void release(TensorImpl* t) noexcept {
-  if (t->counts.is_last(kAlone)) return release_last(t, kAlone);
-  const std::uint64_t before = t->counts.sub(TensorImpl::kOneHandle);
+  if (t->counts.is_last(kUnshared)) return release_last(t, kUnshared);
+  const std::uint64_t before = t->counts.sub(TensorImpl::kOneStrong);
   if ((before & 0xffffffffU) == 1) release_last(t, before);
 }
 

@@ -52,7 +52,7 @@ enum : std::uint8_t {
 };
 
 struct TensorImpl {
-  Counter<std::uint64_t> counts{kOneHandle | kOneHolder};
+  Counter<std::uint64_t> counts{kOneStrong | kOneWeak};
   Dtype dtype{};
   std::uint8_t rank = 0;
   std::uint8_t flags = 0;
@@ -63,8 +63,8 @@ struct TensorImpl {
   std::atomic<Node*> node{nullptr};  // the record that made it, or a leaf's own
   std::int64_t numel = 0;
 
-  static constexpr std::uint64_t kOneHandle = 1;
-  static constexpr std::uint64_t kOneHolder = std::uint64_t{1} << 32;
+  static constexpr std::uint64_t kOneStrong = 1;
+  static constexpr std::uint64_t kOneWeak = std::uint64_t{1} << 32;
 
   TensorImpl(Dtype d, int r, std::uint8_t f, std::uint8_t c, Storage* s, void* at, std::int64_t n) noexcept
       : dtype(d),
@@ -126,31 +126,31 @@ TensorImpl* new_view(const TensorImpl* base, const std::int64_t* sizes, const st
 inline TensorImpl* new_alias(const TensorImpl* t) { return new_view(t, t->sizes(), t->strides(), t->rank); }
 TensorImpl* new_external(Dtype dtype, IntList sizes, IntList strides, void* data, std::function<void(void*)> deleter);
 
-void free_apart(TensorImpl* t) noexcept;  // an object whose bytes are shared, somebody else's or in their own block
+void free_separate(TensorImpl* t) noexcept;  // an object whose bytes are shared, somebody else's or in their own block
 inline void free_impl(TensorImpl* t) noexcept {
   Storage* s = t->storage;
   if ((t->flags & kOwnBlock) != 0 || s->external || s->refs.load() != 1) [[unlikely]]
-    return free_apart(t);
+    return free_separate(t);
   pool_put(t, s->pool_class);
 }
 
-inline constexpr std::uint64_t kAlone = TensorImpl::kOneHandle | TensorImpl::kOneHolder;
+inline constexpr std::uint64_t kUnshared = TensorImpl::kOneStrong | TensorImpl::kOneWeak;
 
-inline void release_holder(TensorImpl* t) noexcept {
-  if (t->counts.release(TensorImpl::kOneHolder)) free_impl(t);
+inline void release_weak(TensorImpl* t) noexcept {
+  if (t->counts.release(TensorImpl::kOneWeak)) free_impl(t);
 }
 
 void release_last(TensorImpl* t, std::uint64_t before) noexcept;  // the last handle of t goes
 
 // A handle from a saved value, whose handles may all be gone.
 inline Tensor handle_of(TensorImpl* t) noexcept {
-  if ((t->counts.add(TensorImpl::kOneHandle) & 0xffffffffU) == 0) t->counts.add(TensorImpl::kOneHolder);
+  if ((t->counts.add(TensorImpl::kOneStrong) & 0xffffffffU) == 0) t->counts.add(TensorImpl::kOneWeak);
   return Tensor::adopt(t);
 }
 
 // Nothing else can see the bytes: exactly one handle, no saved value, no view.
 inline bool is_unique(const TensorImpl* t) noexcept {
-  return t->counts.load() == kAlone && t->storage->refs.load() == 1;
+  return t->counts.load() == kUnshared && t->storage->refs.load() == 1;
 }
 
 // More than one element refers to a single memory location: nothing can be written there.

@@ -23,17 +23,17 @@ void destroy(Node* n) noexcept {
 }
 
 // Nobody can ask for the leaf's gradient any more.
-void orphan(Leaf* leaf) noexcept {
+void make_unreachable(Leaf* leaf) noexcept {
   Tensor grad;  // dropped after the lock
   const SpinLock lock(leaf->lock);
   grad = std::move(leaf->grad);
-  leaf->orphan = true;
+  leaf->unreachable = true;
 }
 
 [[gnu::noinline]] void drop_history(TensorImpl* t) noexcept {
   Node* n = exchange<Node*>(t->node, nullptr);
   if (n == nullptr) return;  // another thread's handle from a saved value went at the same time
-  if (n->is_leaf() && (t->flags & kBorrowed) == 0) orphan(static_cast<Leaf*>(n));
+  if (n->is_leaf() && (t->flags & kBorrowed) == 0) make_unreachable(static_cast<Leaf*>(n));
   release_node(n);
 }
 
@@ -43,7 +43,7 @@ Leaf* new_leaf(const TensorImpl* t) {
   static constexpr Op kAccumulateGrad{"leaf", "AccumulateGrad", 0, {}, nullptr, nullptr, nullptr};
   auto* n = new_node<Leaf>(kAccumulateGrad, 0, 0, t->rank, 0);
   n->dtype = t->dtype;
-  n->number = ++context().clock;
+  n->sequence_nr = ++context().clock;
   std::copy(t->sizes(), t->sizes() + t->rank, n->sizes());
   return n;
 }
@@ -115,22 +115,22 @@ void keep_grad(const TensorImpl* t, Node* n) {
 }
 
 // A chain of any length dies in this one loop: what a record held last is put on the list, not freed within.
-void bury(Node* n) noexcept {
+void destroy_later(Node* n) noexcept {
   if ((n->flags & kReleased) != 0 && n->extra == nullptr) return pool_put(n, n->pool_class);  // holds nothing
   Context& ctx = context();
-  if (ctx.draining) {
-    n->next_dying = std::exchange(ctx.dying, n);
+  if (ctx.releasing) {
+    n->next_released = std::exchange(ctx.release_queue, n);
     return;
   }
-  ctx.draining = true;
+  ctx.releasing = true;
   destroy(n);
-  while (ctx.dying != nullptr) destroy(std::exchange(ctx.dying, ctx.dying->next_dying));
-  ctx.draining = false;
+  while (ctx.release_queue != nullptr) destroy(std::exchange(ctx.release_queue, ctx.release_queue->next_released));
+  ctx.releasing = false;
 }
 
 void release_last(TensorImpl* t, std::uint64_t before) noexcept {
   if (t->node.load(std::memory_order_relaxed) != nullptr) drop_history(t);
-  before == kAlone ? free_impl(t) : release_holder(t);  // where nobody but us held it there is no need to count down
+  before == kUnshared ? free_impl(t) : release_weak(t);  // where nobody but us held it there is no need to count down
 }
 
 void throw_freed(const char* op) {

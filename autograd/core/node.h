@@ -17,7 +17,7 @@
 
 namespace tapegrad::core {
 
-class Pass;
+class BackwardPass;
 struct FunctionState;
 
 struct Hook {
@@ -54,8 +54,8 @@ struct Node {
   std::uint16_t saved_mask = 0;  // which values, as Op::reads
   const Op* op = nullptr;
   union {
-    std::uint64_t number;
-    Node* next_dying;
+    std::uint64_t sequence_nr;
+    Node* next_released;
   };
   TensorImpl* pending = nullptr;  // the gradient gathered so far in a pass
   Extra* extra = nullptr;
@@ -67,7 +67,7 @@ struct Node {
   std::uint8_t pool_class = 0;
   std::uint16_t depth = 0;  // of the pass in whose queue it stands
 
-  Node() noexcept : number(0) {}
+  Node() noexcept : sequence_nr(0) {}
   bool is_leaf() const noexcept { return n_in == 0; }  // a record has at least the input that wants a gradient
   Node** edges() noexcept { return reinterpret_cast<Node**>(this + 1); }
   Saved* saved() noexcept { return reinterpret_cast<Saved*>(edges() + n_in); }
@@ -82,11 +82,11 @@ static_assert(sizeof(Node) == 48);
 // stays: it may look like any pass's.)
 struct Leaf : Node {
   Tensor grad;
-  std::atomic<Pass*> claim{nullptr};
+  std::atomic<BackwardPass*> claim{nullptr};
   std::uint32_t slot = 0;
-  std::atomic<std::uint16_t> lock{0};  // held while grad and orphan are read or changed
+  std::atomic<std::uint16_t> lock{0};  // held while grad and unreachable are read or changed
   bool frozen = false;                 // requires_grad_(false) since: takes no gradient, and its hooks see none
-  bool orphan = false;                 // no handle is left: nobody can ask for its .grad
+  bool unreachable = false;            // no handle is left: nobody can ask for its .grad
 };
 
 inline std::int64_t* Node::sizes() noexcept {
@@ -119,10 +119,10 @@ inline N* new_node(const Op& op, int n_in, unsigned saved_mask, int rank, int n_
   return n;
 }
 
-void bury(Node* n) noexcept;  // what nothing holds any more
+void destroy_later(Node* n) noexcept;  // what nothing holds any more
 inline void retain_node(Node* n) noexcept { n->refs.add(1); }
 inline void release_node(Node* n) noexcept {
-  if (n->refs.release(1)) bury(n);
+  if (n->refs.release(1)) destroy_later(n);
 }
 struct Release {
   void operator()(Node* n) const noexcept { release_node(n); }
@@ -159,7 +159,7 @@ inline Tensor* grad_slot(const TensorImpl* t) noexcept {
 // Lets go of the values that a record saved.
 inline void release_saved(Node* n) noexcept {
   for (unsigned k = 0; k < n->n_saved; ++k) {
-    if (TensorImpl* v = std::exchange(n->saved()[k].value, nullptr); v != nullptr) release_holder(v);
+    if (TensorImpl* v = std::exchange(n->saved()[k].value, nullptr); v != nullptr) release_weak(v);
   }
 }
 inline void release_edges(Node* n) noexcept {

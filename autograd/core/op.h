@@ -19,7 +19,7 @@ struct Attrs {
   int count = 0;
 
   std::int64_t operator[](int i) const noexcept { return words[i]; }
-  double real(int i) const noexcept { return std::bit_cast<double>(words[i]); }
+  double as_double(int i) const noexcept { return std::bit_cast<double>(words[i]); }
   template <class T>
   T* pointer(int i) const noexcept {  // to what lives as long as the call
     return reinterpret_cast<T*>(words[i]);
@@ -54,7 +54,7 @@ struct Call {
 // Op::flags
 enum : std::uint16_t {
   kElementwise = 1,   // dtypes are promoted, shapes broadcast; inputs and output may have any strides
-  kRealOnly = 2,      // int64 and bool inputs become f32
+  kFloatingOnly = 2,  // int64 and bool inputs become f32
   kViewOp = 4,        // the output shares the bytes of input 0; no kernel
   kTakesStrided = 8,  // the kernel reads any strides (else apply hands it contiguous copies)
   kNoGrad = 16,       // never recorded: the output is constant almost everywhere or not a real number
@@ -94,7 +94,7 @@ Tensor apply(const Op& op, const Tensor* const* in, int n_in, Attrs attrs);
 void apply_inplace(const Op& op, const Tensor* const* in, int n_in, Attrs attrs);
 
 // What core needs of the layer above, set once by ops.
-struct Above {
+struct CoreOps {
   Tensor (*add)(const Tensor& a, const Tensor& b);
   Tensor (*sum_to)(const Tensor& x, IntList sizes);
   Tensor (*cast)(const Tensor& x, Dtype dtype);
@@ -103,6 +103,6 @@ struct Above {
   // AutogradError where x, made in forward or in backward by this record, holds a NaN.
   void (*check_nan)(const Tensor& x, Node* record, bool forward);
 };
-extern const Above kAbove;  // ops/above.cpp
+extern const CoreOps kCoreOps;  // ops/core_ops.cpp
 
 }  // namespace tapegrad::core

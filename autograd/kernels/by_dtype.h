@@ -7,12 +7,12 @@
 namespace tapegrad::kernels {
 
 // For floating dtypes only.
-decltype(auto) by_real(Dtype dtype, auto&& f) {
+decltype(auto) by_floating(Dtype dtype, auto&& f) {
   return dtype == kFloat ? f.template operator()<float>() : f.template operator()<double>();
 }
 
 decltype(auto) by_dtype(Dtype dtype, auto&& f) {
-  if (is_floating_point(dtype)) return by_real(dtype, f);
+  if (is_floating_point(dtype)) return by_floating(dtype, f);
   return dtype == kBool ? f.template operator()<bool>() : f.template operator()<std::int64_t>();
 }
 

@@ -12,8 +12,8 @@ namespace {
 constexpr std::int64_t kBuffer = 512;  // elements gathered at a time
 constexpr std::int64_t kLongRow = 64;  // rows from here on are not worth gathering
 
-struct Loop {
-  Row row;
+struct Nest {
+  Loop loop;
   Operand operands[1 + kMaxInputs];
   int n;  // operands, the output included
   std::int64_t sizes[kMaxRank];
@@ -22,7 +22,7 @@ struct Loop {
 };
 
 // Drops dims of size 1 and joins neighbours that are one run in every operand.
-void collapse(Loop& l, const std::int64_t* sizes, int rank) noexcept {
+void collapse(Nest& l, const std::int64_t* sizes, int rank) noexcept {
   l.rank = 0;
   for (int d = 0; d < rank; ++d) {
     if (sizes[d] == 1) continue;
@@ -62,7 +62,7 @@ struct Position {
   std::int64_t offset[1 + kMaxInputs];  // in elements, of each operand
 };
 
-Position position_of(const Loop& l, std::int64_t flat) noexcept {
+Position position_of(const Nest& l, std::int64_t flat) noexcept {
   Position p{};
   for (int d = l.rank; d-- > 0;) {
     p.index[d] = flat % l.sizes[d];
@@ -73,7 +73,7 @@ Position position_of(const Loop& l, std::int64_t flat) noexcept {
 }
 
 // Moves `count` elements on within the last dim, which count must not leave (but may fill).
-void advance(const Loop& l, Position& p, std::int64_t count) noexcept {
+void advance(const Nest& l, Position& p, std::int64_t count) noexcept {
   int d = l.rank - 1;
   p.index[d] += count;
   for (int k = 0; k < l.n; ++k) p.offset[k] += count * l.operands[k].strides[d];
@@ -89,7 +89,7 @@ std::byte* at(const Operand& o, std::int64_t offset) noexcept {
 }
 
 // One stretch of a row, of up to kBuffer elements unless all operands can be used where they lie.
-void run_within_row(const Loop& l, const Position& p, std::int64_t count) noexcept {
+void run_within_row(const Nest& l, const Position& p, std::int64_t count) noexcept {
   alignas(64) std::byte buffer[1 + kMaxInputs][kBuffer * 8];
   const int last = l.rank - 1;
   const void* in[kMaxInputs] = {};
@@ -104,13 +104,13 @@ void run_within_row(const Loop& l, const Position& p, std::int64_t count) noexce
     in[k - 1] = buffer[k];
   }
   const Operand& out = l.operands[0];
-  if (out.strides[last] == 1 || count == 1) return l.row(at(out, p.offset[0]), in, scalar, count, l.params);
-  l.row(buffer[0], in, scalar, count, l.params);
+  if (out.strides[last] == 1 || count == 1) return l.loop(at(out, p.offset[0]), in, scalar, count, l.params);
+  l.loop(buffer[0], in, scalar, count, l.params);
   move_items(at(out, p.offset[0]), out.strides[last], buffer[0], 1, count, out.item_size);
 }
 
 // A stretch of up to kBuffer elements in logical order that spans rows.
-void run_gathered(const Loop& l, Position& p, std::int64_t count) noexcept {
+void run_gathered(const Nest& l, Position& p, std::int64_t count) noexcept {
   alignas(64) std::byte buffer[1 + kMaxInputs][kBuffer * 8];
   const int last = l.rank - 1;
   std::int64_t out_offset[kBuffer / 2];  // where each piece of a row goes
@@ -128,7 +128,7 @@ void run_gathered(const Loop& l, Position& p, std::int64_t count) noexcept {
     done += piece;
   }
   const void* const in[] = {buffer[1], buffer[2], buffer[3]};
-  l.row(buffer[0], in, 0, count, l.params);
+  l.loop(buffer[0], in, 0, count, l.params);
   const Operand& out = l.operands[0];
   const std::byte* from = buffer[0];
   for (int i = 0; i < n_pieces; ++i) {
@@ -137,7 +137,7 @@ void run_gathered(const Loop& l, Position& p, std::int64_t count) noexcept {
   }
 }
 
-void run_range(const Loop& l, std::int64_t begin, std::int64_t end) noexcept {
+void run_range(const Nest& l, std::int64_t begin, std::int64_t end) noexcept {
   Position p = position_of(l, begin);
   const int last = l.rank - 1;
   const std::int64_t inner = l.sizes[last];
@@ -165,10 +165,10 @@ void run_range(const Loop& l, std::int64_t begin, std::int64_t end) noexcept {
 
 }  // namespace
 
-void map(Row row, const Operand* operands, int n_in, const std::int64_t* sizes, int rank,
+void map(Loop loop, const Operand* operands, int n_in, const std::int64_t* sizes, int rank,
          const std::int64_t* params) noexcept {
-  Loop l;
-  l.row = row;
+  Nest l;
+  l.loop = loop;
   l.n = n_in + 1;
   l.params = params;
   std::copy(operands, operands + l.n, l.operands);

@@ -8,7 +8,7 @@
 
 #include <cstdint>
 
-#include "autograd/kernels/row.h"
+#include "autograd/kernels/loop.h"
 
 namespace tapegrad::kernels {
 
@@ -21,7 +21,7 @@ struct Operand {
 };
 
 // operands[0] is written, the n_in behind it are read. Runs in parallel when the work is large.
-void map(Row row, const Operand* operands, int n_in, const std::int64_t* sizes, int rank,
+void map(Loop loop, const Operand* operands, int n_in, const std::int64_t* sizes, int rank,
          const std::int64_t* params) noexcept;
 
 }  // namespace tapegrad::kernels

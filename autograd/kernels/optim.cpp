@@ -84,13 +84,13 @@ HWY_NOINLINE void AdamLoop(const Param& x, size_t begin, size_t end, const AdamA
 }
 
 void Sgd(const Param& x, size_t begin, size_t end, const SgdArgs& a) {
-  by_real(x.dtype, [&]<class T>() {
+  by_floating(x.dtype, [&]<class T>() {
     const auto loop = [&]<bool... kFlags>() { SgdLoop<T, kFlags...>(x, begin, end, a); };
     with_flags(loop, a.weight_decay != 0, x.state[0] != nullptr, a.nesterov != 0);
   });
 }
 void Adam(const Param& x, size_t begin, size_t end, const AdamArgs& a) {
-  by_real(x.dtype, [&]<class T>() {
+  by_floating(x.dtype, [&]<class T>() {
     const auto loop = [&]<bool... kFlags>() { AdamLoop<T, kFlags...>(x, begin, end, a); };
     with_flags(loop, a.weight_decay != 0, x.state[2] != nullptr);
   });

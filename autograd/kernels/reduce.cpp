@@ -10,8 +10,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "autograd/kernels/loop-inl.h"
 #include "autograd/kernels/parallel.h"
-#include "autograd/kernels/row_loop-inl.h"
 #include "autograd/kernels/vec_math-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -117,11 +117,11 @@ void Sum(const T* x, Shape3 s, T* out) {
                       static_cast<std::size_t>(std::min(wide, s.inner - from)), out + o * s.inner + from);
   });
 }
-void SumReal(Dtype dtype, const void* x, Shape3 s, void* out) {
-  by_real(dtype, [=]<class T>() { Sum<false>(static_cast<const T*>(x), s, static_cast<T*>(out)); });
+void SumFloating(Dtype dtype, const void* x, Shape3 s, void* out) {
+  by_floating(dtype, [=]<class T>() { Sum<false>(static_cast<const T*>(x), s, static_cast<T*>(out)); });
 }
 void SumSquares(Dtype dtype, const void* x, Shape3 s, void* out) {
-  by_real(dtype, [=]<class T>() { Sum<true>(static_cast<const T*>(x), s, static_cast<T*>(out)); });
+  by_floating(dtype, [=]<class T>() { Sum<true>(static_cast<const T*>(x), s, static_cast<T*>(out)); });
 }
 
 template <class T>
@@ -134,8 +134,8 @@ T PairSum(const T* x, const T* y, std::size_t n, bool inner) {
   };
   return inner ? SumLong(d, n, product) : SumLong(d, n, square);
 }
-void PairSumReal(Dtype dtype, const void* x, const void* y, std::int64_t n, bool inner, void* out) {
-  by_real(dtype, [=]<class T>() {
+void PairSumFloating(Dtype dtype, const void* x, const void* y, std::int64_t n, bool inner, void* out) {
+  by_floating(dtype, [=]<class T>() {
     const auto count = static_cast<std::size_t>(n);
     *static_cast<T*>(out) = PairSum(static_cast<const T*>(x), static_cast<const T*>(y), count, inner);
   });
@@ -207,14 +207,14 @@ void SoftmaxGradRow(const T* g, const T* out, std::size_t n, T* dx) {
 
 void Softmax(Dtype dtype, bool log, const void* x, std::int64_t rows, std::int64_t n, void* out) {
   if (n == 0) return;
-  by_real(dtype, [=]<class T>() {
+  by_floating(dtype, [=]<class T>() {
     ForRows(rows, 4 * n, [=, row = log ? SoftmaxRow<T, true> : SoftmaxRow<T, false>](std::int64_t r) {
       row(static_cast<const T*>(x) + r * n, static_cast<std::size_t>(n), static_cast<T*>(out) + r * n);
     });
   });
 }
 void SoftmaxGrad(Dtype dtype, bool log, const void* g, const void* out, std::int64_t rows, std::int64_t n, void* dx) {
-  by_real(dtype, [=]<class T>() {
+  by_floating(dtype, [=]<class T>() {
     ForRows(rows, 4 * n, [=, row = log ? SoftmaxGradRow<T, true> : SoftmaxGradRow<T, false>](std::int64_t r) {
       row(static_cast<const T*>(g) + r * n, static_cast<const T*>(out) + r * n, static_cast<std::size_t>(n),
           static_cast<T*>(dx) + r * n);
@@ -228,21 +228,21 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace tapegrad::kernels {
 
-HWY_EXPORT(SumReal);
+HWY_EXPORT(SumFloating);
 HWY_EXPORT(SumSquares);
-HWY_EXPORT(PairSumReal);
+HWY_EXPORT(PairSumFloating);
 HWY_EXPORT(Softmax);
 HWY_EXPORT(SoftmaxGrad);
 
 void sum(Dtype dtype, const void* x, Shape3 s, void* out) noexcept {
   if (!is_floating_point(dtype)) return sum_integers(dtype, x, s, static_cast<std::int64_t*>(out));
-  HWY_DYNAMIC_DISPATCH(SumReal)(dtype, x, s, out);
+  HWY_DYNAMIC_DISPATCH(SumFloating)(dtype, x, s, out);
 }
 void sum_squares(Dtype dtype, const void* x, Shape3 s, void* out) noexcept {
   HWY_DYNAMIC_DISPATCH(SumSquares)(dtype, x, s, out);
 }
 void pair_sum(Dtype dtype, const void* x, const void* y, std::int64_t n, bool inner, void* out) noexcept {
-  HWY_DYNAMIC_DISPATCH(PairSumReal)(dtype, x, y, n, inner, out);
+  HWY_DYNAMIC_DISPATCH(PairSumFloating)(dtype, x, y, n, inner, out);
 }
 void softmax(Dtype dtype, bool log, const void* x, std::int64_t rows, std::int64_t n, void* out) noexcept {
   HWY_DYNAMIC_DISPATCH(Softmax)(dtype, log, x, rows, n, out);

@@ -26,7 +26,7 @@ constexpr Op kSub = elementwise<Fn::Sub>("sub", "SubBackward0", kNoBool, {}, sub
 // a + alpha b: attribute alpha; floating dtypes only
 void add_scaled_vjp(Grads& r) {
   r.set(0, r.g());
-  if (r.needs(1)) r.set(1, r.g().mul(r.attrs().real(0)));
+  if (r.needs(1)) r.set(1, r.g().mul(r.attrs().as_double(0)));
 }
 constexpr Op kAddScaled = elementwise<Fn::AddScaled>("add", "AddBackward0", 0, {}, add_scaled_vjp);
 constexpr Op kSubScaled = elementwise<Fn::AddScaled>("sub", "SubBackward0", 0, {}, add_scaled_vjp);
@@ -67,7 +67,7 @@ void mul_vjp(Grads& r) {
 void eval_inner(const Call& c) noexcept {
   kernels::pair_sum(c.dtype, c.in[0]->data, c.in[1]->data, c.in[0]->numel, true, c.out->data);
 }
-constexpr Op kInner{"mul", "MulBackward0", 0, {kReads1, kReads0}, number_shape, eval_inner, mul_vjp};
+constexpr Op kInner{"mul", "MulBackward0", 0, {kReads1, kReads0}, scalar_shape, eval_inner, mul_vjp};
 
 constexpr Op kMul = elementwise<Fn::Mul>("mul", "MulBackward0", 0, {kReads1, kReads0}, mul_vjp);
 
@@ -76,7 +76,7 @@ void div_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, r.g().div(r.in(1)));
   if (r.needs(1)) r.set(1, r.g().div(r.in(1)).mul(r.in(0).div(r.in(1))).neg());
 }
-constexpr Op kDiv = elementwise<Fn::Div>("div", "DivBackward0", kRealOnly, {kReads1, kReads0 | kReads1}, div_vjp);
+constexpr Op kDiv = elementwise<Fn::Div>("div", "DivBackward0", kFloatingOnly, {kReads1, kReads0 | kReads1}, div_vjp);
 
 // --- pow
 
@@ -141,9 +141,9 @@ Tensor add(const Tensor& a, const Tensor& b, const Scalar& alpha) { return sum_o
 Tensor add(const Tensor& a, const Scalar& b, const Scalar& alpha) { return add(a, wrapped(b, a.dtype()), alpha); }
 Tensor sub(const Tensor& a, const Tensor& b, const Scalar& alpha) { return difference_of(a, b, alpha).onto(a); }
 Tensor sub(const Tensor& a, const Scalar& b, const Scalar& alpha) { return sub(a, wrapped(b, a.dtype()), alpha); }
-TAPEGRAD_BINARY_NUMBER(mul, kMul)
-TAPEGRAD_BINARY_NUMBER(div, kDiv)
-TAPEGRAD_BINARY_NUMBER(pow, kPow)
+TAPEGRAD_BINARY_SCALAR(mul, kMul)
+TAPEGRAD_BINARY_SCALAR(div, kDiv)
+TAPEGRAD_BINARY_SCALAR(pow, kPow)
 Tensor pow(const Scalar& x, const Tensor& exponent) { return apply(kPow, wrapped(x, exponent.dtype()), exponent); }
 TAPEGRAD_BINARY(maximum, kMaximum)
 TAPEGRAD_BINARY(minimum, kMinimum)

@@ -45,7 +45,7 @@ void where_shape(Call& c) {
   c.dtype = c.in[1]->dtype;
 }
 
-void eval_where(const Call& c) noexcept { map_call(c, kernels::where_row(c.out->dtype)); }
+void eval_where(const Call& c) noexcept { map_call(c, kernels::where_loop(c.out->dtype)); }
 
 void where_vjp(Grads& r) {
   const Tensor condition = r.in(0);

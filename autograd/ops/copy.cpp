@@ -5,23 +5,23 @@ namespace tapegrad {
 
 namespace ops {
 
-void pass_vjp(Grads& r) { r.set(0, r.g()); }  // cast back to the input's dtype where it differs
+void identity_vjp(Grads& r) { r.set(0, r.g()); }  // cast back to the input's dtype where it differs
 
-void eval_cast(const Call& c) noexcept { map_call(c, kernels::cast_row(c.in[0]->dtype, c.out->dtype)); }
-constexpr Op kClone{"clone", "CloneBackward0", kTakesStrided, {}, same_shape, eval_cast, pass_vjp};
+void eval_cast(const Call& c) noexcept { map_call(c, kernels::cast_loop(c.in[0]->dtype, c.out->dtype)); }
+constexpr Op kClone{"clone", "CloneBackward0", kTakesStrided, {}, same_shape, eval_cast, identity_vjp};
 
 void to_shape(Call& c) {
   same_shape(c);
   c.dtype = static_cast<Dtype>(c.attrs[0]);
 }
-constexpr Op kTo{"to", "ToCopyBackward0", kTakesStrided, {}, to_shape, eval_cast, pass_vjp};
+constexpr Op kTo{"to", "ToCopyBackward0", kTakesStrided, {}, to_shape, eval_cast, identity_vjp};
 
 // --- copy_(x, source): only in place
 void copy_shape(Call& c) {
   broadcast_shape(c);
   c.dtype = c.in[0]->dtype;
 }
-void eval_copy(const Call& c) noexcept { map_call(c, kernels::cast_row(c.in[1]->dtype, c.out->dtype), 1); }
+void eval_copy(const Call& c) noexcept { map_call(c, kernels::cast_loop(c.in[1]->dtype, c.out->dtype), 1); }
 void copy_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, zeros_like(r.g()));
   r.set(1, r.g());

@@ -48,7 +48,7 @@ struct Range {
   double from, by;
   double operator()(std::int64_t k) const noexcept { return from + by * static_cast<double>(k); }
 };
-void eval_arange(const Call& c) noexcept { generate(c.out, Range{c.attrs.real(0), c.attrs.real(1)}); }
+void eval_arange(const Call& c) noexcept { generate(c.out, Range{c.attrs.as_double(0), c.attrs.as_double(1)}); }
 void eval_arange_long(const Call& c) noexcept {
   const auto a = static_cast<std::uint64_t>(c.attrs[0]), s = static_cast<std::uint64_t>(c.attrs[1]);
   generate(c.out, [=](std::int64_t k) { return static_cast<std::int64_t>(a + s * static_cast<std::uint64_t>(k)); });
@@ -66,7 +66,9 @@ struct Spaced {
                                        : to - by * static_cast<double>(steps - 1 - k);
   }
 };
-void eval_linspace(const Call& c) noexcept { generate(c.out, Spaced{c.attrs.real(0), c.attrs.real(1), c.out->numel}); }
+void eval_linspace(const Call& c) noexcept {
+  generate(c.out, Spaced{c.attrs.as_double(0), c.attrs.as_double(1), c.out->numel});
+}
 constexpr Op kLinspace{"linspace", "", kNoGrad, {}, nullptr, eval_linspace, nullptr};
 
 void eval_eye(const Call& c) noexcept {
@@ -216,7 +218,7 @@ Tensor tensor(const TensorData& data, TensorOptions o) {
 Tensor core::converted(const void* data, Dtype dtype, std::int64_t n, TensorOptions o) {
   const Dtype to = o.dtype_or(is_floating_point(dtype) ? kFloat : dtype);
   if (to == kLong && is_floating_point(dtype)) {
-    by_real(dtype, [&]<class T>() {
+    by_floating(dtype, [&]<class T>() {
       for (std::int64_t k = 0; k < n; ++k) Scalar(static_cast<const T*>(data)[k]).to_long();
     });
   }

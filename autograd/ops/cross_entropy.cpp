@@ -28,7 +28,7 @@ void nll_check(const Call& c) {
   }
 }
 void eval_nll(const Call& c) noexcept {
-  by_real(c.dtype, [&]<class T>() {
+  by_floating(c.dtype, [&]<class T>() {
     for (std::int64_t i = 0; i < c.sizes[0]; ++i) {
       const std::int64_t y = c.in[1]->ptr<std::int64_t>()[i];
       c.out->ptr<T>()[i] = y == c.attrs[0] ? T{0} : -c.in[0]->ptr<T>()[i * c.in[0]->sizes()[1] + y];
@@ -46,7 +46,7 @@ void nll_grad_shape(Call& c) {
 }
 void eval_nll_grad(const Call& c) noexcept {
   fill_zero(c.out);
-  by_real(c.dtype, [&]<class T>() {
+  by_floating(c.dtype, [&]<class T>() {
     for (std::int64_t i = 0; i < c.sizes[0]; ++i) {
       const std::int64_t y = c.in[1]->ptr<std::int64_t>()[i];
       if (y != c.attrs[0]) c.out->ptr<T>()[i * c.sizes[1] + y] = -c.in[0]->ptr<T>()[i];

@@ -13,14 +13,14 @@ kernels::Operand operand_of(const TensorImpl* t, int rank) noexcept {
   return o;
 }
 
-void map_strided(const Call& c, kernels::Row row, int first) noexcept {
+void map_strided(const Call& c, kernels::Loop row, int first) noexcept {
   const TensorImpl* out = c.out;
   kernels::Operand operands[1 + kernels::kMaxInputs] = {operand_of(out, out->rank)};
   for (int k = first; k < c.n_in; ++k) operands[1 + k - first] = operand_of(c.in[k], out->rank);
   kernels::map(row, operands, c.n_in - first, out->sizes(), out->rank, c.attrs.words);
 }
 
-void number_shape(Call& c) noexcept {
+void scalar_shape(Call& c) noexcept {
   c.dtype = c.in[0]->dtype;
   c.rank = 0;
   c.numel = 1;
@@ -37,7 +37,7 @@ void eval_full(const Call& c) noexcept {
   if (c.out->numel > 1 && c.attrs[0] == 0) return fill_zero(c.out);
   T v{};
   if constexpr (std::is_floating_point_v<T>) {
-    v = static_cast<T>(c.attrs.real(0));
+    v = static_cast<T>(c.attrs.as_double(0));
   } else {
     v = static_cast<T>(c.attrs[0]);
   }
@@ -69,6 +69,6 @@ Tensor wrapped(const Scalar& v, Dtype with) {
   return scalar_tensor(v, with == kBool ? v.kind() : with);
 }
 
-Tensor in_real(const Tensor& x) { return x.is_floating_point() ? x : x.to(kFloat); }
+Tensor in_floating(const Tensor& x) { return x.is_floating_point() ? x : x.to(kFloat); }
 
 }  // namespace tapegrad::ops

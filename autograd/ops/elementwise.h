@@ -11,7 +11,7 @@ namespace tapegrad::ops {
 
 using namespace core;
 using kernels::by_dtype;
-using kernels::by_real;
+using kernels::by_floating;
 using kernels::Fn;
 
 // A short list of sizes or dims that needs no heap.
@@ -50,8 +50,8 @@ inline Attrs attrs_of(std::initializer_list<std::int64_t> words) noexcept {
 kernels::Operand operand_of(const TensorImpl* t, int rank) noexcept;
 
 // Runs `row` over the inputs of c (from `first` on), broadcast to the output.
-void map_strided(const Call& c, kernels::Row row, int first) noexcept;
-inline void map_call(const Call& c, kernels::Row row, int first = 0) noexcept {
+void map_strided(const Call& c, kernels::Loop row, int first) noexcept;
+inline void map_call(const Call& c, kernels::Loop row, int first = 0) noexcept {
   const TensorImpl* out = c.out;
   const void* data[kernels::kMaxInputs];
   unsigned scalar = 0;
@@ -71,24 +71,24 @@ inline void map_call(const Call& c, kernels::Row row, int first = 0) noexcept {
 
 // The kernel of an op whose row function follows from the dtype of its first input.
 template <Fn kFn>
-void eval_row(const Call& c) noexcept {
-  static constinit std::atomic<kernels::Row> found[4] = {};  // finding a row costs as much as running a short one
-  std::atomic<kernels::Row>& slot = found[static_cast<int>(c.in[0]->dtype)];
-  kernels::Row row = slot.load(std::memory_order_relaxed);
+void run_loop(const Call& c) noexcept {
+  static constinit std::atomic<kernels::Loop> found[4] = {};  // finding a row costs as much as running a short one
+  std::atomic<kernels::Loop>& slot = found[static_cast<int>(c.in[0]->dtype)];
+  kernels::Loop row = slot.load(std::memory_order_relaxed);
   if (row == nullptr) {
-    row = kernels::row(kFn, c.in[0]->dtype);
+    row = kernels::find_loop(kFn, c.in[0]->dtype);
     slot.store(row, std::memory_order_relaxed);
   }
   map_call(c, row);
 }
 
-// The row of an elementwise operation that kernels::row(kFn, dtype) computes. Without a shape rule of its own dtypes
-// promote and shapes broadcast.
+// The row of an elementwise operation that kernels::find_loop(kFn, dtype) computes. Without a shape rule of its own
+// dtypes promote and shapes broadcast.
 template <Fn kFn>
 constexpr Op elementwise(const char* name, const char* grad_name, unsigned flags,
                          std::initializer_list<std::uint16_t> reads, void (*vjp)(Grads&),
                          void (*shape)(Call&) = nullptr, void (*check)(const Call&) = nullptr) {
-  Op op{name, grad_name, static_cast<std::uint16_t>(kElementwise | flags), {}, shape, eval_row<kFn>, vjp, check};
+  Op op{name, grad_name, static_cast<std::uint16_t>(kElementwise | flags), {}, shape, run_loop<kFn>, vjp, check};
   std::copy(reads.begin(), reads.end(), op.reads);
   return op;
 }
@@ -101,7 +101,7 @@ constexpr Op elementwise(const char* name, const char* grad_name, unsigned flags
   Tensor fn(const Tensor& a, const Tensor& b) { return apply(row, a, b); } \
   Tensor TensorOps::fn(const Tensor& other) const { return apply(row, self(), other); }
 // With a number in the second place, too.
-#define TAPEGRAD_BINARY_NUMBER(fn, row)                                                        \
+#define TAPEGRAD_BINARY_SCALAR(fn, row)                                                        \
   TAPEGRAD_BINARY(fn, row)                                                                     \
   Tensor fn(const Tensor& a, const Scalar& b) { return apply(row, a, wrapped(b, a.dtype())); } \
   Tensor TensorOps::fn(const Scalar& other) const { return tapegrad::fn(self(), other); }
@@ -120,7 +120,7 @@ Full full_of(const Scalar& v, Dtype dtype);
 
 Tensor with_options(Tensor t, TensorOptions options);  // a new t, requiring grad where the options say so
 
-Tensor in_real(const Tensor& x);  // int64 and bool as f32
+Tensor in_floating(const Tensor& x);  // int64 and bool as f32
 
 // Runs op over self and returns it.
 inline Tensor& in_place(const Op& op, const Tensor& self, const Tensor& other, Attrs attrs = {}) {
@@ -134,7 +134,7 @@ inline Tensor& in_place(const Op& op, const Tensor& self, Attrs attrs = {}) {
   return const_cast<Tensor&>(self);
 }
 
-void number_shape(Call& c) noexcept;  // a 0-dim output of input 0's dtype
+void scalar_shape(Call& c) noexcept;  // a 0-dim output of input 0's dtype
 
 void fill_zero(TensorImpl* x) noexcept;  // of a contiguous x, in a kernel
 

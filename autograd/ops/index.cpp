@@ -18,7 +18,7 @@ using namespace ops;
 
 namespace {
 
-constexpr Op kIndex = take_row("index", "IndexBackward0");
+constexpr Op kIndex = take_op("index", "IndexBackward0");
 
 using Indices = std::vector<TensorIndex>;
 

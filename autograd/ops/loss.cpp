@@ -19,7 +19,7 @@ Tensor reduced(const Tensor& loss, Reduction reduction) {
 
 // mse_loss_backward(g, x, y) = 2 factor g (x - y), g a number or of x's shape
 void mse_grad_vjp(Grads& r) {
-  const double s = r.attrs().real(0);
+  const double s = r.attrs().as_double(0);
   if (r.needs(0)) r.set(0, r.g().mul(r.in(1).sub(r.in(2)).mul(s)));
   if (!r.needs(1) && !r.needs(2)) return;
   const Tensor d = r.g().mul(r.in(0)).mul(s);
@@ -39,7 +39,7 @@ void mse_vjp(Grads& r) {
   if (r.needs(1)) r.set(1, apply(kMseGrad, r.g(), r.in(1), r.in(0), {&scale, 1}));
 }
 constexpr Op kMse{"mse_loss",   "MseLossBackward0", 0,      {kReads0 | kReads1, kReads0 | kReads1},
-                  number_shape, eval_mse,           mse_vjp};
+                  scalar_shape, eval_mse,           mse_vjp};
 
 void warn_sizes(const Tensor& x, const Tensor& target) {
   std::fprintf(stderr,
@@ -60,7 +60,7 @@ void bce_vjp(Grads& r) {
 void bce_check(const Call& c) {
   const NoGradGuard no_grad;
   const Tensor p = handle_of(c.in[0]).contiguous();
-  by_real(p.dtype(), [&]<class T>() {
+  by_floating(p.dtype(), [&]<class T>() {
     const T* first = p.impl()->ptr<T>();
     if (std::all_of(first, first + p.numel(), [](T v) { return v >= 0 && v <= 1; })) return;
     throw_value("binary_cross_entropy",
@@ -68,7 +68,7 @@ void bce_check(const Call& c) {
                 "binary_cross_entropy_with_logits");
   });
 }
-constexpr Op kBce = elementwise<Fn::Bce>("binary_cross_entropy", "BinaryCrossEntropyBackward0", kRealOnly,
+constexpr Op kBce = elementwise<Fn::Bce>("binary_cross_entropy", "BinaryCrossEntropyBackward0", kFloatingOnly,
                                          {kReads0 | kReads1, kReads0}, bce_vjp, broadcast_shape, bce_check);
 
 // --- of logits. dz = g (sigmoid(z) - y), dy = -g z
@@ -78,8 +78,8 @@ void bce_logits_vjp(Grads& r) {
   if (r.needs(1)) r.set(1, r.g().mul(z.neg()));
 }
 constexpr Op kBceLogits =
-    elementwise<Fn::BceLogits>("binary_cross_entropy_with_logits", "BinaryCrossEntropyWithLogitsBackward0", kRealOnly,
-                               {kReads0 | kReads1, kReads0}, bce_logits_vjp);
+    elementwise<Fn::BceLogits>("binary_cross_entropy_with_logits", "BinaryCrossEntropyWithLogitsBackward0",
+                               kFloatingOnly, {kReads0 | kReads1, kReads0}, bce_logits_vjp);
 
 }  // namespace ops
 

@@ -55,16 +55,17 @@ Generator& generator_of(const Call& c) noexcept { return c.attrs.at<Generator>(0
 
 // --- attributes: the generator, from and to
 void eval_uniform(const Call& c) noexcept {
-  by_real(c.out->dtype, [&]<class T>() {
-    fill_uniform(c.out->ptr<T>(), c.out->numel, c.attrs.real(1), c.attrs.real(2), generator_of(c));
+  by_floating(c.out->dtype, [&]<class T>() {
+    fill_uniform(c.out->ptr<T>(), c.out->numel, c.attrs.as_double(1), c.attrs.as_double(2), generator_of(c));
   });
 }
 constexpr Op kUniform{"uniform", "", kNoGrad, {}, nullptr, eval_uniform, nullptr};
 
 // --- attributes: the generator, mean, standard deviation, and whether blocks of 16 are drawn
 void eval_normal(const Call& c) noexcept {
-  by_real(c.out->dtype, [&]<class T>() {
-    fill_normal(c.out->ptr<T>(), c.out->numel, c.attrs.real(1), c.attrs.real(2), generator_of(c), c.attrs[3] != 0);
+  by_floating(c.out->dtype, [&]<class T>() {
+    fill_normal(c.out->ptr<T>(), c.out->numel, c.attrs.as_double(1), c.attrs.as_double(2), generator_of(c),
+                c.attrs[3] != 0);
   });
 }
 constexpr Op kNormal{"normal", "", kNoGrad, {}, nullptr, eval_normal, nullptr};

@@ -71,7 +71,7 @@ void mean_shape(Call& c) {
   }
 }
 void divide(TensorImpl* x, std::int64_t n) noexcept {
-  by_real(x->dtype, [=]<class T>() {
+  by_floating(x->dtype, [=]<class T>() {
     for (std::int64_t i = 0; i < x->numel; ++i) x->ptr<T>()[i] /= static_cast<T>(n);
   });
 }
@@ -116,8 +116,8 @@ constexpr Op kAmax{"amax", "AmaxBackward0", 0, {kBestReads}, reduced_shape, eval
 constexpr Op kAmin{"amin", "AminBackward0", 0, {kBestReads}, reduced_shape, eval_best<false>, best_vjp};
 
 // --- max(dim), min(dim): the elements that argmax and argmin point at
-constexpr Op kMaxDim = take_row("max", "MaxBackward0");
-constexpr Op kMinDim = take_row("min", "MinBackward0");
+constexpr Op kMaxDim = take_op("max", "MaxBackward0");
+constexpr Op kMinDim = take_op("min", "MinBackward0");
 
 // --- from any dims to a row
 

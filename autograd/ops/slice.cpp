@@ -40,7 +40,7 @@ void copy_to_view(const TensorImpl* from, TensorImpl* to, const Call& v) noexcep
   const auto item = static_cast<std::uint8_t>(item_size(to->dtype));
   kernels::Operand o[] = {{to->data + v.offset * item, {}, item}, operand_of(from, v.rank)};
   std::copy(v.strides, v.strides + v.rank, o[0].strides);
-  kernels::map(kernels::cast_row(from->dtype, to->dtype), o, 1, v.sizes, v.rank, nullptr);
+  kernels::map(kernels::cast_loop(from->dtype, to->dtype), o, 1, v.sizes, v.rank, nullptr);
 }
 
 template <int kWords>

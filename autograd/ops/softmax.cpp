@@ -54,8 +54,8 @@ constexpr Op kLogSoftmax{"log_softmax",      "LogSoftmaxBackward0", 0, {kReadsOu
 
 Tensor over_last(const Op& op, const Tensor& x, std::int64_t dim) {
   const int d = wrap_dim(op.name, dim, x.dim());
-  if (x.dim() < 2 || d == x.dim() - 1) return apply(op, in_real(x));
-  return apply(op, in_real(x).transpose(d, -1)).transpose(d, -1);
+  if (x.dim() < 2 || d == x.dim() - 1) return apply(op, in_floating(x));
+  return apply(op, in_floating(x).transpose(d, -1)).transpose(d, -1);
 }
 
 }  // namespace

@@ -128,10 +128,10 @@ Tensor norm(const Tensor& x, double p, IntList dims, bool keepdim) try {
   throw_as("norm");
 }
 Tensor logsumexp(const Tensor& x, IntList dims, bool keepdim) try {
-  if (in_real(x).numel() == 0) return in_real(x).exp().sum(dims, keepdim).log();
-  Tensor most = in_real(x).detach().amax(dims, true);
+  if (in_floating(x).numel() == 0) return in_floating(x).exp().sum(dims, keepdim).log();
+  Tensor most = in_floating(x).detach().amax(dims, true);
   most = tapegrad::where(most.abs().eq(kInf), 0, most);
-  const Tensor rest = in_real(x).sub(most).exp().sum(dims, keepdim).log();
+  const Tensor rest = in_floating(x).sub(most).exp().sum(dims, keepdim).log();
   return rest.add(most.reshape(rest.sizes()));
 } catch (const Error&) {
   throw_as("logsumexp");

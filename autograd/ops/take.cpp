@@ -23,7 +23,7 @@ void eval_take(const Call& c) noexcept {
   });
 }
 void take_vjp(Grads& r) { r.set(0, apply(kPutAdd, zeros(r.sizes(0), r.g().options()), r.in(1), r.g())); }
-constexpr Op kTake = take_row("take", "TakeBackward0");
+constexpr Op kTake = take_op("take", "TakeBackward0");
 
 std::int64_t offset_of(const TensorImpl* t, std::int64_t position) noexcept {
   if (is_contiguous(t)) return position;
@@ -41,7 +41,7 @@ void eval_put(const Call& c) noexcept {
   if (c.out->data != c.in[0]->data) {
     Call copy = c;
     copy.n_in = 1;
-    map_call(copy, kernels::cast_row(c.out->dtype, c.out->dtype));
+    map_call(copy, kernels::cast_loop(c.out->dtype, c.out->dtype));
   }
   by_dtype(c.dtype, [&]<class T>() {
     for (std::int64_t i = 0; i < c.in[1]->numel; ++i) {
@@ -139,7 +139,7 @@ Tensor positions(const char* op, const Tensor& x, std::int64_t dim, const Tensor
 
 namespace {
 
-constexpr Op kGather = take_row("gather", "GatherBackward0");
+constexpr Op kGather = take_op("gather", "GatherBackward0");
 
 // The part of src that an index reads.
 Tensor read_part(const char* op, const Tensor& x, const Tensor& index, Tensor src) {

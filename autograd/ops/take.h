@@ -10,7 +10,7 @@ void eval_take(const Call& c) noexcept;
 void take_vjp(Grads& r);
 
 // (x, at [..]) -> [..]: x's elements at the int64 positions `at`, which must be in range.
-constexpr Op take_row(const char* name, const char* grad_name) {
+constexpr Op take_op(const char* name, const char* grad_name) {
   return {name, grad_name, 0, {kReads1}, take_shape, eval_take, take_vjp};
 }
 

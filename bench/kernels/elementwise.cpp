@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "autograd/kernels/loop.h"
 #include "autograd/kernels/parallel.h"
 #include "autograd/kernels/reduce.h"
-#include "autograd/kernels/row.h"
 #include "bench/kernels/peers.h"
 
 namespace bench {
@@ -41,7 +41,7 @@ void add(const std::string& name, std::int64_t n, F body) {
 
 void add_function(const char* what, Fn fn, EigenFn eigen_fn) {
   constexpr std::int64_t kElements = 4096;
-  const tapegrad::kernels::Row row = tapegrad::kernels::row(fn, tapegrad::kFloat);
+  const tapegrad::kernels::Loop row = tapegrad::kernels::find_loop(fn, tapegrad::kFloat);
   const std::string size = "/" + std::to_string(kElements);
   add(std::string(what) + "/tapegrad" + size, kElements, [row](const float* x, float* out, std::int64_t n) {
     const void* in[] = {x};
@@ -76,7 +76,7 @@ const bool kAdded = [] {
   }
   // Out of cache: 16 M elements, a + s b against the same loop by hand.
   constexpr std::int64_t kLarge = 1 << 24;
-  const tapegrad::kernels::Row plus = tapegrad::kernels::row(Fn::Add, tapegrad::kFloat);
+  const tapegrad::kernels::Loop plus = tapegrad::kernels::find_loop(Fn::Add, tapegrad::kFloat);
   add("add_large/tapegrad/" + std::to_string(kLarge), kLarge, [plus](const float* x, float* out, std::int64_t n) {
     const void* in[] = {x, out};
     plus(out, in, 0, n, nullptr);

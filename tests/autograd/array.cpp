@@ -22,8 +22,8 @@ std::size_t flat(const Shape& shape, const Index& i) {
 }
 
 Array::Array(Shape s) : shape(std::move(s)), v(static_cast<std::size_t>(count(shape))) {}
-Number& Array::at(const Index& i) { return v[flat(shape, i)]; }
-const Number& Array::at(const Index& i) const { return v[flat(shape, i)]; }
+Dual& Array::at(const Index& i) { return v[flat(shape, i)]; }
+const Dual& Array::at(const Index& i) const { return v[flat(shape, i)]; }
 
 Shape broadcast(const Shape& x, const Shape& y) {
   const std::size_t rank = std::max(x.size(), y.size());
@@ -85,13 +85,13 @@ Array transpose(const Array& x, std::int64_t dim0, std::int64_t dim1) {
   });
 }
 
-Array elementwise(const Arrays& in, const std::function<Number(const Number*)>& f) {
+Array elementwise(const Arrays& in, const std::function<Dual(const Dual*)>& f) {
   Shape shape;
   for (const Array& x : in) shape = broadcast(shape, x.shape);
   Arrays full;
   for (const Array& x : in) full.push_back(x.shape == shape ? x : expand(x, shape));
   Array out(shape);
-  std::vector<Number> args(in.size());
+  std::vector<Dual> args(in.size());
   for (std::size_t k = 0; k < out.size(); ++k) {
     for (std::size_t j = 0; j < in.size(); ++j) args[j] = full[j].v[k];
     out.v[k] = f(args.data());
@@ -108,7 +108,7 @@ Array reduce(const Array& x, const std::vector<std::int64_t>& dims, bool keepdim
     kept.push_back(over[d] ? 1 : x.shape[d]);
     if (!over[d]) dropped.push_back(x.shape[d]);
   }
-  std::vector<std::vector<Number>> lines(static_cast<std::size_t>(count(kept)));
+  std::vector<std::vector<Dual>> lines(static_cast<std::size_t>(count(kept)));
   std::size_t k = 0;
   for_each(x.shape, [&](Index i) {
     for (std::size_t d = 0; d < i.size(); ++d)
@@ -127,7 +127,7 @@ Array along(const Array& x, std::int64_t dim, const Line& f) {
   starts[d] = std::min<std::int64_t>(1, x.shape[d]);
   Array out(x.shape);
   for_each(starts, [&](Index i) {
-    std::vector<Number> line;
+    std::vector<Dual> line;
     for (i[d] = 0; i[d] < x.shape[d]; ++i[d]) line.push_back(x.at(i));
     line = f(line);
     for (i[d] = 0; i[d] < x.shape[d]; ++i[d]) out.at(i) = line[static_cast<std::size_t>(i[d])];
@@ -153,7 +153,7 @@ Array matmul(const Array& x, const Array& y) {
   for (std::int64_t b = 0; b < batches; ++b)
     for (std::int64_t i = 0; i < m; ++i)
       for (std::int64_t j = 0; j < n; ++j) {
-        Number s;
+        Dual s;
         for (std::int64_t c = 0; c < k; ++c)
           s += p.v[static_cast<std::size_t>((b * m + i) * k + c)] * q.v[static_cast<std::size_t>((b * k + c) * n + j)];
         out.v[static_cast<std::size_t>((b * m + i) * n + j)] = s;
@@ -163,20 +163,20 @@ Array matmul(const Array& x, const Array& y) {
   return reshape(out, full);
 }
 
-Number total(const std::vector<Number>& v) {
-  Number s;
-  for (const Number& x : v) s += x;
+Dual total(const std::vector<Dual>& v) {
+  Dual s;
+  for (const Dual& x : v) s += x;
   return s;
 }
 
-std::vector<Number> log_softmax(const std::vector<Number>& line) {
+std::vector<Dual> log_softmax(const std::vector<Dual>& line) {
   if (line.empty()) return {};
   Real top = line[0].v;
-  for (const Number& x : line) top = std::max(top, x.v);
-  Number s;
-  for (const Number& x : line) s += exp(x - top);
-  std::vector<Number> out;
-  for (const Number& x : line) out.push_back(x - top - log(s));
+  for (const Dual& x : line) top = std::max(top, x.v);
+  Dual s;
+  for (const Dual& x : line) s += exp(x - top);
+  std::vector<Dual> out;
+  for (const Dual& x : line) out.push_back(x - top - log(s));
   return out;
 }
 

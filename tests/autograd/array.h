@@ -6,7 +6,7 @@
 #include <functional>
 #include <vector>
 
-#include "number.h"
+#include "dual.h"
 
 namespace tapegrad::test {
 
@@ -15,14 +15,14 @@ using Index = std::vector<std::int64_t>;  // one number a dimension
 
 struct Array {
   Shape shape;
-  std::vector<Number> v;  // row-major
+  std::vector<Dual> v;  // row-major
 
   Array() = default;
   explicit Array(Shape s);
-  Array(Shape s, std::vector<Number> values) : shape(std::move(s)), v(std::move(values)) {}
+  Array(Shape s, std::vector<Dual> values) : shape(std::move(s)), v(std::move(values)) {}
   std::size_t size() const { return v.size(); }
-  Number& at(const Index& i);
-  const Number& at(const Index& i) const;
+  Dual& at(const Index& i);
+  const Dual& at(const Index& i) const;
 };
 
 using Arrays = std::vector<Array>;
@@ -44,20 +44,20 @@ Array reshape(const Array& x, const Shape& shape);
 Array transpose(const Array& x, std::int64_t dim0, std::int64_t dim1);
 
 // f of the elements at the same place of the inputs, which broadcast.
-Array elementwise(const Arrays& in, const std::function<Number(const Number*)>& f);
+Array elementwise(const Arrays& in, const std::function<Dual(const Dual*)>& f);
 
 // f of the elements along dims (none: all), in logical order.
-using Fold = std::function<Number(const std::vector<Number>&)>;
+using Fold = std::function<Dual(const std::vector<Dual>&)>;
 Array reduce(const Array& x, const std::vector<std::int64_t>& dims, bool keepdim, const Fold& f);
 
 // For each line along dim, f gives the line that replaces it.
-using Line = std::function<std::vector<Number>(const std::vector<Number>&)>;
+using Line = std::function<std::vector<Dual>(const std::vector<Dual>&)>;
 Array along(const Array& x, std::int64_t dim, const Line& f);
 
 // NumPy's matmul: vectors, matrices, batches that broadcast.
 Array matmul(const Array& x, const Array& y);
 
-Number total(const std::vector<Number>& v);
-std::vector<Number> log_softmax(const std::vector<Number>& line);
+Dual total(const std::vector<Dual>& v);
+std::vector<Dual> log_softmax(const std::vector<Dual>& line);
 
 }  // namespace tapegrad::test

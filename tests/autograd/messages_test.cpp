@@ -1,4 +1,4 @@
-// What a message promises: "<what was called>: <what is wrong>; <what to do>". tests/house/messages.sh reads the texts
+// What a message promises: "<what was called>: <what is wrong>; <what to do>". tests/lint/messages.sh reads the texts
 // of every throw; here mistakes are made, and the name is the user's, not that of what his call is made of.
 #include <gtest/gtest.h>
 

@@ -15,7 +15,7 @@ namespace {
 Tensor tensor_of(const Line& line, Dtype real) {
   Array a(line.shape);
   EXPECT_EQ(a.size(), line.numbers.size()) << "a line of the golden file with another number of elements";
-  for (std::size_t i = 0; i < a.size(); ++i) a.v[i] = Number(line.numbers[i]);
+  for (std::size_t i = 0; i < a.size(); ++i) a.v[i] = Dual(line.numbers[i]);
   return to_tensor(a, dtype_of(line.dtype, real), line.leaf);
 }
 

@@ -27,10 +27,10 @@ using Columns = std::vector<std::vector<Real>>;  // [element of the input][eleme
 // d(out)/d(in[k]) of the reference, column by column.
 Columns jacobian(const Case& c, Arrays in, std::size_t k) {
   Columns out;
-  for (Number& x : in[k].v) {
+  for (Dual& x : in[k].v) {
     x.a = 1;
     std::vector<Real> column;
-    for (const Number& y : c.reference(in).v) column.push_back(y.a);
+    for (const Dual& y : c.reference(in).v) column.push_back(y.a);
     out.push_back(std::move(column));
     x.a = 0;
   }
@@ -240,12 +240,12 @@ TEST_P(SecondOrderOf, MatchesDualNumbers) {
     for (std::size_t k = 0; k < wrt.size(); ++k)
       for (std::size_t i = 0; i < u[k].size(); ++i) in[wrt[k]].v[i].b = u[k].v[i].v;
     std::vector<Real> ju;
-    for (const Number& y : c.reference(in).v) ju.push_back(y.b);
+    for (const Dual& y : c.reference(in).v) ju.push_back(y.b);
     EXPECT_TRUE(near(values_or_zeros(got.ju, ju.size()), ju, 1e-12L)) << "by the cotangent";
     if (!whole(c, w)) return;
     for (std::size_t k = 0; k < wrt.size(); ++k) {
       std::vector<Real> hu;
-      for (Number& x : in[wrt[k]].v) {
+      for (Dual& x : in[wrt[k]].v) {
         x.a = 1;
         Real s = 0;
         const Array y = c.reference(in);

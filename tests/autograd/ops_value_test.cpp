@@ -157,7 +157,7 @@ TEST_P(EdgesOf, AreThoseOfTheTable) {
       SCOPED_TRACE(e.label + ", " + name(d));
       Tensors x;
       for (std::size_t k = 0; k < e.inputs.size(); ++k) {
-        std::vector<Number> v(e.inputs[k].begin(), e.inputs[k].end());
+        std::vector<Dual> v(e.inputs[k].begin(), e.inputs[k].end());
         x.push_back(to_tensor(Array({static_cast<std::int64_t>(v.size())}, v), d, k < e.gradients.size()));
       }
       const Tensor out = (e.fn ? e.fn : GetParam()->cases.at(0).fn)(x);

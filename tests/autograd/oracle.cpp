@@ -105,7 +105,7 @@ Arrays draw_inputs(const std::string& name, const Case& c, Grid grid) {
   for (const Input& input : c.inputs) {
     const double low = input.domain.low, high = input.domain.high;
     Array x(input.shape);
-    for (Number& element : x.v) {
+    for (Dual& element : x.v) {
       if (!varies(input)) {
         element = static_cast<Real>(std::floor(draw.uniform(low, high)));
         continue;
@@ -124,7 +124,7 @@ Arrays draw_inputs(const std::string& name, const Case& c, Grid grid) {
 Array draw_cotangent(const std::string& seed, const Shape& shape, Grid grid) {
   Draw draw("cotangent/" + seed);
   Array w(shape);
-  for (Number& x : w.v) {
+  for (Dual& x : w.v) {
     double magnitude = draw.uniform(0.25, 1);
     if (grid == Grid::Exact) magnitude = std::ldexp(std::floor(std::ldexp(magnitude, 10)), -10);
     x = static_cast<Real>(draw.below(2) == 0 ? magnitude : -magnitude);
@@ -148,7 +148,7 @@ Arrays rounded_to(const Case& c, const Arrays& in, Dtype floating) {
   Arrays out = in;
   for (std::size_t k = 0; k < out.size(); ++k)
     if (varies(c.inputs[k]) && floating == kFloat)
-      for (Number& x : out[k].v) x = static_cast<Real>(static_cast<float>(x.v));
+      for (Dual& x : out[k].v) x = static_cast<Real>(static_cast<float>(x.v));
   return out;
 }
 
@@ -261,7 +261,7 @@ Real largest(const std::vector<Real>& v) {
 
 std::vector<Real> values(const Array& x) {
   std::vector<Real> out;
-  for (const Number& e : x.v) out.push_back(e.v);
+  for (const Dual& e : x.v) out.push_back(e.v);
   return out;
 }
 std::vector<Real> values(const Tensor& x) { return values(to_array(x)); }

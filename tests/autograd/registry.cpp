@@ -59,7 +59,7 @@ std::vector<Shapes> standard_shapes(std::size_t arity) {
 }  // namespace
 
 Sample& Sample::elementwise(const Case& pattern, const std::vector<Domain>& domains,
-                            const std::function<Number(const Number*)>& reference) {
+                            const std::function<Dual(const Dual*)>& reference) {
   for (const Shapes& shapes : standard_shapes(domains.size())) {
     Case c = pattern;
     c.large = shapes.large;

@@ -89,7 +89,7 @@ struct Sample {
 
   // Cases of an elementwise op for all the standard shapes. One domain an input.
   Sample& elementwise(const Case& pattern, const std::vector<Domain>& domains,
-                      const std::function<Number(const Number*)>& reference);
+                      const std::function<Dual(const Dual*)>& reference);
   Sample& add(Case c) {
     cases.push_back(std::move(c));
     return *this;

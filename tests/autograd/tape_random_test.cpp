@@ -99,7 +99,7 @@ Tensor run(const Line& l, const std::vector<Tensor>& t) {
   return {};
 }
 
-Number run(const Line& l, const std::vector<Number>& t) {
+Dual run(const Line& l, const std::vector<Dual>& t) {
   switch (l.what) {
     case What::Add:
     case What::AddInPlace:
@@ -129,11 +129,11 @@ Number run(const Line& l, const std::vector<Number>& t) {
 }
 
 // One element of every line. seed: the line whose derivative is asked for (a = 1 there); u: the direction b of leaves.
-std::vector<Number> reference(const Program& p, const std::vector<Real>& leaves, std::size_t seed,
-                              const std::vector<Real>& u = std::vector<Real>(kLeaves, 0)) {
-  std::vector<Number> t;
+std::vector<Dual> reference(const Program& p, const std::vector<Real>& leaves, std::size_t seed,
+                            const std::vector<Real>& u = std::vector<Real>(kLeaves, 0)) {
+  std::vector<Dual> t;
   for (std::size_t i = 0; i < p.lines.size(); ++i) {
-    Number v = i < kLeaves ? Number(leaves[i], 0, u[i], 0) : run(p.lines[i], t);
+    Dual v = i < kLeaves ? Dual(leaves[i], 0, u[i], 0) : run(p.lines[i], t);
     v.a *= static_cast<Real>(p.lines[i].hook);
     if (i == seed) v.a = static_cast<Real>(p.lines[i].hook);
     t.push_back(v);
@@ -179,13 +179,13 @@ class RandomProgram : public ::testing::Test {
         leaves.push_back(values_[i].v[e].v);
         direction.push_back(u.empty() ? 0 : u[i].v[e].v);
       }
-      const std::vector<Number> t = reference(program, leaves, seed, direction);
+      const std::vector<Dual> t = reference(program, leaves, seed, direction);
       for (std::size_t r = 0; r < roots.size(); ++r) out[e] += cotangents[r].v[e].v * part(t[root_lines[r]]);
     }
     return out;
   }
   std::vector<Real> gradient(std::size_t line) const {
-    return expected(line, {}, [](const Number& n) { return n.a; });
+    return expected(line, {}, [](const Dual& n) { return n.a; });
   }
   void SetUp() override { root_lines.clear(); }
 
@@ -265,7 +265,7 @@ TEST_F(RandomProgram, HasTheSecondDerivativesOfDualNumbers) {
       for (const Real v : values_or_zeros(g[i], kElements)) got.push_back(v);
       for (const Real v : gradient(i)) want.push_back(v);
       for (const Real v : values_or_zeros(h[i], kElements)) got.push_back(v);
-      for (const Real v : expected(i, u, [](const Number& n) { return n.ab; })) want.push_back(v);
+      for (const Real v : expected(i, u, [](const Dual& n) { return n.ab; })) want.push_back(v);
     }
     if (largest(want) == 0) continue;  // such as x * y - x * y: no scale
     ASSERT_TRUE(near(got, want, 1e-12L));

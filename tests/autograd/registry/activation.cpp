@@ -20,15 +20,15 @@ Fn call(Call f) {
 
 // tails: values only, down to where the results are subnormal.
 void fill(Sample& s, const std::string& label, Call f, const Accuracy& accuracy, const std::vector<double>& kinks,
-          Number (*reference)(const Number&), const std::vector<Domain>& tails = {}) {
+          Dual (*reference)(const Dual&), const std::vector<Domain>& tails = {}) {
   const Case pattern{
       .label = label,
       .inputs = {},
       .fn = call(f),
-      .reference = [=](const Arrays& in) { return elementwise(in, [=](const Number* x) { return reference(x[0]); }); },
+      .reference = [=](const Arrays& in) { return elementwise(in, [=](const Dual* x) { return reference(x[0]); }); },
       .accuracy = accuracy,
       .kinks = kinks};
-  s.elementwise(pattern, {{-2.5, 3}}, [=](const Number* x) { return reference(x[0]); });
+  s.elementwise(pattern, {{-2.5, 3}}, [=](const Dual* x) { return reference(x[0]); });
   for (std::size_t k = 0; k < tails.size(); ++k) {
     Case c = pattern;
     c.label += (label.empty() ? "tail " : " tail ") + std::to_string(k);
@@ -44,8 +44,8 @@ void fill(Sample& s, const std::string& label, Call f, const Accuracy& accuracy,
 }
 
 template <int kSixteenths>
-Number leaky(const Number& x) {
-  return x.v > 0 ? x : x * Number(static_cast<Real>(kSixteenths) / 16);
+Dual leaky(const Dual& x) {
+  return x.v > 0 ? x : x * Dual(static_cast<Real>(kSixteenths) / 16);
 }
 
 const Register kLeakyRelu("leaky_relu", [](Sample& s) {
@@ -67,8 +67,8 @@ const Register kLeakyRelu("leaky_relu", [](Sample& s) {
 });
 
 template <int kHalves>
-Number elu_of(const Number& x) {
-  return x.v > 0 ? x : expm1(x) * Number(static_cast<Real>(kHalves) / 2);
+Dual elu_of(const Dual& x) {
+  return x.v > 0 ? x : expm1(x) * Dual(static_cast<Real>(kHalves) / 2);
 }
 
 const Register kElu("elu", [](Sample& s) {
@@ -87,14 +87,14 @@ const Register kElu("elu", [](Sample& s) {
              })});
 });
 
-Number gelu_of(const Number& x) {
+Dual gelu_of(const Dual& x) {
   const Real cdf = normal_cdf(x.v), pdf = std::exp(-x.v * x.v / 2) / std::sqrt(2 * std::acos(Real{-1}));
   return chain(x, x.v * cdf, cdf + x.v * pdf, (2 - x.v * x.v) * pdf);
 }
 
-Number gelu_tanh_of(const Number& x) {
+Dual gelu_tanh_of(const Dual& x) {
   const Real a = 2 * std::sqrt(2 / std::acos(Real{-1})), b = 0.044715L;
-  Number y = x * sigmoid(Number(a) * (x + Number(b) * x * x * x));
+  Dual y = x * sigmoid(Dual(a) * (x + Dual(b) * x * x * x));
   y.v = gelu_tanh(x.v);
   return y;
 }
@@ -124,8 +124,8 @@ const Register kGelu("gelu", [](Sample& s) {
 
 const Register kSilu("silu", [](Sample& s) {
   fill(
-      s, "", [](const Tensor& x) { return silu(x); }, {3, 4}, {kFlatSilu},
-      [](const Number& x) { return x * sigmoid(x); }, {{-110, -3}, {-750, -110}, {3, 100}});
+      s, "", [](const Tensor& x) { return silu(x); }, {3, 4}, {kFlatSilu}, [](const Dual& x) { return x * sigmoid(x); },
+      {{-110, -3}, {-750, -110}, {3, 100}});
   s.edge({"near 0", {{0, -0.0, 0x1p-60}}, {0, 0, 0x1p-61}, {{0.5, 0.5, 0.5}}})
       .edge({"ends", {{-kInf, kInf, -2000, 2000}}, {0, kInf, 0, 2000}, {{0, 1, 0, 1}}})
       .edge({"the tail keeps its digits", {{-40}}, {-40 * kTail}, {{-39 * kTail}}})
@@ -137,10 +137,10 @@ const Register kSoftplus("softplus", [](Sample& s) {
   // Powers of two, which do not round beta x.
   fill(
       s, "beta 2", [](const Tensor& x) { return softplus(x, 2); }, {3, 4}, {},
-      [](const Number& x) { return softplus(x * Number(2)) * Number(0.5L); });
+      [](const Dual& x) { return softplus(x * Dual(2)) * Dual(0.5L); });
   fill(
       s, "beta -0.5", [](const Tensor& x) { return softplus(x, -0.5); }, {3, 4}, {},
-      [](const Number& x) { return softplus(x * Number(-0.5L)) * Number(-2); });
+      [](const Dual& x) { return softplus(x * Dual(-0.5L)) * Dual(-2); });
   s.edge({"at 0", {{0, -0.0}}, {std::log(2.0), std::log(2.0)}, {{0.5, 0.5}}})
       .edge({"ends", {{-kInf, kInf, -1000, 1000}}, {0, kInf, 0, 1000}, {{0, 1, 0, 1}}})
       .edge({"the tails keep their digits", {{-40, 40}}, {kTail, 40}, {{kTail, 1}}})
@@ -151,14 +151,14 @@ const Register kSoftplus("softplus", [](Sample& s) {
 const Register kHardtanh("hardtanh", [](Sample& s) {
   fill(
       s, "", [](const Tensor& x) { return hardtanh(x); }, exact(), {-1, 1},
-      [](const Number& x) { return x.v < -1  ? Number(-1)
-                                   : x.v > 1 ? Number(1)
-                                             : x; });
+      [](const Dual& x) { return x.v < -1  ? Dual(-1)
+                                 : x.v > 1 ? Dual(1)
+                                           : x; });
   fill(
       s, "from 0 to 2.5", [](const Tensor& x) { return hardtanh(x, 0, 2.5); }, exact(), {0, 2.5},
-      [](const Number& x) { return x.v < 0      ? Number(0)
-                                   : x.v > 2.5L ? Number(2.5L)
-                                                : x; });
+      [](const Dual& x) { return x.v < 0      ? Dual(0)
+                                 : x.v > 2.5L ? Dual(2.5L)
+                                              : x; });
   s.edge({"gradient 0 at a bound", {{-1, 1, 0, -2, 2}}, {-1, 1, 0, -1, 1}, {{0, 0, 1, 0, 0}}})
       .edge({"next to a bound", {{-1 + 0x1p-20, 1 - 0x1p-20}}, {-1 + 0x1p-20, 1 - 0x1p-20}, {{1, 1}}})
       .edge({"ends", {{-kInf, kInf}}, {-1, 1}, {{0, 0}}})

@@ -11,13 +11,13 @@ constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr char kSizes[] = "The size of tensor a (3) must match the size of tensor b (4) at non-singleton dimension 1";
 
-Number plus(const Number* x) { return x[0] + x[1]; }
-Number minus(const Number* x) { return x[0] - x[1]; }
+Dual plus(const Dual* x) { return x[0] + x[1]; }
+Dual minus(const Dual* x) { return x[0] - x[1]; }
 
 // |a| + |alpha b|: each of the two roundings is half a unit of it.
 Accuracy two_terms(Real alpha) {
   return {1, 1, [alpha](const Arrays& in) {
-            return elementwise(in, [alpha](const Number* x) { return abs(x[0]) + abs(x[1]) * alpha; });
+            return elementwise(in, [alpha](const Dual* x) { return abs(x[0]) + abs(x[1]) * alpha; });
           }};
 }
 
@@ -39,7 +39,7 @@ const Register kAdd("add", {"add", "add_", "operator+"}, [](Sample& s) {
                     .accuracy = two_terms(2.5L),
                     .spellings = {[](const Tensors& x) { return x[0].add(x[1], 2.5); }},
                     .in_place = [](const Tensors& x) { return x[0].add_(x[1], 2.5); }},
-                   {{}, {}}, [](const Number* x) { return x[0] + x[1] * 2.5L; })
+                   {{}, {}}, [](const Dual* x) { return x[0] + x[1] * 2.5L; })
       .elementwise(
           {.label = "number",
            .inputs = {},
@@ -50,7 +50,7 @@ const Register kAdd("add", {"add", "add_", "operator+"}, [](Sample& s) {
                          [](const Tensors& x) { return x[0].add(1.5); },
                          [](const Tensors& x) { return x[0].add(0.5, 3); }},
            .in_place = [](const Tensors& x) { return x[0].add_(1.5); }},
-          {{}}, [](const Number* x) { return x[0] + 1.5L; })
+          {{}}, [](const Dual* x) { return x[0] + 1.5L; })
       .edge({"infinities", {{kInf, kInf, kNan}, {1, -kInf, 1}}, {kInf, kNan, kNan}, {{1, 1, 1}, {1, 1, 1}}})
       .throws<ShapeError>(kSizes,
                           [] {
@@ -91,7 +91,7 @@ const Register kSub("sub", {"sub", "sub_", "operator-"}, [](Sample& s) {
                     .accuracy = two_terms(2.5L),
                     .spellings = {[](const Tensors& x) { return x[0].sub(x[1], 2.5); }},
                     .in_place = [](const Tensors& x) { return x[0].sub_(x[1], 2.5); }},
-                   {{}, {}}, [](const Number* x) { return x[0] - x[1] * 2.5L; })
+                   {{}, {}}, [](const Dual* x) { return x[0] - x[1] * 2.5L; })
       .elementwise({.label = "number",
                     .inputs = {},
                     .fn = [](const Tensors& x) { return sub(x[0], 1.5); },
@@ -100,13 +100,13 @@ const Register kSub("sub", {"sub", "sub_", "operator-"}, [](Sample& s) {
                     .spellings = {[](const Tensors& x) { return x[0] - 1.5; },
                                   [](const Tensors& x) { return x[0].sub(0.75, 2); }},
                     .in_place = [](const Tensors& x) { return x[0].sub_(1.5); }},
-                   {{}}, [](const Number* x) { return x[0] - 1.5L; })
+                   {{}}, [](const Dual* x) { return x[0] - 1.5L; })
       .elementwise({.label = "from a number",
                     .inputs = {},
                     .fn = [](const Tensors& x) { return 1.5 - x[0]; },
                     .reference = nullptr,
                     .accuracy = rounded()},
-                   {{}}, [](const Number* x) { return Number(1.5L) - x[0]; })
+                   {{}}, [](const Dual* x) { return Dual(1.5L) - x[0]; })
       .throws<ShapeError>(kSizes,
                           [] {
                             sub(of({2, 3}), of({2, 4}));
@@ -126,7 +126,7 @@ const Register kMul("mul", {"mul", "mul_", "operator*"}, [](Sample& s) {
         .spellings = {[](const Tensors& x) { return x[0] * x[1]; }, [](const Tensors& x) { return x[0].mul(x[1]); },
                       [](const Tensors& x) { return mul(x[1], x[0]); }},
         .in_place = [](const Tensors& x) { return x[0].mul_(x[1]); }},
-       {{}, {}}, [](const Number* x) { return x[0] * x[1]; })
+       {{}, {}}, [](const Dual* x) { return x[0] * x[1]; })
       .elementwise(
           {.label = "number",
            .inputs = {},
@@ -136,7 +136,7 @@ const Register kMul("mul", {"mul", "mul_", "operator*"}, [](Sample& s) {
            .spellings = {[](const Tensors& x) { return x[0] * 1.375; }, [](const Tensors& x) { return 1.375 * x[0]; },
                          [](const Tensors& x) { return x[0].mul(1.375); }},
            .in_place = [](const Tensors& x) { return x[0].mul_(1.375); }},
-          {{}}, [](const Number* x) { return x[0] * 1.375L; })
+          {{}}, [](const Dual* x) { return x[0] * 1.375L; })
       .edge({"zero and infinity", {{0, -kInf}, {kInf, 2}}, {kNan, -kInf}, {{kInf, 2}, {0, -kInf}}})
       .throws<ShapeError>(kSizes,
                           [] {
@@ -156,13 +156,13 @@ const Register kDiv("div", {"div", "div_", "operator/"}, [](Sample& s) {
         .accuracy = rounded(),
         .spellings = {[](const Tensors& x) { return x[0] / x[1]; }, [](const Tensors& x) { return x[0].div(x[1]); }},
         .in_place = [](const Tensors& x) { return x[0].div_(x[1]); }},
-       {{}, {0.4, 3}}, [](const Number* x) { return x[0] / x[1]; })
+       {{}, {0.4, 3}}, [](const Dual* x) { return x[0] / x[1]; })
       .elementwise({.label = "by negatives",
                     .inputs = {},
                     .fn = [](const Tensors& x) { return div(x[0], x[1]); },
                     .reference = nullptr,
                     .accuracy = rounded()},
-                   {{}, {-3, -0.4}}, [](const Number* x) { return x[0] / x[1]; })
+                   {{}, {-3, -0.4}}, [](const Dual* x) { return x[0] / x[1]; })
       .elementwise({.label = "by a number",
                     .inputs = {},
                     .fn = [](const Tensors& x) { return div(x[0], 1.375); },
@@ -171,13 +171,13 @@ const Register kDiv("div", {"div", "div_", "operator/"}, [](Sample& s) {
                     .spellings = {[](const Tensors& x) { return x[0] / 1.375; },
                                   [](const Tensors& x) { return x[0].div(1.375); }},
                     .in_place = [](const Tensors& x) { return x[0].div_(1.375); }},
-                   {{}}, [](const Number* x) { return x[0] / 1.375L; })
+                   {{}}, [](const Dual* x) { return x[0] / 1.375L; })
       .elementwise({.label = "a number by",
                     .inputs = {},
                     .fn = [](const Tensors& x) { return 1.375 / x[0]; },
                     .reference = nullptr,
                     .accuracy = rounded()},
-                   {{0.4, 3}}, [](const Number* x) { return Number(1.375L) / x[0]; })
+                   {{0.4, 3}}, [](const Dual* x) { return Dual(1.375L) / x[0]; })
       .edge({"by zero", {{1, 0, -1}, {0, 0, 0}}, {kInf, kNan, -kInf}, {{kInf, kInf, kInf}, {-kInf, kNan, kInf}}})
       .throws<ShapeError>(kSizes,
                           [] {
@@ -195,7 +195,7 @@ void pow_number(Sample& s, const Domain& domain) {
                  .reference = nullptr,
                  .accuracy = {2, 4},
                  .spellings = {[](const Tensors& x) { return x[0].pow(kTimesTwo / 2.0); }}},
-                {domain}, [](const Number* x) { return pow(x[0], Number(kTimesTwo / 2.0L)); });
+                {domain}, [](const Dual* x) { return pow(x[0], Dual(kTimesTwo / 2.0L)); });
 }
 
 const Register kPow("pow", [](Sample& s) {
@@ -205,7 +205,7 @@ const Register kPow("pow", [](Sample& s) {
                  .reference = nullptr,
                  .accuracy = {2, 4},
                  .spellings = {[](const Tensors& x) { return x[0].pow(x[1]); }}},
-                {{0.4, 3}, {}}, [](const Number* x) { return pow(x[0], x[1]); });
+                {{0.4, 3}, {}}, [](const Dual* x) { return pow(x[0], x[1]); });
   pow_number<4>(s, {});
   pow_number<6>(s, {});
   pow_number<1>(s, {0.4, 3});
@@ -218,7 +218,7 @@ const Register kPow("pow", [](Sample& s) {
                  .fn = [](const Tensors& x) { return pow(1.5, x[0]); },
                  .reference = nullptr,
                  .accuracy = {2, 4}},
-                {{}}, [](const Number* x) { return pow(Number(1.5L), x[0]); });
+                {{}}, [](const Dual* x) { return pow(Dual(1.5L), x[0]); });
   const auto square = [](const Tensors& x) { return pow(x[0], 2); };
   const auto none = [](const Tensors& x) { return pow(x[0], 0); };
   const auto root = [](const Tensors& x) { return pow(x[0], 0.5); };
@@ -242,7 +242,7 @@ const Register kMaximum("maximum", [](Sample& s) {
                  .accuracy = exact(),
                  .spellings = {[](const Tensors& x) { return x[0].maximum(x[1]); },
                                [](const Tensors& x) { return max(x[0], x[1]); }}},
-                {{}, {}}, [](const Number* x) { return x[0].v > x[1].v ? x[0] : x[1]; })
+                {{}, {}}, [](const Dual* x) { return x[0].v > x[1].v ? x[0] : x[1]; })
       .edge({"ties share", {{1, 0, kInf}, {1, 0, kInf}}, {1, 0, kInf}, {{.5, .5, .5}, {.5, .5, .5}}})
       .edge({"NaN wins and takes the gradient", {{kNan, 0}, {0, kNan}}, {kNan, kNan}, {{1, 0}, {0, 1}}})
       .throws<ShapeError>(kSizes, [] {
@@ -258,7 +258,7 @@ const Register kMinimum("minimum", [](Sample& s) {
                  .accuracy = exact(),
                  .spellings = {[](const Tensors& x) { return x[0].minimum(x[1]); },
                                [](const Tensors& x) { return min(x[0], x[1]); }}},
-                {{}, {}}, [](const Number* x) { return x[0].v < x[1].v ? x[0] : x[1]; })
+                {{}, {}}, [](const Dual* x) { return x[0].v < x[1].v ? x[0] : x[1]; })
       .edge({"ties share", {{1, 0, -kInf}, {1, 0, -kInf}}, {1, 0, -kInf}, {{.5, .5, .5}, {.5, .5, .5}}})
       .edge({"NaN wins and takes the gradient", {{kNan, 0}, {0, kNan}}, {kNan, kNan}, {{1, 0}, {0, 1}}})
       .throws<ShapeError>(kSizes, [] {
@@ -273,19 +273,19 @@ const Register kWhere("where", [](Sample& s) {
                  .reference = nullptr,
                  .accuracy = exact(),
                  .spellings = {[](const Tensors& x) { return x[1].where(x[0], x[2]); }}},
-                {booleans(), {}, {}}, [](const Number* x) { return x[0].v != 0 ? x[1] : x[2]; })
+                {booleans(), {}, {}}, [](const Dual* x) { return x[0].v != 0 ? x[1] : x[2]; })
       .elementwise({.label = "or a number",
                     .inputs = {},
                     .fn = [](const Tensors& x) { return where(x[0], x[1], 1.5); },
                     .reference = nullptr,
                     .accuracy = exact()},
-                   {booleans(), {}}, [](const Number* x) { return x[0].v != 0 ? x[1] : Number(1.5L); })
+                   {booleans(), {}}, [](const Dual* x) { return x[0].v != 0 ? x[1] : Dual(1.5L); })
       .elementwise({.label = "a number or",
                     .inputs = {},
                     .fn = [](const Tensors& x) { return where(x[0], 1.5, x[1]); },
                     .reference = nullptr,
                     .accuracy = exact()},
-                   {booleans(), {}}, [](const Number* x) { return x[0].v != 0 ? Number(1.5L) : x[1]; })
+                   {booleans(), {}}, [](const Dual* x) { return x[0].v != 0 ? Dual(1.5L) : x[1]; })
       .edge({"selects, it never multiplies",
              {{1, 0}, {kNan, 2}},
              {1, 2},

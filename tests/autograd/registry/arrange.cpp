@@ -135,7 +135,7 @@ const Register kFlip("flip", [](Sample& s) {
 });
 
 // pads: {left, right} of the last dim, then of the one before it ..
-Array padded(const Array& x, const std::vector<std::int64_t>& pads, const Number& value) {
+Array padded(const Array& x, const std::vector<std::int64_t>& pads, const Dual& value) {
   Shape shape = x.shape, before(x.shape.size(), 0);
   for (std::size_t k = 0; k < pads.size() / 2; ++k) {
     const std::size_t d = shape.size() - 1 - k;

@@ -35,23 +35,21 @@ struct Scores {
   }
 };
 
-Number weight_of(const Arrays& in, const Call& call, std::int64_t c) {
-  return call.weighted ? in[2].at({c}) : Number(1);
-}
+Dual weight_of(const Arrays& in, const Call& call, std::int64_t c) { return call.weighted ? in[2].at({c}) : Dual(1); }
 
 // The sum over rows that are not ignored of (1 - e) * -w_y lp_y + e / C * sum over c of -w_c lp_c, divided by the sum
 // of w_y where the mean is asked for.
 Array of_indices(const Array& lp, const Arrays& in, const Call& call) {
   const Scores s(lp.shape);
   Array each(s.rows);
-  Number weights;
+  Dual weights;
   for_each(s.rows, [&](const Index& row) {
     const std::int64_t y = static_cast<std::int64_t>(in[1].at(row).v);
     if (y == call.ignored) return;
-    Number smooth;
+    Dual smooth;
     for (std::int64_t c = 0; c < s.classes && call.smoothing != 0; ++c)
       smooth += -weight_of(in, call, c) * lp.at(s.at(row, c));
-    const Number w = weight_of(in, call, y);
+    const Dual w = weight_of(in, call, y);
     each.at(row) =
         -w * lp.at(s.at(row, y)) * (1 - call.smoothing) + smooth * (call.smoothing / static_cast<Real>(s.classes));
     weights += w;
@@ -66,7 +64,7 @@ Array of_probabilities(const Array& lp, const Arrays& in, const Call& call) {
   Array each(s.rows);
   for_each(s.rows, [&](const Index& row) {
     for (std::int64_t c = 0; c < s.classes; ++c) {
-      const Number y = in[1].at(s.at(row, c)) * (1 - call.smoothing) + call.smoothing / static_cast<Real>(s.classes);
+      const Dual y = in[1].at(s.at(row, c)) * (1 - call.smoothing) + call.smoothing / static_cast<Real>(s.classes);
       each.at(row) += -weight_of(in, call, c) * y * lp.at(s.at(row, c));
     }
   });
@@ -79,15 +77,15 @@ std::size_t class_dim(const Array& x) { return x.shape.size() == 1 ? 0 : 1; }
 
 Array log_probabilities(const Array& x) {
   return along(x, static_cast<std::int64_t>(class_dim(x)),
-               [](const std::vector<Number>& line) { return log_softmax(line); });
+               [](const std::vector<Dual>& line) { return log_softmax(line); });
 }
 
 // In place of the log-probabilities: how far each may be off, in eps.
 Array scores_scale(const Array& x) {
-  return along(x, static_cast<std::int64_t>(class_dim(x)), [](const std::vector<Number>& line) {
+  return along(x, static_cast<std::int64_t>(class_dim(x)), [](const std::vector<Dual>& line) {
     Real m = 0;
-    for (const Number& e : line) m = std::max(m, std::abs(e.v));
-    return std::vector<Number>(line.size(), Number(-(m + 1)));
+    for (const Dual& e : line) m = std::max(m, std::abs(e.v));
+    return std::vector<Dual>(line.size(), Dual(-(m + 1)));
   });
 }
 

@@ -13,7 +13,7 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 // The same call on tensors of whole numbers (with ties), of floating-point numbers and with a number.
 #define TAPEGRAD_TEST_COMPARISON(function, op)                                                                        \
   [](Sample& s) {                                                                                                     \
-    const auto reference = [](const Number* x) { return Number(x[0].v op x[1].v ? 1 : 0); };                          \
+    const auto reference = [](const Dual* x) { return Dual(x[0].v op x[1].v ? 1 : 0); };                              \
     Case c{.label = "whole",                                                                                          \
            .inputs = {},                                                                                              \
            .fn = [](const Tensors& x) { return function(x[0], x[1]); },                                               \
@@ -33,14 +33,14 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
                    .result = kBool,                                                                                   \
                    .spellings = {[](const Tensors& x) { return x[0].function(1); },                                   \
                                  [](const Tensors& x) { return x[0] op 1; }}},                                        \
-                  {integers(-1, 3)}, [](const Number* x) { return Number(x[0].v op 1 ? 1 : 0); });                    \
+                  {integers(-1, 3)}, [](const Dual* x) { return Dual(x[0].v op 1 ? 1 : 0); });                        \
     s.elementwise({.label = "of a number",                                                                            \
                    .inputs = {},                                                                                      \
                    .fn = [](const Tensors& x) { return 1 op x[0]; },                                                  \
                    .reference = nullptr,                                                                              \
                    .accuracy = exact(),                                                                               \
                    .result = kBool},                                                                                  \
-                  {integers(-1, 3)}, [](const Number* x) { return Number(1 op x[0].v ? 1 : 0); });                    \
+                  {integers(-1, 3)}, [](const Dual* x) { return Dual(1 op x[0].v ? 1 : 0); });                        \
     s.edge({"NaN, infinities and zeros of both signs",                                                                \
             {{kNan, 1, kInf, -kInf, 0.0}, {kNan, kNan, kInf, kInf, -0.0}},                                            \
             {kNan op kNan, 1 op kNan, kInf op kInf, -kInf op kInf, 0.0 op - 0.0}});                                   \
@@ -65,13 +65,13 @@ const Register kIsnan("isnan", [](Sample& s) {
                  .accuracy = exact(),
                  .result = kBool,
                  .spellings = {[](const Tensors& x) { return x[0].isnan(); }}},
-                {{}}, [](const Number* x) { return Number(std::isnan(x[0].v) ? 1 : 0); })
+                {{}}, [](const Dual* x) { return Dual(std::isnan(x[0].v) ? 1 : 0); })
       .edge({"ends", {{kNan, -kNan, kInf, -kInf, 0}}, {1, 1, 0, 0, 0}});
 });
 
 Tensor answer(bool b) { return full({}, b); }
 Reference says(bool b) {
-  return [b](const Arrays&) { return Array({}, {Number(b ? 1 : 0)}); };
+  return [b](const Arrays&) { return Array({}, {Dual(b ? 1 : 0)}); };
 }
 
 const Register kEqual("equal", [](Sample& s) {

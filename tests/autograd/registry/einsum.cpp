@@ -12,7 +12,7 @@ constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 Array absolute(Array x) {
-  for (Number& e : x.v) e = abs(e);
+  for (Dual& e : x.v) e = abs(e);
   return x;
 }
 
@@ -70,7 +70,7 @@ Array summed(const std::string& plain, const Arrays& in) {
       for (std::size_t d = 0; d < term.size(); ++d) place.push_back(shape[d] == 1 ? 0 : i[letters.find(term[d])]);
       return place;
     };
-    Number product = 1;
+    Dual product = 1;
     for (std::size_t k = 0; k < terms.size(); ++k) product = product * in[k].at(at(terms[k], in[k].shape));
     out.at(at(result, out_shape)) += product;
   });

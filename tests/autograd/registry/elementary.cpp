@@ -12,18 +12,18 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kErfSlope = 1.1283791670955126;  // 2 / sqrt(pi)
 
 void fill(Sample& s, Tensor (*function)(const Tensor&), Tensor (*method)(const Tensor&), const Accuracy& accuracy,
-          const Domain& domain, Number (*reference)(const Number&)) {
+          const Domain& domain, Dual (*reference)(const Dual&)) {
   const Case pattern{.label = "",
                      .inputs = {},
                      .fn = [=](const Tensors& x) { return function(x[0]); },
                      .reference = nullptr,
                      .accuracy = accuracy,
                      .spellings = {[=](const Tensors& x) { return method(x[0]); }}};
-  s.elementwise(pattern, {domain}, [=](const Number* x) { return reference(x[0]); });
+  s.elementwise(pattern, {domain}, [=](const Dual* x) { return reference(x[0]); });
   Case whole = pattern;
   whole.label = "of int64";
   whole.inputs = {{{2, 3}, integers(1, 6)}};
-  whole.reference = [=](const Arrays& in) { return elementwise(in, [=](const Number* x) { return reference(x[0]); }); };
+  whole.reference = [=](const Arrays& in) { return elementwise(in, [=](const Dual* x) { return reference(x[0]); }); };
   whole.result = kFloat;
   whole.accuracy.f64 = std::ldexp(accuracy.f32, 29);  // a unit of f32 in units of f64
   s.add(whole);
@@ -40,7 +40,7 @@ Fn inverse(Tensor (*f)(const Tensor&)) {
 const Register kExpm1("expm1", [](Sample& s) {
   fill(
       s, [](const Tensor& x) { return expm1(x); }, [](const Tensor& x) { return x.expm1(); }, {2, 4}, {},
-      [](const Number& x) { return expm1(x); });
+      [](const Dual& x) { return expm1(x); });
   s.edge({"all digits near 0", {{0, -0.0, 0x1p-60, -0x1p-60, 0x1p-12}}, {0, 0, 0x1p-60, -0x1p-60, std::expm1(0x1p-12)}})
       .edge({"of subnormal numbers", {{0x1p-149, -0x1p-140}}, {0x1p-149, -0x1p-140}, {{1, 1}}})
       .edge({"-0 stays -0", {{-0.0}}, {-kInf}, {}, inverse(tapegrad::expm1)})
@@ -51,7 +51,7 @@ const Register kExpm1("expm1", [](Sample& s) {
 const Register kLog1p("log1p", [](Sample& s) {
   fill(
       s, [](const Tensor& x) { return log1p(x); }, [](const Tensor& x) { return x.log1p(); }, {2, 4}, {-0.6, 3},
-      [](const Number& x) { return log1p(x); });
+      [](const Dual& x) { return log1p(x); });
   s.edge({"all digits near 0",
           {{0, -0.0, 0x1p-60, -0x1p-60, 0x1p-12}},
           {0, 0, 0x1p-60, -0x1p-60, std::log1p(0x1p-12)},
@@ -66,7 +66,7 @@ const Register kLog1p("log1p", [](Sample& s) {
 const Register kRsqrt("rsqrt", [](Sample& s) {
   fill(
       s, [](const Tensor& x) { return rsqrt(x); }, [](const Tensor& x) { return x.rsqrt(); }, {3, 4}, {0.4, 3},
-      [](const Number& x) { return rsqrt(x); });
+      [](const Dual& x) { return rsqrt(x); });
   s.edge({"at 0", {{0, -0.0}}, {kInf, -kInf}, {{-kInf, kInf}}})
       .edge({"ends", {{4, kInf, -1, -kInf, kNan}}, {0.5, 0, kNan, kNan, kNan}, {{-0.0625, 0, kNan, kNan, kNan}}})
       .edge({"of large and small", {{0x1p100, 0x1p-100}}, {0x1p-50, 0x1p50}})
@@ -76,7 +76,7 @@ const Register kRsqrt("rsqrt", [](Sample& s) {
 const Register kReciprocal("reciprocal", [](Sample& s) {
   fill(
       s, [](const Tensor& x) { return reciprocal(x); }, [](const Tensor& x) { return x.reciprocal(); }, rounded(),
-      {0.4, 3}, [](const Number& x) { return Number(1) / x; });
+      {0.4, 3}, [](const Dual& x) { return Dual(1) / x; });
   s.edge({"at 0", {{0, -0.0}}, {kInf, -kInf}, {{-kInf, -kInf}}})
       .edge({"ends", {{-4, kInf, -kInf, kNan}}, {-0.25, 0, 0, kNan}, {{-0.0625, 0, 0, kNan}}})
       .edge({"of -infinity is -0", {{-kInf}}, {-kInf}, {}, inverse(tapegrad::reciprocal)})
@@ -86,7 +86,7 @@ const Register kReciprocal("reciprocal", [](Sample& s) {
 const Register kSin("sin", [](Sample& s) {
   fill(
       s, [](const Tensor& x) { return sin(x); }, [](const Tensor& x) { return x.sin(); }, {2, 4}, {},
-      [](const Number& x) { return sin(x); });
+      [](const Dual& x) { return sin(x); });
   s.edge({"near 0", {{0, -0.0, 0x1p-60, 0x1p-149}}, {0, 0, 0x1p-60, 0x1p-149}, {{1, 1, 1, 1}}})
       .edge({"-0 stays -0", {{-0.0}}, {-kInf}, {}, inverse(tapegrad::sin)})
       .edge({"ends", {{kInf, -kInf, kNan}}, {kNan, kNan, kNan}, {{kNan, kNan, kNan}}})
@@ -99,7 +99,7 @@ const Register kSin("sin", [](Sample& s) {
 const Register kCos("cos", [](Sample& s) {
   fill(
       s, [](const Tensor& x) { return cos(x); }, [](const Tensor& x) { return x.cos(); }, {2, 4}, {},
-      [](const Number& x) { return cos(x); });
+      [](const Dual& x) { return cos(x); });
   s.edge({"near 0", {{0, -0.0, 0x1p-60}}, {1, 1, 1}, {{0, 0, -0x1p-60}}})
       .edge({"ends", {{kInf, -kInf, kNan}}, {kNan, kNan, kNan}, {{kNan, kNan, kNan}}})
       .edge({"of large arguments",
@@ -111,7 +111,7 @@ const Register kCos("cos", [](Sample& s) {
 const Register kErf("erf", [](Sample& s) {
   fill(
       s, [](const Tensor& x) { return erf(x); }, [](const Tensor& x) { return x.erf(); }, {2, 4}, {},
-      [](const Number& x) { return erf(x); });
+      [](const Dual& x) { return erf(x); });
   s.edge({"near 0", {{0, -0.0, 0x1p-60}}, {0, 0, kErfSlope * 0x1p-60}, {{kErfSlope, kErfSlope, kErfSlope}}})
       .edge({"-0 stays -0", {{-0.0}}, {-kInf}, {}, inverse(tapegrad::erf)})
       .edge({"ends", {{kInf, -kInf, kNan, 1000}}, {1, -1, kNan, 1}, {{0, 0, kNan, 0}}})

@@ -287,7 +287,7 @@ const Register kClone("clone", [](Sample& s) {
                  .reference = nullptr,
                  .accuracy = exact(),
                  .spellings = {[](const Tensors& x) { return x[0].clone(); }}},
-                {{}}, [](const Number* x) { return x[0]; });
+                {{}}, [](const Dual* x) { return x[0]; });
 });
 
 // To f64: the same values whatever the input's dtype.
@@ -300,7 +300,7 @@ const Register kTo("to", [](Sample& s) {
                  .result = kDouble,
                  .spellings = {[](const Tensors& x) { return x[0].clone().to(TensorOptions().dtype(kDouble)); },
                                [](const Tensors& x) { return x[0].clone().to(zeros({2}, kDouble)); }}},
-                {{}}, [](const Number* x) { return x[0]; });
+                {{}}, [](const Dual* x) { return x[0]; });
 });
 
 const Register kCopy("copy_", [](Sample& s) {
@@ -326,7 +326,7 @@ const Register kFill("fill_", [](Sample& s) {
                  .reference = nullptr,
                  .accuracy = exact(),
                  .in_place = [](const Tensors& x) { return x[0].fill_(1.5); }},
-                {{}}, [](const Number*) { return Number(1.5L); });
+                {{}}, [](const Dual*) { return Dual(1.5L); });
 });
 
 const Register kZero("zero_", [](Sample& s) {
@@ -336,7 +336,7 @@ const Register kZero("zero_", [](Sample& s) {
                  .reference = nullptr,
                  .accuracy = exact(),
                  .in_place = [](const Tensors& x) { return x[0].zero_(); }},
-                {{}}, [](const Number*) { return Number(0); });
+                {{}}, [](const Dual*) { return Dual(0); });
 });
 
 }  // namespace

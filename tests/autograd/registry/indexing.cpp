@@ -86,7 +86,7 @@ Array put(const Arrays& in, const Chosen& c, const Array& value, bool adds) {
   Array out = in[0];
   const Array full = expand(value, c.shape);
   for_each(c.shape, [&](const Index& i) {
-    Number& to = out.at(c.place(i));
+    Dual& to = out.at(c.place(i));
     to = adds ? to + full.at(i) : full.at(i);
   });
   return out;
@@ -111,7 +111,7 @@ void add_put(Sample& s, const Way& w, const Shape& value, bool adds) {
     c.accuracy = {40, 40, [&w](const Arrays& in) {
                     Arrays all = in;
                     for (const std::size_t k : {0, 1})
-                      for (Number& e : all[k].v) e = abs(e);
+                      for (Dual& e : all[k].v) e = abs(e);
                     return put(all, chosen(w.x, braces_of(w, in, 2)), all[1], true);
                   }};
   s.add(std::move(c));
@@ -129,14 +129,14 @@ void add_number(Sample& s, const Way& w, bool adds) {
              },
          .reference =
              [&w, adds](const Arrays& in) {
-               return put(in, chosen(w.x, braces_of(w, in, 1)), Array({}, {Number(1.5L)}), adds);
+               return put(in, chosen(w.x, braces_of(w, in, 1)), Array({}, {Dual(1.5L)}), adds);
              },
          .accuracy = adds ? Accuracy{40, 40} : exact(),
          .in_place = in_place};
   if (adds)
     c.accuracy.magnitude = [reference = c.reference](const Arrays& in) {
       Arrays all = in;
-      for (Number& e : all[0].v) e = abs(e);
+      for (Dual& e : all[0].v) e = abs(e);
       return reference(all);
     };
   c.inputs.insert(c.inputs.end(), w.tensors.begin(), w.tensors.end());

@@ -108,7 +108,7 @@ Chosen chosen(const Shape& x, const Indices& indices) {
 namespace {
 
 Tensor mask(std::initializer_list<bool> on) {
-  std::vector<Number> v;
+  std::vector<Dual> v;
   for (const bool b : on) v.emplace_back(b ? 1 : 0);
   return to_tensor(Array({static_cast<std::int64_t>(v.size())}, v), kBool);
 }

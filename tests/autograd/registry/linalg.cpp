@@ -10,7 +10,7 @@ namespace {
 constexpr char kProduct[] = "mat1 and mat2 shapes cannot be multiplied (2x3 and 4x2)";
 
 Array absolute(Array x) {
-  for (Number& e : x.v) e = abs(e);
+  for (Dual& e : x.v) e = abs(e);
   return x;
 }
 
@@ -160,7 +160,7 @@ Reference with_addend(Real beta, Real alpha, bool magnitude) {
   return [=](const Arrays& in) {
     const Array p = magnitude ? matmul(absolute(in[1]), absolute(in[2])) : matmul(in[1], in[2]);
     const Array x = magnitude ? absolute(in[0]) : in[0];
-    return elementwise({x, p}, [=](const Number* e) { return e[0] * beta + e[1] * alpha; });
+    return elementwise({x, p}, [=](const Dual* e) { return e[0] * beta + e[1] * alpha; });
   };
 }
 
@@ -210,7 +210,7 @@ Reference of_linear(bool bias, bool magnitude) {
     const Array w = transpose(in[1], 0, 1);
     const Array p = magnitude ? matmul(absolute(in[0]), absolute(w)) : matmul(in[0], w);
     if (!bias) return p;
-    return elementwise({p, magnitude ? absolute(in[2]) : in[2]}, [](const Number* e) { return e[0] + e[1]; });
+    return elementwise({p, magnitude ? absolute(in[2]) : in[2]}, [](const Dual* e) { return e[0] + e[1]; });
   };
 }
 

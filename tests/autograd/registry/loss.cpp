@@ -15,7 +15,7 @@ const char* text(Reduction r) { return r == kMean ? "mean" : r == kSum ? "sum" :
 
 Array reduced(const Array& x, Reduction r) {
   if (r == kNone) return x;
-  return reduce(x, {}, false, [r](const std::vector<Number>& v) {
+  return reduce(x, {}, false, [r](const std::vector<Dual>& v) {
     const Real n = static_cast<Real>(v.size());
     return r == kSum ? total(v) : total(v) * (v.empty() ? std::numeric_limits<Real>::quiet_NaN() : 1 / n);
   });
@@ -25,7 +25,7 @@ using LossFn = std::function<Tensor(const Tensors&, Reduction)>;
 
 // Terms that are never negative, each right to `units` eps; then a sum.
 void losses(Sample& s, const std::string& label, const std::vector<Domain>& domains, const std::vector<double>& kinks,
-            double units, const LossFn& fn, const std::function<Number(const Number*)>& term) {
+            double units, const LossFn& fn, const std::function<Dual(const Dual*)>& term) {
   for (const Reduction r : kReductions)
     for (const Shape& shape :
          {Shape{5}, Shape{}, Shape{3, 4}, Shape{2, 1, 3, 1, 2}, Shape{33}, Shape{0}, Shape{3, 0, 2}, Shape{300, 401}}) {
@@ -48,7 +48,7 @@ void losses(Sample& s, const std::string& label, const std::vector<Domain>& doma
 const Register kMseLoss("mse_loss", [](Sample& s) {
   losses(
       s, "", {{}, {}}, {}, 2, [](const Tensors& x, Reduction r) { return mse_loss(x[0], x[1], r); },
-      [](const Number* x) { return (x[0] - x[1]) * (x[0] - x[1]); });
+      [](const Dual* x) { return (x[0] - x[1]) * (x[0] - x[1]); });
   s.edge({"of nothing is NaN", {{}, {}}, {NAN}, {}, [](const Tensors& x) { return mse_loss(x[0], x[1]).view({1}); }})
       .edge({"no error",
              {{3, -kInf}, {3, 1}},
@@ -64,7 +64,7 @@ const Register kMseLoss("mse_loss", [](Sample& s) {
 const Register kL1Loss("l1_loss", [](Sample& s) {
   losses(
       s, "", {{}, {}}, {}, 1, [](const Tensors& x, Reduction r) { return l1_loss(x[0], x[1], r); },
-      [](const Number* x) { return abs(x[0] - x[1]); });
+      [](const Dual* x) { return abs(x[0] - x[1]); });
   s.edge({"gradient 0 at 0",
           {{1, 2, 0}, {1, 0, 2}},
           {0, 2, 2},
@@ -76,21 +76,21 @@ const Register kL1Loss("l1_loss", [](Sample& s) {
                           });
 });
 
-Number clamped_log(const Number& x) { return x.v <= 0 || std::log(x.v) < -100 ? Number(-100) : log(x); }
+Dual clamped_log(const Dual& x) { return x.v <= 0 || std::log(x.v) < -100 ? Dual(-100) : log(x); }
 
 const Register kBce("binary_cross_entropy", [](Sample& s) {
   const Domain p{0.1, 0.9}, y{0.05, 0.95}, w{0.2, 1.5};
-  const auto entropy = [](const Number& q, const Number& t) {
+  const auto entropy = [](const Dual& q, const Dual& t) {
     return -(t * clamped_log(q) + (1 - t) * clamped_log(1 - q));
   };
   losses(
       s, "", {p, y}, {}, 12,
       [](const Tensors& x, Reduction r) { return binary_cross_entropy(x[0], x[1], undefined(), r); },
-      [=](const Number* x) { return entropy(x[0], x[1]); });
+      [=](const Dual* x) { return entropy(x[0], x[1]); });
   losses(
       s, "weighted", {p, y, w}, {}, 13,
       [](const Tensors& x, Reduction r) { return binary_cross_entropy(x[0], x[1], x[2], r); },
-      [=](const Number* x) { return x[2] * entropy(x[0], x[1]); });
+      [=](const Dual* x) { return x[2] * entropy(x[0], x[1]); });
   s.edge({"the log is clamped at -100",
           {{0, 1, 0, 1, 0}, {0, 1, 1, 0, 0.25}},
           {0, 0, 100, 100, 25},
@@ -117,7 +117,7 @@ const Register kBce("binary_cross_entropy", [](Sample& s) {
 const Register kBceWithLogits("binary_cross_entropy_with_logits", [](Sample& s) {
   const Domain z{}, y{0.05, 0.95}, w{0.2, 1.5}, positive{0.5, 2};
   // w ((1 - y) softplus(z) + pos_weight y softplus(-z)): the formula of ops.h with softplus(z) = z + softplus(-z).
-  const auto entropy = [](const Number& x, const Number& t, const Number& pw) {
+  const auto entropy = [](const Dual& x, const Dual& t, const Dual& pw) {
     return (1 - t) * softplus(x) + pw * t * softplus(-x);
   };
   losses(
@@ -125,26 +125,25 @@ const Register kBceWithLogits("binary_cross_entropy_with_logits", [](Sample& s) 
       [](const Tensors& x, Reduction r) {
         return binary_cross_entropy_with_logits(x[0], x[1], undefined(), undefined(), r);
       },
-      [=](const Number* x) { return entropy(x[0], x[1], 1); });
+      [=](const Dual* x) { return entropy(x[0], x[1], 1); });
   losses(
       s, "weighted", {z, y, w}, {}, 17,
       [](const Tensors& x, Reduction r) { return binary_cross_entropy_with_logits(x[0], x[1], x[2], undefined(), r); },
-      [=](const Number* x) { return x[2] * entropy(x[0], x[1], 1); });
+      [=](const Dual* x) { return x[2] * entropy(x[0], x[1], 1); });
   losses(
       s, "weighted positives", {z, y, w, positive}, {}, 18,
       [](const Tensors& x, Reduction r) { return binary_cross_entropy_with_logits(x[0], x[1], x[2], x[3], r); },
-      [=](const Number* x) { return x[2] * entropy(x[0], x[1], x[3]); });
+      [=](const Dual* x) { return x[2] * entropy(x[0], x[1], x[3]); });
   s.add({.label = "a weight for each class",
          .inputs = {{{4, 3}}, {{4, 3}, y}, {{3}, w}, {{3}, positive}},
          .fn = [](const Tensors& x) { return binary_cross_entropy_with_logits(x[0], x[1], x[2], x[3]); },
          .reference =
              [=](const Arrays& in) {
-               return reduced(elementwise(in, [=](const Number* x) { return x[2] * entropy(x[0], x[1], x[3]); }),
-                              kMean);
+               return reduced(elementwise(in, [=](const Dual* x) { return x[2] * entropy(x[0], x[1], x[3]); }), kMean);
              },
          .accuracy = {26, 26, [=](const Arrays& in) {
-                        return reduced(
-                            elementwise(in, [=](const Number* x) { return x[2] * entropy(x[0], x[1], x[3]); }), kMean);
+                        return reduced(elementwise(in, [=](const Dual* x) { return x[2] * entropy(x[0], x[1], x[3]); }),
+                                       kMean);
                       }}});
   const double tail = std::exp(-40.0);
   const auto none = [](const Tensors& x) {

@@ -83,7 +83,7 @@ inline void fill(Sample& s, const std::string& name, const Calls& calls, const D
     if (units != nullptr)
       accuracy = {units(n), units(n), [r, of = magnitude ? magnitude : fold](const Arrays& in) {
                     Array m = reduce(in[0], r.dims, r.keepdim, of);
-                    for (Number& x : m.v) x = abs(x);
+                    for (Dual& x : m.v) x = abs(x);
                     return m;
                   }};
     s.add({.label = label(name, r),
@@ -105,9 +105,9 @@ inline Fn kept(const std::function<Tensor(const Tensor&)>& f) {
 }
 
 template <bool kMax>
-Number extreme(const std::vector<Number>& v) {
-  Number best = v.at(0);
-  for (const Number& x : v)
+Dual extreme(const std::vector<Dual>& v) {
+  Dual best = v.at(0);
+  for (const Dual& x : v)
     if (kMax ? x.v > best.v : x.v < best.v) best = x;
   return best;
 }

@@ -25,7 +25,7 @@ Index target(const Array& index, const Index& i, std::int64_t dim) {
 }
 
 Array absolute(Array x) {
-  for (Number& e : x.v) e = abs(e);
+  for (Dual& e : x.v) e = abs(e);
   return x;
 }
 
@@ -102,11 +102,11 @@ const Register kGather("gather", [](Sample& s) {
 });
 
 // x with src, or a number, at the places of the index; of several at one place the last.
-Array scattered(const Arrays& in, std::int64_t dim, bool adds, const Number* number) {
+Array scattered(const Arrays& in, std::int64_t dim, bool adds, const Dual* number) {
   Array out = in[0];
   for_each(in[1].shape, [&](const Index& i) {
-    Number& to = out.at(target(in[1], i, dim));
-    const Number from = number != nullptr ? *number : in[2].at(i);
+    Dual& to = out.at(target(in[1], i, dim));
+    const Dual from = number != nullptr ? *number : in[2].at(i);
     to = adds ? to + from : from;
   });
   return out;
@@ -135,7 +135,7 @@ const Register kScatter("scatter", {"scatter", "scatter_"}, [](Sample& s) {
            .fn = [=](const Tensors& x) { return scatter(x[0], p.dim, x[1], 1.5); },
            .reference =
                [=](const Arrays& in) {
-                 const Number number = 1.5L;
+                 const Dual number = 1.5L;
                  return scattered(in, p.dim, false, &number);
                },
            .accuracy = exact(),
@@ -217,7 +217,7 @@ const Register kScatterAdd("scatter_add", {"scatter_add", "scatter_add_"}, [](Sa
 Array slices_added(const Arrays& in, std::int64_t dim, Real alpha) {
   Array out = in[0];
   for_each(in[2].shape, [&](Index i) {
-    const Number& from = in[2].at(i);
+    const Dual& from = in[2].at(i);
     if (!i.empty()) {
       const std::size_t d = wrap(dim, i.size());
       i[d] = static_cast<std::int64_t>(in[1].at({i[d]}).v);
@@ -295,16 +295,15 @@ const Register kMaskedFill("masked_fill", {"masked_fill", "masked_fill_"}, [](Sa
                  .accuracy = exact(),
                  .spellings = {[](const Tensors& x) { return x[0].masked_fill(x[1], -1.5); }},
                  .in_place = [](const Tensors& x) { return x[0].masked_fill_(x[1], -1.5); }},
-                {{}, booleans()}, [](const Number* x) { return x[1].v != 0 ? Number(-1.5L) : x[0]; });
-  s.add({.label = "int64",
-         .inputs = {{{3, 4}, integers(-9, 9)}, {{3, 1}, booleans()}},
-         .fn = [](const Tensors& x) { return masked_fill(x[0], x[1], 7); },
-         .reference =
-             [](const Arrays& in) {
-               return elementwise(in, [](const Number* x) { return x[1].v != 0 ? Number(7) : x[0]; });
-             },
-         .accuracy = exact(),
-         .result = kLong});
+                {{}, booleans()}, [](const Dual* x) { return x[1].v != 0 ? Dual(-1.5L) : x[0]; });
+  s.add(
+      {.label = "int64",
+       .inputs = {{{3, 4}, integers(-9, 9)}, {{3, 1}, booleans()}},
+       .fn = [](const Tensors& x) { return masked_fill(x[0], x[1], 7); },
+       .reference =
+           [](const Arrays& in) { return elementwise(in, [](const Dual* x) { return x[1].v != 0 ? Dual(7) : x[0]; }); },
+       .accuracy = exact(),
+       .result = kLong});
   s.edge(
       {"what is overwritten does not matter", {{kNan, kInf, 3}}, {-kInf, -kInf, 3}, {{0, 0, 1}}, [](const Tensors& x) {
          return masked_fill(x[0], tensor({true, true, false}), -kInf);
@@ -327,7 +326,7 @@ const Register kOneHot("one_hot", [](Sample& s) {
                [=](const Arrays& in) {
                  Shape wide = shape;
                  Real most = 0;
-                 for (const Number& x : in[0].v) most = std::max(most, x.v);
+                 for (const Dual& x : in[0].v) most = std::max(most, x.v);
                  wide.push_back(classes == -1 ? static_cast<std::int64_t>(most) + 1 : classes);
                  Array out(wide);
                  for_each(shape, [&](Index i) {

@@ -83,7 +83,7 @@ void fill(Sample& s, const std::string& name, const Calls& calls, const Domain& 
       const double n = static_cast<double>(std::max<std::int64_t>(2, count(o.shape)));
       accuracy = {n / 2, n / 2, [=](const Arrays& in) {
                     Array m = reduce(in[0], dims_of(o), o.keepdim, fold);
-                    for (Number& x : m.v) x = abs(x);
+                    for (Dual& x : m.v) x = abs(x);
                     return m;
                   }};
     }
@@ -102,9 +102,9 @@ void fill(Sample& s, const std::string& name, const Calls& calls, const Domain& 
   }
 }
 
-Number product(const std::vector<Number>& v) {
-  Number p(1);
-  for (const Number& x : v) p = p * x;
+Dual product(const std::vector<Dual>& v) {
+  Dual p(1);
+  for (const Dual& x : v) p = p * x;
   return p;
 }
 
@@ -154,14 +154,14 @@ const Register kProd("prod", [](Sample& s) {
       .throws<IndexError>(kScalarRange, [] { prod(of({}), 1); });
 });
 
-Number whether(bool yes) { return Number(yes ? 1 : 0); }
+Dual whether(bool yes) { return Dual(yes ? 1 : 0); }
 
-Number none_0(const std::vector<Number>& v) {
-  return whether(std::none_of(v.begin(), v.end(), [](const Number& x) { return x.v == 0; }));
+Dual none_0(const std::vector<Dual>& v) {
+  return whether(std::none_of(v.begin(), v.end(), [](const Dual& x) { return x.v == 0; }));
 }
 
-Number some_not_0(const std::vector<Number>& v) {
-  return whether(std::any_of(v.begin(), v.end(), [](const Number& x) { return x.v != 0; }));
+Dual some_not_0(const std::vector<Dual>& v) {
+  return whether(std::any_of(v.begin(), v.end(), [](const Dual& x) { return x.v != 0; }));
 }
 
 const Register kAll("all", [](Sample& s) {
@@ -205,20 +205,20 @@ const Register kAny("any", [](Sample& s) {
       .throws<IndexError>(kScalarRange, [] { any(of({}), 1); });
 });
 
-std::vector<Number> running(const std::vector<Number>& line) {
-  std::vector<Number> out;
-  Number sum;
-  for (const Number& x : line) out.push_back(sum += x);
+std::vector<Dual> running(const std::vector<Dual>& line) {
+  std::vector<Dual> out;
+  Dual sum;
+  for (const Dual& x : line) out.push_back(sum += x);
   return out;
 }
 
 // 2 log2 n eps * sum abs(x), of the terms so far.
-std::vector<Number> running_magnitude(const std::vector<Number>& line) {
-  std::vector<Number> out;
+std::vector<Dual> running_magnitude(const std::vector<Dual>& line) {
+  std::vector<Dual> out;
   Real sum = 0;
-  for (const Number& x : line) {
+  for (const Dual& x : line) {
     sum += std::abs(x.v);
-    out.push_back(Number(2 * std::log2(static_cast<Real>(out.size() + 1)) * sum));
+    out.push_back(Dual(2 * std::log2(static_cast<Real>(out.size() + 1)) * sum));
   }
   return out;
 }

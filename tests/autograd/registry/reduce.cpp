@@ -54,12 +54,12 @@ Accuracy of_sum(const Shape& shape, const Dims& how, const Fold& fold) {
   const double factor = 2 * std::log2(static_cast<double>(std::max<std::int64_t>(1, terms(shape, how))));
   return {factor, factor, [how, fold](const Arrays& in) {
             Array x = in[0];
-            for (Number& e : x.v) e = abs(e);
+            for (Dual& e : x.v) e = abs(e);
             return reduce(x, how.dims, how.keepdim, fold);
           }};
 }
 
-Number mean_of(const std::vector<Number>& v) {
+Dual mean_of(const std::vector<Dual>& v) {
   return total(v) * (v.empty() ? std::numeric_limits<Real>::quiet_NaN() : 1 / static_cast<Real>(v.size()));
 }
 
@@ -127,19 +127,19 @@ const Register kMean("mean", [](Sample& s) {
 });
 
 template <bool kMax>
-Number extreme(const std::vector<Number>& v) {
-  Number best = v.at(0);
-  for (const Number& x : v)
+Dual extreme(const std::vector<Dual>& v) {
+  Dual best = v.at(0);
+  for (const Dual& x : v)
     if (kMax ? x.v > best.v : x.v < best.v) best = x;
   return best;
 }
 
 template <bool kMax>
-Number place(const std::vector<Number>& v) {
+Dual place(const std::vector<Dual>& v) {
   std::size_t best = 0;
   for (std::size_t i = 1; i < v.size(); ++i)
     if (kMax ? v[i].v > v[best].v : v[i].v < v[best].v) best = i;
-  return Number(static_cast<Real>(best));
+  return Dual(static_cast<Real>(best));
 }
 
 using OverOne = std::tuple<Tensor, Tensor> (*)(const Tensor&, std::int64_t, bool);

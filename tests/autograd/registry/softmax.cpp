@@ -11,17 +11,17 @@ constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr char kRange[] = "Dimension out of range (expected to be in range of [-2, 1], but got 2)";
 
-std::vector<Number> softmax_line(const std::vector<Number>& line) {
-  std::vector<Number> out = log_softmax(line);
-  for (Number& x : out) x = exp(x);
+std::vector<Dual> softmax_line(const std::vector<Dual>& line) {
+  std::vector<Dual> out = log_softmax(line);
+  for (Dual& x : out) x = exp(x);
   return out;
 }
 
 // max abs(x) + 1
-std::vector<Number> scale_line(const std::vector<Number>& line) {
+std::vector<Dual> scale_line(const std::vector<Dual>& line) {
   Real m = 0;
-  for (const Number& x : line) m = std::max(m, std::abs(x.v));
-  return std::vector<Number>(line.size(), Number(m + 1));
+  for (const Dual& x : line) m = std::max(m, std::abs(x.v));
+  return std::vector<Dual>(line.size(), Dual(m + 1));
 }
 
 using Call = Tensor (*)(const Tensor&, std::int64_t);
@@ -70,7 +70,7 @@ const Register kLogSoftmax("log_softmax", [](Sample& s) {
   fill(
       s, [](const Tensor& x, std::int64_t d) { return log_softmax(x, d); },
       [](const Tensor& x, std::int64_t d) { return x.log_softmax(d); },
-      [](const std::vector<Number>& line) { return log_softmax(line); }, scale_line, 8);
+      [](const std::vector<Dual>& line) { return log_softmax(line); }, scale_line, 8);
   const auto fn = [](const Tensors& x) { return log_softmax(x[0], 0); };
   s.edge({"keeps its digits near 0", {{40, 0}}, {-std::exp(-40.0), -40}, {}, fn})
       .edge({"does not overflow", {{1000, -1000}}, {0, -2000}, {{-1, 1}}, fn})

@@ -16,16 +16,16 @@ constexpr char kTwice[] = "appears multiple times in the list of dims";
 // --- var, std
 
 template <int kLess>
-Number variance(const std::vector<Number>& v) {
-  const Number mean = total(v) * Number(1 / static_cast<Real>(v.size()));
-  Number sum;
-  for (const Number& x : v) sum += (x - mean) * (x - mean);
+Dual variance(const std::vector<Dual>& v) {
+  const Dual mean = total(v) * Dual(1 / static_cast<Real>(v.size()));
+  Dual sum;
+  for (const Dual& x : v) sum += (x - mean) * (x - mean);
   const Real n = static_cast<Real>(v.size()) - kLess;
-  return n > 0 ? sum * Number(1 / n) : Number(std::numeric_limits<Real>::quiet_NaN());
+  return n > 0 ? sum * Dual(1 / n) : Dual(std::numeric_limits<Real>::quiet_NaN());
 }
 
 template <int kLess>
-Number deviation(const std::vector<Number>& v) {
+Dual deviation(const std::vector<Dual>& v) {
   return sqrt(variance<kLess>(v));
 }
 
@@ -98,32 +98,32 @@ const Register kStd("std", [](Sample& s) {
 // --- norm
 
 template <int kHalves>
-Number p_norm(const std::vector<Number>& v) {
-  const Number p(static_cast<Real>(kHalves) / 2);
-  Number sum;
-  for (const Number& x : v) sum += pow(abs(x), p);
-  return pow(sum, Number(1) / p);
+Dual p_norm(const std::vector<Dual>& v) {
+  const Dual p(static_cast<Real>(kHalves) / 2);
+  Dual sum;
+  for (const Dual& x : v) sum += pow(abs(x), p);
+  return pow(sum, Dual(1) / p);
 }
 
-Number largest_abs(std::vector<Number> v) {
-  for (Number& x : v) x = abs(x);
+Dual largest_abs(std::vector<Dual> v) {
+  for (Dual& x : v) x = abs(x);
   return extreme<true>(v);
 }
 
-Number least_abs(std::vector<Number> v) {
-  for (Number& x : v) x = abs(x);
+Dual least_abs(std::vector<Dual> v) {
+  for (Dual& x : v) x = abs(x);
   return extreme<false>(v);
 }
 
-Number sum_abs(std::vector<Number> v) {
-  for (Number& x : v) x = abs(x);
+Dual sum_abs(std::vector<Dual> v) {
+  for (Dual& x : v) x = abs(x);
   return total(v);
 }
 
-Number not_0(const std::vector<Number>& v) {
+Dual not_0(const std::vector<Dual>& v) {
   Real n = 0;
-  for (const Number& x : v) n += x.v != 0 ? 1 : 0;
-  return Number(n);
+  for (const Dual& x : v) n += x.v != 0 ? 1 : 0;
+  return Dual(n);
 }
 
 Calls norms(double p) {
@@ -193,16 +193,16 @@ const Register kNorm("norm", [](Sample& s) {
 
 // --- logsumexp
 
-Number log_sum_exp(const std::vector<Number>& v) {
-  if (v.empty()) return Number(-std::numeric_limits<Real>::infinity());
+Dual log_sum_exp(const std::vector<Dual>& v) {
+  if (v.empty()) return Dual(-std::numeric_limits<Real>::infinity());
   const Real top = extreme<true>(v).v;
-  Number sum;
-  for (const Number& x : v) sum += exp(x - Number(top));
-  return log(sum) + Number(top);
+  Dual sum;
+  for (const Dual& x : v) sum += exp(x - Dual(top));
+  return log(sum) + Dual(top);
 }
 
 // max abs(x) + 1
-Number scale(const std::vector<Number>& v) { return v.empty() ? Number(1) : largest_abs(v) + Number(1); }
+Dual scale(const std::vector<Dual>& v) { return v.empty() ? Dual(1) : largest_abs(v) + Dual(1); }
 
 const Register kLogsumexp("logsumexp", [](Sample& s) {
   fill(

@@ -1,16 +1,16 @@
-// The loop that turns a function of vectors into a Row. The tail goes through the same vector code, so that an
+// The loop that turns a function of vectors into a Loop. The tail goes through the same vector code, so that an
 // element's bits do not depend on where it stands.
-#if defined(TAPEGRAD_ROW_LOOP_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef TAPEGRAD_ROW_LOOP_INL_H_
-#undef TAPEGRAD_ROW_LOOP_INL_H_
+#if defined(TAPEGRAD_LOOP_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef TAPEGRAD_LOOP_INL_H_
+#undef TAPEGRAD_LOOP_INL_H_
 #else
-#define TAPEGRAD_ROW_LOOP_INL_H_
+#define TAPEGRAD_LOOP_INL_H_
 #endif
 
 #include <bit>
 
 #include "autograd/kernels/by_dtype.h"
-#include "autograd/kernels/row.h"
+#include "autograd/kernels/loop.h"
 #include "autograd/kernels/tail-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -108,18 +108,18 @@ HWY_NOINLINE void RunLoop(void* out, const void* const* in, std::int64_t n, cons
 
 // Kinds are compared one after the other: quicker than a table, as most calls are of the first.
 template <class F, class T, unsigned kScalar = 0>
-void RunRow(void* out, const void* const* in, unsigned scalar, std::int64_t n, const std::int64_t* params) noexcept {
+void RunLoop(void* out, const void* const* in, unsigned scalar, std::int64_t n, const std::int64_t* params) noexcept {
   constexpr unsigned kKinds = 1U << F::kInputs;
   if constexpr (kScalar + 1 < kKinds) {
-    if (scalar % kKinds != kScalar) return RunRow<F, T, kScalar + 1>(out, in, scalar, n, params);
+    if (scalar % kKinds != kScalar) return RunLoop<F, T, kScalar + 1>(out, in, scalar, n, params);
   }
   RunLoop<F, T, kScalar>(out, in, n, params);
 }
 
 // For functions of many instructions: one instance for all kinds of operands, and one copy of the function in it.
 template <class F, class T>
-void RunHeavyRow(void* out, const void* const* in, unsigned scalar, std::int64_t n,
-                 const std::int64_t* params) noexcept {
+void RunHeavyLoop(void* out, const void* const* in, unsigned scalar, std::int64_t n,
+                  const std::int64_t* params) noexcept {
   const Inputs<F, T> inputs(in, scalar, params);
   ForSteps(hn::ScalableTag<T>(), static_cast<std::size_t>(n),
            [&](std::size_t i, auto step) HWY_ATTR { inputs.Run(scalar, i, step, static_cast<T*>(out)); });
@@ -127,10 +127,10 @@ void RunHeavyRow(void* out, const void* const* in, unsigned scalar, std::int64_t
 
 // The row for fn among those of the functions F, null where it is none of them.
 template <bool kHeavy, class... F>
-Row FindRow(Fn fn, Dtype dtype) noexcept {
-  return by_real(dtype, [fn]<class T>() {
-    Row row = nullptr;
-    ((fn == F::kFn ? void(row = kHeavy ? &RunHeavyRow<F, T> : &RunRow<F, T>) : void()), ...);
+Loop FindLoop(Fn fn, Dtype dtype) noexcept {
+  return by_floating(dtype, [fn]<class T>() {
+    Loop row = nullptr;
+    ((fn == F::kFn ? void(row = kHeavy ? &RunHeavyLoop<F, T> : &RunLoop<F, T>) : void()), ...);
     return row;
   });
 }

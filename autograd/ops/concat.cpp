@@ -119,7 +119,7 @@ void index_add_check(const Call& c) { check_index(c, c.attrs[1]); }
 void eval_index_add(const Call& c) noexcept {
   fill_zero(c.out);
   const kernels::Shape3 out = shape3(c.out, c.attrs[0], c.attrs[0] + 1);
-  by_real(c.dtype, [&]<class T>() {
+  by_floating(c.dtype, [&]<class T>() {
     const T* from = c.in[0]->ptr<T>();
     for (std::int64_t o = 0; o < out.outer; ++o) {
       for (std::int64_t i = 0; i < c.in[1]->numel; ++i) {

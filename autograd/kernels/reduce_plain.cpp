@@ -34,7 +34,7 @@ void sum_integers(Dtype dtype, const void* x, Shape3 s, std::int64_t* out) noexc
 // have lost digits below the smallest normal number.
 void root_of_squares(Dtype dtype, const void* x, Shape3 s, std::int64_t divisor, void* out) noexcept {
   sum_squares(dtype, x, s, out);
-  by_real(dtype, [=]<class T>() {
+  by_floating(dtype, [=]<class T>() {
     using Wide = std::conditional_t<sizeof(T) == sizeof(float), double, long double>;
     using Limits = std::numeric_limits<T>;
     const T least = static_cast<T>(s.n) * Limits::min();

@@ -33,12 +33,12 @@ void check_nan(const Tensor& x, Node* record, bool forward) {
   if (!x.isnan().any().item<bool>()) return;
   const char* name = forward ? record->op->name : record->op->grad_name;
   throw_autograd(name, "Function '", name, "' returned nan values in its ", forward ? "output" : "gradient",
-                 " of sizes ", x.sizes(), " (record ", record->number, ", output of sizes ", record->size_list(),
+                 " of sizes ", x.sizes(), " (record ", record->sequence_nr, ", output of sizes ", record->size_list(),
                  "); look at what it was given");
 }
 
 }  // namespace
 
-constinit const Above kAbove{add, ops::sum_to, cast, copy, add_into, check_nan};
+constinit const CoreOps kCoreOps{add, ops::sum_to, cast, copy, add_into, check_nan};
 
 }  // namespace tapegrad::core

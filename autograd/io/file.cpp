@@ -1,4 +1,4 @@
-#include "autograd/detail/file.h"
+#include "autograd/io/file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -12,7 +12,7 @@
 #include <system_error>
 #include <utility>
 
-#include "autograd/detail/file_kind.h"
+#include "autograd/io/file_kind.h"
 
 namespace tapegrad::detail {
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Who may include whom: kernels <- core <- ops <- {nn, optim, data} <- examples, tests, bench.
+# Who may include whom: kernels <- core <- {program, ops} <- {nn, optim, data} <- examples, tests, bench.
 # Run from the top of the repository.
 set -u
 failed=0
@@ -19,6 +19,7 @@ forbid() {
 }
 
 include='^[[:space:]]*#[[:space:]]*include[[:space:]]*'
+private='(core|program|ops|kernels|io|detail)'
 upper='["<](tapegrad/)?(nn|optim|data|examples|tests|bench)/'
 umbrella='<tapegrad/[a-z]+\.h>'
 
@@ -26,13 +27,13 @@ umbrella='<tapegrad/[a-z]+\.h>'
 # shellcheck disable=SC2046
 {
   forbid "kernels include nothing above them" \
-    "$include(\"autograd/(core|ops|testing)/|$upper|$umbrella|<tapegrad/autograd/(tensor|ops|grad)\.h>)" \
+    "$include(\"autograd/(core|program|ops)/|$upper|$umbrella|<tapegrad/autograd/(tensor|ops|grad)\.h>)" \
     $(files autograd/kernels)
   forbid "kernels know no Tensor" '^([^/]|/[^/])*\<Tensor(Impl)?\>' $(files autograd/kernels)
-  forbid "core includes nothing above it" "$include(\"autograd/(ops|testing)/|$upper|$umbrella)" \
+  forbid "core includes nothing above it" "$include(\"autograd/(ops|program)/|$upper|$umbrella)" \
     $(files autograd/core)
   forbid "ops and the public part of autograd include nothing above them" "$include($upper|$umbrella)" \
-    $(files autograd | grep -vE '^autograd/(kernels|core|include|testing)/')
+    $(files autograd | grep -vE '^autograd/(kernels|core|umbrella)/')
 
   forbid "nn includes autograd only" "${include}[\"<](tapegrad/)?(optim|data|examples|tests|bench)/" $(files nn)
   forbid "optim includes autograd only: it takes tensors" \
@@ -41,11 +42,11 @@ umbrella='<tapegrad/[a-z]+\.h>'
   forbid "the library does not include its own umbrella" "$include$umbrella" $(files nn; files optim; files data)
   forbid "examples see what users see" "$include\"(autograd|nn|optim|data)/" $(files examples)
 
+  everywhere="$(files autograd; files nn; files optim; files data; files examples; files tests; files bench)"
   forbid "a public header includes no private one" "$include\"" \
-    $(find autograd autograd/include nn optim data -maxdepth 1 -name '*.h' 2>/dev/null)
-  forbid "a sub-folder is private: \"autograd/core/x.h\"" "$include<tapegrad/[a-z]+/[^>]*/" \
-    $(files autograd; files nn; files optim; files data; files examples; files tests; files bench)
-  forbid "a public header is <tapegrad/folder/x.h>" "$include\"(autograd|nn|optim|data)/[^/]*\"" \
-    $(files autograd; files nn; files optim; files data; files examples; files tests; files bench)
+    $(find autograd nn optim data -name '*.h' | grep -vE "/$private/")
+  forbid "a folder of these names is private: \"autograd/core/x.h\"" "$include<tapegrad/[^>]*/$private/" $everywhere
+  forbid "a public header is <tapegrad/folder/x.h>" \
+    "$include\"((autograd|nn|optim|data)/[^/]*|nn/(layers|losses)/[^/]*|optim/lr_scheduler/[^/]*)\"" $everywhere
 }
 exit $failed

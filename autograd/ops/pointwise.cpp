@@ -12,37 +12,37 @@ void neg_vjp(Grads& r) { r.set(0, r.g().neg()); }
 constexpr Op kNeg = elementwise<Fn::Neg>("neg", "NegBackward0", kNoBool, {}, neg_vjp);
 
 void exp_vjp(Grads& r) { r.set(0, r.g().mul(r.out())); }
-constexpr Op kExp = elementwise<Fn::Exp>("exp", "ExpBackward0", kRealOnly, {kReadsOut}, exp_vjp);
+constexpr Op kExp = elementwise<Fn::Exp>("exp", "ExpBackward0", kFloatingOnly, {kReadsOut}, exp_vjp);
 
 // exp(x) again: out + 1 would lose the digits of the lower tail
 void expm1_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).exp())); }
-constexpr Op kExpm1 = elementwise<Fn::Expm1>("expm1", "Expm1Backward0", kRealOnly, {kReads0}, expm1_vjp);
+constexpr Op kExpm1 = elementwise<Fn::Expm1>("expm1", "Expm1Backward0", kFloatingOnly, {kReads0}, expm1_vjp);
 
 void log_vjp(Grads& r) { r.set(0, r.g().div(r.in(0))); }
-constexpr Op kLog = elementwise<Fn::Log>("log", "LogBackward0", kRealOnly, {kReads0}, log_vjp);
+constexpr Op kLog = elementwise<Fn::Log>("log", "LogBackward0", kFloatingOnly, {kReads0}, log_vjp);
 
 void log1p_vjp(Grads& r) { r.set(0, r.g().div(r.in(0).add(1))); }
-constexpr Op kLog1p = elementwise<Fn::Log1p>("log1p", "Log1pBackward0", kRealOnly, {kReads0}, log1p_vjp);
+constexpr Op kLog1p = elementwise<Fn::Log1p>("log1p", "Log1pBackward0", kFloatingOnly, {kReads0}, log1p_vjp);
 
 void sqrt_vjp(Grads& r) { r.set(0, r.g().div(r.out().mul(2))); }
-constexpr Op kSqrt = elementwise<Fn::Sqrt>("sqrt", "SqrtBackward0", kRealOnly, {kReadsOut}, sqrt_vjp);
+constexpr Op kSqrt = elementwise<Fn::Sqrt>("sqrt", "SqrtBackward0", kFloatingOnly, {kReadsOut}, sqrt_vjp);
 
 void rsqrt_vjp(Grads& r) { r.set(0, r.g().mul(r.out().mul(r.out()).mul(r.out())).mul(-0.5)); }
-constexpr Op kRsqrt = elementwise<Fn::Rsqrt>("rsqrt", "RsqrtBackward0", kRealOnly, {kReadsOut}, rsqrt_vjp);
+constexpr Op kRsqrt = elementwise<Fn::Rsqrt>("rsqrt", "RsqrtBackward0", kFloatingOnly, {kReadsOut}, rsqrt_vjp);
 
 void reciprocal_vjp(Grads& r) { r.set(0, r.g().mul(r.out().square()).neg()); }
 constexpr Op kReciprocal =
-    elementwise<Fn::Reciprocal>("reciprocal", "ReciprocalBackward0", kRealOnly, {kReadsOut}, reciprocal_vjp);
+    elementwise<Fn::Reciprocal>("reciprocal", "ReciprocalBackward0", kFloatingOnly, {kReadsOut}, reciprocal_vjp);
 
 void sin_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).cos())); }
-constexpr Op kSin = elementwise<Fn::Sin>("sin", "SinBackward0", kRealOnly, {kReads0}, sin_vjp);
+constexpr Op kSin = elementwise<Fn::Sin>("sin", "SinBackward0", kFloatingOnly, {kReads0}, sin_vjp);
 
 void cos_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).sin()).neg()); }
-constexpr Op kCos = elementwise<Fn::Cos>("cos", "CosBackward0", kRealOnly, {kReads0}, cos_vjp);
+constexpr Op kCos = elementwise<Fn::Cos>("cos", "CosBackward0", kFloatingOnly, {kReads0}, cos_vjp);
 
 // 2 / sqrt(pi) exp(-x^2)
 void erf_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).square().neg().exp().mul(1.1283791670955126))); }
-constexpr Op kErf = elementwise<Fn::Erf>("erf", "ErfBackward0", kRealOnly, {kReads0}, erf_vjp);
+constexpr Op kErf = elementwise<Fn::Erf>("erf", "ErfBackward0", kFloatingOnly, {kReads0}, erf_vjp);
 
 void abs_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).sign())); }
 constexpr Op kAbs = elementwise<Fn::Abs>("abs", "AbsBackward0", kNoBool, {kReads0}, abs_vjp);
@@ -68,10 +68,11 @@ void sigmoid_grad_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, apply(r.op(), r.g(), s));
   if (r.needs(1)) r.set(1, r.g().mul(r.in(0)).mul(s.mul(-2).add(1)));
 }
-constexpr Op kSigmoidGrad = elementwise<Fn::SigmoidGrad>("sigmoid_backward", "SigmoidBackwardBackward0", kRealOnly,
+constexpr Op kSigmoidGrad = elementwise<Fn::SigmoidGrad>("sigmoid_backward", "SigmoidBackwardBackward0", kFloatingOnly,
                                                          {kReads1, kReads0 | kReads1}, sigmoid_grad_vjp);
 void sigmoid_vjp(Grads& r) { r.set(0, apply(kSigmoidGrad, r.g(), r.out())); }
-constexpr Op kSigmoid = elementwise<Fn::Sigmoid>("sigmoid", "SigmoidBackward0", kRealOnly, {kReadsOut}, sigmoid_vjp);
+constexpr Op kSigmoid =
+    elementwise<Fn::Sigmoid>("sigmoid", "SigmoidBackward0", kFloatingOnly, {kReadsOut}, sigmoid_vjp);
 
 // --- tanh. tanh_backward(g, t) = g (1 - t^2)
 void tanh_grad_vjp(Grads& r) {
@@ -79,15 +80,15 @@ void tanh_grad_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, apply(r.op(), r.g(), t));
   if (r.needs(1)) r.set(1, r.g().mul(r.in(0)).mul(t.mul(-2)));
 }
-constexpr Op kTanhGrad = elementwise<Fn::TanhGrad>("tanh_backward", "TanhBackwardBackward0", kRealOnly,
+constexpr Op kTanhGrad = elementwise<Fn::TanhGrad>("tanh_backward", "TanhBackwardBackward0", kFloatingOnly,
                                                    {kReads1, kReads0 | kReads1}, tanh_grad_vjp);
 void tanh_vjp(Grads& r) { r.set(0, apply(kTanhGrad, r.g(), r.out())); }
-constexpr Op kTanh = elementwise<Fn::Tanh>("tanh", "TanhBackward0", kRealOnly, {kReadsOut}, tanh_vjp);
+constexpr Op kTanh = elementwise<Fn::Tanh>("tanh", "TanhBackward0", kFloatingOnly, {kReadsOut}, tanh_vjp);
 
 // --- clamp: attributes min and max, in the element type
 void clamp_vjp(Grads& r) {
   const Tensor x = r.in(0);
-  const Tensor inside = x.ge(r.attrs().real(0)).mul(x.le(r.attrs().real(1)));
+  const Tensor inside = x.ge(r.attrs().as_double(0)).mul(x.le(r.attrs().as_double(1)));
   r.set(0, tapegrad::where(inside, r.g(), 0));
 }
 constexpr Op kClamp = elementwise<Fn::Clamp>("clamp", "ClampBackward1", kNoBool, {kReads0}, clamp_vjp);
@@ -95,9 +96,10 @@ constexpr Op kClamp = elementwise<Fn::Clamp>("clamp", "ClampBackward1", kNoBool,
 // hardtanh: a clamp whose gradient is 0 at a bound
 void hardtanh_vjp(Grads& r) {
   const Tensor x = r.in(0);
-  r.set(0, tapegrad::where(x.gt(r.attrs().real(0)).mul(x.lt(r.attrs().real(1))), r.g(), 0));
+  r.set(0, tapegrad::where(x.gt(r.attrs().as_double(0)).mul(x.lt(r.attrs().as_double(1))), r.g(), 0));
 }
-constexpr Op kHardtanh = elementwise<Fn::Clamp>("hardtanh", "HardtanhBackward0", kRealOnly, {kReads0}, hardtanh_vjp);
+constexpr Op kHardtanh =
+    elementwise<Fn::Clamp>("hardtanh", "HardtanhBackward0", kFloatingOnly, {kReads0}, hardtanh_vjp);
 
 struct Bounds {
   std::int64_t words[2];
@@ -118,7 +120,7 @@ Bounds bounds(const Tensor& x, const OptScalar& min, const OptScalar& max) {
   }
   constexpr double kInf = std::numeric_limits<double>::infinity();
   const double low = min ? min->to_double() : -kInf, high = max ? max->to_double() : kInf;
-  return {{Attrs::word(low), Attrs::word(high)}, in_real(x), std::isnan(low) || std::isnan(high)};
+  return {{Attrs::word(low), Attrs::word(high)}, in_floating(x), std::isnan(low) || std::isnan(high)};
 }
 
 }  // namespace ops
@@ -153,7 +155,7 @@ Tensor clamp_max(const Tensor& x, const Scalar& max) try { return clamp(x, std::
   throw_as("clamp_max");
 }
 Tensor hardtanh(const Tensor& x, double min, double max) {
-  if (std::isnan(min) || std::isnan(max)) return nowhere(in_real(x));
+  if (std::isnan(min) || std::isnan(max)) return nowhere(in_floating(x));
   return apply(kHardtanh, x, attrs_of({Attrs::word(min), Attrs::word(max)}));
 }
 Tensor operator-(const Tensor& x) { return neg(x); }

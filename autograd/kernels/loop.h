@@ -1,4 +1,4 @@
-// Row functions: an elementwise operation over n consecutive elements, and how to find the one for an op and a dtype.
+// Loop functions: an elementwise operation over n consecutive elements, and how to find the one for an op and a dtype.
 //
 // out and each input are contiguous, or an input is one element for all (its bit in `scalar` is set). `params` are the
 // op's attributes: doubles bit for bit for floating dtypes, plain integers otherwise. out may be an input.
@@ -10,13 +10,13 @@
 
 namespace tapegrad::kernels {
 
-using Row = void (*)(void* out, const void* const* in, unsigned scalar, std::int64_t n,
-                     const std::int64_t* params) noexcept;
+using Loop = void (*)(void* out, const void* const* in, unsigned scalar, std::int64_t n,
+                      const std::int64_t* params) noexcept;
 
 inline constexpr int kMaxInputs = 3;
 
 enum class Fn : std::uint8_t {
-  // arithmetic (row_real.cpp); g is a gradient
+  // arithmetic (loop_floating.cpp); g is a gradient
   Add,
   Sub,
   Mul,
@@ -40,7 +40,7 @@ enum class Fn : std::uint8_t {
   MinGrad,
   AddScaled,   // a, b; params: s: a + s * b, rounded once where the target has FMA
   ScaledDiff,  // g, a, b; params: s: s * g * (a - b)
-  // real functions (row_real.cpp)
+  // real functions (loop_floating.cpp)
   Exp,
   Expm1,
   Log,
@@ -59,7 +59,7 @@ enum class Fn : std::uint8_t {
   Pow,
   Bce,        // p, y: -(y log p + (1 - y) log(1 - p)), logs clamped at -100
   BceLogits,  // z, y: (1 - y) softplus(z) + y softplus(-z)
-  // to bool, any dtype (row_plain.cpp)
+  // to bool, any dtype (loop_plain.cpp)
   Eq,
   Ne,
   Lt,
@@ -71,15 +71,15 @@ enum class Fn : std::uint8_t {
 
 // Never null for a floating dtype; for int64 and bool only where the operation makes sense there (the arithmetic that
 // is closed in the dtype, comparisons), else null.
-Row row(Fn fn, Dtype dtype) noexcept;
+Loop find_loop(Fn fn, Dtype dtype) noexcept;
 
 // Copies with conversion; the same dtype copies bytes.
-Row cast_row(Dtype from, Dtype to) noexcept;
+Loop cast_loop(Dtype from, Dtype to) noexcept;
 
 // out = in[0] (bool) ? in[1] : in[2].
-Row where_row(Dtype dtype) noexcept;
+Loop where_loop(Dtype dtype) noexcept;
 
-// The part of row() for floating dtypes and functions before Fn::Eq.
-Row real_row(Fn fn, Dtype dtype) noexcept;
+// The part of find_loop() for floating dtypes and functions before Fn::Eq.
+Loop floating_loop(Fn fn, Dtype dtype) noexcept;
 
 }  // namespace tapegrad::kernels

@@ -1,4 +1,4 @@
-#include "autograd/detail/keys.h"
+#include "autograd/io/keys.h"
 
 #include "autograd/core/text.h"
 

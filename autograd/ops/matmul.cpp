@@ -25,7 +25,7 @@ void product(const TensorImpl* a, std::int64_t a_at, const TensorImpl* b, std::i
                    b->ptr<T>() + b_at, b_strides[row], b_strides[col], out, b_sizes[col], false, bias);
 }
 
-void require_real(const Call& c, int from) {
+void require_floating(const Call& c, int from) {
   for (int i = from; i < c.n_in; ++i) {
     if (c.in[i]->dtype != c.in[from]->dtype) {
       throw_dtype(c.op->name, "mat1 and mat2 must have the same dtype, expected scalar type ", c.in[from]->dtype,
@@ -38,7 +38,7 @@ void require_real(const Call& c, int from) {
 }
 
 void product_shape(Call& c, int a, int b) {
-  require_real(c, a);
+  require_floating(c, a);
   const TensorImpl* x = c.in[a];
   const TensorImpl* y = c.in[b];
   if (x->rank != 2 || y->rank != 2) {
@@ -58,7 +58,7 @@ extern const Op kLinear;
 
 void mm_shape(Call& c) { product_shape(c, 0, 1); }
 void eval_mm(const Call& c) noexcept {
-  by_real(c.dtype, [&]<class T>() { product(c.in[0], 0, c.in[1], 0, c.out->ptr<T>()); });
+  by_floating(c.dtype, [&]<class T>() { product(c.in[0], 0, c.in[1], 0, c.out->ptr<T>()); });
 }
 void mm_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, apply(kLinear, r.g(), r.in(1)));
@@ -71,7 +71,7 @@ void transposed_mm_shape(Call& c) {
   set_sizes(c, {c.in[0]->sizes()[1], c.in[1]->sizes()[1]});
 }
 void eval_transposed_mm(const Call& c) noexcept {
-  by_real(c.dtype, [&]<class T>() {
+  by_floating(c.dtype, [&]<class T>() {
     product<T>(c.in[0], 0, c.in[1], 0, c.out->ptr<T>(), nullptr, false, /*a_transposed=*/true);
   });
 }
@@ -86,7 +86,7 @@ constexpr Op kTransposedMm{
 
 void addmm_shape(Call& c) {
   product_shape(c, 1, 2);
-  require_real(c, 0);
+  require_floating(c, 0);
   const TensorImpl* x = c.in[0];
   const bool fits = x->rank <= 2 &&
                     (x->rank < 1 || x->sizes()[x->rank - 1] == c.sizes[1] || x->sizes()[x->rank - 1] == 1) &&
@@ -100,8 +100,8 @@ void addmm_shape(Call& c) {
 template <class T>
 void addmm_of(const Call& c) noexcept {
   const TensorImpl* x = c.in[0];
-  const auto beta = static_cast<T>(c.attrs.real(0));
-  const auto alpha = static_cast<T>(c.attrs.real(1));
+  const auto beta = static_cast<T>(c.attrs.as_double(0));
+  const auto alpha = static_cast<T>(c.attrs.as_double(1));
   const std::int64_t row = x->rank == 2 && x->sizes()[0] != 1 ? x->strides()[0] : 0;
   const std::int64_t col = x->rank >= 1 && x->sizes()[x->rank - 1] != 1 ? x->strides()[x->rank - 1] : 0;
   T* out = c.out->ptr<T>();
@@ -116,8 +116,8 @@ void addmm_of(const Call& c) noexcept {
 void eval_addmm(const Call& c) noexcept { c.dtype == kFloat ? addmm_of<float>(c) : addmm_of<double>(c); }
 Tensor times(const Tensor& x, double factor) { return factor == 1 ? x : x.mul(factor); }
 void addmm_vjp(Grads& r) {
-  const double beta = r.attrs().real(0);
-  const double alpha = r.attrs().real(1);
+  const double beta = r.attrs().as_double(0);
+  const double alpha = r.attrs().as_double(1);
   if (r.needs(0)) r.set(0, times(r.g(), beta));
   if (r.needs(1)) r.set(1, times(apply(kLinear, r.g(), r.in(2)), alpha));
   if (r.needs(2)) r.set(2, times(apply(kTransposedMm, r.in(1), r.g()), alpha));
@@ -128,7 +128,7 @@ constexpr Op kAddmm{"addmm",     "AddmmBackward0", kTakesStrided, {0, kReads2, k
 // --- linear(x, w, b) = x w^T + b for x [n, in], w [out, in], b [out] (may be left out)
 
 void linear_shape(Call& c) {
-  require_real(c, 0);
+  require_floating(c, 0);
   const TensorImpl* x = c.in[0];
   const TensorImpl* w = c.in[1];
   if (w->rank != 2 || x->sizes()[x->rank - 1] != w->sizes()[1]) {
@@ -164,7 +164,7 @@ constexpr Op kLinear{"linear",     "AddmmBackward0", kTakesStrided, {kReads1, kR
 // --- bmm
 
 void bmm_shape(Call& c) {
-  require_real(c, 0);
+  require_floating(c, 0);
   const TensorImpl* a = c.in[0];
   const TensorImpl* b = c.in[1];
   if (a->rank != 3 || b->rank != 3 || a->sizes()[0] != b->sizes()[0] || a->sizes()[2] != b->sizes()[1]) {
@@ -191,7 +191,7 @@ constexpr Op kBmm{"bmm", "BmmBackward0", kTakesStrided, {kReads1, kReads0}, bmm_
 // --- dot
 
 void dot_shape(Call& c) {
-  require_real(c, 0);
+  require_floating(c, 0);
   const TensorImpl* a = c.in[0];
   const TensorImpl* b = c.in[1];
   if (a->rank != 1 || b->rank != 1) {
@@ -201,7 +201,7 @@ void dot_shape(Call& c) {
     throw_shape("dot", "inconsistent tensor size, expected tensor ", a->size_list(), " and src ", b->size_list(),
                 " to have the same number of elements; narrow() one");
   }
-  number_shape(c);
+  scalar_shape(c);
 }
 template <class T>
 void eval_dot_of(const Call& c) noexcept {

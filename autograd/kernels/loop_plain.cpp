@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "autograd/kernels/by_dtype.h"
-#include "autograd/kernels/row.h"
+#include "autograd/kernels/loop.h"
 
 namespace tapegrad::kernels {
 
@@ -30,13 +30,13 @@ void run(void* out, const void* const* in, unsigned scalar, std::int64_t n, F f)
 }
 
 // The cases of a switch over Fn: a row whose elements are `expr` of a (and b).
-#define TAPEGRAD_ROW1(Name, T, Out, expr)                                                                     \
+#define TAPEGRAD_LOOP1(Name, T, Out, expr)                                                                    \
   case Fn::Name:                                                                                              \
     return [](void* out, const void* const* in, unsigned s, std::int64_t n, const std::int64_t* p) noexcept { \
       (void)p;                                                                                                \
       run<Out, T>(out, in, s, n, [=](T a) -> Out { return static_cast<Out>(expr); });                         \
     }
-#define TAPEGRAD_ROW2(Name, T, Out, expr)                                                                   \
+#define TAPEGRAD_LOOP2(Name, T, Out, expr)                                                                  \
   case Fn::Name:                                                                                            \
     return [](void* out, const void* const* in, unsigned s, std::int64_t n, const std::int64_t*) noexcept { \
       run<Out, T, T>(out, in, s, n, [](T a, T b) -> Out { return static_cast<Out>(expr); });                \
@@ -59,46 +59,46 @@ std::int64_t int_pow(std::int64_t base, std::int64_t exponent) noexcept {
 
 using I = std::int64_t;
 
-Row long_row(Fn fn) noexcept {
+Loop long_loop(Fn fn) noexcept {
   switch (fn) {
-    TAPEGRAD_ROW2(Add, I, I, wrapped(u(a) + u(b)));
-    TAPEGRAD_ROW2(Sub, I, I, wrapped(u(a) - u(b)));
-    TAPEGRAD_ROW2(Mul, I, I, wrapped(u(a) * u(b)));
-    TAPEGRAD_ROW2(Max, I, I, std::max(a, b));
-    TAPEGRAD_ROW2(Min, I, I, std::min(a, b));
-    TAPEGRAD_ROW2(Pow, I, I, int_pow(a, b));
-    TAPEGRAD_ROW1(Neg, I, I, wrapped(0 - u(a)));
-    TAPEGRAD_ROW1(Abs, I, I, a < 0 ? wrapped(0 - u(a)) : a);
-    TAPEGRAD_ROW1(Sign, I, I, (a > 0) - (a < 0));
-    TAPEGRAD_ROW1(Square, I, I, wrapped(u(a) * u(a)));
-    TAPEGRAD_ROW1(Relu, I, I, std::max<I>(a, 0));
-    TAPEGRAD_ROW1(Clamp, I, I, std::min(std::max(a, p[0]), p[1]));
+    TAPEGRAD_LOOP2(Add, I, I, wrapped(u(a) + u(b)));
+    TAPEGRAD_LOOP2(Sub, I, I, wrapped(u(a) - u(b)));
+    TAPEGRAD_LOOP2(Mul, I, I, wrapped(u(a) * u(b)));
+    TAPEGRAD_LOOP2(Max, I, I, std::max(a, b));
+    TAPEGRAD_LOOP2(Min, I, I, std::min(a, b));
+    TAPEGRAD_LOOP2(Pow, I, I, int_pow(a, b));
+    TAPEGRAD_LOOP1(Neg, I, I, wrapped(0 - u(a)));
+    TAPEGRAD_LOOP1(Abs, I, I, a < 0 ? wrapped(0 - u(a)) : a);
+    TAPEGRAD_LOOP1(Sign, I, I, (a > 0) - (a < 0));
+    TAPEGRAD_LOOP1(Square, I, I, wrapped(u(a) * u(a)));
+    TAPEGRAD_LOOP1(Relu, I, I, std::max<I>(a, 0));
+    TAPEGRAD_LOOP1(Clamp, I, I, std::min(std::max(a, p[0]), p[1]));
     default:
       return nullptr;
   }
 }
 
-Row bool_row(Fn fn) noexcept {
+Loop bool_loop(Fn fn) noexcept {
   switch (fn) {
-    TAPEGRAD_ROW2(Add, bool, bool, a || b);
-    TAPEGRAD_ROW2(Max, bool, bool, a || b);
-    TAPEGRAD_ROW2(Mul, bool, bool, a&& b);
-    TAPEGRAD_ROW2(Min, bool, bool, a&& b);
+    TAPEGRAD_LOOP2(Add, bool, bool, a || b);
+    TAPEGRAD_LOOP2(Max, bool, bool, a || b);
+    TAPEGRAD_LOOP2(Mul, bool, bool, a&& b);
+    TAPEGRAD_LOOP2(Min, bool, bool, a&& b);
     default:
       return nullptr;
   }
 }
 
 template <class T>
-Row compare_row(Fn fn) noexcept {
+Loop compare_loop(Fn fn) noexcept {
   switch (fn) {
-    TAPEGRAD_ROW2(Eq, T, bool, a == b);
-    TAPEGRAD_ROW2(Ne, T, bool, a != b);
-    TAPEGRAD_ROW2(Lt, T, bool, a < b);
-    TAPEGRAD_ROW2(Le, T, bool, a <= b);
-    TAPEGRAD_ROW2(Gt, T, bool, a > b);
-    TAPEGRAD_ROW2(Ge, T, bool, a >= b);
-    TAPEGRAD_ROW1(IsNan, T, bool, a != a);
+    TAPEGRAD_LOOP2(Eq, T, bool, a == b);
+    TAPEGRAD_LOOP2(Ne, T, bool, a != b);
+    TAPEGRAD_LOOP2(Lt, T, bool, a < b);
+    TAPEGRAD_LOOP2(Le, T, bool, a <= b);
+    TAPEGRAD_LOOP2(Gt, T, bool, a > b);
+    TAPEGRAD_LOOP2(Ge, T, bool, a >= b);
+    TAPEGRAD_LOOP1(IsNan, T, bool, a != a);
     default:
       return nullptr;
   }
@@ -133,18 +133,19 @@ void choose(void* out, const void* const* in, unsigned scalar, std::int64_t n, c
 
 }  // namespace
 
-Row row(Fn fn, Dtype dtype) noexcept {
-  if (fn >= Fn::Eq) return by_dtype(dtype, [fn]<class T>() { return compare_row<T>(fn); });
-  if (is_floating_point(dtype)) return real_row(fn, dtype);
-  return dtype == kLong ? long_row(fn) : bool_row(fn);
+Loop find_loop(Fn fn, Dtype dtype) noexcept {
+  if (fn >= Fn::Eq) return by_dtype(dtype, [fn]<class T>() { return compare_loop<T>(fn); });
+  if (is_floating_point(dtype)) return floating_loop(fn, dtype);
+  return dtype == kLong ? long_loop(fn) : bool_loop(fn);
 }
 
-Row cast_row(Dtype from, Dtype to) noexcept {
-  return by_dtype(from, [to]<class From>() { return by_dtype(to, []<class To>() -> Row { return &cast<From, To>; }); });
+Loop cast_loop(Dtype from, Dtype to) noexcept {
+  return by_dtype(from,
+                  [to]<class From>() { return by_dtype(to, []<class To>() -> Loop { return &cast<From, To>; }); });
 }
 
-Row where_row(Dtype dtype) noexcept {
-  return by_dtype(dtype, []<class T>() -> Row { return &choose<T>; });
+Loop where_loop(Dtype dtype) noexcept {
+  return by_dtype(dtype, []<class T>() -> Loop { return &choose<T>; });
 }
 
 }  // namespace tapegrad::kernels

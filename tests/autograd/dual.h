@@ -1,4 +1,4 @@
-// Number: a long double that carries two first derivatives and the mixed second one. The reference functions of the
+// Dual: a long double that carries two first derivatives and the mixed second one. The reference functions of the
 // registry are written with it once and give value, Jacobian and Hessian; they share nothing with the library.
 #pragma once
 
@@ -8,87 +8,87 @@ namespace tapegrad::test {
 
 using Real = long double;
 
-struct Number {
+struct Dual {
   Real v = 0;         // value
   Real a = 0, b = 0;  // derivatives along the directions a and b
   Real ab = 0;        // d2 / da db
 
-  Number() = default;
-  Number(Real value) : v(value) {}
-  Number(Real value, Real da, Real db, Real dab) : v(value), a(da), b(db), ab(dab) {}
+  Dual() = default;
+  Dual(Real value) : v(value) {}
+  Dual(Real value, Real da, Real db, Real dab) : v(value), a(da), b(db), ab(dab) {}
 };
 
 // f(x), where f, f1, f2 are f and its derivatives at x.v.
-inline Number chain(const Number& x, Real f, Real f1, Real f2) {
+inline Dual chain(const Dual& x, Real f, Real f1, Real f2) {
   return {f, f1 * x.a, f1 * x.b, f1 * x.ab + f2 * x.a * x.b};
 }
 
-inline Number operator-(const Number& x) { return {-x.v, -x.a, -x.b, -x.ab}; }
-inline Number operator+(const Number& x, const Number& y) { return {x.v + y.v, x.a + y.a, x.b + y.b, x.ab + y.ab}; }
-inline Number operator-(const Number& x, const Number& y) { return {x.v - y.v, x.a - y.a, x.b - y.b, x.ab - y.ab}; }
-inline Number operator*(const Number& x, const Number& y) {
+inline Dual operator-(const Dual& x) { return {-x.v, -x.a, -x.b, -x.ab}; }
+inline Dual operator+(const Dual& x, const Dual& y) { return {x.v + y.v, x.a + y.a, x.b + y.b, x.ab + y.ab}; }
+inline Dual operator-(const Dual& x, const Dual& y) { return {x.v - y.v, x.a - y.a, x.b - y.b, x.ab - y.ab}; }
+inline Dual operator*(const Dual& x, const Dual& y) {
   return {x.v * y.v, x.a * y.v + x.v * y.a, x.b * y.v + x.v * y.b, x.ab * y.v + x.a * y.b + x.b * y.a + x.v * y.ab};
 }
-inline Number operator/(const Number& x, const Number& y) {
+inline Dual operator/(const Dual& x, const Dual& y) {
   const Real r = 1 / y.v;
-  Number q = x * chain(y, r, -r * r, 2 * r * r * r);
+  Dual q = x * chain(y, r, -r * r, 2 * r * r * r);
   q.v = x.v / y.v;
   return q;
 }
-inline Number& operator+=(Number& x, const Number& y) { return x = x + y; }
+inline Dual& operator+=(Dual& x, const Dual& y) { return x = x + y; }
 
-inline Number exp(const Number& x) {
+inline Dual exp(const Dual& x) {
   const Real e = std::exp(x.v);
   return chain(x, e, e, e);
 }
-inline Number expm1(const Number& x) {
+inline Dual expm1(const Dual& x) {
   const Real e = std::exp(x.v);
   return chain(x, std::expm1(x.v), e, e);
 }
-inline Number log(const Number& x) { return chain(x, std::log(x.v), 1 / x.v, -1 / (x.v * x.v)); }
-inline Number log1p(const Number& x) {
+inline Dual log(const Dual& x) { return chain(x, std::log(x.v), 1 / x.v, -1 / (x.v * x.v)); }
+inline Dual log1p(const Dual& x) {
   const Real r = 1 / (1 + x.v);
   return chain(x, std::log1p(x.v), r, -r * r);
 }
-inline Number sqrt(const Number& x) {
+inline Dual sqrt(const Dual& x) {
   const Real s = std::sqrt(x.v);
   return chain(x, s, 0.5L / s, -0.25L / (s * x.v));
 }
-inline Number rsqrt(const Number& x) {
+inline Dual rsqrt(const Dual& x) {
   const Real r = 1 / std::sqrt(x.v);
   return chain(x, r, -0.5L * r / x.v, 0.75L * r / (x.v * x.v));
 }
-inline Number sin(const Number& x) {
+inline Dual sin(const Dual& x) {
   const Real s = std::sin(x.v);
   return chain(x, s, std::cos(x.v), -s);
 }
-inline Number cos(const Number& x) {
+inline Dual cos(const Dual& x) {
   const Real c = std::cos(x.v);
   return chain(x, c, -std::sin(x.v), -c);
 }
-inline Number erf(const Number& x) {
+inline Dual erf(const Dual& x) {
   const Real slope = 2 / std::sqrt(std::acos(Real{-1})) * std::exp(-x.v * x.v);
   return chain(x, std::erf(x.v), slope, -2 * x.v * slope);
 }
-inline Number tanh(const Number& x) {
+inline Dual tanh(const Dual& x) {
   const Real t = std::tanh(x.v), c = 1 / std::cosh(x.v);
   return chain(x, t, c * c, -2 * t * c * c);
 }
-inline Number sigmoid(const Number& x) {
+inline Dual sigmoid(const Dual& x) {
   const Real s = 1 / (1 + std::exp(-x.v)), u = 1 / (1 + std::exp(x.v));  // u = 1 - s
   return chain(x, s, s * u, s * u * (u - s));
 }
-inline Number softplus(const Number& x) {
-  const Number s = sigmoid(x.v);
+inline Dual softplus(const Dual& x) {
+  const Dual s = sigmoid(x.v);
   const Real u = 1 / (1 + std::exp(x.v));
   return chain(x, (x.v > 0 ? x.v : 0) + std::log1p(std::exp(-std::abs(x.v))), s.v, s.v * u);
 }
-inline Number abs(const Number& x) { return x.v < 0 ? -x : x; }
+inline Dual abs(const Dual& x) { return x.v < 0 ? -x : x; }
 // x > 0, or y a constant whole number
-inline Number pow(const Number& x, const Number& y) {
+inline Dual pow(const Dual& x, const Dual& y) {
   const Real p = std::pow(x.v, y.v);
   const Real px = y.v * std::pow(x.v, y.v - 1), pxx = y.v * (y.v - 1) * std::pow(x.v, y.v - 2);
-  Number r{p, px * x.a, px * x.b, px * x.ab + pxx * x.a * x.b};
+  Dual r{p, px * x.a, px * x.b, px * x.ab + pxx * x.a * x.b};
   if (x.v > 0) {
     const Real l = std::log(x.v), py = p * l, pyy = py * l, pxy = std::pow(x.v, y.v - 1) * (1 + y.v * l);
     r.a += py * y.a;

@@ -1,4 +1,4 @@
-#include "autograd/detail/file_kind.h"
+#include "autograd/io/file_kind.h"
 
 #include <algorithm>
 

@@ -1,13 +1,13 @@
 // Rows for floating dtypes.
-#include "autograd/kernels/row.h"
+#include "autograd/kernels/loop.h"
 #include "autograd/kernels/simd.h"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "autograd/kernels/row_real.cpp"
+#define HWY_TARGET_INCLUDE "autograd/kernels/loop_floating.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "autograd/kernels/row_loop-inl.h"
+#include "autograd/kernels/loop-inl.h"
 #include "autograd/kernels/vec_math-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -93,14 +93,14 @@ TAPEGRAD_FN2(Pow, Pow(d, a, b))
 TAPEGRAD_FN2(Bce, Bce(d, a, b))
 TAPEGRAD_FN2(BceLogits, BceLogits(d, a, b))
 
-Row RealRow(Fn fn, Dtype dtype) {
+Loop FloatingLoop(Fn fn, Dtype dtype) {
   if (fn >= Fn::Exp) {
-    return FindRow</*kHeavy=*/true, ExpFn, Expm1Fn, LogFn, Log1pFn, SinFn, CosFn, ErfFn, NormalCdfFn, SigmoidFn, TanhFn,
-                   SoftplusFn, SiluFn, GeluFn, GeluTanhFn, EluFn, PowFn, BceFn, BceLogitsFn>(fn, dtype);
+    return FindLoop</*kHeavy=*/true, ExpFn, Expm1Fn, LogFn, Log1pFn, SinFn, CosFn, ErfFn, NormalCdfFn, SigmoidFn,
+                    TanhFn, SoftplusFn, SiluFn, GeluFn, GeluTanhFn, EluFn, PowFn, BceFn, BceLogitsFn>(fn, dtype);
   }
-  return FindRow</*kHeavy=*/false, AddFn, SubFn, MulFn, DivFn, MaxFn, MinFn, NegFn, AbsFn, SignFn, SquareFn, SqrtFn,
-                 ReciprocalFn, RsqrtFn, ReluFn, LeakyReluFn, ClampFn, ReluGradFn, SigmoidGradFn, TanhGradFn, MaxGradFn,
-                 MinGradFn, AddScaledFn, ScaledDiffFn>(fn, dtype);
+  return FindLoop</*kHeavy=*/false, AddFn, SubFn, MulFn, DivFn, MaxFn, MinFn, NegFn, AbsFn, SignFn, SquareFn, SqrtFn,
+                  ReciprocalFn, RsqrtFn, ReluFn, LeakyReluFn, ClampFn, ReluGradFn, SigmoidGradFn, TanhGradFn, MaxGradFn,
+                  MinGradFn, AddScaledFn, ScaledDiffFn>(fn, dtype);
 }
 
 }  // namespace tapegrad::kernels::HWY_NAMESPACE
@@ -108,7 +108,7 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace tapegrad::kernels {
-HWY_EXPORT(RealRow);
-Row real_row(Fn fn, Dtype dtype) noexcept { return HWY_DYNAMIC_DISPATCH(RealRow)(fn, dtype); }
+HWY_EXPORT(FloatingLoop);
+Loop floating_loop(Fn fn, Dtype dtype) noexcept { return HWY_DYNAMIC_DISPATCH(FloatingLoop)(fn, dtype); }
 }  // namespace tapegrad::kernels
 #endif
