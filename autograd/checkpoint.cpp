@@ -42,7 +42,7 @@ tensor_list leaves_of(const tensor_list& outputs, const tensor_list& inputs) {
   while (!todo.empty()) {
     Node* n = todo.back();
     todo.pop_back();
-    if ((n->flags & kReleased) != 0) throw_freed(n->op->name);  // its leaves are not known any more
+    if (n->flags.has(kReleased)) throw_freed(n->op->name);  // its leaves are not known any more
     if (n->is_leaf()) {
       leaves.push_back(with_history(zeros({}, n->dtype).expand(n->size_list()).impl(), ref_to(n)));
     } else {

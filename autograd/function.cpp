@@ -73,15 +73,10 @@ void forget_grads(Node* n) noexcept {
 void release_function(Node* n) noexcept { autograd::FunctionAccess::release(n->extra->function->ctx); }
 constexpr Op kFunction{.name = "Function",
                        .grad_name = "FunctionBackward",
-                       .flags = 0,
-                       .reads = {},
-                       .shape = nullptr,
-                       .kernel = nullptr,
                        .vjp = autograd::FunctionAccess::run,
-                       .check = nullptr,
                        .release = release_function,
                        .forget = forget_grads};
-constexpr Op kFunctionOutput{"Function", "FunctionBackward", 0, {}, nullptr, nullptr, output_vjp};
+constexpr Op kFunctionOutput{.name = "Function", .grad_name = "FunctionBackward", .vjp = output_vjp};
 
 // A record for output `index` of the function recorded by `function`.
 NodeRef new_output_node(Node* function, const std::shared_ptr<FunctionState>& state, std::size_t index) {
@@ -239,7 +234,8 @@ tensor_list FunctionAccess::apply(const tensor_list& inputs, std::vector<bool> i
     keep_grad(impl, result.get());
     if (changed) impl->view_version = impl->storage->tracked = impl->storage->version;
     if (Node* before = exchange(impl->node, result.release())) release_node(before);
-    impl->flags = static_cast<std::uint8_t>((impl->flags & ~kDetached) | kRequiresGrad);
+    impl->flags.clear(kDetached);
+    impl->flags.set(kRequiresGrad);
   }
   return out;
 }

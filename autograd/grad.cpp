@@ -17,7 +17,7 @@ namespace {
 void eval_one(const Call& c) noexcept {
   kernels::by_floating(c.out->dtype, [&]<class T>() { *c.out->ptr<T>() = 1; });
 }
-constexpr Op kOne{"one", "", kNoGrad, {}, nullptr, eval_one, nullptr};
+constexpr Op kOne{.name = "one", .flags = kNoGrad, .kernel = eval_one};
 
 [[noreturn]] void throw_no_root(const TensorImpl* t, std::size_t index) {
   if (t == nullptr) throw_autograd("backward", "element ", index, " of tensors is undefined; give it a value first");

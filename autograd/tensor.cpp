@@ -38,9 +38,9 @@ TensorImpl* checked(const Tensor& t, const char* what) {
   return t.impl();
 }
 
-Tensor alias(const Tensor& x, std::uint8_t flags) {
+Tensor alias(const Tensor& x, TensorFlags flags) {
   TensorImpl* v = new_alias(checked(x, "detach"));
-  v->flags |= flags;
+  v->flags.set(flags);
   return Tensor::adopt(v);
 }
 
@@ -107,7 +107,7 @@ namespace {
 // Whether passes over what was recorded of a leaf leave it a gradient.
 void freeze(const TensorImpl* t, bool on) noexcept {
   Node* leaf = t->node.load(std::memory_order_acquire);
-  if (leaf != nullptr && (t->flags & kBorrowed) == 0) static_cast<Leaf*>(leaf)->frozen = on;
+  if (leaf != nullptr && !t->flags.has(kBorrowed)) static_cast<Leaf*>(leaf)->frozen = on;
 }
 }  // namespace
 
@@ -127,7 +127,7 @@ Tensor& Tensor::requires_grad_(bool on) const {
   }
   if (on) leaf_of(t);
   freeze(t, !on);
-  t->flags = static_cast<std::uint8_t>(on ? t->flags | kRequiresGrad : t->flags & ~kRequiresGrad);
+  t->flags.set(kRequiresGrad, on);
   return const_cast<Tensor&>(*this);
 }
 
@@ -205,7 +205,7 @@ Tensor& Tensor::detach_() const {
   if (t->is_view() && t->requires_grad() && !is_leaf() && t->storage->refs.load() != 1) {
     throw AutogradError("detach_: Can't detach views in-place; use detach() instead");
   }
-  const bool borrowed = (t->flags & kBorrowed) != 0;  // the node is another tensor's
+  const bool borrowed = t->flags.has(kBorrowed);  // the node is another tensor's
   if (!is_leaf() || borrowed) {
     Leaf* leaf = nullptr;
     if (grad().defined() && !borrowed) {
@@ -215,7 +215,7 @@ Tensor& Tensor::detach_() const {
     if (Node* before = exchange<Node*>(t->node, leaf)) release_node(before);
   }
   freeze(t, true);
-  t->flags = static_cast<std::uint8_t>(t->flags & ~(kRequiresGrad | kBorrowed));
+  t->flags.clear(kRequiresGrad | kBorrowed);
   return const_cast<Tensor&>(*this);
 }
 

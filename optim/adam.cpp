@@ -30,7 +30,7 @@ namespace {
 void adam_kernel(const core::Call& c) noexcept {
   kernels::adam(detail::param_of<3>(c), c.attrs.at<const kernels::AdamArgs>(0));
 }
-constexpr core::Op kAdam{"adam", "", core::kNoGrad, {}, nullptr, adam_kernel, nullptr};
+constexpr core::Op kAdam{.name = "adam", .flags = core::kNoGrad, .kernel = adam_kernel};
 }  // namespace
 
 template <bool kDecoupled>

@@ -27,7 +27,7 @@ namespace {
 void sgd_kernel(const core::Call& c) noexcept {
   kernels::sgd(detail::param_of<1>(c), c.attrs.at<const kernels::SgdArgs>(0));
 }
-constexpr core::Op kSgd{"sgd", "", core::kNoGrad, {}, nullptr, sgd_kernel, nullptr};
+constexpr core::Op kSgd{.name = "sgd", .flags = core::kNoGrad, .kernel = sgd_kernel};
 }  // namespace
 
 Tensor SGD::step(LossClosure closure) {

@@ -25,7 +25,7 @@ std::size_t many_inputs(int n) noexcept { return n > kFewInputs ? static_cast<st
 
 Dtype compute_dtype(const Op& op, TensorImpl* const* in, int n) noexcept {
   const Dtype d = promoted(in, n);
-  return (op.flags & kFloatingOnly) != 0 && !is_floating_point(d) ? kFloat : d;
+  return op.flags.has(kFloatingOnly) && !is_floating_point(d) ? kFloat : d;
 }
 
 Tensor contiguous_copy(TensorImpl* t) {
@@ -35,13 +35,13 @@ Tensor contiguous_copy(TensorImpl* t) {
 
 void infer_shape(Call& c) {
   c.op->shape != nullptr ? c.op->shape(c) : broadcast_shape(c);
-  if ((c.op->flags & kNoBool) != 0 && c.dtype == kBool) throw_bool(*c.op);
+  if (c.op->flags.has(kNoBool) && c.dtype == kBool) throw_bool(*c.op);
 }
 
 // What the door asks of all inputs together.
 struct InputSummary {
-  unsigned any = 0;  // flags that some input has
-  unsigned all = ~0U;
+  TensorFlags any;  // flags that some input has
+  TensorFlags all{0xff};
   bool mixed = false;  // dtypes
 };
 
@@ -52,12 +52,12 @@ struct InputSummary {
     const TensorImpl* t = in[k];
     if (t == nullptr) [[unlikely]]
       throw_undefined(op, k);
-    f.any |= t->flags;
-    f.all &= t->flags;
+    f.any.set(t->flags);
+    f.all = f.all & t->flags;
     if (k == 0) first = t->dtype;
     f.mixed |= t->dtype != first;
   }
-  if ((op.flags & kFloatingOnly) != 0) f.mixed |= !is_floating_point(first);
+  if (op.flags.has(kFloatingOnly)) f.mixed |= !is_floating_point(first);
   return f;
 }
 
@@ -79,7 +79,7 @@ namespace {
     if (in[k]->is_stale()) [[unlikely]]
       throw_stale(op.name, in[k]);
   }
-  return (facts.any & kRequiresGrad) != 0 && (op.flags & kNoGrad) == 0 && is_floating_point(out);
+  return facts.any.has(kRequiresGrad) && !op.flags.has(kNoGrad) && is_floating_point(out);
 }
 
 // What the record of a call saves: the union of what the wanted gradients read.
@@ -154,7 +154,7 @@ namespace {
 [[gnu::noinline]] TensorImpl* infer_output(Call& c) {
   infer_shape(c);
   if (c.op->check != nullptr) c.op->check(c);
-  if ((c.op->flags & kViewOp) != 0) {
+  if (c.op->flags.has(kViewOp)) {
     TensorImpl* v = new_view(c.in[0], c.sizes, c.strides, c.rank);
     v->data += c.offset * static_cast<std::int64_t>(item_size(v->dtype));
     return v;
@@ -179,14 +179,14 @@ namespace {
 // No version tells of writes to data(): what a record would save of it is copied, and the call passes the door again.
 // Undefined where there is nothing to copy.
 [[gnu::noinline]] Tensor apply_on_copies(const Op& op, TensorImpl* const* in, int n, Attrs attrs) {
-  if (context().no_grad || (op.flags & kNoGrad) != 0) return {};
+  if (context().no_grad || op.flags.has(kNoGrad)) return {};
   const unsigned mask = save_mask(op, in, n);
   std::vector<Tensor> now;
   std::vector<const Tensor*> pointers;
   bool copied = false;
   now.reserve(static_cast<std::size_t>(n));
   for (int k = 0; k < n; ++k) {
-    const bool copy = k < 15 && (in[k]->flags & kNoBump) != 0 && (mask & reads_input(k)) != 0;
+    const bool copy = k < 15 && in[k]->flags.has(kNoBump) && (mask & reads_input(k)) != 0;
     now.push_back(copy ? contiguous_copy(in[k]) : handle_of(in[k]));
     pointers.push_back(&now.back());
     copied |= copy;
@@ -198,9 +198,9 @@ namespace {
 [[gnu::always_inline]] inline Tensor dispatch(const Op& op, TensorImpl** in, int n, Attrs attrs) {
   Context& ctx = context();
   const InputSummary facts = summarize(op, in, n);
-  if (facts.mixed && (op.flags & kElementwise) != 0) [[unlikely]]
+  if (facts.mixed && op.flags.has(kElementwise)) [[unlikely]]
     return apply_promoted(op, in, n, attrs);
-  if ((facts.any & kNoBump) != 0) [[unlikely]] {
+  if (facts.any.has(kNoBump)) [[unlikely]] {
     if (Tensor result = apply_on_copies(op, in, n, attrs); result.defined()) return result;
   }
   Call c;
@@ -212,7 +212,7 @@ namespace {
   TensorImpl* out = nullptr;
   if (lead != nullptr) [[likely]] {
     c.dtype = lead->dtype;
-    if ((op.flags & kNoBool) != 0 && c.dtype == kBool) [[unlikely]]
+    if (op.flags.has(kNoBool) && c.dtype == kBool) [[unlikely]]
       throw_bool(op);
     out = new_tensor(c.dtype, lead->sizes(), lead->rank, lead->numel);
   } else {
@@ -222,11 +222,11 @@ namespace {
   if (is_recorded(op, in, n, facts, out->dtype)) {
     Node* node = make_node(ctx, c, n, save_mask(op, in, n), in, out, out->storage->version);
     out->node.store(node, std::memory_order_relaxed);
-    out->flags |= kRequiresGrad;
+    out->flags.set(kRequiresGrad);
   }
   if (op.kernel == nullptr) return result;
   c.out = out;
-  if ((facts.all & kContiguous) == 0 && (op.flags & (kElementwise | kTakesStrided)) == 0) [[unlikely]] {
+  if (!facts.all.has(kContiguous) && !op.flags.has(kElementwise | kTakesStrided)) [[unlikely]] {
     execute_on_copies(c, in);
   } else {
     execute(c);
@@ -239,19 +239,19 @@ namespace {
 // A leaf, or a view of what requires grad, cannot take a recorded in-place change.
 void check_inplace_target(const Op& op, const TensorImpl* self) {
   Node* n = self->node.load(std::memory_order_acquire);
-  bool view = (op.flags & kWritesPart) != 0;
-  while (n != nullptr && !n->is_leaf() && (n->op->flags & kViewOp) != 0) {
+  bool view = op.flags.has(kWritesPart);
+  while (n != nullptr && !n->is_leaf() && n->op->flags.has(kViewOp)) {
     view = true;
     n = n->edges()[0];
   }
-  const std::string name = joined(op.name, "_");
+  const std::string name = called(op.name, true);
   if (self->requires_grad() && n != nullptr && n->is_leaf()) {
     throw_autograd(name.c_str(), view ? "a view of a leaf" : "a leaf",
                    " Variable that requires grad is being used in an in-place operation; use NoGradGuard to update a "
                    "parameter, or the out-of-place form");
   }
   // A view that alone holds its bytes is as good as their owner: linear of three dims ends with one.
-  if (self->is_view() && (self->flags & kDetached) == 0 && self->storage->refs.load() != 1) {
+  if (self->is_view() && !self->flags.has(kDetached) && self->storage->refs.load() != 1) {
     throw_autograd(name.c_str(),
                    "an in-place operation that is recorded cannot write through a view; write it out of place, or use "
                    "t[i] = value on the tensor itself");
@@ -260,7 +260,7 @@ void check_inplace_target(const Op& op, const TensorImpl* self) {
 
 void check_no_overlap(const Op& op, const TensorImpl* self) {
   if (!is_repeated(self)) return;
-  throw_shape(joined(op.name, "_").c_str(),
+  throw_shape(called(op.name, true).c_str(),
               "unsupported operation: more than one element of the written-to tensor refers to a single memory "
               "location; please clone() the tensor before performing the operation");
 }
@@ -300,10 +300,10 @@ void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attr
   TensorImpl* self = in[0];
   check_no_overlap(op, self);
   Tensor replaced[kFewInputs];  // casts, and copies of what shares bytes with self
-  if (facts.mixed && (op.flags & kElementwise) != 0) {
+  if (facts.mixed && op.flags.has(kElementwise)) {
     const Dtype d = compute_dtype(op, in, n);
     if (kind(d) > kind(self->dtype)) {
-      throw_dtype(joined(op.name, "_").c_str(), "result type ", d, " can't be cast to the desired output type ",
+      throw_dtype(called(op.name, true).c_str(), "result type ", d, " can't be cast to the desired output type ",
                   self->dtype, "; convert x with to() first");
     }
     for (int k = 1; k < n; ++k) {
@@ -319,7 +319,7 @@ void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attr
   c.attrs = attrs;
   infer_shape(c);
   if (!same_sizes(self, c.sizes, c.rank)) {
-    throw_shape(joined(op.name, "_").c_str(), "output with shape ", self->size_list(),
+    throw_shape(called(op.name, true).c_str(), "output with shape ", self->size_list(),
                 " doesn't match the broadcast shape ", IntList(c.sizes, static_cast<std::size_t>(c.rank)),
                 "; use the out-of-place form");
   }
@@ -332,7 +332,7 @@ void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attr
   const unsigned mask = record ? save_mask(op, in, n) : 0;
   for (int k = 0; k < n; ++k) {
     saved_in[k] = in[k];
-    if (in[k]->storage != self->storage && (in[k]->flags & kNoBump) == 0) continue;
+    if (in[k]->storage != self->storage && !in[k]->flags.has(kNoBump)) continue;
     const bool read_twice = k > 0 && in[k]->storage == self->storage && !same_elements(in[k], self);
     if (!read_twice && (mask & (1U << k)) == 0) continue;
     replaced[k] = contiguous_copy(in[k]);
@@ -346,7 +346,8 @@ void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attr
   execute_inplace(c);
   if (!record) return;
   self->view_version = self->storage->tracked = self->storage->version;
-  self->flags = static_cast<std::uint8_t>((self->flags & ~(kIsView | kDetached | kNoBump)) | kRequiresGrad);
+  self->flags.clear(kIsView | kDetached | kNoBump);
+  self->flags.set(kRequiresGrad);
   if (Node* before = exchange(self->node, node.release())) release_node(before);
 }
 

@@ -100,7 +100,7 @@ class BackwardPass {
     Context& ctx = context();
     ctx.no_grad = no_grad_before_;
     while (const NodeRef n = next()) {
-      n->flags = static_cast<std::uint8_t>(n->flags & ~kQueued);
+      n->flags.clear(kQueued);
       take_pending(n.get());
       if (n->op->forget != nullptr) n->op->forget(n.get());
     }
@@ -113,10 +113,10 @@ class BackwardPass {
     for (const Suspended& s : engine_->suspended) {
       s.node->pending = s.pending;
       s.node->depth = s.depth;
-      s.node->flags |= kQueued;
+      s.node->flags.set(kQueued);
     }
     engine_->suspended.clear();
-    for (const NodeRef& n : engine_->marked) n->flags = static_cast<std::uint8_t>(n->flags & ~(kVisited | kWanted));
+    for (const NodeRef& n : engine_->marked) n->flags.clear(kVisited | kWanted);
     engine_->marked.clear();
     engine_->wanted_leaves.clear();
     --ctx.depth;
@@ -127,7 +127,7 @@ class BackwardPass {
 
   bool wants(const Node* edge) const noexcept {
     if (edge == nullptr || captures_ == nullptr) return edge != nullptr;
-    if (!edge->is_leaf()) return (edge->flags & kWanted) != 0;
+    if (!edge->is_leaf()) return edge->flags.has(kWanted);
     return std::binary_search(engine_->wanted_leaves.begin(), engine_->wanted_leaves.end(), edge);
   }
 
@@ -137,15 +137,15 @@ class BackwardPass {
   void mark_wanted(const NodeGrad* roots, std::size_t n_roots) {
     std::vector<NodeRef>& found = engine_->marked;
     const auto visit = [&found](Node* n) {
-      if (n == nullptr || n->is_leaf() || (n->flags & kVisited) != 0) return;
+      if (n == nullptr || n->is_leaf() || n->flags.has(kVisited)) return;
       found.push_back(ref_to(n));
-      n->flags |= kVisited;
+      n->flags.set(kVisited);
     };
     for (std::size_t i = 0; i < n_roots; ++i) visit(roots[i].node);
     oldest_ = ~std::uint64_t{0};
     for (const NodeGrad& c : *captures_) oldest_ = std::min(oldest_, c.node->sequence_nr);
     for (std::size_t i = 0; i < found.size(); ++i) {
-      if ((found[i]->flags & kReleased) != 0 && found[i]->sequence_nr > oldest_) throw_freed(found[i]->op->name);
+      if (found[i]->flags.has(kReleased) && found[i]->sequence_nr > oldest_) throw_freed(found[i]->op->name);
       for (std::uint32_t k = 0; k < found[i]->n_in; ++k) visit(found[i]->edges()[k]);
     }
     for (const NodeGrad& c : *captures_) {
@@ -153,13 +153,13 @@ class BackwardPass {
         engine_->wanted_leaves.push_back(c.node);
       } else {
         visit(c.node);
-        c.node->flags |= kWanted;
+        c.node->flags.set(kWanted);
       }
     }
     std::sort(engine_->wanted_leaves.begin(), engine_->wanted_leaves.end());
     std::sort(found.begin(), found.end(), [](const NodeRef& a, const NodeRef& b) { return older(a.get(), b.get()); });
     for (const NodeRef& n : found)
-      if (leads_on(n.get())) n->flags |= kWanted;
+      if (leads_on(n.get())) n->flags.set(kWanted);
   }
 
   // Adds g, which is defined, to what n's tensor has.
@@ -168,7 +168,7 @@ class BackwardPass {
       kCoreOps.check_nan(g, current_, false);
     fit(n, g);
     if (n->is_leaf()) return stage(static_cast<Leaf*>(n), std::move(g));
-    if ((n->flags & kQueued) != 0) {
+    if (n->flags.has(kQueued)) {
       if (n->depth == depth_) {
         Tensor sum = take_pending(n);
         accumulate(sum, g);
@@ -183,8 +183,8 @@ class BackwardPass {
 
   // Queues n, also where no gradient is delivered to it.
   void wake(Node* n) {
-    if ((n->flags & kQueued) != 0 && n->depth == depth_) return;
-    if ((n->flags & kQueued) != 0) suspend(n);
+    if (n->flags.has(kQueued) && n->depth == depth_) return;
+    if (n->flags.has(kQueued)) suspend(n);
     queue(n);
   }
 
@@ -195,7 +195,7 @@ class BackwardPass {
       push(n);
     }
     retain_node(n);
-    n->flags |= kQueued;
+    n->flags.set(kQueued);
     n->depth = depth_;
   }
 
@@ -291,9 +291,9 @@ class BackwardPass {
   }
 
   void step(Node* n) {
-    n->flags = static_cast<std::uint8_t>(n->flags & ~kQueued);
+    n->flags.clear(kQueued);
     Tensor g = take_pending(n);
-    if ((n->flags & kReleased) != 0 && n->sequence_nr > oldest_) throw_freed(n->op->name);
+    if (n->flags.has(kReleased) && n->sequence_nr > oldest_) throw_freed(n->op->name);
     if (n->extra != nullptr && g.defined()) [[unlikely]] {
       g = run_hooks(n, std::move(g));
       if (n->extra->retain) engine_->retained.push_back({ref_to(n), g, {}});
@@ -307,7 +307,7 @@ class BackwardPass {
     if (options_.retain_graph || (n->n_saved == 0 && n->op->release == nullptr)) return;
     release_saved(n);
     if (n->op->release != nullptr) n->op->release(n);
-    n->flags |= kReleased;
+    n->flags.set(kReleased);
     release_edges(n);
   }
 

@@ -7,7 +7,7 @@ namespace tapegrad::core {
 
 // What was saved of t's bytes is out of date.
 inline void raise_version(const TensorImpl* t) noexcept {
-  if ((t->flags & kNoBump) == 0) ++t->storage->version;
+  if (!t->flags.has(kNoBump)) ++t->storage->version;
 }
 
 // Fills c.out, which nobody else can see yet.

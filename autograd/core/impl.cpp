@@ -17,11 +17,10 @@ void release_storage(Storage* s) noexcept {
 }
 
 // An object in a block of its own. Takes over one count on the storage, also when it fails.
-TensorImpl* new_object(Dtype dtype, int rank, unsigned flags, Storage* s, void* data, std::int64_t numel) {
+TensorImpl* new_object(Dtype dtype, int rank, TensorFlags flags, Storage* s, void* data, std::int64_t numel) {
   const std::uint8_t c = size_class(impl_bytes(rank));
   try {
-    return new (pool_get(impl_bytes(rank), c))
-        TensorImpl(dtype, rank, static_cast<std::uint8_t>(kOwnBlock | flags), c, s, data, numel);
+    return new (pool_get(impl_bytes(rank), c)) TensorImpl(dtype, rank, kOwnBlock | flags, c, s, data, numel);
   } catch (...) {
     release_storage(s);
     throw;
@@ -40,7 +39,7 @@ TensorImpl* new_split_tensor(Dtype dtype, int rank, std::int64_t numel) {
 
 TensorImpl* new_view(const TensorImpl* base, const std::int64_t* sizes, const std::int64_t* strides, int rank) {
   base->storage->refs.add(1);
-  const unsigned flags = kIsView | (base->flags & (kDetached | kNoBump));
+  const TensorFlags flags = kIsView | (base->flags & (kDetached | kNoBump));
   TensorImpl* t = new_object(base->dtype, rank, flags, base->storage, base->data, 0);
   t->view_version = base->view_version;
   set_shape(t, sizes, strides);
@@ -53,7 +52,7 @@ TensorImpl* new_external(Dtype dtype, IntList sizes, IntList strides, void* data
   auto* s = new (pool_get(bytes, c)) Storage(0, c);
   auto* e = new (s + 1) ExternalBytes{{}, data};
   s->external = true;
-  TensorImpl* t = new_object(dtype, static_cast<int>(sizes.size()), 0, s, data, 0);
+  TensorImpl* t = new_object(dtype, static_cast<int>(sizes.size()), {}, s, data, 0);
   e->deleter = std::move(deleter);  // not before nothing can fail
   set_shape(t, sizes.data(), strides.data());
   return t;
@@ -69,12 +68,12 @@ void set_shape(TensorImpl* t, const std::int64_t* sizes, const std::int64_t* str
     numel *= sizes[d];
   }
   t->numel = numel;
-  t->flags = static_cast<std::uint8_t>(run || numel == 0 ? t->flags | kContiguous : t->flags & ~kContiguous);
+  t->flags.set(kContiguous, run || numel == 0);
 }
 
 void free_separate(TensorImpl* t) noexcept {
   Storage* s = t->storage;
-  if ((t->flags & kOwnBlock) != 0) pool_put(t, t->pool_class);
+  if (t->flags.has(kOwnBlock)) pool_put(t, t->pool_class);
   release_storage(s);  // frees the object's block too where they are joined
 }
 

@@ -17,6 +17,7 @@
 
 #include "autograd/core/context.h"
 #include "autograd/core/counter.h"
+#include "autograd/core/flags.h"
 
 namespace tapegrad::core {
 
@@ -40,22 +41,20 @@ struct ExternalBytes {
   void* data;
 };
 
-// TensorImpl::flags
-enum : std::uint8_t {
-  kRequiresGrad = 1,
-  kIsView = 2,       // shows bytes through another tensor: does not own them
-  kDetached = 4,     // history was left behind: in-place changes elsewhere don't make it stale
-  kNoBump = 8,       // .data(): writing leaves the version alone
-  kOwnBlock = 16,    // the object's block is its own, not its storage's
-  kContiguous = 32,  // sizes and strides show one run
-  kBorrowed = 64,    // a saved value with the history it had: the node is another tensor's
-};
+using TensorFlags = Flags<struct TensorImpl, std::uint8_t>;
+inline constexpr TensorFlags kRequiresGrad{1};
+inline constexpr TensorFlags kIsView{2};     // shows bytes through another tensor: does not own them
+inline constexpr TensorFlags kDetached{4};   // history was left behind: in-place changes elsewhere don't make it stale
+inline constexpr TensorFlags kNoBump{8};     // .data(): writing leaves the version alone
+inline constexpr TensorFlags kOwnBlock{16};  // the object's block is its own, not its storage's
+inline constexpr TensorFlags kContiguous{32};  // sizes and strides show one run
+inline constexpr TensorFlags kBorrowed{64};    // a saved value with the history it had: the node is another tensor's
 
 struct TensorImpl {
   Counter<std::uint64_t> counts{kOneStrong | kOneWeak};
   Dtype dtype{};
   std::uint8_t rank = 0;
-  std::uint8_t flags = 0;
+  TensorFlags flags;
   std::uint8_t pool_class = 0;     // of the object's own block
   std::uint32_t view_version = 0;  // Storage::tracked when this was made
   Storage* storage = nullptr;
@@ -66,7 +65,7 @@ struct TensorImpl {
   static constexpr std::uint64_t kOneStrong = 1;
   static constexpr std::uint64_t kOneWeak = std::uint64_t{1} << 32;
 
-  TensorImpl(Dtype d, int r, std::uint8_t f, std::uint8_t c, Storage* s, void* at, std::int64_t n) noexcept
+  TensorImpl(Dtype d, int r, TensorFlags f, std::uint8_t c, Storage* s, void* at, std::int64_t n) noexcept
       : dtype(d),
         rank(static_cast<std::uint8_t>(r)),
         flags(f),
@@ -80,9 +79,9 @@ struct TensorImpl {
   std::int64_t* strides() noexcept { return sizes() + rank; }
   const std::int64_t* strides() const noexcept { return sizes() + rank; }
   IntList size_list() const noexcept { return {sizes(), rank}; }
-  bool requires_grad() const noexcept { return (flags & kRequiresGrad) != 0; }
-  bool is_view() const noexcept { return (flags & kIsView) != 0; }
-  bool is_stale() const noexcept { return storage->tracked > view_version && (flags & kDetached) == 0; }
+  bool requires_grad() const noexcept { return flags.has(kRequiresGrad); }
+  bool is_view() const noexcept { return flags.has(kIsView); }
+  bool is_stale() const noexcept { return storage->tracked > view_version && !flags.has(kDetached); }
   template <class T>
   T* ptr() const noexcept {
     return reinterpret_cast<T*>(data);
@@ -129,7 +128,7 @@ TensorImpl* new_external(Dtype dtype, IntList sizes, IntList strides, void* data
 void free_separate(TensorImpl* t) noexcept;  // an object whose bytes are shared, somebody else's or in their own block
 inline void free_impl(TensorImpl* t) noexcept {
   Storage* s = t->storage;
-  if ((t->flags & kOwnBlock) != 0 || s->external || s->refs.load() != 1) [[unlikely]]
+  if (t->flags.has(kOwnBlock) || s->external || s->refs.load() != 1) [[unlikely]]
     return free_separate(t);
   pool_put(t, s->pool_class);
 }
@@ -160,7 +159,7 @@ inline bool is_repeated(const TensorImpl* t) noexcept {
   return false;
 }
 
-inline bool is_contiguous(const TensorImpl* t) noexcept { return (t->flags & kContiguous) != 0; }
+inline bool is_contiguous(const TensorImpl* t) noexcept { return t->flags.has(kContiguous); }
 
 // Sets all that follows from sizes and strides, rank of each.
 void set_shape(TensorImpl* t, const std::int64_t* sizes, const std::int64_t* strides) noexcept;

@@ -12,7 +12,7 @@ namespace {
 
 // Frees one record; what only it held joins the dying list.
 void destroy(Node* n) noexcept {
-  if ((n->flags & kReleased) == 0) {
+  if (!n->flags.has(kReleased)) {
     release_saved(n);
     release_edges(n);
   }
@@ -33,14 +33,14 @@ void make_unreachable(Leaf* leaf) noexcept {
 [[gnu::noinline]] void drop_history(TensorImpl* t) noexcept {
   Node* n = exchange<Node*>(t->node, nullptr);
   if (n == nullptr) return;  // another thread's handle from a saved value went at the same time
-  if (n->is_leaf() && (t->flags & kBorrowed) == 0) make_unreachable(static_cast<Leaf*>(n));
+  if (n->is_leaf() && !t->flags.has(kBorrowed)) make_unreachable(static_cast<Leaf*>(n));
   release_node(n);
 }
 
 }  // namespace
 
 Leaf* new_leaf(const TensorImpl* t) {
-  static constexpr Op kAccumulateGrad{"leaf", "AccumulateGrad", 0, {}, nullptr, nullptr, nullptr};
+  static constexpr Op kAccumulateGrad{.name = "leaf", .grad_name = "AccumulateGrad"};
   auto* n = new_node<Leaf>(kAccumulateGrad, 0, 0, t->rank, 0);
   n->dtype = t->dtype;
   n->sequence_nr = ++context().clock;
@@ -65,7 +65,7 @@ struct Kept {
 };
 
 Tensor first_of(const TensorImpl* t, const Tensor& now) {
-  if ((t->flags & kOwnBlock) != 0) return {};
+  if (t->flags.has(kOwnBlock)) return {};
   if (!t->storage->external) return now;
   const Kept* kept = reinterpret_cast<const ExternalBytes*>(t->storage + 1)->deleter.target<Kept>();
   return kept != nullptr ? kept->first : now;
@@ -116,7 +116,7 @@ void keep_grad(const TensorImpl* t, Node* n) {
 
 // A chain of any length dies in this one loop: what a record held last is put on the list, not freed within.
 void destroy_later(Node* n) noexcept {
-  if ((n->flags & kReleased) != 0 && n->extra == nullptr) return pool_put(n, n->pool_class);  // holds nothing
+  if (n->flags.has(kReleased) && n->extra == nullptr) return pool_put(n, n->pool_class);  // holds nothing
   Context& ctx = context();
   if (ctx.releasing) {
     n->next_released = std::exchange(ctx.release_queue, n);
@@ -153,7 +153,8 @@ void throw_modified(const char* op, const TensorImpl* v, const Node* history, st
 Tensor with_history(const TensorImpl* v, NodeRef history) {
   TensorImpl* alias = new_alias(v);
   alias->node.store(history.release(), std::memory_order_relaxed);
-  alias->flags = static_cast<std::uint8_t>((alias->flags & ~kDetached) | kRequiresGrad | kBorrowed);
+  alias->flags.clear(kDetached);
+  alias->flags.set(kRequiresGrad | kBorrowed);
   alias->view_version = v->storage->tracked;
   return Tensor::adopt(alias);
 }

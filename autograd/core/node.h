@@ -34,13 +34,11 @@ struct Extra {
   std::shared_ptr<FunctionState> function;  // of a user's Function and each of its outputs
 };
 
-// Node::flags
-enum : std::uint8_t {
-  kQueued = 1,    // pending in a backward pass
-  kReleased = 2,  // its saved values were let go
-  kVisited = 4,   // marks of the search for what leads to grad()'s inputs
-  kWanted = 8
-};
+using NodeFlags = Flags<struct Node, std::uint8_t>;
+inline constexpr NodeFlags kQueued{1};    // pending in a backward pass
+inline constexpr NodeFlags kReleased{2};  // its saved values were let go
+inline constexpr NodeFlags kVisited{4};   // marks of the search for what leads to grad()'s inputs
+inline constexpr NodeFlags kWanted{8};
 
 // A value that a gradient rule reads, with one holder's count, and the version it had.
 struct Saved {
@@ -63,7 +61,7 @@ struct Node {
   std::uint8_t rank = 0;  // of the output
   std::uint8_t n_attrs = 0;
   Dtype dtype{};
-  std::uint8_t flags = 0;
+  NodeFlags flags;
   std::uint8_t pool_class = 0;
   std::uint16_t depth = 0;  // of the pass in whose queue it stands
 

@@ -1,9 +1,11 @@
-// Op: one constant row for each primitive. Call: one use of it, as its shape rule and kernel see it. (Grads, in
-// grads.h, is the same use as its gradient rule sees it.)
+// Op: the constant entry of a primitive. Call: one use of it, as its shape, check and kernel see it. (Grads, in
+// grads.h, is the same use as its vjp sees it.)
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstdint>
+#include <cstring>
 
 #include <tapegrad/autograd/tensor.h>
 
@@ -13,7 +15,9 @@ namespace tapegrad::core {
 
 struct Node;
 
-// The attributes of a call, as plain words: integers, doubles bit for bit, or pointers.
+// The attributes of a call, as plain words: integers, doubles bit for bit, or pointers to what lives as long as the
+// call. An op whose attributes have names declares them as a struct of such members, packed by its caller and unpacked
+// by what reads them: pack(SliceAttrs{.dim = d, ...}), c.attrs.as<SliceAttrs>().
 struct Attrs {
   const std::int64_t* words = nullptr;
   int count = 0;
@@ -30,7 +34,25 @@ struct Attrs {
   }
   static std::int64_t word(double v) noexcept { return std::bit_cast<std::int64_t>(v); }
   static std::int64_t word(const void* p) noexcept { return reinterpret_cast<std::intptr_t>(p); }
+  template <class T>
+  T as() const noexcept {
+    T attrs;
+    std::memcpy(&attrs, words, sizeof attrs);
+    return attrs;
+  }
 };
+
+// They live as long as the full expression that packs them, and so as long as the call.
+template <class T>
+struct Packed {
+  static_assert(sizeof(T) % 8 == 0, "an attribute is a word of 8 bytes");
+  std::array<std::int64_t, sizeof(T) / 8> words;
+  operator Attrs() const noexcept { return {words.data(), static_cast<int>(words.size())}; }
+};
+template <class T>
+Packed<T> pack(const T& attrs) noexcept {
+  return {std::bit_cast<std::array<std::int64_t, sizeof(T) / 8>>(attrs)};
+}
 
 struct Op;
 
@@ -39,11 +61,11 @@ struct Call {
   TensorImpl* const* in;
   int n_in;
   Attrs attrs;
-  // What the shape rule sets. A view also sets strides and offset (in elements, from in[0]'s first). Where there is no
-  // shape rule only dtype is set: the kernel reads the sizes of out.
+  // What shape sets. A view also sets strides and offset (in elements, from in[0]'s first). Where there is no shape
+  // only dtype is set: the kernel reads the sizes of out.
   Dtype dtype;
   int rank;
-  std::int64_t numel = -1;  // the product of sizes, where the rule knows it
+  std::int64_t numel = -1;  // the product of sizes, where shape knows it
   std::int64_t sizes[kMaxRank];
   std::int64_t strides[kMaxRank];
   std::int64_t offset;
@@ -51,16 +73,15 @@ struct Call {
   TensorImpl* out;
 };
 
-// Op::flags
-enum : std::uint16_t {
-  kElementwise = 1,   // dtypes are promoted, shapes broadcast; inputs and output may have any strides
-  kFloatingOnly = 2,  // int64 and bool inputs become f32
-  kViewOp = 4,        // the output shares the bytes of input 0; no kernel
-  kTakesStrided = 8,  // the kernel reads any strides (else apply hands it contiguous copies)
-  kNoGrad = 16,       // never recorded: the output is constant almost everywhere or not a real number
-  kWritesPart = 64,   // in place it writes a part of input 0, as through a view
-  kNoBool = 128       // elementwise, but not defined for bool
-};
+using OpFlags = Flags<struct Op, std::uint8_t>;
+inline constexpr OpFlags kElementwise{
+    1};  // dtypes are promoted, shapes broadcast; inputs and output may have any strides
+inline constexpr OpFlags kFloatingOnly{2};  // int64 and bool inputs become f32
+inline constexpr OpFlags kViewOp{4};        // the output shares the bytes of input 0; no kernel
+inline constexpr OpFlags kTakesStrided{8};  // the kernel reads any strides (else it is handed contiguous copies)
+inline constexpr OpFlags kNoGrad{16};       // never recorded: the output is constant almost everywhere or not floating
+inline constexpr OpFlags kWritesPart{32};   // in place it writes a part of input 0, as through a view
+inline constexpr OpFlags kNoBool{64};       // elementwise, but not defined for bool
 
 // Which values a gradient reads: bit k for input k, of the first fifteen, and kReadsOut for the output.
 constexpr std::uint16_t reads_input(int k) noexcept { return static_cast<std::uint16_t>(1U << k); }
@@ -69,22 +90,22 @@ inline constexpr std::uint16_t kReads0 = 1, kReads1 = 2, kReads2 = 4, kReads3 = 
 class Grads;
 
 struct Op {
-  const char* name;       // "mul", for messages
-  const char* grad_name;  // "MulBackward0"
-  std::uint16_t flags;
-  std::uint16_t reads[8];  // reads[k]: what the gradient of input k reads; inputs from 7 on share reads[7]
+  const char* name;  // of its own: "mul", or "sum.dim" where another op is called sum; messages print it up to the dot
+  const char* grad_name = "";  // "MulBackward0"
+  OpFlags flags = {};
+  std::uint16_t reads[8] = {};  // reads[k]: what the gradient of input k reads; inputs from 7 on share reads[7]
   // These two alone throw, before anything has changed. shape sees dtypes and sizes (null: elementwise broadcast);
   // check sees the elements too (indices, classes), and a kernel that runs again on other bytes is safe after it.
-  void (*shape)(Call& c);
-  void (*kernel)(const Call& c) noexcept;       // null for views
-  void (*vjp)(Grads& g);                        // written in public Tensor operations; null: no gradient
-  void (*check)(const Call& c) = nullptr;       // only where there is a shape rule
-  void (*release)(Node* n) noexcept = nullptr;  // lets go of what a record keeps beside its saved values
-  void (*forget)(Node* n) noexcept = nullptr;   // the same for what a pass that failed has left in it
+  void (*shape)(Call& c) = nullptr;
+  void (*check)(const Call& c) = nullptr;            // only where there is a shape
+  void (*kernel)(const Call& c) noexcept = nullptr;  // null for views
+  void (*vjp)(Grads& g) = nullptr;                   // written in public Tensor operations; null: no gradient
+  void (*release)(Node* n) noexcept = nullptr;       // lets go of what a node keeps beside its saved values
+  void (*forget)(Node* n) noexcept = nullptr;        // the same for what a backward pass that failed has left in it
 };
 
-// Every operation passes this door: shape rule, record, kernel. Throws what the shape rule throws, AutogradError for a
-// stale view, std::bad_alloc.
+// Dispatch, which every operation passes: promotion, shape, check, allocation, node, kernel. Throws what shape and
+// check throw, AutogradError for a stale view, std::bad_alloc.
 Tensor apply(const Op& op, const Tensor& a, Attrs attrs = {});
 Tensor apply(const Op& op, const Tensor& a, const Tensor& b, Attrs attrs = {});
 Tensor apply(const Op& op, const Tensor& a, const Tensor& b, const Tensor& c, Attrs attrs = {});

@@ -13,6 +13,11 @@ std::string text(double v, int digits) {
   char chars[32];
   return {chars, std::to_chars(chars, chars + sizeof chars, v, std::chars_format::general, digits).ptr};
 }
+std::string called(const char* op, bool in_place) {
+  const std::string_view name = op;
+  return std::string(name.substr(0, name.find('.'))) + (in_place ? "_" : "");
+}
+
 std::string text(IntList list) { return joined("[", text(list, ", "), "]"); }
 
 void throw_as(const char* op) {

@@ -29,9 +29,12 @@ std::string joined(const auto&... parts) {
   return s;
 }
 
+// What the user called: an op's name up to a dot ("sum" of "sum.dim"), with "_" behind it where it works in place.
+std::string called(const char* op, bool in_place = false);
+
 template <class E>
 [[noreturn, gnu::noinline]] void raise(const char* op, const std::string& what) {
-  throw E(joined(op, ": ", what));
+  throw E(joined(called(op), ": ", what));
 }
 [[noreturn]] void throw_value(const char* op, const auto&... parts) { raise<ValueError>(op, joined(parts...)); }
 [[noreturn]] void throw_shape(const char* op, const auto&... parts) { raise<ShapeError>(op, joined(parts...)); }

@@ -3,10 +3,10 @@
 
 namespace tapegrad {
 
-namespace ops {
+using namespace ops;
 
 // --- softplus(x) = log(1 + exp(x))
-void softplus_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).sigmoid())); }
+static void softplus_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).sigmoid())); }
 constexpr Op kSoftplus =
     elementwise<Fn::Softplus>("softplus", "SoftplusBackward0", kFloatingOnly, {kReads0}, softplus_vjp);
 
@@ -17,7 +17,7 @@ Tensor gated_slope(const Tensor& x, const Tensor& z, const Tensor& dz) {
 }
 
 // --- silu(x) = x s(x)
-void silu_vjp(Grads& r) {
+static void silu_vjp(Grads& r) {
   const Tensor x = r.in(0).clamp(-1000, 1000);
   r.set(0, r.g().mul(gated_slope(x, x, ones({}, x.options()))));
 }
@@ -25,16 +25,16 @@ constexpr Op kSilu = elementwise<Fn::Silu>("silu", "SiluBackward0", kFloatingOnl
 
 // --- gelu(x) = x cdf(x). cdf' = pdf = exp(-x^2 / 2) / sqrt(2 pi)
 Tensor normal_pdf(const Tensor& x) { return x.square().mul(-0.5).exp().mul(0.3989422804014327); }
-void cdf_vjp(Grads& r) { r.set(0, r.g().mul(normal_pdf(r.in(0)))); }
+static void cdf_vjp(Grads& r) { r.set(0, r.g().mul(normal_pdf(r.in(0)))); }
 constexpr Op kCdf = elementwise<Fn::NormalCdf>("normal_cdf", "NormalCdfBackward0", kFloatingOnly, {kReads0}, cdf_vjp);
-void gelu_vjp(Grads& r) {
+static void gelu_vjp(Grads& r) {
   const Tensor x = r.in(0).clamp(-40, 40);
   r.set(0, r.g().mul(apply(kCdf, x).add(x.mul(normal_pdf(x)))));
 }
 constexpr Op kGelu = elementwise<Fn::Gelu>("gelu", "GeluBackward0", kFloatingOnly, {kReads0}, gelu_vjp);
 
 // --- its tanh form: x s(z), z = a x + b x^3
-void gelu_tanh_vjp(Grads& r) {
+static void gelu_tanh_vjp(Grads& r) {
   constexpr double a = 1.5957691216057308, b = 0.07135481627260025;  // 2 sqrt(2 / pi) times 1 and 0.044715
   const Tensor x = r.in(0).clamp(-40, 40);
   const Tensor square = x.square();
@@ -43,20 +43,18 @@ void gelu_tanh_vjp(Grads& r) {
 constexpr Op kGeluTanh = elementwise<Fn::GeluTanh>("gelu", "GeluBackward0", kFloatingOnly, {kReads0}, gelu_tanh_vjp);
 
 // --- elu(x) = x, or alpha (exp(x) - 1) where x <= 0
-void elu_vjp(Grads& r) {
+static void elu_vjp(Grads& r) {
   const Tensor x = r.in(0);
   r.set(0, tapegrad::where(x.gt(0), r.g(), r.g().mul(x.clamp_max(0).exp().mul(r.attrs().as_double(0)))));
 }
 constexpr Op kElu = elementwise<Fn::Elu>("elu", "EluBackward0", kFloatingOnly, {kReads0}, elu_vjp);
 
 // --- leaky_relu(x) = x, or slope x where x <= 0
-void leaky_relu_vjp(Grads& r) { r.set(0, tapegrad::where(r.in(0).gt(0), r.g(), r.g().mul(r.attrs().as_double(0)))); }
+static void leaky_relu_vjp(Grads& r) {
+  r.set(0, tapegrad::where(r.in(0).gt(0), r.g(), r.g().mul(r.attrs().as_double(0))));
+}
 constexpr Op kLeakyRelu =
     elementwise<Fn::LeakyRelu>("leaky_relu", "LeakyReluBackward0", kFloatingOnly, {kReads0}, leaky_relu_vjp);
-
-}  // namespace ops
-
-using namespace ops;
 
 Tensor softplus(const Tensor& x, double beta) {
   return beta == 1 ? apply(kSoftplus, x) : apply(kSoftplus, x.mul(beta)).div(beta);

@@ -7,29 +7,29 @@
 
 namespace tapegrad {
 
-namespace ops {
+using namespace ops;
 
 // --- add, sub
 
-void add_vjp(Grads& r) {
+static void add_vjp(Grads& r) {
   r.set(0, r.g());
   r.set(1, r.g());
 }
-constexpr Op kAdd = elementwise<Fn::Add>("add", "AddBackward0", 0, {}, add_vjp);
+constexpr Op kAdd = elementwise<Fn::Add>("add", "AddBackward0", {}, {}, add_vjp);
 
-void sub_vjp(Grads& r) {
+static void sub_vjp(Grads& r) {
   r.set(0, r.g());
   if (r.needs(1)) r.set(1, r.g().neg());
 }
 constexpr Op kSub = elementwise<Fn::Sub>("sub", "SubBackward0", kNoBool, {}, sub_vjp);
 
 // a + alpha b: attribute alpha; floating dtypes only
-void add_scaled_vjp(Grads& r) {
+static void add_scaled_vjp(Grads& r) {
   r.set(0, r.g());
   if (r.needs(1)) r.set(1, r.g().mul(r.attrs().as_double(0)));
 }
-constexpr Op kAddScaled = elementwise<Fn::AddScaled>("add", "AddBackward0", 0, {}, add_scaled_vjp);
-constexpr Op kSubScaled = elementwise<Fn::AddScaled>("sub", "SubBackward0", 0, {}, add_scaled_vjp);
+constexpr Op kAddScaled = elementwise<Fn::AddScaled>("add", "AddBackward0", {}, {}, add_scaled_vjp);
+constexpr Op kSubScaled = elementwise<Fn::AddScaled>("sub", "SubBackward0", {}, {}, add_scaled_vjp);
 
 // What add and sub come to: the row, its second input and its attribute.
 struct Sum {
@@ -58,29 +58,36 @@ extern const Op kInner;
 Tensor times(const Tensor& g, const Tensor& other, IntList sizes) {
   return sizes.empty() && g.dim() > 0 && g.sizes() == other.sizes() ? apply(kInner, g, other) : g.mul(other);
 }
-void mul_vjp(Grads& r) {
+static void mul_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, times(r.g(), r.in(1), r.sizes(0)));
   if (r.needs(1)) r.set(1, times(r.g(), r.in(0), r.sizes(1)));
 }
 
 // sum(a b) of equal shapes, with the bits of mul and sum
-void eval_inner(const Call& c) noexcept {
+static void eval_inner(const Call& c) noexcept {
   kernels::pair_sum(c.dtype, c.in[0]->data, c.in[1]->data, c.in[0]->numel, true, c.out->data);
 }
-constexpr Op kInner{"mul", "MulBackward0", 0, {kReads1, kReads0}, scalar_shape, eval_inner, mul_vjp};
+constexpr Op kInner{.name = "mul",
+                    .grad_name = "MulBackward0",
+                    .reads = {kReads1, kReads0},
+                    .shape = scalar_shape,
+                    .kernel = eval_inner,
+                    .vjp = mul_vjp};
 
-constexpr Op kMul = elementwise<Fn::Mul>("mul", "MulBackward0", 0, {kReads1, kReads0}, mul_vjp);
+constexpr Op kMul = elementwise<Fn::Mul>("mul", "MulBackward0", {}, {kReads1, kReads0}, mul_vjp);
+TAPEGRAD_BINARY_SCALAR(mul, kMul)
 
 // d(a/b)/da = 1/b, d(a/b)/db = -(a/b)/b
-void div_vjp(Grads& r) {
+static void div_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, r.g().div(r.in(1)));
   if (r.needs(1)) r.set(1, r.g().div(r.in(1)).mul(r.in(0).div(r.in(1))).neg());
 }
 constexpr Op kDiv = elementwise<Fn::Div>("div", "DivBackward0", kFloatingOnly, {kReads1, kReads0 | kReads1}, div_vjp);
+TAPEGRAD_BINARY_SCALAR(div, kDiv)
 
 // --- pow
 
-void pow_check(const Call& c) {
+static void pow_check(const Call& c) {
   const TensorImpl* e = c.in[1];
   if (c.dtype == kLong && e->rank == 0 && *e->ptr<std::int64_t>() < 0) {
     throw_dtype("pow", "Integers to negative integer powers are not allowed; convert x with to(kFloat) first");
@@ -101,7 +108,7 @@ Tensor pow_slope(const Tensor& g, const Tensor& x, const Tensor& y) {
   return tapegrad::where(flat, 0, g.mul(slope));
 }
 // d(x^y)/dx = y x^(y-1), 0 where y = 0; d(x^y)/dy = x^y log x, 0 where x = 0 and y >= 0
-void pow_vjp(Grads& r) {
+static void pow_vjp(Grads& r) {
   const Tensor x = r.in(0);
   const Tensor y = r.in(1);
   if (r.needs(0)) r.set(0, pow_slope(r.g(), x, y));
@@ -112,10 +119,11 @@ void pow_vjp(Grads& r) {
 constexpr Op kPow =
     elementwise<Fn::Pow>("pow", "PowBackward0", kNoBool, {kReads0 | kReads1, kReads0 | kReads1 | kReadsOut}, pow_vjp,
                          broadcast_shape, pow_check);
+TAPEGRAD_BINARY_SCALAR(pow, kPow)
 
 // --- maximum, minimum. MaxGrad(g, a, b): g where a wins, half in a tie, else 0; linear in g, constant in a and b.
 
-void select_grad_vjp(Grads& r) {
+static void select_grad_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, apply(r.op(), r.g(), r.in(1), r.in(2)));
 }
 constexpr Op kMaxGrad = elementwise<Fn::MaxGrad>("maximum_backward", "MaximumBackwardBackward0", kNoBool,
@@ -124,29 +132,22 @@ constexpr Op kMinGrad = elementwise<Fn::MinGrad>("minimum_backward", "MinimumBac
                                                  {kReads1 | kReads2}, select_grad_vjp);
 
 template <const Op& kGrad>
-void select_vjp(Grads& r) {
+static void select_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, apply(kGrad, r.g(), r.in(0), r.in(1)));
   if (r.needs(1)) r.set(1, apply(kGrad, r.g(), r.in(1), r.in(0)));
 }
-constexpr Op kMaximum = elementwise<Fn::Max>("maximum", "MaximumBackward0", 0, {kReads0 | kReads1, kReads0 | kReads1},
+constexpr Op kMaximum = elementwise<Fn::Max>("maximum", "MaximumBackward0", {}, {kReads0 | kReads1, kReads0 | kReads1},
                                              select_vjp<kMaxGrad>);
-constexpr Op kMinimum = elementwise<Fn::Min>("minimum", "MinimumBackward0", 0, {kReads0 | kReads1, kReads0 | kReads1},
+TAPEGRAD_BINARY(maximum, kMaximum)
+constexpr Op kMinimum = elementwise<Fn::Min>("minimum", "MinimumBackward0", {}, {kReads0 | kReads1, kReads0 | kReads1},
                                              select_vjp<kMinGrad>);
-
-}  // namespace ops
-
-using namespace ops;
+TAPEGRAD_BINARY(minimum, kMinimum)
 
 Tensor add(const Tensor& a, const Tensor& b, const Scalar& alpha) { return sum_of(a, b, alpha).onto(a); }
 Tensor add(const Tensor& a, const Scalar& b, const Scalar& alpha) { return add(a, wrapped(b, a.dtype()), alpha); }
 Tensor sub(const Tensor& a, const Tensor& b, const Scalar& alpha) { return difference_of(a, b, alpha).onto(a); }
 Tensor sub(const Tensor& a, const Scalar& b, const Scalar& alpha) { return sub(a, wrapped(b, a.dtype()), alpha); }
-TAPEGRAD_BINARY_SCALAR(mul, kMul)
-TAPEGRAD_BINARY_SCALAR(div, kDiv)
-TAPEGRAD_BINARY_SCALAR(pow, kPow)
 Tensor pow(const Scalar& x, const Tensor& exponent) { return apply(kPow, wrapped(x, exponent.dtype()), exponent); }
-TAPEGRAD_BINARY(maximum, kMaximum)
-TAPEGRAD_BINARY(minimum, kMinimum)
 Tensor max(const Tensor& a, const Tensor& b) { return maximum(a, b); }
 Tensor min(const Tensor& a, const Tensor& b) { return minimum(a, b); }
 

@@ -52,8 +52,13 @@ void where_vjp(Grads& r) {
   if (r.needs(1)) r.set(1, tapegrad::where(condition, r.g(), 0));
   if (r.needs(2)) r.set(2, tapegrad::where(condition, 0, r.g()));
 }
-constexpr Op kWhere{"where",     "WhereBackward0", kTakesStrided, {0, kReads0, kReads0},
-                    where_shape, eval_where,       where_vjp};
+constexpr Op kWhere{.name = "where",
+                    .grad_name = "WhereBackward0",
+                    .flags = kTakesStrided,
+                    .reads = {0, kReads0, kReads0},
+                    .shape = where_shape,
+                    .kernel = eval_where,
+                    .vjp = where_vjp};
 
 }  // namespace ops
 

@@ -60,7 +60,7 @@ void cat_vjp(Grads& r) {
     start += length;
   }
 }
-constexpr Op kCat{"cat", "CatBackward0", 0, {}, cat_shape, eval_cat, cat_vjp};
+constexpr Op kCat{.name = "cat", .grad_name = "CatBackward0", .shape = cat_shape, .kernel = eval_cat, .vjp = cat_vjp};
 
 // --- index_select(x, index): attribute dim. index_add(g, index) into zeros is its transpose.
 
@@ -103,8 +103,13 @@ void index_select_vjp(Grads& r) {
   r.set(0,
         apply(kIndexAdd, r.g(), r.in(1), attrs_of({r.attrs()[0], r.sizes(0)[static_cast<std::size_t>(r.attrs()[0])]})));
 }
-constexpr Op kIndexSelect{"index_select",   "IndexSelectBackward0", 0, {kReads1}, index_select_shape, eval_index_select,
-                          index_select_vjp, index_select_check};
+constexpr Op kIndexSelect{.name = "index_select",
+                          .grad_name = "IndexSelectBackward0",
+                          .reads = {kReads1},
+                          .shape = index_select_shape,
+                          .check = index_select_check,
+                          .kernel = eval_index_select,
+                          .vjp = index_select_vjp};
 
 void index_add_shape(Call& c) {
   same_shape(c);
@@ -130,8 +135,13 @@ void eval_index_add(const Call& c) noexcept {
   });
 }
 void index_add_vjp(Grads& r) { r.set(0, apply(kIndexSelect, r.g(), r.in(1), {r.attrs().words, 1})); }
-constexpr Op kIndexAdd{"index_add",   "IndexAddBackward0", 0, {kReads1}, index_add_shape, eval_index_add,
-                       index_add_vjp, index_add_check};
+constexpr Op kIndexAdd{.name = "index_add",
+                       .grad_name = "IndexAddBackward0",
+                       .reads = {kReads1},
+                       .shape = index_add_shape,
+                       .check = index_add_check,
+                       .kernel = eval_index_add,
+                       .vjp = index_add_vjp};
 
 }  // namespace
 

@@ -8,13 +8,23 @@ namespace ops {
 void identity_vjp(Grads& r) { r.set(0, r.g()); }  // cast back to the input's dtype where it differs
 
 void eval_cast(const Call& c) noexcept { map_call(c, kernels::cast_loop(c.in[0]->dtype, c.out->dtype)); }
-constexpr Op kClone{"clone", "CloneBackward0", kTakesStrided, {}, same_shape, eval_cast, identity_vjp};
+constexpr Op kClone{.name = "clone",
+                    .grad_name = "CloneBackward0",
+                    .flags = kTakesStrided,
+                    .shape = same_shape,
+                    .kernel = eval_cast,
+                    .vjp = identity_vjp};
 
 void to_shape(Call& c) {
   same_shape(c);
   c.dtype = static_cast<Dtype>(c.attrs[0]);
 }
-constexpr Op kTo{"to", "ToCopyBackward0", kTakesStrided, {}, to_shape, eval_cast, identity_vjp};
+constexpr Op kTo{.name = "to",
+                 .grad_name = "ToCopyBackward0",
+                 .flags = kTakesStrided,
+                 .shape = to_shape,
+                 .kernel = eval_cast,
+                 .vjp = identity_vjp};
 
 // --- copy_(x, source): only in place
 void copy_shape(Call& c) {
@@ -26,8 +36,18 @@ void copy_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, zeros_like(r.g()));
   r.set(1, r.g());
 }
-constexpr Op kCopy{"copy", "CopyBackwards", kTakesStrided, {}, copy_shape, eval_copy, copy_vjp};
-constexpr Op kFill{"fill", "FillBackward0", kTakesStrided, {}, copy_shape, eval_copy, copy_vjp};
+constexpr Op kCopy{.name = "copy",
+                   .grad_name = "CopyBackwards",
+                   .flags = kTakesStrided,
+                   .shape = copy_shape,
+                   .kernel = eval_copy,
+                   .vjp = copy_vjp};
+constexpr Op kFill{.name = "fill",
+                   .grad_name = "FillBackward0",
+                   .flags = kTakesStrided,
+                   .shape = copy_shape,
+                   .kernel = eval_copy,
+                   .vjp = copy_vjp};
 
 }  // namespace ops
 

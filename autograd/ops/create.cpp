@@ -53,8 +53,8 @@ void eval_arange_long(const Call& c) noexcept {
   const auto a = static_cast<std::uint64_t>(c.attrs[0]), s = static_cast<std::uint64_t>(c.attrs[1]);
   generate(c.out, [=](std::int64_t k) { return static_cast<std::int64_t>(a + s * static_cast<std::uint64_t>(k)); });
 }
-constexpr Op kArange{"arange", "", kNoGrad, {}, nullptr, eval_arange, nullptr};
-constexpr Op kArangeLong{"arange", "", kNoGrad, {}, nullptr, eval_arange_long, nullptr};
+constexpr Op kArange{.name = "arange", .flags = kNoGrad, .kernel = eval_arange};
+constexpr Op kArangeLong{.name = "arange", .flags = kNoGrad, .kernel = eval_arange_long};
 
 // --- linspace: attributes start and end. From both ends, so that the last element is `end` itself.
 struct Spaced {
@@ -69,7 +69,7 @@ struct Spaced {
 void eval_linspace(const Call& c) noexcept {
   generate(c.out, Spaced{c.attrs.as_double(0), c.attrs.as_double(1), c.out->numel});
 }
-constexpr Op kLinspace{"linspace", "", kNoGrad, {}, nullptr, eval_linspace, nullptr};
+constexpr Op kLinspace{.name = "linspace", .flags = kNoGrad, .kernel = eval_linspace};
 
 void eval_eye(const Call& c) noexcept {
   fill_zero(c.out);
@@ -78,7 +78,7 @@ void eval_eye(const Call& c) noexcept {
     for (std::int64_t i = 0; i < std::min(n, m); ++i) c.out->ptr<T>()[i * (m + 1)] = T{1};
   });
 }
-constexpr Op kEye{"eye", "", kNoGrad, {}, nullptr, eval_eye, nullptr};
+constexpr Op kEye{.name = "eye", .flags = kNoGrad, .kernel = eval_eye};
 
 // --- tensor: attribute the numbers, which the dtype holds
 void eval_tensor(const Call& c) noexcept {
@@ -87,7 +87,7 @@ void eval_tensor(const Call& c) noexcept {
     std::transform(values.begin(), values.end(), c.out->ptr<T>(), [](const Scalar& v) { return v.to<T>(); });
   });
 }
-constexpr Op kTensor{"tensor", "", kNoGrad, {}, nullptr, eval_tensor, nullptr};
+constexpr Op kTensor{.name = "tensor", .flags = kNoGrad, .kernel = eval_tensor};
 
 // --- the same of an array: attributes its first element and its dtype
 void eval_array(const Call& c) noexcept {
@@ -98,7 +98,7 @@ void eval_array(const Call& c) noexcept {
     });
   });
 }
-constexpr Op kArray{"tensor", "", kNoGrad, {}, nullptr, eval_array, nullptr};
+constexpr Op kArray{.name = "tensor", .flags = kNoGrad, .kernel = eval_array};
 
 Tensor blob(void* data, IntList sizes, IntList strides, std::function<void(void*)> deleter, TensorOptions o) {
   const std::int64_t n = checked_numel("from_blob", sizes);

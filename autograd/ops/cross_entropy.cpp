@@ -37,7 +37,13 @@ void eval_nll(const Call& c) noexcept {
 }
 extern const Op kNllGrad;
 void nll_vjp(Grads& r) { r.set(0, apply(kNllGrad, r.g(), r.in(1), attrs_of({r.attrs()[0], r.sizes(0)[1]}))); }
-constexpr Op kNll{"nll_loss", "NllLossBackward0", 0, {kReads1}, nll_shape, eval_nll, nll_vjp, nll_check};
+constexpr Op kNll{.name = "nll_loss",
+                  .grad_name = "NllLossBackward0",
+                  .reads = {kReads1},
+                  .shape = nll_shape,
+                  .check = nll_check,
+                  .kernel = eval_nll,
+                  .vjp = nll_vjp};
 
 // nll_loss_backward(g [n], target) -> [n, c], the transpose of the above. Attributes: ignore_index, c.
 void nll_grad_shape(Call& c) {
@@ -54,8 +60,12 @@ void eval_nll_grad(const Call& c) noexcept {
   });
 }
 void nll_grad_vjp(Grads& r) { r.set(0, apply(kNll, r.g(), r.in(1), {r.attrs().words, 1})); }
-constexpr Op kNllGrad{"nll_loss_backward", "NllLossBackwardBackward0", 0, {kReads1}, nll_grad_shape, eval_nll_grad,
-                      nll_grad_vjp};
+constexpr Op kNllGrad{.name = "nll_loss_backward",
+                      .grad_name = "NllLossBackwardBackward0",
+                      .reads = {kReads1},
+                      .shape = nll_grad_shape,
+                      .kernel = eval_nll_grad,
+                      .vjp = nll_grad_vjp};
 
 // Rows of classes: [n, c, d..] as [n * d.., c], [c] as [1, c].
 Tensor rows_of(const Tensor& x) {

@@ -44,7 +44,7 @@ void eval_full(const Call& c) noexcept {
   for (std::int64_t k = 0; k < c.out->numel; ++k) c.out->ptr<T>()[k] = v;
 }
 template <class T>
-constexpr Op kFull{"full", "", kNoGrad, {}, nullptr, eval_full<T>, nullptr};
+constexpr Op kFull{.name = "full", .flags = kNoGrad, .kernel = eval_full<T>};
 }  // namespace
 
 Full full_of(const Scalar& v, Dtype dtype) {

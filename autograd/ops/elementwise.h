@@ -82,13 +82,18 @@ void run_loop(const Call& c) noexcept {
   map_call(c, row);
 }
 
-// The row of an elementwise operation that kernels::find_loop(kFn, dtype) computes. Without a shape rule of its own
-// dtypes promote and shapes broadcast.
+// The op that kernels::find_loop(kFn, dtype) computes. Without a shape of its own dtypes promote and shapes broadcast.
 template <Fn kFn>
-constexpr Op elementwise(const char* name, const char* grad_name, unsigned flags,
+constexpr Op elementwise(const char* name, const char* grad_name, OpFlags flags,
                          std::initializer_list<std::uint16_t> reads, void (*vjp)(Grads&),
                          void (*shape)(Call&) = nullptr, void (*check)(const Call&) = nullptr) {
-  Op op{name, grad_name, static_cast<std::uint16_t>(kElementwise | flags), {}, shape, run_loop<kFn>, vjp, check};
+  Op op{.name = name,
+        .grad_name = grad_name,
+        .flags = kElementwise | flags,
+        .shape = shape,
+        .check = check,
+        .kernel = run_loop<kFn>,
+        .vjp = vjp};
   std::copy(reads.begin(), reads.end(), op.reads);
   return op;
 }

@@ -26,7 +26,7 @@ void mse_grad_vjp(Grads& r) {
   r.set(1, d);
   if (r.needs(2)) r.set(2, d.neg());
 }
-constexpr Op kMseGrad = elementwise<Fn::ScaledDiff>("mse_loss_backward", "MseLossBackwardBackward0", 0,
+constexpr Op kMseGrad = elementwise<Fn::ScaledDiff>("mse_loss_backward", "MseLossBackwardBackward0", {},
                                                     {kReads1 | kReads2, kReads0, kReads0}, mse_grad_vjp);
 
 void eval_mse(const Call& c) noexcept {
@@ -38,8 +38,12 @@ void mse_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, apply(kMseGrad, r.g(), r.in(0), r.in(1), {&scale, 1}));
   if (r.needs(1)) r.set(1, apply(kMseGrad, r.g(), r.in(1), r.in(0), {&scale, 1}));
 }
-constexpr Op kMse{"mse_loss",   "MseLossBackward0", 0,      {kReads0 | kReads1, kReads0 | kReads1},
-                  scalar_shape, eval_mse,           mse_vjp};
+constexpr Op kMse{.name = "mse_loss",
+                  .grad_name = "MseLossBackward0",
+                  .reads = {kReads0 | kReads1, kReads0 | kReads1},
+                  .shape = scalar_shape,
+                  .kernel = eval_mse,
+                  .vjp = mse_vjp};
 
 void warn_sizes(const Tensor& x, const Tensor& target) {
   std::fprintf(stderr,

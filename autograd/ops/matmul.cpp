@@ -64,7 +64,13 @@ void mm_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, apply(kLinear, r.g(), r.in(1)));
   if (r.needs(1)) r.set(1, apply(kTransposedMm, r.in(0), r.g()));
 }
-constexpr Op kMm{"mm", "MmBackward0", kTakesStrided, {kReads1, kReads0}, mm_shape, eval_mm, mm_vjp};
+constexpr Op kMm{.name = "mm",
+                 .grad_name = "MmBackward0",
+                 .flags = kTakesStrided,
+                 .reads = {kReads1, kReads0},
+                 .shape = mm_shape,
+                 .kernel = eval_mm,
+                 .vjp = mm_vjp};
 
 void transposed_mm_shape(Call& c) {
   c.dtype = c.in[0]->dtype;
@@ -79,8 +85,13 @@ void transposed_mm_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, apply(kLinear, r.in(1), r.g()));
   if (r.needs(1)) r.set(1, tapegrad::mm(r.in(0), r.g()));
 }
-constexpr Op kTransposedMm{
-    "mm", "MmBackward0", kTakesStrided, {kReads1, kReads0}, transposed_mm_shape, eval_transposed_mm, transposed_mm_vjp};
+constexpr Op kTransposedMm{.name = "mm",
+                           .grad_name = "MmBackward0",
+                           .flags = kTakesStrided,
+                           .reads = {kReads1, kReads0},
+                           .shape = transposed_mm_shape,
+                           .kernel = eval_transposed_mm,
+                           .vjp = transposed_mm_vjp};
 
 // --- addmm(x, a, b) = beta x + alpha a b; attributes beta, alpha
 
@@ -122,8 +133,13 @@ void addmm_vjp(Grads& r) {
   if (r.needs(1)) r.set(1, times(apply(kLinear, r.g(), r.in(2)), alpha));
   if (r.needs(2)) r.set(2, times(apply(kTransposedMm, r.in(1), r.g()), alpha));
 }
-constexpr Op kAddmm{"addmm",     "AddmmBackward0", kTakesStrided, {0, kReads2, kReads1},
-                    addmm_shape, eval_addmm,       addmm_vjp};
+constexpr Op kAddmm{.name = "addmm",
+                    .grad_name = "AddmmBackward0",
+                    .flags = kTakesStrided,
+                    .reads = {0, kReads2, kReads1},
+                    .shape = addmm_shape,
+                    .kernel = eval_addmm,
+                    .vjp = addmm_vjp};
 
 // --- linear(x, w, b) = x w^T + b for x [n, in], w [out, in], b [out] (may be left out)
 
@@ -158,8 +174,13 @@ void linear_vjp(Grads& r) {
   if (r.needs(1)) r.set(1, apply(kTransposedMm, r.g(), r.in(0)));
   if (r.inputs() == 3 && r.needs(2)) r.set(2, r.g());
 }
-constexpr Op kLinear{"linear",     "AddmmBackward0", kTakesStrided, {kReads1, kReads0, 0},
-                     linear_shape, eval_linear,      linear_vjp};
+constexpr Op kLinear{.name = "linear",
+                     .grad_name = "AddmmBackward0",
+                     .flags = kTakesStrided,
+                     .reads = {kReads1, kReads0, 0},
+                     .shape = linear_shape,
+                     .kernel = eval_linear,
+                     .vjp = linear_vjp};
 
 // --- bmm
 
@@ -186,7 +207,13 @@ void bmm_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, tapegrad::bmm(r.g(), r.in(1).transpose(1, 2)));
   if (r.needs(1)) r.set(1, tapegrad::bmm(r.in(0).transpose(1, 2), r.g()));
 }
-constexpr Op kBmm{"bmm", "BmmBackward0", kTakesStrided, {kReads1, kReads0}, bmm_shape, eval_bmm, bmm_vjp};
+constexpr Op kBmm{.name = "bmm",
+                  .grad_name = "BmmBackward0",
+                  .flags = kTakesStrided,
+                  .reads = {kReads1, kReads0},
+                  .shape = bmm_shape,
+                  .kernel = eval_bmm,
+                  .vjp = bmm_vjp};
 
 // --- dot
 
@@ -209,7 +236,13 @@ void eval_dot_of(const Call& c) noexcept {
                    c.in[1]->strides()[0], 0, c.out->ptr<T>(), 1, false, nullptr);
 }
 void eval_dot(const Call& c) noexcept { c.dtype == kFloat ? eval_dot_of<float>(c) : eval_dot_of<double>(c); }
-constexpr Op kDot{"dot", "DotBackward0", kTakesStrided, {kReads1, kReads0}, dot_shape, eval_dot, [](Grads& r) {
+constexpr Op kDot{.name = "dot",
+                  .grad_name = "DotBackward0",
+                  .flags = kTakesStrided,
+                  .reads = {kReads1, kReads0},
+                  .shape = dot_shape,
+                  .kernel = eval_dot,
+                  .vjp = [](Grads& r) {
                     if (r.needs(0)) r.set(0, r.g().mul(r.in(1)));
                     if (r.needs(1)) r.set(1, r.g().mul(r.in(0)));
                   }};

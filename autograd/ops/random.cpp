@@ -59,7 +59,7 @@ void eval_uniform(const Call& c) noexcept {
     fill_uniform(c.out->ptr<T>(), c.out->numel, c.attrs.as_double(1), c.attrs.as_double(2), generator_of(c));
   });
 }
-constexpr Op kUniform{"uniform", "", kNoGrad, {}, nullptr, eval_uniform, nullptr};
+constexpr Op kUniform{.name = "uniform", .flags = kNoGrad, .kernel = eval_uniform};
 
 // --- attributes: the generator, mean, standard deviation, and whether blocks of 16 are drawn
 void eval_normal(const Call& c) noexcept {
@@ -68,7 +68,7 @@ void eval_normal(const Call& c) noexcept {
                 c.attrs[3] != 0);
   });
 }
-constexpr Op kNormal{"normal", "", kNoGrad, {}, nullptr, eval_normal, nullptr};
+constexpr Op kNormal{.name = "normal", .flags = kNoGrad, .kernel = eval_normal};
 
 // --- attributes: the generator, the lowest, and how many there are
 void eval_randint(const Call& c) noexcept {
@@ -80,7 +80,7 @@ void eval_randint(const Call& c) noexcept {
     p[i] = static_cast<std::int64_t>(r % range + low);
   }
 }
-constexpr Op kRandint{"randint", "", kNoGrad, {}, nullptr, eval_randint, nullptr};
+constexpr Op kRandint{.name = "randint", .flags = kNoGrad, .kernel = eval_randint};
 
 // --- attribute: the generator
 void eval_randperm(const Call& c) noexcept {
@@ -91,7 +91,7 @@ void eval_randperm(const Call& c) noexcept {
   for (std::int64_t i = 0; i < n - 1; ++i)
     std::swap(p[i], p[i + static_cast<std::int64_t>(gen.random32() % static_cast<std::uint64_t>(n - i))]);
 }
-constexpr Op kRandperm{"randperm", "", kNoGrad, {}, nullptr, eval_randperm, nullptr};
+constexpr Op kRandperm{.name = "randperm", .flags = kNoGrad, .kernel = eval_randperm};
 
 // A draw of floating-point elements, by two numbers and this thread's generator.
 struct Draw {

@@ -54,11 +54,13 @@ void sum_shape(Call& c) {
 }
 void eval_sum(const Call& c) noexcept { kernels::sum(c.in[0]->dtype, c.in[0]->data, shape3(c), c.out->data); }
 void sum_vjp(Grads& r) { r.set(0, kept(r, r.g()).expand(r.sizes(0))); }
-constexpr Op kSumDims{"sum", "SumBackward1", 0, {}, sum_shape, eval_sum, sum_vjp};
+constexpr Op kSumDims{
+    .name = "sum", .grad_name = "SumBackward1", .shape = sum_shape, .kernel = eval_sum, .vjp = sum_vjp};
 void eval_sum_all(const Call& c) noexcept {
   kernels::sum(c.in[0]->dtype, c.in[0]->data, {1, c.in[0]->numel, 1}, c.out->data);
 }
-constexpr Op kSumAll{"sum", "SumBackward0", 0, {}, sum_shape, eval_sum_all, sum_vjp};
+constexpr Op kSumAll{
+    .name = "sum", .grad_name = "SumBackward0", .shape = sum_shape, .kernel = eval_sum_all, .vjp = sum_vjp};
 
 // --- mean
 
@@ -80,8 +82,10 @@ void eval_mean(const Call& c) noexcept {
   divide(c.out, shape3(c).n);
 }
 void mean_vjp(Grads& r) { r.set(0, kept(r, r.g().div(reduced_count(r))).expand(r.sizes(0))); }
-constexpr Op kMeanDims{"mean", "MeanBackward1", 0, {}, mean_shape, eval_mean, mean_vjp};
-constexpr Op kMeanAll{"mean", "MeanBackward0", 0, {}, mean_shape, eval_mean, mean_vjp};
+constexpr Op kMeanDims{
+    .name = "mean", .grad_name = "MeanBackward1", .shape = mean_shape, .kernel = eval_mean, .vjp = mean_vjp};
+constexpr Op kMeanAll{
+    .name = "mean", .grad_name = "MeanBackward0", .shape = mean_shape, .kernel = eval_mean, .vjp = mean_vjp};
 
 // --- argmax, argmin; amax, amin and max(), min() of all: ties share the gradient evenly
 
@@ -93,8 +97,8 @@ template <bool kLargest>
 void eval_arg(const Call& c) noexcept {
   kernels::best(c.in[0]->dtype, c.in[0]->data, shape3(c), kLargest, c.out->ptr<std::int64_t>(), nullptr);
 }
-constexpr Op kArgmax{"argmax", "", kNoGrad, {}, arg_shape, eval_arg<true>, nullptr};
-constexpr Op kArgmin{"argmin", "", kNoGrad, {}, arg_shape, eval_arg<false>, nullptr};
+constexpr Op kArgmax{.name = "argmax", .flags = kNoGrad, .shape = arg_shape, .kernel = eval_arg<true>};
+constexpr Op kArgmin{.name = "argmin", .flags = kNoGrad, .shape = arg_shape, .kernel = eval_arg<false>};
 
 template <bool kLargest>
 void eval_best(const Call& c) noexcept {
@@ -110,10 +114,30 @@ void best_vjp(Grads& r) {
   r.set(0, tapegrad::where(ties.ne(0), kept(r, r.g()).div(count), 0));
 }
 constexpr std::uint16_t kBestReads = kReads0 | kReadsOut;
-constexpr Op kMaxAll{"max", "MaxBackward1", 0, {kBestReads}, reduced_shape, eval_best<true>, best_vjp};
-constexpr Op kMinAll{"min", "MinBackward1", 0, {kBestReads}, reduced_shape, eval_best<false>, best_vjp};
-constexpr Op kAmax{"amax", "AmaxBackward0", 0, {kBestReads}, reduced_shape, eval_best<true>, best_vjp};
-constexpr Op kAmin{"amin", "AminBackward0", 0, {kBestReads}, reduced_shape, eval_best<false>, best_vjp};
+constexpr Op kMaxAll{.name = "max",
+                     .grad_name = "MaxBackward1",
+                     .reads = {kBestReads},
+                     .shape = reduced_shape,
+                     .kernel = eval_best<true>,
+                     .vjp = best_vjp};
+constexpr Op kMinAll{.name = "min",
+                     .grad_name = "MinBackward1",
+                     .reads = {kBestReads},
+                     .shape = reduced_shape,
+                     .kernel = eval_best<false>,
+                     .vjp = best_vjp};
+constexpr Op kAmax{.name = "amax",
+                   .grad_name = "AmaxBackward0",
+                   .reads = {kBestReads},
+                   .shape = reduced_shape,
+                   .kernel = eval_best<true>,
+                   .vjp = best_vjp};
+constexpr Op kAmin{.name = "amin",
+                   .grad_name = "AminBackward0",
+                   .reads = {kBestReads},
+                   .shape = reduced_shape,
+                   .kernel = eval_best<false>,
+                   .vjp = best_vjp};
 
 // --- max(dim), min(dim): the elements that argmax and argmin point at
 constexpr Op kMaxDim = take_op("max", "MaxBackward0");

@@ -32,11 +32,19 @@ void softmax_grad_vjp(Grads& r) {
     r.set(1, r.g().mul(g.sub(inner)).sub(r.g().mul(y).sum(-1, true).mul(g)));
   }
 }
-constexpr Op kSoftmaxGrad{
-    "softmax_backward", "SoftmaxBackwardDataBackward0", 0, {kReads1, kBoth}, same_shape, eval_backward<false>,
-    softmax_grad_vjp};
+constexpr Op kSoftmaxGrad{.name = "softmax_backward",
+                          .grad_name = "SoftmaxBackwardDataBackward0",
+                          .reads = {kReads1, kBoth},
+                          .shape = same_shape,
+                          .kernel = eval_backward<false>,
+                          .vjp = softmax_grad_vjp};
 void softmax_vjp(Grads& r) { r.set(0, apply(kSoftmaxGrad, r.g(), r.out())); }
-constexpr Op kSoftmax{"softmax", "SoftmaxBackward0", 0, {kReadsOut}, same_shape, eval_forward<false>, softmax_vjp};
+constexpr Op kSoftmax{.name = "softmax",
+                      .grad_name = "SoftmaxBackward0",
+                      .reads = {kReadsOut},
+                      .shape = same_shape,
+                      .kernel = eval_forward<false>,
+                      .vjp = softmax_vjp};
 
 // log_softmax_backward(g, y) = g - exp(y) sum(g)
 void log_softmax_grad_vjp(Grads& r) {
@@ -45,12 +53,19 @@ void log_softmax_grad_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, r.g().sub(gp.sum(-1, true)));
   if (r.needs(1)) r.set(1, gp.mul(r.in(0).sum(-1, true)).neg());
 }
-constexpr Op kLogSoftmaxGrad{
-    "log_softmax_backward", "LogSoftmaxBackwardDataBackward0", 0, {kReads1, kBoth}, same_shape, eval_backward<true>,
-    log_softmax_grad_vjp};
+constexpr Op kLogSoftmaxGrad{.name = "log_softmax_backward",
+                             .grad_name = "LogSoftmaxBackwardDataBackward0",
+                             .reads = {kReads1, kBoth},
+                             .shape = same_shape,
+                             .kernel = eval_backward<true>,
+                             .vjp = log_softmax_grad_vjp};
 void log_softmax_vjp(Grads& r) { r.set(0, apply(kLogSoftmaxGrad, r.g(), r.out())); }
-constexpr Op kLogSoftmax{"log_softmax",      "LogSoftmaxBackward0", 0, {kReadsOut}, same_shape,
-                         eval_forward<true>, log_softmax_vjp};
+constexpr Op kLogSoftmax{.name = "log_softmax",
+                         .grad_name = "LogSoftmaxBackward0",
+                         .reads = {kReadsOut},
+                         .shape = same_shape,
+                         .kernel = eval_forward<true>,
+                         .vjp = log_softmax_vjp};
 
 Tensor over_last(const Op& op, const Tensor& x, std::int64_t dim) {
   const int d = wrap_dim(op.name, dim, x.dim());

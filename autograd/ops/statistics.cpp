@@ -32,7 +32,12 @@ void root_vjp(Grads& r) {
 }
 template <Root kKind>
 constexpr Op root(const char* name, const char* grad_name) {
-  return {name, grad_name, 0, {kReads0 | kReadsOut}, reduced_shape, eval_root<kKind>, root_vjp<kKind>};
+  return {.name = name,
+          .grad_name = grad_name,
+          .reads = {kReads0 | kReadsOut},
+          .shape = reduced_shape,
+          .kernel = eval_root<kKind>,
+          .vjp = root_vjp<kKind>};
 }
 constexpr Op kNorm = root<Root::Norm>("norm", "NormBackward0");
 constexpr Op kStd = root<Root::Std>("std", "StdBackward0");
@@ -93,7 +98,8 @@ void eval_cumsum(const Call& c) noexcept {
   kernels::cumsum(c.in[0]->dtype, c.in[0]->data, shape3(c.in[0], d, d + 1), c.attrs[1] != 0, c.out->data);
 }
 void cumsum_vjp(Grads& r) { r.set(0, apply(r.op(), r.g(), attrs_of({r.attrs()[0], 1 - r.attrs()[1]}))); }
-constexpr Op kCumsum{"cumsum", "CumsumBackward0", 0, {}, cumsum_shape, eval_cumsum, cumsum_vjp};
+constexpr Op kCumsum{
+    .name = "cumsum", .grad_name = "CumsumBackward0", .shape = cumsum_shape, .kernel = eval_cumsum, .vjp = cumsum_vjp};
 
 }  // namespace
 

@@ -64,10 +64,20 @@ void put_add_vjp(Grads& r) {
   r.set(0, r.g());
   if (r.needs(2)) r.set(2, apply(kTake, r.g(), r.in(1)));
 }
-constexpr Op kPut{"index_put", "IndexPutBackward0", kWritesPart, {kReads1, 0, kReads1},
-                  same_shape,  eval_put<false>,     put_vjp};
-constexpr Op kPutAdd{"index_put", "IndexPutBackward0", kWritesPart, {0, 0, kReads1},
-                     same_shape,  eval_put<true>,      put_add_vjp};
+constexpr Op kPut{.name = "index_put",
+                  .grad_name = "IndexPutBackward0",
+                  .flags = kWritesPart,
+                  .reads = {kReads1, 0, kReads1},
+                  .shape = same_shape,
+                  .kernel = eval_put<false>,
+                  .vjp = put_vjp};
+constexpr Op kPutAdd{.name = "index_put",
+                     .grad_name = "IndexPutBackward0",
+                     .flags = kWritesPart,
+                     .reads = {0, 0, kReads1},
+                     .shape = same_shape,
+                     .kernel = eval_put<true>,
+                     .vjp = put_add_vjp};
 
 Tensor& write(const Op& op, const Tensor& self, const Tensor& at, const Tensor& values) {
   Tensor v = values.to(self.dtype()).expand(at.sizes()).contiguous();
@@ -102,7 +112,11 @@ void eval_wrap_index(const Call& c) noexcept {
   std::transform(from, from + c.out->numel, c.out->ptr<std::int64_t>(),
                  [n = c.attrs[2]](std::int64_t i) { return i < 0 ? i + n : i; });
 }
-constexpr Op kWrapIndex{"wrap_index", "", kNoGrad, {}, wrap_index_shape, eval_wrap_index, nullptr, wrap_index_check};
+constexpr Op kWrapIndex{.name = "wrap_index",
+                        .flags = kNoGrad,
+                        .shape = wrap_index_shape,
+                        .check = wrap_index_check,
+                        .kernel = eval_wrap_index};
 
 Tensor in_range(const char* op, const Tensor& index, std::int64_t low, std::int64_t n, std::int64_t dim) {
   return apply(kWrapIndex, index, attrs_of({Attrs::word(op), low, n, dim}));

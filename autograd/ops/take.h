@@ -11,7 +11,12 @@ void take_vjp(Grads& r);
 
 // (x, at [..]) -> [..]: x's elements at the int64 positions `at`, which must be in range.
 constexpr Op take_op(const char* name, const char* grad_name) {
-  return {name, grad_name, 0, {kReads1}, take_shape, eval_take, take_vjp};
+  return {.name = name,
+          .grad_name = grad_name,
+          .reads = {kReads1},
+          .shape = take_shape,
+          .kernel = eval_take,
+          .vjp = take_vjp};
 }
 
 // (x, at [..], values [..]) -> like x, with values written, or added, at the positions. The last one written stays.

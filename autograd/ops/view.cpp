@@ -24,9 +24,14 @@ void permute_vjp(Grads& r) {
   for (int d = 0; d < n; ++d) inverse[r.attrs()[d]] = d;
   r.set(0, r.g().permute({inverse, static_cast<std::size_t>(n)}));
 }
-constexpr Op kPermute{"permute", "PermuteBackward0", kViewOp, {}, permute_shape, nullptr, permute_vjp};
-constexpr Op kTranspose{"transpose", "TransposeBackward0", kViewOp, {}, permute_shape, nullptr, permute_vjp};
-constexpr Op kT{"t", "TBackward0", kViewOp, {}, permute_shape, nullptr, permute_vjp};
+constexpr Op kPermute{
+    .name = "permute", .grad_name = "PermuteBackward0", .flags = kViewOp, .shape = permute_shape, .vjp = permute_vjp};
+constexpr Op kTranspose{.name = "transpose",
+                        .grad_name = "TransposeBackward0",
+                        .flags = kViewOp,
+                        .shape = permute_shape,
+                        .vjp = permute_vjp};
+constexpr Op kT{.name = "t", .grad_name = "TBackward0", .flags = kViewOp, .shape = permute_shape, .vjp = permute_vjp};
 
 Tensor transposed(const Op& op, const Tensor& x, int a, int b) {
   std::int64_t dims[kMaxRank];
@@ -79,9 +84,12 @@ void view_shape(Call& c) {
   }
 }
 void view_vjp(Grads& r) { r.set(0, r.g().reshape(r.sizes(0))); }
-constexpr Op kView{"view", "ViewBackward0", kViewOp, {}, view_shape, nullptr, view_vjp};
-constexpr Op kSqueeze{"squeeze", "SqueezeBackward0", kViewOp, {}, view_shape, nullptr, view_vjp};
-constexpr Op kUnsqueeze{"unsqueeze", "UnsqueezeBackward0", kViewOp, {}, view_shape, nullptr, view_vjp};
+constexpr Op kView{
+    .name = "view", .grad_name = "ViewBackward0", .flags = kViewOp, .shape = view_shape, .vjp = view_vjp};
+constexpr Op kSqueeze{
+    .name = "squeeze", .grad_name = "SqueezeBackward0", .flags = kViewOp, .shape = view_shape, .vjp = view_vjp};
+constexpr Op kUnsqueeze{
+    .name = "unsqueeze", .grad_name = "UnsqueezeBackward0", .flags = kViewOp, .shape = view_shape, .vjp = view_vjp};
 
 // The sizes with the -1 filled in; their product is numel.
 Dims inferred(const char* op, IntList sizes, std::int64_t numel) {
@@ -148,7 +156,8 @@ void expand_shape(Call& c) {
   checked_numel("expand", {c.sizes, static_cast<std::size_t>(c.rank)});
 }
 void expand_vjp(Grads& r) { r.set(0, r.g()); }
-constexpr Op kExpand{"expand", "ExpandBackward0", kViewOp, {}, expand_shape, nullptr, expand_vjp};
+constexpr Op kExpand{
+    .name = "expand", .grad_name = "ExpandBackward0", .flags = kViewOp, .shape = expand_shape, .vjp = expand_vjp};
 
 }  // namespace ops
 
