@@ -38,11 +38,13 @@ void infer_shape(Call& c) {
   if (c.op->flags.has(kNoBool) && c.dtype == kBool) throw_bool(*c.op);
 }
 
-// What the door asks of all inputs together.
+// What dispatch asks of all inputs together.
 struct InputSummary {
-  TensorFlags any;  // flags that some input has
-  TensorFlags all{0xff};
+  unsigned any = 0;  // flags that some input has: as a word, which costs less than a byte
+  unsigned all = ~0U;
   bool mixed = false;  // dtypes
+  bool some_have(TensorFlags f) const noexcept { return (any & f.bits) != 0; }
+  bool all_have(TensorFlags f) const noexcept { return (all & f.bits) != 0; }
 };
 
 [[gnu::always_inline]] inline InputSummary summarize(const Op& op, TensorImpl* const* in, int n) {
@@ -52,8 +54,8 @@ struct InputSummary {
     const TensorImpl* t = in[k];
     if (t == nullptr) [[unlikely]]
       throw_undefined(op, k);
-    f.any.set(t->flags);
-    f.all = f.all & t->flags;
+    f.any |= t->flags.bits;
+    f.all &= t->flags.bits;
     if (k == 0) first = t->dtype;
     f.mixed |= t->dtype != first;
   }
@@ -79,7 +81,7 @@ namespace {
     if (in[k]->is_stale()) [[unlikely]]
       throw_stale(op.name, in[k]);
   }
-  return facts.any.has(kRequiresGrad) && !op.flags.has(kNoGrad) && is_floating_point(out);
+  return facts.some_have(kRequiresGrad) && !op.flags.has(kNoGrad) && is_floating_point(out);
 }
 
 // What the record of a call saves: the union of what the wanted gradients read.
@@ -200,7 +202,7 @@ namespace {
   const InputSummary facts = summarize(op, in, n);
   if (facts.mixed && op.flags.has(kElementwise)) [[unlikely]]
     return apply_promoted(op, in, n, attrs);
-  if (facts.any.has(kNoBump)) [[unlikely]] {
+  if (facts.some_have(kNoBump)) [[unlikely]] {
     if (Tensor result = apply_on_copies(op, in, n, attrs); result.defined()) return result;
   }
   Call c;
@@ -226,7 +228,7 @@ namespace {
   }
   if (op.kernel == nullptr) return result;
   c.out = out;
-  if (!facts.all.has(kContiguous) && !op.flags.has(kElementwise | kTakesStrided)) [[unlikely]] {
+  if (!facts.all_have(kContiguous) && !op.flags.has(kElementwise | kTakesStrided)) [[unlikely]] {
     execute_on_copies(c, in);
   } else {
     execute(c);

@@ -1,4 +1,5 @@
-// Activations with a smooth or a sloped gate. Rules bound x where a gate of 0 would meet an infinity.
+// Activations with a smooth or a sloped gate. Their vjps bound x where a gate of 0 would meet an
+// infinity.
 #include "autograd/ops/elementwise.h"
 
 namespace tapegrad {
@@ -9,9 +10,12 @@ using namespace ops;
 static void softplus_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).sigmoid())); }
 constexpr Op kSoftplus =
     elementwise<Fn::Softplus>("softplus", "SoftplusBackward0", kFloatingOnly, {kReads0}, softplus_vjp);
+Tensor softplus(const Tensor& x, double beta) {
+  return beta == 1 ? apply(kSoftplus, x) : apply(kSoftplus, x.mul(beta)).div(beta);
+}
 
 // d(x s(z)) / dx = s(z) + x s(z) s(-z) dz/dx, s = sigmoid
-Tensor gated_slope(const Tensor& x, const Tensor& z, const Tensor& dz) {
+static Tensor gated_slope(const Tensor& x, const Tensor& z, const Tensor& dz) {
   const Tensor s = z.sigmoid();
   return s.add(x.mul(s.mul(z.neg().sigmoid())).mul(dz));
 }
@@ -22,9 +26,10 @@ static void silu_vjp(Grads& r) {
   r.set(0, r.g().mul(gated_slope(x, x, ones({}, x.options()))));
 }
 constexpr Op kSilu = elementwise<Fn::Silu>("silu", "SiluBackward0", kFloatingOnly, {kReads0}, silu_vjp);
+Tensor silu(const Tensor& x) { return apply(kSilu, x); }
 
 // --- gelu(x) = x cdf(x). cdf' = pdf = exp(-x^2 / 2) / sqrt(2 pi)
-Tensor normal_pdf(const Tensor& x) { return x.square().mul(-0.5).exp().mul(0.3989422804014327); }
+static Tensor normal_pdf(const Tensor& x) { return x.square().mul(-0.5).exp().mul(0.3989422804014327); }
 static void cdf_vjp(Grads& r) { r.set(0, r.g().mul(normal_pdf(r.in(0)))); }
 constexpr Op kCdf = elementwise<Fn::NormalCdf>("normal_cdf", "NormalCdfBackward0", kFloatingOnly, {kReads0}, cdf_vjp);
 static void gelu_vjp(Grads& r) {
@@ -40,33 +45,36 @@ static void gelu_tanh_vjp(Grads& r) {
   const Tensor square = x.square();
   r.set(0, r.g().mul(gated_slope(x, square.mul(b).add(a).mul(x), square.mul(3 * b).add(a))));
 }
-constexpr Op kGeluTanh = elementwise<Fn::GeluTanh>("gelu", "GeluBackward0", kFloatingOnly, {kReads0}, gelu_tanh_vjp);
-
-// --- elu(x) = x, or alpha (exp(x) - 1) where x <= 0
-static void elu_vjp(Grads& r) {
-  const Tensor x = r.in(0);
-  r.set(0, tapegrad::where(x.gt(0), r.g(), r.g().mul(x.clamp_max(0).exp().mul(r.attrs().as_double(0)))));
-}
-constexpr Op kElu = elementwise<Fn::Elu>("elu", "EluBackward0", kFloatingOnly, {kReads0}, elu_vjp);
-
-// --- leaky_relu(x) = x, or slope x where x <= 0
-static void leaky_relu_vjp(Grads& r) {
-  r.set(0, tapegrad::where(r.in(0).gt(0), r.g(), r.g().mul(r.attrs().as_double(0))));
-}
-constexpr Op kLeakyRelu =
-    elementwise<Fn::LeakyRelu>("leaky_relu", "LeakyReluBackward0", kFloatingOnly, {kReads0}, leaky_relu_vjp);
-
-Tensor softplus(const Tensor& x, double beta) {
-  return beta == 1 ? apply(kSoftplus, x) : apply(kSoftplus, x.mul(beta)).div(beta);
-}
-Tensor silu(const Tensor& x) { return apply(kSilu, x); }
+constexpr Op kGeluTanh =
+    elementwise<Fn::GeluTanh>("gelu.tanh", "GeluBackward0", kFloatingOnly, {kReads0}, gelu_tanh_vjp);
 Tensor gelu(const Tensor& x, const std::string& approximate) {
   if (approximate == "none") return apply(kGelu, x);
   if (approximate == "tanh") return apply(kGeluTanh, x);
   throw ValueError("gelu: approximate argument must be either none or tanh, but got '" + approximate +
                    "'; give one of the two");
 }
-Tensor elu(const Tensor& x, double alpha) { return apply(kElu, x, attrs_of({Attrs::word(alpha)})); }
-Tensor leaky_relu(const Tensor& x, double slope) { return apply(kLeakyRelu, x, attrs_of({Attrs::word(slope)})); }
+
+namespace {
+struct SlopeAttrs {
+  double slope;
+};
+}  // namespace
+
+// --- elu(x) = x, or alpha (exp(x) - 1) where x <= 0
+static void elu_vjp(Grads& r) {
+  const Tensor x = r.in(0);
+  const double alpha = r.attrs().as<SlopeAttrs>().slope;
+  r.set(0, where(x.gt(0), r.g(), r.g().mul(x.clamp_max(0).exp().mul(alpha))));
+}
+constexpr Op kElu = elementwise<Fn::Elu>("elu", "EluBackward0", kFloatingOnly, {kReads0}, elu_vjp);
+Tensor elu(const Tensor& x, double alpha) { return apply(kElu, x, pack(SlopeAttrs{alpha})); }
+
+// --- leaky_relu(x) = x, or slope x where x <= 0
+static void leaky_relu_vjp(Grads& r) {
+  r.set(0, where(r.in(0).gt(0), r.g(), r.g().mul(r.attrs().as<SlopeAttrs>().slope)));
+}
+constexpr Op kLeakyRelu =
+    elementwise<Fn::LeakyRelu>("leaky_relu", "LeakyReluBackward0", kFloatingOnly, {kReads0}, leaky_relu_vjp);
+Tensor leaky_relu(const Tensor& x, double slope) { return apply(kLeakyRelu, x, pack(SlopeAttrs{slope})); }
 
 }  // namespace tapegrad

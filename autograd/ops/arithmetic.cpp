@@ -1,5 +1,4 @@
-// Elementwise arithmetic of two tensors: add, sub, mul, div, pow, maximum, minimum, and their in-place forms.
-
+// Elementwise arithmetic of two tensors: add, sub, mul, div, pow, maximum, minimum.
 #include <cmath>
 
 #include "autograd/kernels/reduce.h"
@@ -9,7 +8,12 @@ namespace tapegrad {
 
 using namespace ops;
 
-// --- add, sub
+// --- add, sub: a + alpha b. add.scaled and sub.scaled are add and sub with an alpha other than 1, of floating dtypes.
+namespace {
+struct ScaleAttrs {
+  double factor;
+};
+}  // namespace
 
 static void add_vjp(Grads& r) {
   r.set(0, r.g());
@@ -23,39 +27,53 @@ static void sub_vjp(Grads& r) {
 }
 constexpr Op kSub = elementwise<Fn::Sub>("sub", "SubBackward0", kNoBool, {}, sub_vjp);
 
-// a + alpha b: attribute alpha; floating dtypes only
 static void add_scaled_vjp(Grads& r) {
   r.set(0, r.g());
-  if (r.needs(1)) r.set(1, r.g().mul(r.attrs().as_double(0)));
+  if (r.needs(1)) r.set(1, r.g().mul(r.attrs().as<ScaleAttrs>().factor));
 }
-constexpr Op kAddScaled = elementwise<Fn::AddScaled>("add", "AddBackward0", {}, {}, add_scaled_vjp);
-constexpr Op kSubScaled = elementwise<Fn::AddScaled>("sub", "SubBackward0", {}, {}, add_scaled_vjp);
+constexpr Op kAddScaled = elementwise<Fn::AddScaled>("add.scaled", "AddBackward0", {}, {}, add_scaled_vjp);
+constexpr Op kSubScaled = elementwise<Fn::AddScaled>("sub.scaled", "SubBackward0", {}, {}, add_scaled_vjp);
 
-// What add and sub come to: the row, its second input and its attribute.
-struct Sum {
-  const Op& op;
-  Tensor b;
-  std::int64_t alpha;
-  int n_attrs;
-  Tensor onto(const Tensor& a) const { return apply(op, a, b, {&alpha, n_attrs}); }
-  Tensor& into(const Tensor& a) const { return in_place(op, a, b, {&alpha, n_attrs}); }
-};
-
-Sum sum_of(const Op& plain, const Op& scaled, const Tensor& a, const Tensor& b, const Scalar& alpha, double sign) {
-  if (alpha.to_double() == 1) return {plain, b, 0, 0};
-  if (!a.is_floating_point() && !b.is_floating_point()) return {plain, b.mul(alpha), 0, 0};
-  return {scaled, b, Attrs::word(sign * alpha.to_double()), 1};
+// run(op, b, attributes): the op that a + alpha b or a - alpha b comes to.
+static Tensor sum_by(auto&& run, bool add, const Tensor& a, const Tensor& b, const Scalar& alpha) {
+  const Op& plain = add ? kAdd : kSub;
+  if (alpha.to_double() == 1) return run(plain, b, Attrs());
+  if (!a.is_floating_point() && !b.is_floating_point()) return run(plain, b.mul(alpha), Attrs());
+  const double factor = alpha.to_double();
+  return run(add ? kAddScaled : kSubScaled, b, pack(ScaleAttrs{add ? factor : -factor}));
 }
-Sum sum_of(const Tensor& a, const Tensor& b, const Scalar& alpha) { return sum_of(kAdd, kAddScaled, a, b, alpha, 1); }
-Sum difference_of(const Tensor& a, const Tensor& b, const Scalar& alpha) {
-  return sum_of(kSub, kSubScaled, a, b, alpha, -1);
+static Tensor sum_of(bool add, const Tensor& a, const Tensor& b, const Scalar& alpha) {
+  return sum_by([&](const Op& op, const Tensor& y, Attrs attrs) { return apply(op, a, y, attrs); }, add, a, b, alpha);
 }
+static Tensor& sum_into(bool add, const Tensor& a, const Tensor& b, const Scalar& alpha) {
+  sum_by([&](const Op& op, const Tensor& y, Attrs attrs) { return in_place(op, a, y, attrs); }, add, a, b, alpha);
+  return const_cast<Tensor&>(a);
+}
+// The public forms, for two tensors and for a tensor and a number.
+#define TAPEGRAD_SUM(fn, is_add)                                                                                      \
+  Tensor fn(const Tensor& a, const Tensor& b, const Scalar& alpha) { return sum_of(is_add, a, b, alpha); }            \
+  Tensor fn(const Tensor& a, const Scalar& b, const Scalar& alpha) { return fn(a, wrapped(b, a.dtype()), alpha); }    \
+  Tensor TensorOps::fn(const Tensor& o, const Scalar& alpha) const { return sum_of(is_add, self(), o, alpha); }       \
+  Tensor TensorOps::fn(const Scalar& o, const Scalar& alpha) const { return tapegrad::fn(self(), o, alpha); }         \
+  Tensor& TensorOps::fn##_(const Tensor& o, const Scalar& alpha) const { return sum_into(is_add, self(), o, alpha); } \
+  Tensor& TensorOps::fn##_(const Scalar& o, const Scalar& alpha) const {                                              \
+    return fn##_(wrapped(o, self().dtype()), alpha);                                                                  \
+  }
+TAPEGRAD_SUM(add, true)
+TAPEGRAD_SUM(sub, false)
+#define TAPEGRAD_OPERATOR(sign, fn, both)                                     \
+  Tensor operator sign(const Tensor& a, const Tensor& b) { return both; }     \
+  Tensor operator sign(const Tensor& a, const Scalar& b) { return fn(a, b); } \
+  Tensor operator sign(const Scalar& a, const Tensor& b) { return fn(wrapped(a, b.dtype()), b); }
+TAPEGRAD_OPERATOR(+, add, apply(kAdd, a, b))
+TAPEGRAD_OPERATOR(-, sub, apply(kSub, a, b))
 
 // --- mul, div
-
 // The gradient of a number that multiplied a tensor is an inner product: one pass, nothing in between.
+namespace {
 extern const Op kInner;
-Tensor times(const Tensor& g, const Tensor& other, IntList sizes) {
+}  // namespace
+static Tensor times(const Tensor& g, const Tensor& other, IntList sizes) {
   return sizes.empty() && g.dim() > 0 && g.sizes() == other.sizes() ? apply(kInner, g, other) : g.mul(other);
 }
 static void mul_vjp(Grads& r) {
@@ -64,18 +82,23 @@ static void mul_vjp(Grads& r) {
 }
 
 // sum(a b) of equal shapes, with the bits of mul and sum
-static void eval_inner(const Call& c) noexcept {
+static void run_inner(const Call& c) noexcept {
   kernels::pair_sum(c.dtype, c.in[0]->data, c.in[1]->data, c.in[0]->numel, true, c.out->data);
 }
-constexpr Op kInner{.name = "mul",
+namespace {
+constexpr Op kInner{.name = "inner",
                     .grad_name = "MulBackward0",
                     .reads = {kReads1, kReads0},
                     .shape = scalar_shape,
-                    .kernel = eval_inner,
+                    .kernel = run_inner,
                     .vjp = mul_vjp};
+}  // namespace
 
 constexpr Op kMul = elementwise<Fn::Mul>("mul", "MulBackward0", {}, {kReads1, kReads0}, mul_vjp);
 TAPEGRAD_BINARY_SCALAR(mul, kMul)
+Tensor& TensorOps::mul_(const Tensor& o) const { return in_place(kMul, self(), o); }
+Tensor& TensorOps::mul_(const Scalar& o) const { return mul_(wrapped(o, self().dtype())); }
+TAPEGRAD_OPERATOR(*, mul, mul(a, b))
 
 // d(a/b)/da = 1/b, d(a/b)/db = -(a/b)/b
 static void div_vjp(Grads& r) {
@@ -84,6 +107,9 @@ static void div_vjp(Grads& r) {
 }
 constexpr Op kDiv = elementwise<Fn::Div>("div", "DivBackward0", kFloatingOnly, {kReads1, kReads0 | kReads1}, div_vjp);
 TAPEGRAD_BINARY_SCALAR(div, kDiv)
+Tensor& TensorOps::div_(const Tensor& o) const { return in_place(kDiv, self(), o); }
+Tensor& TensorOps::div_(const Scalar& o) const { return div_(wrapped(o, self().dtype())); }
+TAPEGRAD_OPERATOR(/, div, div(a, b))
 
 // --- pow
 
@@ -97,15 +123,15 @@ static void pow_check(const Call& c) {
 // g y x^(y-1), 0 where y = 0. There x^-1 would be infinite at x = 0, and 0 times it NaN in the derivatives to come: x
 // is replaced, so that they are 0 too. Where y has derivatives to come as well, that of y x^-1 by y is wanted if
 // finite.
-Tensor pow_slope(const Tensor& g, const Tensor& x, const Tensor& y) {
+static Tensor pow_slope(const Tensor& g, const Tensor& x, const Tensor& y) {
   if (y.dim() == 0 && !y.requires_grad()) {
     const double n = y.item<double>();
     return n == 0 ? zeros_like(x) : g.mul(x.pow(n - 1).mul(n));
   }
   Tensor flat = y.eq(0);
   if (y.requires_grad()) flat = flat.mul(x.detach().reciprocal().abs().lt(INFINITY).eq(false));
-  const Tensor slope = y.mul(tapegrad::where(flat, 1, x).pow(y.sub(1)));
-  return tapegrad::where(flat, 0, g.mul(slope));
+  const Tensor slope = y.mul(where(flat, 1, x).pow(y.sub(1)));
+  return where(flat, 0, g.mul(slope));
 }
 // d(x^y)/dx = y x^(y-1), 0 where y = 0; d(x^y)/dy = x^y log x, 0 where x = 0 and y >= 0
 static void pow_vjp(Grads& r) {
@@ -114,12 +140,13 @@ static void pow_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, pow_slope(r.g(), x, y));
   if (!r.needs(1)) return;
   const Tensor flat = x.eq(0).mul(y.ge(0));
-  r.set(1, tapegrad::where(flat, 0, r.g().mul(r.out().mul(tapegrad::where(flat, 1, x).log()))));
+  r.set(1, where(flat, 0, r.g().mul(r.out().mul(where(flat, 1, x).log()))));
 }
 constexpr Op kPow =
     elementwise<Fn::Pow>("pow", "PowBackward0", kNoBool, {kReads0 | kReads1, kReads0 | kReads1 | kReadsOut}, pow_vjp,
                          broadcast_shape, pow_check);
 TAPEGRAD_BINARY_SCALAR(pow, kPow)
+Tensor pow(const Scalar& x, const Tensor& exponent) { return apply(kPow, wrapped(x, exponent.dtype()), exponent); }
 
 // --- maximum, minimum. MaxGrad(g, a, b): g where a wins, half in a tie, else 0; linear in g, constant in a and b.
 
@@ -139,44 +166,10 @@ static void select_vjp(Grads& r) {
 constexpr Op kMaximum = elementwise<Fn::Max>("maximum", "MaximumBackward0", {}, {kReads0 | kReads1, kReads0 | kReads1},
                                              select_vjp<kMaxGrad>);
 TAPEGRAD_BINARY(maximum, kMaximum)
+Tensor max(const Tensor& a, const Tensor& b) { return maximum(a, b); }
 constexpr Op kMinimum = elementwise<Fn::Min>("minimum", "MinimumBackward0", {}, {kReads0 | kReads1, kReads0 | kReads1},
                                              select_vjp<kMinGrad>);
 TAPEGRAD_BINARY(minimum, kMinimum)
-
-Tensor add(const Tensor& a, const Tensor& b, const Scalar& alpha) { return sum_of(a, b, alpha).onto(a); }
-Tensor add(const Tensor& a, const Scalar& b, const Scalar& alpha) { return add(a, wrapped(b, a.dtype()), alpha); }
-Tensor sub(const Tensor& a, const Tensor& b, const Scalar& alpha) { return difference_of(a, b, alpha).onto(a); }
-Tensor sub(const Tensor& a, const Scalar& b, const Scalar& alpha) { return sub(a, wrapped(b, a.dtype()), alpha); }
-Tensor pow(const Scalar& x, const Tensor& exponent) { return apply(kPow, wrapped(x, exponent.dtype()), exponent); }
-Tensor max(const Tensor& a, const Tensor& b) { return maximum(a, b); }
 Tensor min(const Tensor& a, const Tensor& b) { return minimum(a, b); }
-
-Tensor TensorOps::add(const Tensor& o, const Scalar& alpha) const { return tapegrad::add(self(), o, alpha); }
-Tensor TensorOps::add(const Scalar& o, const Scalar& alpha) const { return tapegrad::add(self(), o, alpha); }
-Tensor TensorOps::sub(const Tensor& o, const Scalar& alpha) const { return tapegrad::sub(self(), o, alpha); }
-Tensor TensorOps::sub(const Scalar& o, const Scalar& alpha) const { return tapegrad::sub(self(), o, alpha); }
-Tensor& TensorOps::add_(const Tensor& o, const Scalar& alpha) const { return sum_of(self(), o, alpha).into(self()); }
-Tensor& TensorOps::add_(const Scalar& o, const Scalar& alpha) const { return add_(wrapped(o, self().dtype()), alpha); }
-Tensor& TensorOps::sub_(const Tensor& o, const Scalar& alpha) const {
-  return difference_of(self(), o, alpha).into(self());
-}
-Tensor& TensorOps::sub_(const Scalar& o, const Scalar& alpha) const { return sub_(wrapped(o, self().dtype()), alpha); }
-Tensor& TensorOps::mul_(const Tensor& o) const { return in_place(kMul, self(), o); }
-Tensor& TensorOps::mul_(const Scalar& o) const { return mul_(wrapped(o, self().dtype())); }
-Tensor& TensorOps::div_(const Tensor& o) const { return in_place(kDiv, self(), o); }
-Tensor& TensorOps::div_(const Scalar& o) const { return div_(wrapped(o, self().dtype())); }
-
-Tensor operator+(const Tensor& a, const Tensor& b) { return apply(kAdd, a, b); }
-Tensor operator+(const Tensor& a, const Scalar& b) { return add(a, b); }
-Tensor operator+(const Scalar& a, const Tensor& b) { return add(wrapped(a, b.dtype()), b); }
-Tensor operator-(const Tensor& a, const Tensor& b) { return apply(kSub, a, b); }
-Tensor operator-(const Tensor& a, const Scalar& b) { return sub(a, b); }
-Tensor operator-(const Scalar& a, const Tensor& b) { return sub(wrapped(a, b.dtype()), b); }
-Tensor operator*(const Tensor& a, const Tensor& b) { return mul(a, b); }
-Tensor operator*(const Tensor& a, const Scalar& b) { return mul(a, b); }
-Tensor operator*(const Scalar& a, const Tensor& b) { return mul(wrapped(a, b.dtype()), b); }
-Tensor operator/(const Tensor& a, const Tensor& b) { return div(a, b); }
-Tensor operator/(const Tensor& a, const Scalar& b) { return div(a, b); }
-Tensor operator/(const Scalar& a, const Tensor& b) { return div(wrapped(a, b.dtype()), b); }
 
 }  // namespace tapegrad

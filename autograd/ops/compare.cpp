@@ -7,24 +7,19 @@
 
 namespace tapegrad {
 
-namespace ops {
+using namespace ops;
 
-void compare_shape(Call& c) {
+static void compare_shape(Call& c) {
   broadcast_shape(c);
   c.dtype = kBool;
 }
 
-#define TAPEGRAD_COMPARE(fn, Name, op)                                                                         \
-  constexpr Op k##Name = elementwise<Fn::Name>(#fn, "", kNoGrad, {}, nullptr, compare_shape);                  \
-  }                                                                                                            \
-  Tensor fn(const Tensor& a, const Tensor& b) { return apply(ops::k##Name, a, b); }                            \
-  Tensor fn(const Tensor& a, const Scalar& b) { return apply(ops::k##Name, a, ops::wrapped(b, a.dtype())); }   \
-  Tensor TensorOps::fn(const Tensor& o) const { return tapegrad::fn(self(), o); }                              \
-  Tensor TensorOps::fn(const Scalar& o) const { return tapegrad::fn(self(), o); }                              \
-  Tensor operator op(const Tensor& a, const Tensor& b) { return tapegrad::fn(a, b); }                          \
-  Tensor operator op(const Tensor& a, const Scalar& b) { return tapegrad::fn(a, b); }                          \
-  Tensor operator op(const Scalar& a, const Tensor& b) { return tapegrad::fn(ops::wrapped(a, b.dtype()), b); } \
-  namespace ops {
+#define TAPEGRAD_COMPARE(fn, Name, op)                                                        \
+  constexpr Op k##Name = elementwise<Fn::Name>(#fn, "", kNoGrad, {}, nullptr, compare_shape); \
+  TAPEGRAD_BINARY_SCALAR(fn, k##Name)                                                         \
+  Tensor operator op(const Tensor& a, const Tensor& b) { return fn(a, b); }                   \
+  Tensor operator op(const Tensor& a, const Scalar& b) { return fn(a, b); }                   \
+  Tensor operator op(const Scalar& a, const Tensor& b) { return fn(wrapped(a, b.dtype()), b); }
 TAPEGRAD_COMPARE(eq, Eq, ==)
 TAPEGRAD_COMPARE(ne, Ne, !=)
 TAPEGRAD_COMPARE(lt, Lt, <)
@@ -33,10 +28,11 @@ TAPEGRAD_COMPARE(gt, Gt, >)
 TAPEGRAD_COMPARE(ge, Ge, >=)
 
 constexpr Op kIsNan = elementwise<Fn::IsNan>("isnan", "", kNoGrad, {}, nullptr, compare_shape);
+TAPEGRAD_UNARY(isnan, kIsNan)
 
 // --- where: it selects, so that what was not chosen never reaches the gradient
 
-void where_shape(Call& c) {
+static void where_shape(Call& c) {
   if (c.in[0]->dtype != kBool) {
     throw_dtype("where", "expected condition to be a boolean tensor, but got a tensor with dtype ", c.in[0]->dtype,
                 "; compare it first, as in x.ne(0)");
@@ -45,25 +41,20 @@ void where_shape(Call& c) {
   c.dtype = c.in[1]->dtype;
 }
 
-void eval_where(const Call& c) noexcept { map_call(c, kernels::where_loop(c.out->dtype)); }
+static void run_where(const Call& c) noexcept { map_call(c, kernels::where_loop(c.out->dtype)); }
 
-void where_vjp(Grads& r) {
+static void where_vjp(Grads& r) {
   const Tensor condition = r.in(0);
-  if (r.needs(1)) r.set(1, tapegrad::where(condition, r.g(), 0));
-  if (r.needs(2)) r.set(2, tapegrad::where(condition, 0, r.g()));
+  if (r.needs(1)) r.set(1, where(condition, r.g(), 0));
+  if (r.needs(2)) r.set(2, where(condition, 0, r.g()));
 }
 constexpr Op kWhere{.name = "where",
                     .grad_name = "WhereBackward0",
                     .flags = kTakesStrided,
                     .reads = {0, kReads0, kReads0},
                     .shape = where_shape,
-                    .kernel = eval_where,
+                    .kernel = run_where,
                     .vjp = where_vjp};
-
-}  // namespace ops
-
-using namespace ops;
-
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
   if (!a.defined() || !b.defined() || a.dtype() == b.dtype()) return apply(kWhere, condition, a, b);
   TensorImpl* both[] = {a.impl(), b.impl()};
@@ -79,8 +70,6 @@ Tensor where(const Tensor& condition, const Scalar& a, const Tensor& b) {
 Tensor TensorOps::where(const Tensor& condition, const Tensor& other) const {
   return tapegrad::where(condition, self(), other);
 }
-
-TAPEGRAD_UNARY(isnan, kIsNan)
 
 bool equal(const Tensor& a, const Tensor& b) {
   if (a.sizes() != b.sizes()) return false;

@@ -3,62 +3,40 @@
 
 namespace tapegrad {
 
-namespace ops {
+using namespace ops;
 
-void identity_vjp(Grads& r) { r.set(0, r.g()); }  // cast back to the input's dtype where it differs
+static void identity_vjp(Grads& r) { r.set(0, r.g()); }  // cast back to the input's dtype where it differs
 
-void eval_cast(const Call& c) noexcept { map_call(c, kernels::cast_loop(c.in[0]->dtype, c.out->dtype)); }
+static void run_cast(const Call& c) noexcept { map_call(c, kernels::cast_loop(c.in[0]->dtype, c.out->dtype)); }
 constexpr Op kClone{.name = "clone",
                     .grad_name = "CloneBackward0",
                     .flags = kTakesStrided,
                     .shape = same_shape,
-                    .kernel = eval_cast,
+                    .kernel = run_cast,
                     .vjp = identity_vjp};
+TAPEGRAD_UNARY(clone, kClone)
+Tensor TensorOps::contiguous() const { return self().is_contiguous() ? self() : clone(); }
 
-void to_shape(Call& c) {
+// --- to: another dtype
+namespace {
+struct ToAttrs {
+  std::int64_t dtype;
+};
+}  // namespace
+
+static void to_shape(Call& c) {
   same_shape(c);
-  c.dtype = static_cast<Dtype>(c.attrs[0]);
+  c.dtype = static_cast<Dtype>(c.attrs.as<ToAttrs>().dtype);
 }
 constexpr Op kTo{.name = "to",
                  .grad_name = "ToCopyBackward0",
                  .flags = kTakesStrided,
                  .shape = to_shape,
-                 .kernel = eval_cast,
+                 .kernel = run_cast,
                  .vjp = identity_vjp};
-
-// --- copy_(x, source): only in place
-void copy_shape(Call& c) {
-  broadcast_shape(c);
-  c.dtype = c.in[0]->dtype;
-}
-void eval_copy(const Call& c) noexcept { map_call(c, kernels::cast_loop(c.in[1]->dtype, c.out->dtype), 1); }
-void copy_vjp(Grads& r) {
-  if (r.needs(0)) r.set(0, zeros_like(r.g()));
-  r.set(1, r.g());
-}
-constexpr Op kCopy{.name = "copy",
-                   .grad_name = "CopyBackwards",
-                   .flags = kTakesStrided,
-                   .shape = copy_shape,
-                   .kernel = eval_copy,
-                   .vjp = copy_vjp};
-constexpr Op kFill{.name = "fill",
-                   .grad_name = "FillBackward0",
-                   .flags = kTakesStrided,
-                   .shape = copy_shape,
-                   .kernel = eval_copy,
-                   .vjp = copy_vjp};
-
-}  // namespace ops
-
-using namespace ops;
-
-TAPEGRAD_UNARY(clone, kClone)
-Tensor TensorOps::contiguous() const { return self().is_contiguous() ? self() : clone(); }
-
 Tensor TensorOps::to(Dtype dtype) const {
   if (self().dtype() == dtype) return self();
-  return apply(kTo, self(), attrs_of({static_cast<std::int64_t>(dtype)}));
+  return apply(kTo, self(), pack(ToAttrs{static_cast<std::int64_t>(dtype)}));
 }
 Tensor TensorOps::to(const TensorOptions& options) const {
   if (options.requires_grad_value()) {
@@ -70,10 +48,33 @@ Tensor TensorOps::to(const TensorOptions& options) const {
 }
 Tensor TensorOps::to(const Tensor& other) const { return to(other.dtype()); }
 
+// --- copy_(x, source): only in place
+static void copy_shape(Call& c) {
+  broadcast_shape(c);
+  c.dtype = c.in[0]->dtype;
+}
+static void run_copy(const Call& c) noexcept { map_call(c, kernels::cast_loop(c.in[1]->dtype, c.out->dtype), 1); }
+static void copy_vjp(Grads& r) {
+  if (r.needs(0)) r.set(0, zeros_like(r.g()));
+  r.set(1, r.g());
+}
+constexpr Op kCopy{.name = "copy",
+                   .grad_name = "CopyBackwards",
+                   .flags = kTakesStrided,
+                   .shape = copy_shape,
+                   .kernel = run_copy,
+                   .vjp = copy_vjp};
 Tensor& TensorOps::copy_(const Tensor& source) const {
   // A cast beforehand, so that every source dtype is taken, as PyTorch does.
   return in_place(kCopy, self(), source.defined() ? source.to(self().dtype()) : source);
 }
+
+constexpr Op kFill{.name = "fill",
+                   .grad_name = "FillBackward0",
+                   .flags = kTakesStrided,
+                   .shape = copy_shape,
+                   .kernel = run_copy,
+                   .vjp = copy_vjp};
 Tensor& TensorOps::fill_(const Scalar& value) const {
   return in_place(kFill, self(), scalar_tensor(value, self().dtype()));
 }

@@ -9,98 +9,205 @@ namespace tapegrad {
 
 using namespace ops;
 
-namespace {
-
 // Not yet requiring grad; `dtype` where the options name none.
-Tensor fresh(const char* op, IntList sizes, Dtype dtype, TensorOptions options) {
+static Tensor fresh(const char* op, IntList sizes, Dtype dtype, TensorOptions options) {
   const std::int64_t n = checked_numel(op, sizes);
   return Tensor::adopt(new_tensor(options.dtype_or(dtype), sizes.data(), static_cast<int>(sizes.size()), n));
 }
 
 // The same, filled by an op without inputs.
-Tensor made(const Op& op, IntList sizes, Dtype dtype, TensorOptions options, Attrs attrs) {
+static Tensor made(const Op& op, IntList sizes, Dtype dtype, TensorOptions options, Attrs attrs) {
   return with_options(create(op, options.dtype_or(dtype), sizes, checked_numel(op.name, sizes), attrs), options);
 }
 
-Tensor filled(const char* op, IntList sizes, const Scalar& value, Dtype dtype, TensorOptions options) {
+static Tensor filled(const char* op, IntList sizes, const Scalar& value, Dtype dtype, TensorOptions options) {
   const std::int64_t n = checked_numel(op, sizes);
   const Full full = full_of(value, options.dtype_or(dtype));
   return with_options(create(*full.op, options.dtype_or(dtype), sizes, n, full), options);
 }
 
-Dtype dtype_of(const Scalar& v) noexcept { return v.is_floating_point() ? kFloat : v.kind(); }
+static Dtype dtype_of(const Scalar& v) noexcept { return v.is_floating_point() ? kFloat : v.kind(); }
+
+const Tensor& undefined() noexcept {
+  static constinit const Tensor none;
+  return none;
+}
+
+Tensor empty(IntList sizes, TensorOptions o) { return with_options(fresh("empty", sizes, kFloat, o), o); }
+Tensor zeros(IntList sizes, TensorOptions o) { return filled("zeros", sizes, 0, kFloat, o); }
+Tensor ones(IntList sizes, TensorOptions o) { return filled("ones", sizes, 1, kFloat, o); }
+Tensor full(IntList sizes, const Scalar& v, TensorOptions o) { return filled("full", sizes, v, dtype_of(v), o); }
+Tensor empty_like(const Tensor& x, TensorOptions o) {
+  return with_options(fresh("empty_like", x.sizes(), x.dtype(), o), o);
+}
+Tensor zeros_like(const Tensor& x, TensorOptions o) { return filled("zeros_like", x.sizes(), 0, x.dtype(), o); }
+Tensor ones_like(const Tensor& x, TensorOptions o) { return filled("ones_like", x.sizes(), 1, x.dtype(), o); }
+Tensor full_like(const Tensor& x, const Scalar& v, TensorOptions o) {
+  return filled("full_like", x.sizes(), v, x.dtype(), o);
+}
 
 // x[k] = value_at(k), in a kernel.
-void generate(TensorImpl* x, auto value_at) noexcept {
+static void generate(TensorImpl* x, auto value_at) noexcept {
   by_dtype(x->dtype, [=]<class T>() {
     for (std::int64_t k = 0; k < x->numel; ++k) x->ptr<T>()[k] = static_cast<T>(value_at(k));
   });
 }
 // Error where the dtype does not hold the values, of which the first and the last are the extremes.
-void require_held(Dtype dtype, std::int64_t n, auto value_at) {
+static void require_held(Dtype dtype, std::int64_t n, auto value_at) {
   if (dtype != kLong || n == 0) return;
   Scalar(value_at(0)).to_long();
   Scalar(value_at(n - 1)).to_long();
 }
 
-// --- arange: attributes start and step, as doubles or as integers
+// --- arange; arange.long keeps integers exact
+namespace {
 struct Range {
   double from, by;
   double operator()(std::int64_t k) const noexcept { return from + by * static_cast<double>(k); }
 };
-void eval_arange(const Call& c) noexcept { generate(c.out, Range{c.attrs.as_double(0), c.attrs.as_double(1)}); }
-void eval_arange_long(const Call& c) noexcept {
-  const auto a = static_cast<std::uint64_t>(c.attrs[0]), s = static_cast<std::uint64_t>(c.attrs[1]);
-  generate(c.out, [=](std::int64_t k) { return static_cast<std::int64_t>(a + s * static_cast<std::uint64_t>(k)); });
+struct LongRange {
+  std::uint64_t from, by;  // which wrap around
+  std::int64_t operator()(std::int64_t k) const noexcept {
+    return static_cast<std::int64_t>(from + by * static_cast<std::uint64_t>(k));
+  }
+};
+template <class Values>
+void run_range(const Call& c) noexcept {
+  generate(c.out, c.attrs.as<Values>());
 }
-constexpr Op kArange{.name = "arange", .flags = kNoGrad, .kernel = eval_arange};
-constexpr Op kArangeLong{.name = "arange", .flags = kNoGrad, .kernel = eval_arange_long};
+}  // namespace
+constexpr Op kArange{.name = "arange", .flags = kNoGrad, .kernel = run_range<Range>};
+constexpr Op kArangeLong{.name = "arange.long", .flags = kNoGrad, .kernel = run_range<LongRange>};
+Tensor arange(const Scalar& end, TensorOptions o) { return arange(0, end, 1, o); }
+Tensor arange(const Scalar& start, const Scalar& end, TensorOptions o) { return arange(start, end, 1, o); }
+Tensor arange(const Scalar& start, const Scalar& end, const Scalar& step, TensorOptions o) {
+  const bool floating = start.is_floating_point() || end.is_floating_point() || step.is_floating_point();
+  const double from = start.to_double();
+  const double to = end.to_double();
+  const double by = step.to_double();
+  if (by == 0) throw_shape("arange", "step must be nonzero; give another");
+  if (!std::isfinite(from) || !std::isfinite(to) || !std::isfinite(by)) {
+    throw_shape("arange", "unsupported range: ", from, " -> ", to, "; bounds must be finite");
+  }
+  bool away = (to - from) * by < 0;
+  double count = std::ceil((to - from) / by);
+  if (!floating) {  // doubles round integers past 2^53
+    const __int128 distance = __int128{end.to_long()} - start.to_long();
+    const __int128 s = step.to_long();
+    away = distance != 0 && (distance < 0) != (s < 0);
+    count = static_cast<double>((distance + s - (s < 0 ? -1 : 1)) / s);
+  }
+  if (away)
+    throw_shape("arange",
+                "upper bound and larger bound inconsistent with step sign; change the step's sign, or swap the bounds");
+  if (count > 1e15)
+    throw_shape("arange", "invalid size, possible overflow: ", count, " elements; give a shorter range");
+  const auto n = static_cast<std::int64_t>(count);
+  if (!floating)
+    return made(
+        kArangeLong, n, kLong, o,
+        pack(LongRange{static_cast<std::uint64_t>(start.to_long()), static_cast<std::uint64_t>(step.to_long())}));
+  const Range values{from, by};
+  require_held(o.dtype_or(kFloat), n, values);
+  return made(kArange, n, kFloat, o, pack(values));
+}
 
-// --- linspace: attributes start and end. From both ends, so that the last element is `end` itself.
+// --- linspace: counted from both ends, so that the last element is `end` itself
+namespace {
 struct Spaced {
   double from, to;
   std::int64_t steps;
-  double by = steps > 1 ? (to - from) / static_cast<double>(steps - 1) : 0;
   double operator()(std::int64_t k) const noexcept {
+    const double by = steps > 1 ? (to - from) / static_cast<double>(steps - 1) : 0;
     return k < steps / 2 || steps == 1 ? from + by * static_cast<double>(k)
                                        : to - by * static_cast<double>(steps - 1 - k);
   }
 };
-void eval_linspace(const Call& c) noexcept {
-  generate(c.out, Spaced{c.attrs.as_double(0), c.attrs.as_double(1), c.out->numel});
+}  // namespace
+static void run_linspace(const Call& c) noexcept { generate(c.out, c.attrs.as<Spaced>()); }
+constexpr Op kLinspace{.name = "linspace", .flags = kNoGrad, .kernel = run_linspace};
+Tensor linspace(const Scalar& start, const Scalar& end, std::int64_t steps, TensorOptions o) {
+  if (steps < 0) throw_shape("linspace", "number of steps must be non-negative, but got ", steps, "; give 0 or more");
+  const Spaced values{start.to_double(), end.to_double(), steps};
+  require_held(o.dtype_or(kFloat), steps, values);
+  return made(kLinspace, steps, kFloat, o, pack(values));
 }
-constexpr Op kLinspace{.name = "linspace", .flags = kNoGrad, .kernel = eval_linspace};
 
-void eval_eye(const Call& c) noexcept {
+// --- eye
+static void run_eye(const Call& c) noexcept {
   fill_zero(c.out);
   const std::int64_t n = c.out->sizes()[0], m = c.out->sizes()[1];
   by_dtype(c.out->dtype, [&]<class T>() {
     for (std::int64_t i = 0; i < std::min(n, m); ++i) c.out->ptr<T>()[i * (m + 1)] = T{1};
   });
 }
-constexpr Op kEye{.name = "eye", .flags = kNoGrad, .kernel = eval_eye};
+constexpr Op kEye{.name = "eye", .flags = kNoGrad, .kernel = run_eye};
+Tensor eye(std::int64_t n, TensorOptions o) { return eye(n, n, o); }
+Tensor eye(std::int64_t n, std::int64_t m, TensorOptions o) { return made(kEye, {n, m}, kFloat, o, {}); }
 
-// --- tensor: attribute the numbers, which the dtype holds
-void eval_tensor(const Call& c) noexcept {
-  const auto& values = c.attrs.at<const std::vector<Scalar>>(0);
+// --- tensor: of numbers that the dtype holds
+namespace {
+struct TensorAttrs {
+  const std::vector<Scalar>* values;
+};
+struct ArrayAttrs {
+  const void* first;  // null where there is no element
+  std::int64_t dtype;
+};
+}  // namespace
+
+static void run_tensor(const Call& c) noexcept {
+  const std::vector<Scalar>& values = *c.attrs.as<TensorAttrs>().values;
   by_dtype(c.out->dtype, [&]<class T>() {
     std::transform(values.begin(), values.end(), c.out->ptr<T>(), [](const Scalar& v) { return v.to<T>(); });
   });
 }
-constexpr Op kTensor{.name = "tensor", .flags = kNoGrad, .kernel = eval_tensor};
+constexpr Op kTensor{.name = "tensor", .flags = kNoGrad, .kernel = run_tensor};
+TensorData::TensorData(std::initializer_list<TensorData> list) {
+  sizes_.push_back(static_cast<std::int64_t>(list.size()));
+  if (list.size() == 0) return;
+  const TensorData& first = *list.begin();
+  sizes_.insert(sizes_.end(), first.sizes_.begin(), first.sizes_.end());
+  kind_ = first.kind_;
+  for (const TensorData& part : list) {
+    if (part.sizes_ != first.sizes_) {
+      throw_shape("tensor", "Expected all sub-lists to have sizes: ", first.sizes_,
+                  ", but got sub-list with sizes: ", part.sizes_, "; give them one size");
+    }
+    kind_ = std::max(kind_, part.kind_);
+    values_.insert(values_.end(), part.values_.begin(), part.values_.end());
+  }
+}
+Tensor tensor(const TensorData& data, TensorOptions o) {
+  const Dtype dtype = is_floating_point(data.kind()) ? kFloat : data.kind();
+  if (o.dtype_or(dtype) == kLong)
+    for (const Scalar& v : data.values()) v.to_long();
+  return made(kTensor, data.sizes(), dtype, o, pack(TensorAttrs{&data.values()}));
+}
 
-// --- the same of an array: attributes its first element and its dtype
-void eval_array(const Call& c) noexcept {
-  by_dtype(static_cast<Dtype>(c.attrs[1]), [&]<class From>() {
+// The same of an array.
+static void run_array(const Call& c) noexcept {
+  const auto a = c.attrs.as<ArrayAttrs>();
+  by_dtype(static_cast<Dtype>(a.dtype), [&]<class From>() {
     by_dtype(c.out->dtype, [&]<class To>() {
-      const auto* from = c.attrs.pointer<const From>(0);  // null where there is no element
+      const auto* from = static_cast<const From*>(a.first);
       std::transform(from, from + c.out->numel, c.out->ptr<To>(), [](From v) { return static_cast<To>(v); });
     });
   });
 }
-constexpr Op kArray{.name = "tensor", .flags = kNoGrad, .kernel = eval_array};
+constexpr Op kArray{.name = "tensor.array", .flags = kNoGrad, .kernel = run_array};
+Tensor core::converted(const void* data, Dtype dtype, std::int64_t n, TensorOptions o) {
+  const Dtype to = o.dtype_or(is_floating_point(dtype) ? kFloat : dtype);
+  if (to == kLong && is_floating_point(dtype)) {
+    by_floating(dtype, [&]<class T>() {
+      for (std::int64_t k = 0; k < n; ++k) Scalar(static_cast<const T*>(data)[k]).to_long();
+    });
+  }
+  return made(kArray, n, to, o, pack(ArrayAttrs{data, static_cast<std::int64_t>(dtype)}));
+}
 
-Tensor blob(void* data, IntList sizes, IntList strides, std::function<void(void*)> deleter, TensorOptions o) {
+// --- from_blob
+static Tensor blob(void* data, IntList sizes, IntList strides, std::function<void(void*)> deleter, TensorOptions o) {
   const std::int64_t n = checked_numel("from_blob", sizes);
   if (strides.size() != sizes.size())
     throw_shape("from_blob", "sizes ", sizes, " and strides ", strides,
@@ -121,7 +228,7 @@ Tensor blob(void* data, IntList sizes, IntList strides, std::function<void(void*
   return with_options(Tensor::adopt(new_external(o.dtype_or(kFloat), sizes, strides, data, std::move(deleter))), o);
 }
 
-std::vector<std::int64_t> contiguous_strides(IntList sizes) {
+static std::vector<std::int64_t> contiguous_strides(IntList sizes) {
   checked_numel("from_blob", sizes);
   std::vector<std::int64_t> strides(sizes.size());
   std::int64_t stride = 1;
@@ -131,100 +238,6 @@ std::vector<std::int64_t> contiguous_strides(IntList sizes) {
   }
   return strides;
 }
-
-}  // namespace
-
-const Tensor& undefined() noexcept {
-  static constinit const Tensor none;
-  return none;
-}
-
-Tensor empty(IntList sizes, TensorOptions o) { return with_options(fresh("empty", sizes, kFloat, o), o); }
-Tensor zeros(IntList sizes, TensorOptions o) { return filled("zeros", sizes, 0, kFloat, o); }
-Tensor ones(IntList sizes, TensorOptions o) { return filled("ones", sizes, 1, kFloat, o); }
-Tensor full(IntList sizes, const Scalar& v, TensorOptions o) { return filled("full", sizes, v, dtype_of(v), o); }
-Tensor empty_like(const Tensor& x, TensorOptions o) {
-  return with_options(fresh("empty_like", x.sizes(), x.dtype(), o), o);
-}
-Tensor zeros_like(const Tensor& x, TensorOptions o) { return filled("zeros_like", x.sizes(), 0, x.dtype(), o); }
-Tensor ones_like(const Tensor& x, TensorOptions o) { return filled("ones_like", x.sizes(), 1, x.dtype(), o); }
-Tensor full_like(const Tensor& x, const Scalar& v, TensorOptions o) {
-  return filled("full_like", x.sizes(), v, x.dtype(), o);
-}
-
-Tensor arange(const Scalar& end, TensorOptions o) { return arange(0, end, 1, o); }
-Tensor arange(const Scalar& start, const Scalar& end, TensorOptions o) { return arange(start, end, 1, o); }
-Tensor arange(const Scalar& start, const Scalar& end, const Scalar& step, TensorOptions o) {
-  const bool real = start.is_floating_point() || end.is_floating_point() || step.is_floating_point();
-  const double from = start.to_double();
-  const double to = end.to_double();
-  const double by = step.to_double();
-  if (by == 0) throw_shape("arange", "step must be nonzero; give another");
-  if (!std::isfinite(from) || !std::isfinite(to) || !std::isfinite(by)) {
-    throw_shape("arange", "unsupported range: ", from, " -> ", to, "; bounds must be finite");
-  }
-  bool away = (to - from) * by < 0;
-  double count = std::ceil((to - from) / by);
-  if (!real) {  // doubles round integers past 2^53
-    const __int128 distance = __int128{end.to_long()} - start.to_long();
-    const __int128 s = step.to_long();
-    away = distance != 0 && (distance < 0) != (s < 0);
-    count = static_cast<double>((distance + s - (s < 0 ? -1 : 1)) / s);
-  }
-  if (away)
-    throw_shape("arange",
-                "upper bound and larger bound inconsistent with step sign; change the step's sign, or swap the bounds");
-  if (count > 1e15)
-    throw_shape("arange", "invalid size, possible overflow: ", count, " elements; give a shorter range");
-  const auto n = static_cast<std::int64_t>(count);
-  if (!real) return made(kArangeLong, n, kLong, o, attrs_of({start.to_long(), step.to_long()}));
-  require_held(o.dtype_or(kFloat), n, Range{from, by});
-  return made(kArange, n, kFloat, o, attrs_of({Attrs::word(from), Attrs::word(by)}));
-}
-
-Tensor linspace(const Scalar& start, const Scalar& end, std::int64_t steps, TensorOptions o) {
-  if (steps < 0) throw_shape("linspace", "number of steps must be non-negative, but got ", steps, "; give 0 or more");
-  const Spaced values{start.to_double(), end.to_double(), steps};
-  require_held(o.dtype_or(kFloat), steps, values);
-  return made(kLinspace, steps, kFloat, o, attrs_of({Attrs::word(values.from), Attrs::word(values.to)}));
-}
-
-Tensor eye(std::int64_t n, TensorOptions o) { return eye(n, n, o); }
-Tensor eye(std::int64_t n, std::int64_t m, TensorOptions o) { return made(kEye, {n, m}, kFloat, o, {}); }
-
-TensorData::TensorData(std::initializer_list<TensorData> list) {
-  sizes_.push_back(static_cast<std::int64_t>(list.size()));
-  if (list.size() == 0) return;
-  const TensorData& first = *list.begin();
-  sizes_.insert(sizes_.end(), first.sizes_.begin(), first.sizes_.end());
-  kind_ = first.kind_;
-  for (const TensorData& part : list) {
-    if (part.sizes_ != first.sizes_) {
-      throw_shape("tensor", "Expected all sub-lists to have sizes: ", first.sizes_,
-                  ", but got sub-list with sizes: ", part.sizes_, "; give them one size");
-    }
-    kind_ = std::max(kind_, part.kind_);
-    values_.insert(values_.end(), part.values_.begin(), part.values_.end());
-  }
-}
-
-Tensor tensor(const TensorData& data, TensorOptions o) {
-  const Dtype dtype = is_floating_point(data.kind()) ? kFloat : data.kind();
-  if (o.dtype_or(dtype) == kLong)
-    for (const Scalar& v : data.values()) v.to_long();
-  return made(kTensor, data.sizes(), dtype, o, attrs_of({Attrs::word(&data.values())}));
-}
-
-Tensor core::converted(const void* data, Dtype dtype, std::int64_t n, TensorOptions o) {
-  const Dtype to = o.dtype_or(is_floating_point(dtype) ? kFloat : dtype);
-  if (to == kLong && is_floating_point(dtype)) {
-    by_floating(dtype, [&]<class T>() {
-      for (std::int64_t k = 0; k < n; ++k) Scalar(static_cast<const T*>(data)[k]).to_long();
-    });
-  }
-  return made(kArray, n, to, o, attrs_of({Attrs::word(data), static_cast<std::int64_t>(dtype)}));
-}
-
 Tensor from_blob(void* data, IntList sizes, TensorOptions o) {
   return blob(data, sizes, contiguous_strides(sizes), {}, o);
 }

@@ -5,11 +5,17 @@ namespace tapegrad {
 
 using namespace ops;
 
+// --- nll of rows: (log_prob [n, c], target [n]) -> [n]: -log_prob[y], 0 where y is ignored.
 namespace {
+struct NllAttrs {
+  std::int64_t ignore_index;
+};
+struct NllGradAttrs {
+  std::int64_t ignore_index, classes;
+};
+}  // namespace
 
-// --- nll of rows: (log_prob [n, c], target [n]) -> [n]: -log_prob[y], 0 where y is ignored. Attribute: ignore_index.
-
-void nll_shape(Call& c) {
+static void nll_shape(Call& c) {
   if (c.in[1]->dtype != kLong) {
     throw_dtype("nll_loss", "expected scalar type Long but found ", c.in[1]->dtype,
                 "; class indices are int64: convert with to(kLong)");
@@ -17,9 +23,9 @@ void nll_shape(Call& c) {
   c.dtype = c.in[0]->dtype;
   set_sizes(c, {c.in[0]->sizes()[0]});
 }
-void nll_check(const Call& c) {
+static void nll_check(const Call& c) {
   const TensorImpl* target = c.in[1];
-  const std::int64_t classes = c.in[0]->sizes()[1], ignore = c.attrs[0];
+  const std::int64_t classes = c.in[0]->sizes()[1], ignore = c.attrs.as<NllAttrs>().ignore_index;
   for (std::int64_t i = 0; i < target->numel; ++i) {
     const std::int64_t y = target->ptr<std::int64_t>()[i * target->strides()[0]];
     if (y != ignore && (y < 0 || y >= classes)) {
@@ -27,48 +33,58 @@ void nll_check(const Call& c) {
     }
   }
 }
-void eval_nll(const Call& c) noexcept {
+static void run_nll(const Call& c) noexcept {
+  const std::int64_t ignore = c.attrs.as<NllAttrs>().ignore_index;
   by_floating(c.dtype, [&]<class T>() {
     for (std::int64_t i = 0; i < c.sizes[0]; ++i) {
       const std::int64_t y = c.in[1]->ptr<std::int64_t>()[i];
-      c.out->ptr<T>()[i] = y == c.attrs[0] ? T{0} : -c.in[0]->ptr<T>()[i * c.in[0]->sizes()[1] + y];
+      c.out->ptr<T>()[i] = y == ignore ? T{0} : -c.in[0]->ptr<T>()[i * c.in[0]->sizes()[1] + y];
     }
   });
 }
+namespace {
 extern const Op kNllGrad;
-void nll_vjp(Grads& r) { r.set(0, apply(kNllGrad, r.g(), r.in(1), attrs_of({r.attrs()[0], r.sizes(0)[1]}))); }
+}  // namespace
+static void nll_vjp(Grads& r) {
+  r.set(0, apply(kNllGrad, r.g(), r.in(1), pack(NllGradAttrs{r.attrs().as<NllAttrs>().ignore_index, r.sizes(0)[1]})));
+}
 constexpr Op kNll{.name = "nll_loss",
                   .grad_name = "NllLossBackward0",
                   .reads = {kReads1},
                   .shape = nll_shape,
                   .check = nll_check,
-                  .kernel = eval_nll,
+                  .kernel = run_nll,
                   .vjp = nll_vjp};
 
-// nll_loss_backward(g [n], target) -> [n, c], the transpose of the above. Attributes: ignore_index, c.
-void nll_grad_shape(Call& c) {
+// nll_loss_backward(g [n], target) -> [n, c], the transpose of the above.
+static void nll_grad_shape(Call& c) {
   c.dtype = c.in[0]->dtype;
-  set_sizes(c, {c.in[0]->sizes()[0], c.attrs[1]});
+  set_sizes(c, {c.in[0]->sizes()[0], c.attrs.as<NllGradAttrs>().classes});
 }
-void eval_nll_grad(const Call& c) noexcept {
+static void run_nll_grad(const Call& c) noexcept {
+  const std::int64_t ignore = c.attrs.as<NllGradAttrs>().ignore_index;
   fill_zero(c.out);
   by_floating(c.dtype, [&]<class T>() {
     for (std::int64_t i = 0; i < c.sizes[0]; ++i) {
       const std::int64_t y = c.in[1]->ptr<std::int64_t>()[i];
-      if (y != c.attrs[0]) c.out->ptr<T>()[i * c.sizes[1] + y] = -c.in[0]->ptr<T>()[i];
+      if (y != ignore) c.out->ptr<T>()[i * c.sizes[1] + y] = -c.in[0]->ptr<T>()[i];
     }
   });
 }
-void nll_grad_vjp(Grads& r) { r.set(0, apply(kNll, r.g(), r.in(1), {r.attrs().words, 1})); }
+static void nll_grad_vjp(Grads& r) {
+  r.set(0, apply(kNll, r.g(), r.in(1), pack(NllAttrs{r.attrs().as<NllGradAttrs>().ignore_index})));
+}
+namespace {
 constexpr Op kNllGrad{.name = "nll_loss_backward",
                       .grad_name = "NllLossBackwardBackward0",
                       .reads = {kReads1},
                       .shape = nll_grad_shape,
-                      .kernel = eval_nll_grad,
+                      .kernel = run_nll_grad,
                       .vjp = nll_grad_vjp};
+}  // namespace
 
 // Rows of classes: [n, c, d..] as [n * d.., c], [c] as [1, c].
-Tensor rows_of(const Tensor& x) {
+static Tensor rows_of(const Tensor& x) {
   if (x.dim() == 1) return x.unsqueeze(0);
   if (x.dim() == 2) return x;
   Dims order;
@@ -82,7 +98,7 @@ Tensor rows_of(const Tensor& x) {
   return x.permute(order).reshape({rows, x.size(1)});
 }
 
-void check_sizes(const Tensor& x, const Tensor& target) {
+static void check_sizes(const Tensor& x, const Tensor& target) {
   if (x.dim() == 0)
     throw_shape("nll_loss",
                 "expected input of sizes [classes], [n, classes] or [n, classes, ...], but got []; view() it so");
@@ -101,7 +117,7 @@ void check_sizes(const Tensor& x, const Tensor& target) {
 }
 
 // weight, checked against the classes of x.
-const Tensor& class_weight(const Tensor& weight, const Tensor& x) {
+static const Tensor& class_weight(const Tensor& weight, const Tensor& x) {
   const std::int64_t classes = x.size(x.dim() == 1 ? 0 : 1);
   if (weight.dim() != 1 || weight.size(0) != classes) {
     throw_shape("nll_loss", "weight tensor should be defined either for all ", classes,
@@ -116,23 +132,23 @@ const Tensor& class_weight(const Tensor& weight, const Tensor& x) {
 }
 
 // The weight of each row's class, 0 where it is ignored.
-Tensor row_weights(const Tensor& weight, const Tensor& y, std::int64_t ignore) {
+static Tensor row_weights(const Tensor& weight, const Tensor& y, std::int64_t ignore) {
   const Tensor counts = y.ne(ignore);
   if (weight.numel() == 0) return zeros(y.sizes(), weight.options());  // all rows are ignored: there is no class
-  return tapegrad::where(counts, weight.index_select(0, tapegrad::where(counts, y, 0)), 0);
+  return where(counts, weight.index_select(0, where(counts, y, 0)), 0);
 }
 
 // The losses of rows, reduced: the mean divides by the weights of the rows that count, all 1 without `weights`.
-Tensor reduce_rows(const Tensor& rows, const Tensor& y, const Tensor& weights, Reduction reduction, std::int64_t ignore,
-                   IntList sizes) {
+static Tensor reduce_rows(const Tensor& rows, const Tensor& y, const Tensor& weights, Reduction reduction,
+                          std::int64_t ignore, IntList sizes) {
   if (reduction == kNone) return rows.reshape(sizes);
   if (reduction == kSum) return rows.sum();
   if (weights.defined()) return rows.sum().div(weights.sum());
   return rows.sum().div(y.ne(ignore).sum());
 }
 
-Tensor with_probabilities(const Tensor& x, const Tensor& target, const Tensor& weight, Reduction reduction,
-                          double smoothing) {
+static Tensor with_probabilities(const Tensor& x, const Tensor& target, const Tensor& weight, Reduction reduction,
+                                 double smoothing) {
   const std::int64_t dim = x.dim() == 1 ? 0 : 1;
   const std::int64_t classes = x.size(dim);
   const Tensor p = smoothing == 0 ? target : target.mul(1 - smoothing).add(smoothing / static_cast<double>(classes));
@@ -148,15 +164,13 @@ Tensor with_probabilities(const Tensor& x, const Tensor& target, const Tensor& w
   return total.div(classes == 0 ? 0 : x.numel() / classes);
 }
 
-}  // namespace
-
 Tensor nll_loss(const Tensor& log_prob, const Tensor& target, const Tensor& weight, Reduction reduction,
                 std::int64_t ignore_index) try {
   check_sizes(log_prob, target);
   if (!log_prob.is_floating_point())
     throw_dtype("nll_loss", "not implemented for '", log_prob.dtype(), "'; convert with to(kFloat) first");
   const Tensor y = target.reshape({-1});
-  const Tensor rows = apply(kNll, rows_of(log_prob), y, {&ignore_index, 1});
+  const Tensor rows = apply(kNll, rows_of(log_prob), y, pack(NllAttrs{ignore_index}));
   if (!weight.defined()) return reduce_rows(rows, y, weight, reduction, ignore_index, target.sizes());
   const Tensor w = row_weights(class_weight(weight, log_prob), y, ignore_index);
   return reduce_rows(rows.mul(w), y, w, reduction, ignore_index, target.sizes());
@@ -187,8 +201,7 @@ Tensor cross_entropy(const Tensor& x, const Tensor& target, const Tensor& weight
   const Tensor all = (weight.defined() ? each.mul(class_weight(weight, x)) : each).sum(1).neg();
   const Tensor w = weight.defined() ? row_weights(weight, y, ignore_index) : weight;
   const double classes = static_cast<double>(x.size(dim));
-  const Tensor smooth =
-      reduce_rows(tapegrad::where(y.ne(ignore_index), all, 0), y, w, reduction, ignore_index, target.sizes());
+  const Tensor smooth = reduce_rows(where(y.ne(ignore_index), all, 0), y, w, reduction, ignore_index, target.sizes());
   return nll.mul(1 - label_smoothing).add(smooth.mul(label_smoothing / classes));
 } catch (const Error&) {
   throw_as("cross_entropy");

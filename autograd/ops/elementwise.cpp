@@ -30,27 +30,23 @@ void fill_zero(TensorImpl* x) noexcept {
   if (x->numel > 0) std::memset(x->data, 0, static_cast<std::size_t>(x->numel) * item_size(x->dtype));
 }
 
-// --- full: attribute the value, as a double or as an integer, whichever the dtype is
+// --- full: its attribute is the value, as a double or as an integer, whichever the dtype is
 namespace {
 template <class T>
-void eval_full(const Call& c) noexcept {
+using Widest = std::conditional_t<std::is_floating_point_v<T>, double, std::int64_t>;
+template <class T>
+void run_full(const Call& c) noexcept {
   if (c.out->numel > 1 && c.attrs[0] == 0) return fill_zero(c.out);
-  T v{};
-  if constexpr (std::is_floating_point_v<T>) {
-    v = static_cast<T>(c.attrs.as_double(0));
-  } else {
-    v = static_cast<T>(c.attrs[0]);
-  }
+  const auto v = static_cast<T>(c.attrs.as<Widest<T>>());
   for (std::int64_t k = 0; k < c.out->numel; ++k) c.out->ptr<T>()[k] = v;
 }
 template <class T>
-constexpr Op kFull{.name = "full", .flags = kNoGrad, .kernel = eval_full<T>};
+constexpr Op kFull{.name = "full", .flags = kNoGrad, .kernel = run_full<T>};
 }  // namespace
 
 Full full_of(const Scalar& v, Dtype dtype) {
   return by_dtype(dtype, [&]<class T>() -> Full {
-    if constexpr (std::is_floating_point_v<T>) return {&kFull<T>, Attrs::word(static_cast<double>(v.to<T>()))};
-    return {&kFull<T>, static_cast<std::int64_t>(v.to<T>())};
+    return {&kFull<T>, pack(static_cast<Widest<T>>(v.to<T>())).words[0]};
   });
 }
 

@@ -9,17 +9,30 @@
 
 namespace tapegrad {
 
-namespace ops {
+using namespace ops;
 
-Tensor reduced(const Tensor& loss, Reduction reduction) {
+static Tensor reduced(const Tensor& loss, Reduction reduction) {
   return reduction == kMean ? loss.mean() : reduction == kSum ? loss.sum() : loss;
 }
 
-// --- mse_loss of equal shapes, summed or averaged; attribute: the factor 1 or 1/n
+static void warn_sizes(const Tensor& x, const Tensor& target) {
+  std::fprintf(stderr,
+               "Warning: Using a target size (%s) that is different to the input size (%s). This will likely lead to "
+               "incorrect results due to broadcasting. Please ensure they have the same size.\n",
+               text(target.sizes()).c_str(), text(x.sizes()).c_str());
+}
 
-// mse_loss_backward(g, x, y) = 2 factor g (x - y), g a number or of x's shape
-void mse_grad_vjp(Grads& r) {
-  const double s = r.attrs().as_double(0);
+// --- mse_loss of equal shapes, summed or averaged
+namespace {
+struct MseAttrs {
+  double slope;  // 2, or 2 / n of the mean
+  std::int64_t mean;
+};
+}  // namespace
+
+// mse_loss_backward(g, x, y) = slope g (x - y), g a number or of x's shape
+static void mse_grad_vjp(Grads& r) {
+  const double s = r.attrs().as<double>();
   if (r.needs(0)) r.set(0, r.g().mul(r.in(1).sub(r.in(2)).mul(s)));
   if (!r.needs(1) && !r.needs(2)) return;
   const Tensor d = r.g().mul(r.in(0)).mul(s);
@@ -29,31 +42,45 @@ void mse_grad_vjp(Grads& r) {
 constexpr Op kMseGrad = elementwise<Fn::ScaledDiff>("mse_loss_backward", "MseLossBackwardBackward0", {},
                                                     {kReads1 | kReads2, kReads0, kReads0}, mse_grad_vjp);
 
-void eval_mse(const Call& c) noexcept {
+static void run_mse(const Call& c) noexcept {
   kernels::pair_sum(c.dtype, c.in[0]->data, c.in[1]->data, c.in[0]->numel, false, c.out->data);
-  if (c.attrs[1] != 0) divide(c.out, c.in[0]->numel);
+  if (c.attrs.as<MseAttrs>().mean != 0) divide(c.out, c.in[0]->numel);
 }
-void mse_vjp(Grads& r) {
-  const std::int64_t scale = r.attrs()[0];
-  if (r.needs(0)) r.set(0, apply(kMseGrad, r.g(), r.in(0), r.in(1), {&scale, 1}));
-  if (r.needs(1)) r.set(1, apply(kMseGrad, r.g(), r.in(1), r.in(0), {&scale, 1}));
+static void mse_vjp(Grads& r) {
+  const Attrs slope{r.attrs().words, 1};
+  if (r.needs(0)) r.set(0, apply(kMseGrad, r.g(), r.in(0), r.in(1), slope));
+  if (r.needs(1)) r.set(1, apply(kMseGrad, r.g(), r.in(1), r.in(0), slope));
 }
 constexpr Op kMse{.name = "mse_loss",
                   .grad_name = "MseLossBackward0",
                   .reads = {kReads0 | kReads1, kReads0 | kReads1},
                   .shape = scalar_shape,
-                  .kernel = eval_mse,
+                  .kernel = run_mse,
                   .vjp = mse_vjp};
+Tensor mse_loss(const Tensor& x, const Tensor& target, Reduction reduction) try {
+  const Dtype dtype = x.dtype();
+  const bool same = x.sizes() == target.sizes();
+  if (!is_floating_point(dtype) && !is_floating_point(target.dtype())) {
+    throw_dtype("mse_loss", "not implemented for '", dtype, "'; convert with to(kFloat) first");
+  }
+  if (!same) warn_sizes(x, target);
+  if (reduction == kNone) return x.sub(target).square();
+  if (!same || dtype != target.dtype()) return reduced(x.sub(target).square(), reduction);
+  const bool mean = reduction == kMean;
+  return apply(kMse, x, target, pack(MseAttrs{mean ? 2 / static_cast<double>(x.numel()) : 2, mean}));
+} catch (const Error&) {
+  throw_as("mse_loss");
+}
 
-void warn_sizes(const Tensor& x, const Tensor& target) {
-  std::fprintf(stderr,
-               "Warning: Using a target size (%s) that is different to the input size (%s). This will likely lead to "
-               "incorrect results due to broadcasting. Please ensure they have the same size.\n",
-               text(target.sizes()).c_str(), text(x.sizes()).c_str());
+Tensor l1_loss(const Tensor& x, const Tensor& target, Reduction reduction) try {
+  if (x.sizes() != target.sizes()) warn_sizes(x, target);
+  return reduced(x.sub(target).abs(), reduction);
+} catch (const Error&) {
+  throw_as("l1_loss");
 }
 
 // --- binary cross entropy of probabilities. dp = g (p - y) / max(p (1 - p), 1e-12)
-void bce_vjp(Grads& r) {
+static void bce_vjp(Grads& r) {
   const Tensor p = r.in(0);
   if (r.needs(0)) {
     const Tensor y = r.in(1);
@@ -61,7 +88,7 @@ void bce_vjp(Grads& r) {
   }
   if (r.needs(1)) r.set(1, r.g().mul(p.neg().add(1).log().clamp_min(-100).sub(p.log().clamp_min(-100))));
 }
-void bce_check(const Call& c) {
+static void bce_check(const Call& c) {
   const NoGradGuard no_grad;
   const Tensor p = handle_of(c.in[0]).contiguous();
   by_floating(p.dtype(), [&]<class T>() {
@@ -74,43 +101,6 @@ void bce_check(const Call& c) {
 }
 constexpr Op kBce = elementwise<Fn::Bce>("binary_cross_entropy", "BinaryCrossEntropyBackward0", kFloatingOnly,
                                          {kReads0 | kReads1, kReads0}, bce_vjp, broadcast_shape, bce_check);
-
-// --- of logits. dz = g (sigmoid(z) - y), dy = -g z
-void bce_logits_vjp(Grads& r) {
-  const Tensor z = r.in(0);
-  if (r.needs(0)) r.set(0, r.g().mul(z.sigmoid().sub(r.in(1))));
-  if (r.needs(1)) r.set(1, r.g().mul(z.neg()));
-}
-constexpr Op kBceLogits =
-    elementwise<Fn::BceLogits>("binary_cross_entropy_with_logits", "BinaryCrossEntropyWithLogitsBackward0",
-                               kFloatingOnly, {kReads0 | kReads1, kReads0}, bce_logits_vjp);
-
-}  // namespace ops
-
-using namespace ops;
-
-Tensor mse_loss(const Tensor& x, const Tensor& target, Reduction reduction) try {
-  const Dtype dtype = x.dtype();
-  const bool same = x.sizes() == target.sizes();
-  if (!is_floating_point(dtype) && !is_floating_point(target.dtype())) {
-    throw_dtype("mse_loss", "not implemented for '", dtype, "'; convert with to(kFloat) first");
-  }
-  if (!same) warn_sizes(x, target);
-  if (reduction == kNone) return x.sub(target).square();
-  if (!same || dtype != target.dtype()) return reduced(x.sub(target).square(), reduction);
-  const bool mean = reduction == kMean;
-  return apply(kMse, x, target, attrs_of({Attrs::word(mean ? 2 / static_cast<double>(x.numel()) : 2), mean ? 1 : 0}));
-} catch (const Error&) {
-  throw_as("mse_loss");
-}
-
-Tensor l1_loss(const Tensor& x, const Tensor& target, Reduction reduction) try {
-  if (x.sizes() != target.sizes()) warn_sizes(x, target);
-  return reduced(x.sub(target).abs(), reduction);
-} catch (const Error&) {
-  throw_as("l1_loss");
-}
-
 Tensor binary_cross_entropy(const Tensor& p, const Tensor& target, const Tensor& weight, Reduction reduction) try {
   if (p.squeeze().sizes() != target.squeeze().sizes()) {
     throw_shape("binary_cross_entropy", "Using a target size (", target.sizes(),
@@ -123,6 +113,15 @@ Tensor binary_cross_entropy(const Tensor& p, const Tensor& target, const Tensor&
   throw_as("binary_cross_entropy");
 }
 
+// --- of logits. dz = g (sigmoid(z) - y), dy = -g z
+static void bce_logits_vjp(Grads& r) {
+  const Tensor z = r.in(0);
+  if (r.needs(0)) r.set(0, r.g().mul(z.sigmoid().sub(r.in(1))));
+  if (r.needs(1)) r.set(1, r.g().mul(z.neg()));
+}
+constexpr Op kBceLogits =
+    elementwise<Fn::BceLogits>("binary_cross_entropy_with_logits", "BinaryCrossEntropyWithLogitsBackward0",
+                               kFloatingOnly, {kReads0 | kReads1, kReads0}, bce_logits_vjp);
 Tensor binary_cross_entropy_with_logits(const Tensor& z, const Tensor& target, const Tensor& weight,
                                         const Tensor& pos_weight, Reduction reduction) try {
   if (z.sizes() != target.sizes()) {

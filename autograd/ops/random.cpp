@@ -11,13 +11,13 @@
 
 namespace tapegrad {
 
-namespace ops {
+using namespace ops;
 
-float uniform(Generator& gen, float) noexcept { return gen.uniform_float(); }
-double uniform(Generator& gen, double) noexcept { return gen.uniform_double(); }
+static float uniform(Generator& gen, float) noexcept { return gen.uniform_float(); }
+static double uniform(Generator& gen, double) noexcept { return gen.uniform_double(); }
 
 template <class T>
-void fill_uniform(T* x, std::int64_t n, double from, double to, Generator& gen) noexcept {
+static void fill_uniform(T* x, std::int64_t n, double from, double to, Generator& gen) noexcept {
   const auto a = static_cast<T>(from);
   const auto width = static_cast<T>(to) - a;
   for (std::int64_t i = 0; i < n; ++i) x[i] = std::fma(uniform(gen, T()), width, a);
@@ -25,7 +25,7 @@ void fill_uniform(T* x, std::int64_t n, double from, double to, Generator& gen) 
 
 // Box-Muller over a block of 16 uniforms: element j with element j + 8.
 template <class T>
-void normal_block(T* d, T mean, T std) noexcept {
+static void normal_block(T* d, T mean, T std) noexcept {
   for (int j = 0; j < 8; ++j) {
     const T u1 = 1 - d[j];
     const T u2 = d[j + 8];
@@ -37,7 +37,7 @@ void normal_block(T* d, T mean, T std) noexcept {
 }
 
 template <class T>
-void fill_normal(T* x, std::int64_t n, double mean, double std, Generator& gen, bool blocks) noexcept {
+static void fill_normal(T* x, std::int64_t n, double mean, double std, Generator& gen, bool blocks) noexcept {
   if (!blocks) {
     for (std::int64_t i = 0; i < n; ++i) x[i] = static_cast<T>(gen.normal() * std + mean);
     return;
@@ -51,49 +51,30 @@ void fill_normal(T* x, std::int64_t n, double mean, double std, Generator& gen, 
   normal_block(x + n - 16, m, s);
 }
 
-Generator& generator_of(const Call& c) noexcept { return c.attrs.at<Generator>(0); }
+// --- uniform, normal
+namespace {
+struct DrawAttrs {
+  Generator* generator;
+  double a, b;          // from and to, or mean and standard deviation
+  std::int64_t blocks;  // of a normal: blocks of 16 are drawn
+};
+}  // namespace
 
-// --- attributes: the generator, from and to
-void eval_uniform(const Call& c) noexcept {
-  by_floating(c.out->dtype, [&]<class T>() {
-    fill_uniform(c.out->ptr<T>(), c.out->numel, c.attrs.as_double(1), c.attrs.as_double(2), generator_of(c));
-  });
+static void run_uniform(const Call& c) noexcept {
+  const auto a = c.attrs.as<DrawAttrs>();
+  by_floating(c.out->dtype, [&]<class T>() { fill_uniform(c.out->ptr<T>(), c.out->numel, a.a, a.b, *a.generator); });
 }
-constexpr Op kUniform{.name = "uniform", .flags = kNoGrad, .kernel = eval_uniform};
+constexpr Op kUniform{.name = "uniform", .flags = kNoGrad, .kernel = run_uniform};
 
-// --- attributes: the generator, mean, standard deviation, and whether blocks of 16 are drawn
-void eval_normal(const Call& c) noexcept {
-  by_floating(c.out->dtype, [&]<class T>() {
-    fill_normal(c.out->ptr<T>(), c.out->numel, c.attrs.as_double(1), c.attrs.as_double(2), generator_of(c),
-                c.attrs[3] != 0);
-  });
+static void run_normal(const Call& c) noexcept {
+  const auto a = c.attrs.as<DrawAttrs>();
+  by_floating(c.out->dtype,
+              [&]<class T>() { fill_normal(c.out->ptr<T>(), c.out->numel, a.a, a.b, *a.generator, a.blocks != 0); });
 }
-constexpr Op kNormal{.name = "normal", .flags = kNoGrad, .kernel = eval_normal};
+constexpr Op kNormal{.name = "normal", .flags = kNoGrad, .kernel = run_normal};
 
-// --- attributes: the generator, the lowest, and how many there are
-void eval_randint(const Call& c) noexcept {
-  Generator& gen = generator_of(c);
-  const auto low = static_cast<std::uint64_t>(c.attrs[1]), range = static_cast<std::uint64_t>(c.attrs[2]);
-  auto* p = c.out->ptr<std::int64_t>();
-  for (std::int64_t i = 0; i < c.out->numel; ++i) {
-    const std::uint64_t r = range >= (std::uint64_t{1} << 32) ? gen.random64() : gen.random32();
-    p[i] = static_cast<std::int64_t>(r % range + low);
-  }
-}
-constexpr Op kRandint{.name = "randint", .flags = kNoGrad, .kernel = eval_randint};
-
-// --- attribute: the generator
-void eval_randperm(const Call& c) noexcept {
-  Generator& gen = generator_of(c);
-  const std::int64_t n = c.out->numel;
-  auto* p = c.out->ptr<std::int64_t>();
-  std::iota(p, p + n, 0);
-  for (std::int64_t i = 0; i < n - 1; ++i)
-    std::swap(p[i], p[i + static_cast<std::int64_t>(gen.random32() % static_cast<std::uint64_t>(n - i))]);
-}
-constexpr Op kRandperm{.name = "randperm", .flags = kNoGrad, .kernel = eval_randperm};
-
-// A draw of floating-point elements, by two numbers and this thread's generator.
+// A draw of floating-point elements by this thread's generator.
+namespace {
 struct Draw {
   const Op& op;
   double a, b;
@@ -102,17 +83,13 @@ struct Draw {
       throw_dtype(op.name, "not implemented for '", dtype, "'; use a floating-point tensor");
     }
     const std::int64_t n = checked_numel(op.name, sizes);
-    return create(op, dtype, sizes, n,
-                  attrs_of({Attrs::word(&default_generator()), Attrs::word(a), Attrs::word(b), blocks && n >= 16}));
+    return create(op, dtype, sizes, n, pack(DrawAttrs{&default_generator(), a, b, blocks && n >= 16}));
   }
   Tensor fresh(IntList sizes, TensorOptions o) const { return with_options(make(sizes, o.dtype_or(kFloat)), o); }
   // Drawn beside x and copied, so that x may have any strides and the change can be recorded.
   Tensor& into(const Tensor& x) const { return x.copy_(make(x.sizes(), x.dtype(), x.is_contiguous())); }
 };
-
-}  // namespace ops
-
-using namespace ops;
+}  // namespace
 
 Tensor& TensorOps::uniform_(double from, double to) const try {
   if (!(from <= to))
@@ -147,6 +124,27 @@ Tensor randn_like(const Tensor& x, TensorOptions o) try {
   throw_as("randn_like");
 }
 
+// --- randint, randperm
+namespace {
+struct RandintAttrs {
+  Generator* generator;
+  std::int64_t low, range;  // range: how many integers there are, as unsigned
+};
+struct RandpermAttrs {
+  Generator* generator;
+};
+}  // namespace
+
+static void run_randint(const Call& c) noexcept {
+  const auto a = c.attrs.as<RandintAttrs>();
+  const auto low = static_cast<std::uint64_t>(a.low), range = static_cast<std::uint64_t>(a.range);
+  auto* p = c.out->ptr<std::int64_t>();
+  for (std::int64_t i = 0; i < c.out->numel; ++i) {
+    const std::uint64_t r = range >= (std::uint64_t{1} << 32) ? a.generator->random64() : a.generator->random32();
+    p[i] = static_cast<std::int64_t>(r % range + low);
+  }
+}
+constexpr Op kRandint{.name = "randint", .flags = kNoGrad, .kernel = run_randint};
 Tensor randint(std::int64_t high, IntList sizes, TensorOptions o) { return randint(0, high, sizes, o); }
 Tensor randint(std::int64_t low, std::int64_t high, IntList sizes, TensorOptions o) try {
   if (low >= high)
@@ -154,16 +152,24 @@ Tensor randint(std::int64_t low, std::int64_t high, IntList sizes, TensorOptions
                             "; give a larger end"));
   const std::uint64_t range = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
   const Tensor t = create(kRandint, kLong, sizes, checked_numel("randint", sizes),
-                          attrs_of({Attrs::word(&default_generator()), low, static_cast<std::int64_t>(range)}));
+                          pack(RandintAttrs{&default_generator(), low, static_cast<std::int64_t>(range)}));
   return with_options(t.to(o.dtype_or(kLong)), o);
 } catch (const Error&) {
   throw_as("randint");
 }
 
+static void run_randperm(const Call& c) noexcept {
+  Generator& gen = *c.attrs.as<RandpermAttrs>().generator;
+  const std::int64_t n = c.out->numel;
+  auto* p = c.out->ptr<std::int64_t>();
+  std::iota(p, p + n, 0);
+  for (std::int64_t i = 0; i < n - 1; ++i)
+    std::swap(p[i], p[i + static_cast<std::int64_t>(gen.random32() % static_cast<std::uint64_t>(n - i))]);
+}
+constexpr Op kRandperm{.name = "randperm", .flags = kNoGrad, .kernel = run_randperm};
 Tensor randperm(std::int64_t n, TensorOptions o) try {
   if (n < 0) throw_shape("randperm", "n must be non-negative, got ", n, "; give 0 or more");
-  const Tensor t =
-      create(kRandperm, kLong, n, checked_numel("randperm", n), attrs_of({Attrs::word(&default_generator())}));
+  const Tensor t = create(kRandperm, kLong, n, checked_numel("randperm", n), pack(RandpermAttrs{&default_generator()}));
   return with_options(t.to(o.dtype_or(kLong)), o);
 } catch (const Error&) {
   throw_as("randperm");

@@ -12,9 +12,12 @@ using namespace ops;
 // viewed.
 template <const Op& kUnview, class ViewAttrs>
 static void part_vjp(Grads& r) {
-  Dims words(IntList(r.attrs().words, sizeof(ViewAttrs) / 8));
-  for (const std::int64_t n : r.sizes(0)) words.push_back(n);
-  r.set(0, apply(kUnview, r.g(), words));
+  constexpr std::size_t kWords = sizeof(ViewAttrs) / 8;
+  const IntList sizes = r.sizes(0);
+  std::int64_t words[kWords + kMaxRank];
+  std::copy_n(r.attrs().words, kWords, words);
+  std::copy(sizes.begin(), sizes.end(), words + kWords);
+  r.set(0, apply(kUnview, r.g(), {words, static_cast<int>(kWords + sizes.size())}));
 }
 
 template <class ViewAttrs>

@@ -6,24 +6,28 @@ namespace tapegrad {
 
 using namespace ops;
 
-namespace {
-
-std::int64_t row_length(const TensorImpl* t) noexcept { return t->rank == 0 ? 1 : t->sizes()[t->rank - 1]; }
-std::int64_t n_rows(const TensorImpl* t) noexcept { return t->numel / std::max<std::int64_t>(row_length(t), 1); }
+static std::int64_t row_length(const TensorImpl* t) noexcept { return t->rank == 0 ? 1 : t->sizes()[t->rank - 1]; }
+static std::int64_t n_rows(const TensorImpl* t) noexcept { return t->numel / std::max<std::int64_t>(row_length(t), 1); }
 
 template <bool kLog>
-void eval_forward(const Call& c) noexcept {
+static void run_softmax(const Call& c) noexcept {
   kernels::softmax(c.dtype, kLog, c.in[0]->data, n_rows(c.out), row_length(c.out), c.out->data);
 }
 template <bool kLog>
-void eval_backward(const Call& c) noexcept {
+static void run_softmax_grad(const Call& c) noexcept {
   kernels::softmax_grad(c.dtype, kLog, c.in[0]->data, c.in[1]->data, n_rows(c.out), row_length(c.out), c.out->data);
+}
+
+static Tensor over_last(const Op& op, const Tensor& x, std::int64_t dim) {
+  const int d = wrap_dim(op.name, dim, x.dim());
+  if (x.dim() < 2 || d == x.dim() - 1) return apply(op, in_floating(x));
+  return apply(op, in_floating(x).transpose(d, -1)).transpose(d, -1);
 }
 
 constexpr std::uint8_t kBoth = kReads0 | kReads1;
 
 // softmax_backward(g, y) = y (g - sum(g y))
-void softmax_grad_vjp(Grads& r) {
+static void softmax_grad_vjp(Grads& r) {
   const Tensor y = r.in(1);
   if (r.needs(0)) r.set(0, apply(r.op(), r.g(), y));
   if (r.needs(1)) {
@@ -36,18 +40,20 @@ constexpr Op kSoftmaxGrad{.name = "softmax_backward",
                           .grad_name = "SoftmaxBackwardDataBackward0",
                           .reads = {kReads1, kBoth},
                           .shape = same_shape,
-                          .kernel = eval_backward<false>,
+                          .kernel = run_softmax_grad<false>,
                           .vjp = softmax_grad_vjp};
-void softmax_vjp(Grads& r) { r.set(0, apply(kSoftmaxGrad, r.g(), r.out())); }
+static void softmax_vjp(Grads& r) { r.set(0, apply(kSoftmaxGrad, r.g(), r.out())); }
 constexpr Op kSoftmax{.name = "softmax",
                       .grad_name = "SoftmaxBackward0",
                       .reads = {kReadsOut},
                       .shape = same_shape,
-                      .kernel = eval_forward<false>,
+                      .kernel = run_softmax<false>,
                       .vjp = softmax_vjp};
+Tensor softmax(const Tensor& x, std::int64_t dim) { return over_last(kSoftmax, x, dim); }
+Tensor TensorOps::softmax(std::int64_t dim) const { return tapegrad::softmax(self(), dim); }
 
 // log_softmax_backward(g, y) = g - exp(y) sum(g)
-void log_softmax_grad_vjp(Grads& r) {
+static void log_softmax_grad_vjp(Grads& r) {
   const Tensor y = r.in(1);
   const Tensor gp = r.g().mul(y.exp());
   if (r.needs(0)) r.set(0, r.g().sub(gp.sum(-1, true)));
@@ -57,27 +63,16 @@ constexpr Op kLogSoftmaxGrad{.name = "log_softmax_backward",
                              .grad_name = "LogSoftmaxBackwardDataBackward0",
                              .reads = {kReads1, kBoth},
                              .shape = same_shape,
-                             .kernel = eval_backward<true>,
+                             .kernel = run_softmax_grad<true>,
                              .vjp = log_softmax_grad_vjp};
-void log_softmax_vjp(Grads& r) { r.set(0, apply(kLogSoftmaxGrad, r.g(), r.out())); }
+static void log_softmax_vjp(Grads& r) { r.set(0, apply(kLogSoftmaxGrad, r.g(), r.out())); }
 constexpr Op kLogSoftmax{.name = "log_softmax",
                          .grad_name = "LogSoftmaxBackward0",
                          .reads = {kReadsOut},
                          .shape = same_shape,
-                         .kernel = eval_forward<true>,
+                         .kernel = run_softmax<true>,
                          .vjp = log_softmax_vjp};
-
-Tensor over_last(const Op& op, const Tensor& x, std::int64_t dim) {
-  const int d = wrap_dim(op.name, dim, x.dim());
-  if (x.dim() < 2 || d == x.dim() - 1) return apply(op, in_floating(x));
-  return apply(op, in_floating(x).transpose(d, -1)).transpose(d, -1);
-}
-
-}  // namespace
-
-Tensor softmax(const Tensor& x, std::int64_t dim) { return over_last(kSoftmax, x, dim); }
 Tensor log_softmax(const Tensor& x, std::int64_t dim) { return over_last(kLogSoftmax, x, dim); }
-Tensor TensorOps::softmax(std::int64_t dim) const { return tapegrad::softmax(self(), dim); }
 Tensor TensorOps::log_softmax(std::int64_t dim) const { return tapegrad::log_softmax(self(), dim); }
 
 }  // namespace tapegrad
