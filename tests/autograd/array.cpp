@@ -163,6 +163,11 @@ Array matmul(const Array& x, const Array& y) {
   return reshape(out, full);
 }
 
+Array absolute(Array x) {
+  for (Dual& e : x.v) e = abs(e);
+  return x;
+}
+
 Dual total(const std::vector<Dual>& v) {
   Dual s;
   for (const Dual& x : v) s += x;

@@ -57,6 +57,7 @@ Array along(const Array& x, std::int64_t dim, const Line& f);
 // NumPy's matmul: vectors, matrices, batches that broadcast.
 Array matmul(const Array& x, const Array& y);
 
+Array absolute(Array x);
 Dual total(const std::vector<Dual>& v);
 std::vector<Dual> log_softmax(const std::vector<Dual>& line);
 

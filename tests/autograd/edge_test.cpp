@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -11,12 +10,10 @@
 #include <tapegrad/autograd/tensor.h>
 
 #include "oracle.h"
+#include "tests/common/constants.h"
 
 namespace tapegrad::test {
 namespace {
-
-constexpr double kInf = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 struct Row {
   const char* sentence;

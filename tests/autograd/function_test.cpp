@@ -255,7 +255,7 @@ TEST(Function, MayCallBackwardInsideItsBackward) {
   EXPECT_EQ(of(side.grad()), (Doubles{3, 3, 3}));
 }
 
-// An inner pass over records of the graph that the outer one is walking.
+// An inner backward pass over nodes of the graph that the outer one is walking.
 struct Within : Function<Within> {
   static Tensor forward(AutogradContext* ctx, const Tensor& x, const Tensor& loss, const Tensor& wrt) {
     ctx->saved_data["loss"] = loss;

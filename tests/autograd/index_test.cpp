@@ -1,5 +1,5 @@
 // What indexing promises beyond values: what is a view, what t[i] = value writes to and with what dtype, what the tape
-// refuses. Values and gradients stand in registry/indexing.cpp.
+// refuses. Values and gradients stand in registry/index.cpp.
 #include <gtest/gtest.h>
 
 #include <tapegrad/autograd/grad.h>

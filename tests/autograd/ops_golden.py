@@ -23,12 +23,35 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "golden"))
 sys.dont_write_bytecode = True
 
-import cases_elementwise  # noqa: E402
+import cases_activation  # noqa: E402
+import cases_arithmetic  # noqa: E402
+import cases_compare  # noqa: E402
+import cases_concat  # noqa: E402
+import cases_copy  # noqa: E402
+import cases_cross_entropy  # noqa: E402
+import cases_einsum  # noqa: E402
+import cases_index  # noqa: E402
 import cases_loss  # noqa: E402
+import cases_matmul  # noqa: E402
+import cases_pointwise  # noqa: E402
+import cases_rearrange  # noqa: E402
 import cases_reduce  # noqa: E402
-import cases_shape  # noqa: E402
+import cases_scan  # noqa: E402
+import cases_slice  # noqa: E402
+import cases_softmax  # noqa: E402
+import cases_statistics  # noqa: E402
+import cases_take  # noqa: E402
+import cases_view  # noqa: E402
 import writer  # noqa: E402
 
-for family in (cases_elementwise, cases_reduce, cases_shape, cases_loss):
-    family.add()
+# In the order of the file.
+for cases in (
+    cases_arithmetic.arithmetic, cases_compare.where, cases_pointwise.unary, cases_activation.activation,
+    cases_pointwise.clamp, cases_compare.comparisons, cases_arithmetic.operators, cases_arithmetic.in_place,
+    cases_reduce.sums, cases_reduce.extremes, cases_statistics.statistics, cases_reduce.products, cases_scan.scan,
+    cases_matmul.matrices, cases_einsum.einsum, cases_view.views, cases_slice.slices, cases_copy.conversions,
+    cases_concat.concat, cases_rearrange.rearrange, cases_take.one_hot, cases_take.picked, cases_index.indexed,
+    cases_softmax.softmax, cases_loss.elementwise, cases_cross_entropy.classes,
+):
+    cases()
 writer.write(pathlib.Path(__file__).with_suffix(".txt"))

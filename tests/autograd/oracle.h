@@ -34,7 +34,7 @@ class Draw {
 // grid they are multiples of 2^-20: exact in f32, and x + h is exact in f64 for the steps of ridders().
 enum class Grid { Free, Exact };
 Arrays draw_inputs(const std::string& name, const Case& c, Grid grid = Grid::Free);
-// Elements of both signs, 0.25 <= |w| < 1. Free ones use all bits of an f64, so that a rule that passes through f32 is
+// Elements of both signs, 0.25 <= |w| < 1. Free ones use all bits of an f64, so that a vjp that passes through f32 is
 // found out; exact ones are multiples of 2^-10, so that x + h * w is exact on the grid.
 Array draw_cotangent(const std::string& seed, const Shape& shape, Grid grid = Grid::Free);
 

@@ -16,6 +16,7 @@
 #include <tapegrad/autograd/tensor.h>
 
 #include "array.h"
+#include "tests/common/constants.h"
 
 namespace tapegrad::test {
 
@@ -48,11 +49,11 @@ inline Accuracy rounded() { return {0.5, 0.5}; }
 
 // One call: its inputs, the call, the reference.
 struct Case {
-  std::string label;
-  std::vector<Input> inputs;
-  Fn fn;
-  Reference reference;
-  Accuracy accuracy;
+  std::string label = {};
+  std::vector<Input> inputs = {};
+  Fn fn = {};
+  Reference reference = {};
+  Accuracy accuracy = {};
   std::vector<double> kinks = {};    // points that the inputs keep away from
   std::optional<Dtype> result = {};  // where it is not the inputs' floating-point dtype
   std::vector<Fn> spellings = {};    // methods and operators that mean the same
@@ -82,7 +83,7 @@ struct Failure {
 
 struct Sample {
   std::string name;
-  std::vector<std::string> functions;  // the names of ops.h that this sample stands for
+  std::vector<std::string> functions;  // the declared names that this sample stands for
   std::vector<Case> cases;
   std::vector<Edge> edges;
   std::vector<Failure> failures;
@@ -117,7 +118,7 @@ struct Sample {
 };
 
 // Adds a sample: const Register kExp("exp", [](Sample& s) { ... });
-// name: letters, digits and _; it is also the function of ops.h unless others are named.
+// name: letters, digits and _; it is also the declared function unless others are named.
 struct Register {
   Register(std::string name, void (*fill)(Sample&));
   Register(std::string name, std::vector<std::string> functions, void (*fill)(Sample&));
@@ -137,7 +138,12 @@ bool run_all_shapes();
 
 std::string shape_text(const Shape& shape);  // "(3,1)"
 
-// A tensor of these shape and dtype, for the rows of errors.
+// The sentences of a dim that a 2-dim tensor has not, above and below, and of one given twice.
+inline constexpr char kRange[] = "Dimension out of range (expected to be in range of [-2, 1], but got 2)";
+inline constexpr char kBelow[] = "Dimension out of range (expected to be in range of [-2, 1], but got -3)";
+inline constexpr char kTwice[] = "appears multiple times in the list of dims";
+
+// A tensor of this shape and dtype, for calls that throw.
 inline Tensor of(IntList shape, Dtype d = kFloat) { return zeros(shape, d); }
 
 }  // namespace tapegrad::test

@@ -191,7 +191,7 @@ TEST(Backward, CostsTheSameHoweverMuchElseIsAlive) {
   std::vector<Tensor> others;
   for (int i = 0; i < 100'000; ++i) others.push_back((trunk * i).sum());
   const double crowded = best_of(15);
-  // Walking 100,000 other records would cost a hundredfold; caches may cost some.
+  // Walking 100,000 other nodes would cost a hundredfold; caches may cost some.
   EXPECT_LT(crowded, alone * 5);
 }
 

@@ -1,6 +1,6 @@
 // Random programs: graphs of a few dozen elementwise operations with shared subexpressions, views, in-place changes,
 // hooks and retained gradients, against dual numbers. What a tape does wrong with a gradient that two edges share, or
-// with an order of records, shows here.
+// with an order of nodes, shows here.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -59,7 +59,7 @@ struct Program {
       l.retained = hooks && l.what != What::Detach && !in_place(l.what) && draw.below(4) == 0;
       fixed.push_back(l.what == What::View || l.what == What::Detach || l.what == What::Tanh);
       current.push_back(true);
-      if (l.hook != 1 || l.retained) fixed.back() = true;  // they belong to this record
+      if (l.hook != 1 || l.retained) fixed.back() = true;  // they belong to this node
       lines.push_back(l);
     }
     for (std::size_t i = lines.size(); i-- > 0 && roots.size() < 3;)

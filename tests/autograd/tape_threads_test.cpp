@@ -300,7 +300,7 @@ TEST(StaticTensors, WorkBeforeAndAfterMain) {
   EXPECT_EQ(a_static_tensor().grad().to_vector<float>(), (std::vector<float>{2, 2, 2}));
 }
 
-// A rule copies a saved value while its last handle dies in another thread.
+// A vjp copies a saved value while its last handle ends in another thread.
 TEST(Threads, DropHandlesWhileABackwardReadsTheirValues) {
   for (int round = 0; round < (kSanitized ? 100 : 1000); ++round) {
     const Tensor x = ones({16}).requires_grad_();

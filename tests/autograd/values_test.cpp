@@ -15,14 +15,13 @@
 #include <tapegrad/autograd/tensor.h>
 
 #include "memory.h"
+#include "tests/common/constants.h"
 
 namespace tapegrad::test {
 namespace {
 
 using autograd::grad;
 using Doubles = std::vector<double>;
-
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN(), kInf = std::numeric_limits<double>::infinity();
 
 Tensor leaf(const TensorData& data, Dtype dtype = kDouble) { return tensor(data, dtype).requires_grad_(); }
 Tensor slope(const Tensor& y, const Tensor& x) {

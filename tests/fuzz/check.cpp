@@ -38,7 +38,7 @@ std::string text(const Items& items) {
       case Item::Pick:
       case Item::Mask:
         s += (i.kind == Item::Mask ? "mask" : "pick") + text(i.at.shape) + "[";
-        for (const Number& v : i.at.v) s += " " + std::to_string(static_cast<long long>(v.v));
+        for (const Dual& v : i.at.v) s += " " + std::to_string(static_cast<long long>(v.v));
         s += " ]";
         break;
     }

@@ -16,7 +16,7 @@ constexpr Real kTolerance = 1e-9L;  // of the largest number in the program
 // Whose gradient may read what they wrote.
 bool saves_result(const std::string& what) { return what == "relu_" || what == "clamp_" || what == "div_"; }
 
-Real largest(const Number& n) {
+Real largest(const Dual& n) {
   return std::max(std::max(std::abs(n.v), std::abs(n.a)), std::max(std::abs(n.b), std::abs(n.ab)));
 }
 
@@ -53,7 +53,7 @@ void Program::make_leaves() {
   for (std::int64_t k = 0; k < n; ++k) {
     Array a(k == 0 || in.coin() ? shape : in.shape(3));
     const bool wants = k == 0 || !in.one_in(4);
-    for (Number& v : a.v) {
+    for (Dual& v : a.v) {
       v.v = static_cast<Real>(static_cast<double>(in.real()));
       v.a = wants ? in.below(5) * 0.5L - 1 + 0.03L : 0;
       v.b = wants ? in.below(7) * 0.25L - 0.8L : 0;
@@ -83,7 +83,7 @@ bool Program::tame(Arrays& out) {
   Real most = 0;
   for (Array& x : out) {
     if (x.size() > 256 || x.shape.size() > 5) return false;
-    for (Number& n : x.v) {
+    for (Dual& n : x.v) {
       if (no_grad_) n.a = n.b = n.ab = 0;
       if (!(largest(n) < kLargest)) return false;
       most = std::max(most, largest(n));
@@ -127,7 +127,7 @@ void Program::step(const std::string& what, const std::vector<const Var*>& input
     if (makes == Makes::Unsure && (*got)[k].is_same(inputs[0]->t)) continue;  // contiguous() of what is so
     const bool cut = makes == Makes::Unsure || (makes == Makes::Views && inputs_cut);
     const int here = copied ? new_bytes() : bytes;
-    if (copied) read_[static_cast<std::size_t>(here)] = true;  // the record may have saved what it gave
+    if (copied) read_[static_cast<std::size_t>(here)] = true;  // the node may have saved what it gave
     push({(*got)[k], (*want)[k], here, makes == Makes::Views, makes == Makes::Copies, cut});
   }
 }
@@ -136,7 +136,7 @@ Var Program::own_copy(const Var& v) {
   const AutoGradMode mode(!no_grad_);
   Var out{v.t.clone(), v.a, new_bytes(), false, true, false};
   if (no_grad_)
-    for (Number& n : out.a.v) n = n.v;
+    for (Dual& n : out.a.v) n = n.v;
   log_.line("clone " + text(v.a.shape));
   push(out);
   return out;
@@ -236,7 +236,7 @@ void Program::check_product(const std::string& what, const Tensors& grads, bool 
 
 void Program::differentiate() {
   Tensors roots, seeds, leaves, wanted;
-  Number want;
+  Dual want;
   for (std::size_t k = vars_.size(); k-- > 0 && roots.size() < 3;) {
     if (!vars_[k].t.requires_grad()) continue;
     Array w(vars_[k].a.shape);
@@ -286,7 +286,7 @@ void Program::differentiate() {
         const Tensor& of = g[j++];
         if (!of.defined() || !of.requires_grad()) continue;
         Array b = leaves_[k].a;
-        for (Number& n : b.v) n = n.b;
+        for (Dual& n : b.v) n = n.b;
         first.push_back(of);
         directions.push_back(to_tensor(b, kDouble));
       }

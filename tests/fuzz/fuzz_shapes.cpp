@@ -60,7 +60,7 @@ Ints Session::sizes_near(const Shape& x) {
 Array Session::indices(const Shape& shape, std::int64_t n, bool negative) {
   Array a(shape);
   const std::int64_t odd = in.below(24);
-  for (Number& v : a.v) {
+  for (Dual& v : a.v) {
     const std::int64_t i = in.below(std::clamp<std::int64_t>(n, 1, 100));
     v = static_cast<Real>(negative && in.one_in(3) ? i - n : i);
   }
@@ -72,7 +72,7 @@ Pair Session::as(const Pair& p, Dtype dtype) {
   if (p.t.dtype() == dtype) return p;
   Pair out{p.t.to(dtype), p.a};
   if (dtype == kBool)
-    for (Number& v : out.a.v) v = v.v != 0 ? 1 : 0;
+    for (Dual& v : out.a.v) v = v.v != 0 ? 1 : 0;
   return out;
 }
 
@@ -102,7 +102,7 @@ void Session::call(const std::string& what, Dtype dtype, const std::function<Arr
     const Array& a = (*want)[k];
     expect_equal(log_, t, a, 0);
     if (t.dtype() != dtype) log_.fail(std::string("dtype ") + name(t.dtype()));
-    const bool small = std::all_of(a.v.begin(), a.v.end(), [](const Number& v) { return std::abs(v.v) < 10000; });
+    const bool small = std::all_of(a.v.begin(), a.v.end(), [](const Dual& v) { return std::abs(v.v) < 10000; });
     if (!small || a.size() > 512 || k > 2) continue;
     if (pool_.size() < kPool) {
       pool_.push_back({t, a});

@@ -13,8 +13,8 @@ namespace tapegrad::fuzz {
 
 using test::Array;
 using test::Arrays;
+using test::Dual;
 using test::Index;
-using test::Number;
 using test::Real;
 using test::Shape;
 using OptInt = std::optional<std::int64_t>;
@@ -88,7 +88,7 @@ Array along(const Array& x, std::int64_t dim, const test::Line& f);
 Array matmul(const Array& x, const Array& y);
 Array einsum(const std::string& equation, const Arrays& operands);
 
-Array elementwise(const Arrays& in, const std::function<Number(const Number*)>& f);
+Array elementwise(const Arrays& in, const std::function<Dual(const Dual*)>& f);
 
 }  // namespace model
 

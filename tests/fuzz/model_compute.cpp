@@ -30,7 +30,7 @@ Array along(const Array& x, std::int64_t dim, const test::Line& f) {
   return test::along(x, dim, f);
 }
 
-Array elementwise(const Arrays& in, const std::function<Number(const Number*)>& f) {
+Array elementwise(const Arrays& in, const std::function<Dual(const Dual*)>& f) {
   Shape shape;
   for (const Array& x : in) shape = broadcast(shape, x.shape);
   return test::elementwise(in, f);
@@ -135,7 +135,7 @@ Array einsum(const std::string& equation, const Arrays& operands) {
   checked(all);
   Array out(shape);
   test::for_each(all, [&](const Index& i) {
-    Number product = 1;
+    Dual product = 1;
     for (std::size_t k = 0; k < terms.size(); ++k) {
       Index at;
       for (std::size_t d = 0; d < terms[k].size(); ++d)

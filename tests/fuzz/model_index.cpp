@@ -7,7 +7,7 @@ namespace tapegrad::fuzz::model {
 
 namespace {
 
-std::int64_t whole(const Number& x) { return static_cast<std::int64_t>(x.v); }
+std::int64_t whole(const Dual& x) { return static_cast<std::int64_t>(x.v); }
 
 // Where each element of the result of x[items] stands in x.
 struct Places {
@@ -39,7 +39,7 @@ void add_axis(Plan& p, const Array& x, std::size_t d, std::int64_t start, std::i
 }
 
 void add_pick(Plan& p, const Array& x, std::size_t d, Array at) {
-  for (Number& i : at.v) {
+  for (Dual& i : at.v) {
     if (i.v < -static_cast<Real>(x.shape[d]) || i.v >= static_cast<Real>(x.shape[d])) throw Invalid();
     if (i.v < 0) i = i.v + static_cast<Real>(x.shape[d]);
   }
@@ -51,7 +51,7 @@ void add_mask(Plan& p, const Array& x, std::size_t d, const Array& mask) {
   const auto rank = static_cast<std::ptrdiff_t>(mask.shape.size());
   const auto from = x.shape.begin() + static_cast<std::ptrdiff_t>(d);
   if (rank == 0 || Shape(from, from + rank) != mask.shape) throw Invalid();
-  std::vector<std::vector<Number>> at(mask.shape.size());
+  std::vector<std::vector<Dual>> at(mask.shape.size());
   test::for_each(mask.shape, [&](const Index& i) {
     if (mask.at(i).v == 0) return;
     for (std::size_t k = 0; k < i.size(); ++k) at[k].push_back(static_cast<Real>(i[k]));
@@ -178,7 +178,7 @@ Array take(const Array& x, const Places& p) {
 
 void in_range(const Array& at, std::int64_t n) {
   if (at.shape.size() > 1) throw Invalid();
-  for (const Number& i : at.v)
+  for (const Dual& i : at.v)
     if (i.v < 0 || i.v >= static_cast<Real>(n)) throw Invalid();
 }
 
@@ -235,13 +235,13 @@ Array scatter(const Array& x, std::int64_t dim, const Array& at, const Array& sr
 Array one_hot(const Array& x, std::int64_t classes) {
   if (classes < -1) throw Invalid();
   Real most = 0;
-  for (const Number& i : x.v) most = std::max(most, i.v + 1);
+  for (const Dual& i : x.v) most = std::max(most, i.v + 1);
   if (classes == -1) {
     if (most > static_cast<Real>(std::numeric_limits<std::int64_t>::max())) throw Invalid();
     classes = static_cast<std::int64_t>(most);
   }
   if (classes == 0) throw Invalid();
-  for (const Number& i : x.v)
+  for (const Dual& i : x.v)
     if (i.v < 0 || i.v >= static_cast<Real>(classes)) throw Invalid();
   Shape shape = x.shape;
   shape.push_back(classes);

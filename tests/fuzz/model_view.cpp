@@ -368,7 +368,7 @@ Array pad(const Array& x, const Ints& pads, Real value) {
       i[d] -= pads[p];
       inside = inside && i[d] >= 0 && i[d] < x.shape[d];
     }
-    out.v[k++] = inside ? x.at(i) : Number(value);
+    out.v[k++] = inside ? x.at(i) : Dual(value);
   });
   return out;
 }

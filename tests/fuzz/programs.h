@@ -63,7 +63,7 @@ class Program {
 
   std::vector<Var> vars_;
   std::vector<Leaf> leaves_;
-  std::vector<bool> read_;  // by number of bytes: some record may have saved them
+  std::vector<bool> read_;  // by number of bytes: some node may have saved them
   bool may_be_changed_ = false;
   bool no_grad_ = false;
   Real largest_ = 1;

@@ -12,7 +12,7 @@ using Makes = Program::Makes;
 
 Array places(Program& p, const Shape& shape, std::int64_t n) {
   Array at(shape);
-  for (Number& v : at.v) v = static_cast<Real>(p.in.below(std::max<std::int64_t>(n, 1)));
+  for (Dual& v : at.v) v = static_cast<Real>(p.in.below(std::max<std::int64_t>(n, 1)));
   if (p.in.one_in(32) && !at.v.empty()) at.v[0] = static_cast<Real>(n);
   return at;
 }
@@ -34,7 +34,7 @@ Items items_for(Program& p, const Array& x) {
       i.at = places(p, together, n);
     } else if (i.kind == Item::Mask) {
       i.at = Array(Shape{n});
-      for (Number& v : i.at.v) v = static_cast<Real>(p.in.below(2));
+      for (Dual& v : i.at.v) v = static_cast<Real>(p.in.below(2));
     }
     out.push_back(i);
     if (out.size() > 4) break;
@@ -44,13 +44,13 @@ Items items_for(Program& p, const Array& x) {
 
 Array mask_for(Program& p, const Array& x) {
   Array mask(x.shape);
-  for (Number& v : mask.v) v = static_cast<Real>(p.in.below(2));
+  for (Dual& v : mask.v) v = static_cast<Real>(p.in.below(2));
   if (!mask.shape.empty() && p.in.coin()) return model::narrow(mask, 0, 0, std::min<std::int64_t>(1, mask.shape[0]));
   return mask;
 }
 
 Array filled(const Array& x, const Array& mask, Real value) {
-  return model::elementwise({mask, x}, [=](const Number* v) { return v[0].v != 0 ? Number(value) : v[1]; });
+  return model::elementwise({mask, x}, [=](const Dual* v) { return v[0].v != 0 ? Dual(value) : v[1]; });
 }
 
 void pick(Program& p) {
@@ -136,7 +136,7 @@ void arithmetic(Program& p) {
   const Var x = target(p), y = p.in.one_in(8) ? x : p.any_like(x.a);
   const std::int64_t form = p.in.below(6);
   constexpr const char* kNames[] = {"add_", "sub_", "mul_", "div_", "copy_", "mul_ 0.5"};
-  const auto element = [form](const Number* v) -> Number {
+  const auto element = [form](const Dual* v) -> Dual {
     if (form == 3 && std::abs(v[1].v) < 0.05L) throw Unknown();
     return form == 0   ? v[0] + v[1] * 0.5L
            : form == 1 ? v[0] - v[1]
@@ -175,7 +175,7 @@ void fill(Program& p) {
   const std::int64_t form = p.in.below(4);
   const Array mask = mask_for(p, x.a);
   constexpr const char* kNames[] = {"relu_", "clamp_", "fill_", "masked_fill_"};
-  const auto element = [form](const Number* v) -> Number {
+  const auto element = [form](const Dual* v) -> Dual {
     if (form < 2 && std::abs(v[0].v - (form == 0 ? 0 : 0.5L)) < 1e-6L) throw Unknown();
     return form == 0 ? (v[0].v > 0 ? v[0] : 0) : form == 1 ? (v[0].v < 0.5L ? v[0] : 0.5L) : 0.25L;
   };

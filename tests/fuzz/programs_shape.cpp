@@ -168,7 +168,7 @@ void constant(Program& p) {  // detached: the same numbers that do not move
       "detach", Makes::Unsure,
       [&] {
         Array a = call.x.a;
-        for (Number& n : a.v) n = n.v;
+        for (Dual& n : a.v) n = n.v;
         return a;
       },
       [&] { return call.x.t.detach(); });

@@ -10,16 +10,16 @@ namespace {
 std::string on(const Pair& x, const std::string& what) {
   return std::string(name(x.t.dtype())) + text(x.a.shape) + "/" + text(x.t.strides().vec()) + "." + what;
 }
-using Line = std::vector<Number>;
+using Line = std::vector<Dual>;
 
-Number best_of(const Line& v, bool largest) {
-  Number best = v.empty() ? Number() : v[0];
-  for (const Number& n : v)
+Dual best_of(const Line& v, bool largest) {
+  Dual best = v.empty() ? Dual() : v[0];
+  for (const Dual& n : v)
     if (largest ? n.v > best.v : n.v < best.v) best = n;
   return best;
 }
-Number place_of(const Line& v, Real wanted) {
-  const auto at = std::find_if(v.begin(), v.end(), [&](const Number& n) { return n.v == wanted; });
+Dual place_of(const Line& v, Real wanted) {
+  const auto at = std::find_if(v.begin(), v.end(), [&](const Dual& n) { return n.v == wanted; });
   return static_cast<Real>(at - v.begin());
 }
 Dtype summed(Dtype d) { return is_floating_point(d) ? d : kLong; }
@@ -36,7 +36,7 @@ void sum_call(Session& s) {
       on(x, "any"), kBool,
       [&] {
         return Arrays{model::reduce(x.a, {}, false, false, [](const Line& v) {
-          return Number(std::any_of(v.begin(), v.end(), [](const Number& n) { return n.v != 0; }) ? 1 : 0);
+          return Dual(std::any_of(v.begin(), v.end(), [](const Dual& n) { return n.v != 0; }) ? 1 : 0);
         })};
       },
       [&] { return Tensors{x.t.any()}; });
@@ -81,11 +81,11 @@ void along_call(Session& s) {
       },
       [&] { return Tensors{x.t.cumsum(d)}; });
   Pair two = s.counting(x.a.shape, x.t.dtype());
-  for (Number& v : two.a.v) v = static_cast<Real>(static_cast<std::int64_t>(v.v) % 3);
+  for (Dual& v : two.a.v) v = static_cast<Real>(static_cast<std::int64_t>(v.v) % 3);
   two.t = to_tensor(two.a, two.t.dtype());
   const auto product = [](const Line& v) {
-    Number p = 1;
-    for (const Number& n : v) p = p * n;
+    Dual p = 1;
+    for (const Dual& n : v) p = p * n;
     return p;
   };
   s.call(
@@ -96,7 +96,7 @@ void along_call(Session& s) {
       on(x, "all " + std::to_string(d)), kBool,
       [&] {
         return Arrays{model::reduce(x.a, {d}, keep, false, [](const Line& v) {
-          return Number(std::all_of(v.begin(), v.end(), [](const Number& n) { return n.v != 0; }) ? 1 : 0);
+          return Dual(std::all_of(v.begin(), v.end(), [](const Dual& n) { return n.v != 0; }) ? 1 : 0);
         })};
       },
       [&] { return Tensors{x.t.all(d, keep)}; });
@@ -110,7 +110,7 @@ void product_call(Session& s) {
     if (form < 4 && !fits) throw Invalid();
     if (form == 1 && x.a.shape[0] != y.a.shape[0]) throw Invalid();
     if (form == 3)
-      return Arrays{model::elementwise({model::unsqueeze(x.a, 1), y.a}, [](const Number* v) { return v[0] * v[1]; })};
+      return Arrays{model::elementwise({model::unsqueeze(x.a, 1), y.a}, [](const Dual* v) { return v[0] * v[1]; })};
     return Arrays{model::matmul(x.a, y.a)};
   };
   s.call(on(x, "product " + std::to_string(form) + " " + on(y, "")), kDouble, model, [&] {
@@ -162,7 +162,7 @@ void elementwise_call(Session& s) {
   const bool inplace = form > 1;
   const Pair to = inplace ? Pair{x.t.clone(), x.a} : x;
   const auto model = [&] {
-    Array out = model::elementwise({x.a, y.a}, [=](const Number* v) {
+    Array out = model::elementwise({x.a, y.a}, [=](const Dual* v) {
       return form == 0 ? v[0] + v[1] : form == 1 ? v[0] * v[1] : form == 2 ? v[0] - v[1] : v[1];
     });
     if (inplace && (out.shape != x.a.shape || (form == 2 && y.t.dtype() == kDouble && x.a.shape.size() < 9)))
@@ -187,8 +187,7 @@ void elementwise_call(Session& s) {
       on(x, "where " + on(mask, "") + on(y, "")), y.t.dtype(),
       [&] {
         if (y.t.dtype() != kLong) throw Unknown();
-        return Arrays{
-            model::elementwise({mask.a, x.a, y.a}, [](const Number* v) { return v[0].v != 0 ? v[1] : v[2]; })};
+        return Arrays{model::elementwise({mask.a, x.a, y.a}, [](const Dual* v) { return v[0].v != 0 ? v[1] : v[2]; })};
       },
       [&] { return Tensors{where(mask.t, x.t, y.t)}; });
 }
@@ -222,7 +221,7 @@ void nll_call(Session& s) {
     if (n < 0 || n > 100) return;
   if (test::count(shape) > 256 || classes > 256) return;
   Array y = s.indices(shape, classes, false);
-  for (Number& v : y.v)
+  for (Dual& v : y.v)
     if (s.in.one_in(4)) v = static_cast<Real>(ignored);
   const bool weighted = s.in.coin();
   const Pair w = s.counting({s.in.one_in(8) ? 3 : classes}, kDouble, 1);
@@ -250,7 +249,7 @@ void create_call(Session& s) {
   Real value = s.in.coin() ? 1 : 0;
   const auto model = [&] {
     Array out(checked(sizes));
-    for (Number& v : out.v) v = value;
+    for (Dual& v : out.v) v = value;
     return Arrays{out};
   };
   s.call("full " + text(sizes), kFloat, model, [&] { return Tensors{full(sizes, static_cast<double>(value))}; });

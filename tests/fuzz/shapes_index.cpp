@@ -12,7 +12,7 @@ std::string on(const Pair& x, const std::string& what) {
 }
 std::string listed(const Array& a) {
   Ints v;
-  for (const Number& n : a.v) v.push_back(static_cast<std::int64_t>(n.v));
+  for (const Dual& n : a.v) v.push_back(static_cast<std::int64_t>(n.v));
   return text(a.shape) + text(v);
 }
 
@@ -63,7 +63,7 @@ Items items_for(Session& s, const Array& x) {
         if (shape.empty() || s.in.one_in(16)) shape.push_back(2);
         if (test::count(shape) > 64) shape = {1};
         i.at = Array(shape);
-        for (Number& v : i.at.v) v = static_cast<Real>(s.in.below(2));
+        for (Dual& v : i.at.v) v = static_cast<Real>(s.in.below(2));
         d += shape.size();
     }
     if (i.kind >= Item::Int && i.kind != Item::Mask) ++d;
@@ -102,7 +102,7 @@ void index_put_call(Session& s) {
     } catch (const Error&) {  // and x is as it was
       if (elements(x.t) != [&] {
             std::vector<Real> v;
-            for (const Number& n : x.a.v) v.push_back(n.v);
+            for (const Dual& n : x.a.v) v.push_back(n.v);
             return v;
           }())
         throw std::logic_error("index_put_ threw and changed x");
@@ -198,7 +198,7 @@ void scatter_call(Session& s) {
   const auto model = [&] {
     if (!number && src.t.dtype() != x.t.dtype()) throw Invalid();
     Array values(at.shape);
-    for (Number& v : values.v) v = 1;
+    for (Dual& v : values.v) v = 1;
     return Arrays{model::scatter(x.a, d, at, number ? values : src.a, form > 3)};
   };
   s.call(on(x, "scatter" + std::to_string(form) + " " + std::to_string(d) + " " + listed(at) + text(shape)),
@@ -232,7 +232,7 @@ void masked_fill_call(Session& s) {
   if (inplace) x = fresh(s, x);
   const auto model = [&] {
     if (mask.t.dtype() != kBool) throw Invalid();
-    Array out = model::elementwise({mask.a, x.a}, [](const Number* v) { return v[0].v != 0 ? Number(1) : v[1]; });
+    Array out = model::elementwise({mask.a, x.a}, [](const Dual* v) { return v[0].v != 0 ? Dual(1) : v[1]; });
     if (inplace && out.shape != x.a.shape) throw Invalid();
     return Arrays{out};
   };

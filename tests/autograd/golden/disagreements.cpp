@@ -1,13 +1,8 @@
 // Where we mean to differ from PyTorch: what ours gives instead, and why.
-#include <limits>
-
 #include "golden.h"
 
 namespace tapegrad::test::golden {
 namespace {
-
-constexpr double kInf = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 constexpr char kNanStays[] = "A NaN is answered by a NaN; PyTorch gives it sign 0";
 constexpr char kNanExp[] = "The slope of a NaN is NaN, as exp's; PyTorch takes it for a positive number";

@@ -1,14 +1,9 @@
-// + - * / pow, maximum, minimum, where.
-#include <cmath>
-#include <limits>
-
+// + - * / pow, maximum, minimum.
 #include "../registry.h"
 
 namespace tapegrad::test {
 namespace {
 
-constexpr double kInf = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr char kSizes[] = "The size of tensor a (3) must match the size of tensor b (4) at non-singleton dimension 1";
 
 Dual plus(const Dual* x) { return x[0] + x[1]; }
@@ -23,28 +18,21 @@ Accuracy two_terms(Real alpha) {
 
 const Register kAdd("add", {"add", "add_", "operator+"}, [](Sample& s) {
   s.elementwise(
-       {.label = "",
-        .inputs = {},
-        .fn = [](const Tensors& x) { return add(x[0], x[1]); },
-        .reference = nullptr,
+       {.fn = [](const Tensors& x) { return add(x[0], x[1]); },
         .accuracy = rounded(),
         .spellings = {[](const Tensors& x) { return x[0] + x[1]; }, [](const Tensors& x) { return x[0].add(x[1]); },
                       [](const Tensors& x) { return add(x[1], x[0]); }},
         .in_place = [](const Tensors& x) { return x[0].add_(x[1]); }},
        {{}, {}}, plus)
       .elementwise({.label = "alpha",
-                    .inputs = {},
                     .fn = [](const Tensors& x) { return add(x[0], x[1], 2.5); },
-                    .reference = nullptr,
                     .accuracy = two_terms(2.5L),
                     .spellings = {[](const Tensors& x) { return x[0].add(x[1], 2.5); }},
                     .in_place = [](const Tensors& x) { return x[0].add_(x[1], 2.5); }},
                    {{}, {}}, [](const Dual* x) { return x[0] + x[1] * 2.5L; })
       .elementwise(
           {.label = "number",
-           .inputs = {},
            .fn = [](const Tensors& x) { return add(x[0], 1.5); },
-           .reference = nullptr,
            .accuracy = rounded(),
            .spellings = {[](const Tensors& x) { return x[0] + 1.5; }, [](const Tensors& x) { return 1.5 + x[0]; },
                          [](const Tensors& x) { return x[0].add(1.5); },
@@ -76,36 +64,25 @@ const Register kAdd("add", {"add", "add_", "operator+"}, [](Sample& s) {
 
 const Register kSub("sub", {"sub", "sub_", "operator-"}, [](Sample& s) {
   s.elementwise(
-       {.label = "",
-        .inputs = {},
-        .fn = [](const Tensors& x) { return sub(x[0], x[1]); },
-        .reference = nullptr,
+       {.fn = [](const Tensors& x) { return sub(x[0], x[1]); },
         .accuracy = rounded(),
         .spellings = {[](const Tensors& x) { return x[0] - x[1]; }, [](const Tensors& x) { return x[0].sub(x[1]); }},
         .in_place = [](const Tensors& x) { return x[0].sub_(x[1]); }},
        {{}, {}}, minus)
       .elementwise({.label = "alpha",
-                    .inputs = {},
                     .fn = [](const Tensors& x) { return sub(x[0], x[1], 2.5); },
-                    .reference = nullptr,
                     .accuracy = two_terms(2.5L),
                     .spellings = {[](const Tensors& x) { return x[0].sub(x[1], 2.5); }},
                     .in_place = [](const Tensors& x) { return x[0].sub_(x[1], 2.5); }},
                    {{}, {}}, [](const Dual* x) { return x[0] - x[1] * 2.5L; })
       .elementwise({.label = "number",
-                    .inputs = {},
                     .fn = [](const Tensors& x) { return sub(x[0], 1.5); },
-                    .reference = nullptr,
                     .accuracy = rounded(),
                     .spellings = {[](const Tensors& x) { return x[0] - 1.5; },
                                   [](const Tensors& x) { return x[0].sub(0.75, 2); }},
                     .in_place = [](const Tensors& x) { return x[0].sub_(1.5); }},
                    {{}}, [](const Dual* x) { return x[0] - 1.5L; })
-      .elementwise({.label = "from a number",
-                    .inputs = {},
-                    .fn = [](const Tensors& x) { return 1.5 - x[0]; },
-                    .reference = nullptr,
-                    .accuracy = rounded()},
+      .elementwise({.label = "from a number", .fn = [](const Tensors& x) { return 1.5 - x[0]; }, .accuracy = rounded()},
                    {{}}, [](const Dual* x) { return Dual(1.5L) - x[0]; })
       .throws<ShapeError>(kSizes,
                           [] {
@@ -118,10 +95,7 @@ const Register kSub("sub", {"sub", "sub_", "operator-"}, [](Sample& s) {
 
 const Register kMul("mul", {"mul", "mul_", "operator*"}, [](Sample& s) {
   s.elementwise(
-       {.label = "",
-        .inputs = {},
-        .fn = [](const Tensors& x) { return mul(x[0], x[1]); },
-        .reference = nullptr,
+       {.fn = [](const Tensors& x) { return mul(x[0], x[1]); },
         .accuracy = rounded(),
         .spellings = {[](const Tensors& x) { return x[0] * x[1]; }, [](const Tensors& x) { return x[0].mul(x[1]); },
                       [](const Tensors& x) { return mul(x[1], x[0]); }},
@@ -129,9 +103,7 @@ const Register kMul("mul", {"mul", "mul_", "operator*"}, [](Sample& s) {
        {{}, {}}, [](const Dual* x) { return x[0] * x[1]; })
       .elementwise(
           {.label = "number",
-           .inputs = {},
            .fn = [](const Tensors& x) { return mul(x[0], 1.375); },
-           .reference = nullptr,
            .accuracy = rounded(),
            .spellings = {[](const Tensors& x) { return x[0] * 1.375; }, [](const Tensors& x) { return 1.375 * x[0]; },
                          [](const Tensors& x) { return x[0].mul(1.375); }},
@@ -149,34 +121,22 @@ const Register kMul("mul", {"mul", "mul_", "operator*"}, [](Sample& s) {
 
 const Register kDiv("div", {"div", "div_", "operator/"}, [](Sample& s) {
   s.elementwise(
-       {.label = "",
-        .inputs = {},
-        .fn = [](const Tensors& x) { return div(x[0], x[1]); },
-        .reference = nullptr,
+       {.fn = [](const Tensors& x) { return div(x[0], x[1]); },
         .accuracy = rounded(),
         .spellings = {[](const Tensors& x) { return x[0] / x[1]; }, [](const Tensors& x) { return x[0].div(x[1]); }},
         .in_place = [](const Tensors& x) { return x[0].div_(x[1]); }},
        {{}, {0.4, 3}}, [](const Dual* x) { return x[0] / x[1]; })
-      .elementwise({.label = "by negatives",
-                    .inputs = {},
-                    .fn = [](const Tensors& x) { return div(x[0], x[1]); },
-                    .reference = nullptr,
-                    .accuracy = rounded()},
-                   {{}, {-3, -0.4}}, [](const Dual* x) { return x[0] / x[1]; })
+      .elementwise(
+          {.label = "by negatives", .fn = [](const Tensors& x) { return div(x[0], x[1]); }, .accuracy = rounded()},
+          {{}, {-3, -0.4}}, [](const Dual* x) { return x[0] / x[1]; })
       .elementwise({.label = "by a number",
-                    .inputs = {},
                     .fn = [](const Tensors& x) { return div(x[0], 1.375); },
-                    .reference = nullptr,
                     .accuracy = rounded(),
                     .spellings = {[](const Tensors& x) { return x[0] / 1.375; },
                                   [](const Tensors& x) { return x[0].div(1.375); }},
                     .in_place = [](const Tensors& x) { return x[0].div_(1.375); }},
                    {{}}, [](const Dual* x) { return x[0] / 1.375L; })
-      .elementwise({.label = "a number by",
-                    .inputs = {},
-                    .fn = [](const Tensors& x) { return 1.375 / x[0]; },
-                    .reference = nullptr,
-                    .accuracy = rounded()},
+      .elementwise({.label = "a number by", .fn = [](const Tensors& x) { return 1.375 / x[0]; }, .accuracy = rounded()},
                    {{0.4, 3}}, [](const Dual* x) { return Dual(1.375L) / x[0]; })
       .edge({"by zero", {{1, 0, -1}, {0, 0, 0}}, {kInf, kNan, -kInf}, {{kInf, kInf, kInf}, {-kInf, kNan, kInf}}})
       .throws<ShapeError>(kSizes,
@@ -190,19 +150,14 @@ const Register kDiv("div", {"div", "div_", "operator/"}, [](Sample& s) {
 template <int kTimesTwo>
 void pow_number(Sample& s, const Domain& domain) {
   s.elementwise({.label = "to " + std::to_string(kTimesTwo) + "/2",
-                 .inputs = {},
                  .fn = [](const Tensors& x) { return pow(x[0], kTimesTwo / 2.0); },
-                 .reference = nullptr,
                  .accuracy = {2, 4},
                  .spellings = {[](const Tensors& x) { return x[0].pow(kTimesTwo / 2.0); }}},
                 {domain}, [](const Dual* x) { return pow(x[0], Dual(kTimesTwo / 2.0L)); });
 }
 
 const Register kPow("pow", [](Sample& s) {
-  s.elementwise({.label = "",
-                 .inputs = {},
-                 .fn = [](const Tensors& x) { return pow(x[0], x[1]); },
-                 .reference = nullptr,
+  s.elementwise({.fn = [](const Tensors& x) { return pow(x[0], x[1]); },
                  .accuracy = {2, 4},
                  .spellings = {[](const Tensors& x) { return x[0].pow(x[1]); }}},
                 {{0.4, 3}, {}}, [](const Dual* x) { return pow(x[0], x[1]); });
@@ -213,11 +168,7 @@ const Register kPow("pow", [](Sample& s) {
   pow_number<-2>(s, {0.4, 3});
   pow_number<0>(s, {});
   pow_number<2>(s, {});
-  s.elementwise({.label = "of a number",
-                 .inputs = {},
-                 .fn = [](const Tensors& x) { return pow(1.5, x[0]); },
-                 .reference = nullptr,
-                 .accuracy = {2, 4}},
+  s.elementwise({.label = "of a number", .fn = [](const Tensors& x) { return pow(1.5, x[0]); }, .accuracy = {2, 4}},
                 {{}}, [](const Dual* x) { return pow(Dual(1.5L), x[0]); });
   const auto square = [](const Tensors& x) { return pow(x[0], 2); };
   const auto none = [](const Tensors& x) { return pow(x[0], 0); };
@@ -235,10 +186,7 @@ const Register kPow("pow", [](Sample& s) {
 });
 
 const Register kMaximum("maximum", [](Sample& s) {
-  s.elementwise({.label = "",
-                 .inputs = {},
-                 .fn = [](const Tensors& x) { return maximum(x[0], x[1]); },
-                 .reference = nullptr,
+  s.elementwise({.fn = [](const Tensors& x) { return maximum(x[0], x[1]); },
                  .accuracy = exact(),
                  .spellings = {[](const Tensors& x) { return x[0].maximum(x[1]); },
                                [](const Tensors& x) { return max(x[0], x[1]); }}},
@@ -251,10 +199,7 @@ const Register kMaximum("maximum", [](Sample& s) {
 });
 
 const Register kMinimum("minimum", [](Sample& s) {
-  s.elementwise({.label = "",
-                 .inputs = {},
-                 .fn = [](const Tensors& x) { return minimum(x[0], x[1]); },
-                 .reference = nullptr,
+  s.elementwise({.fn = [](const Tensors& x) { return minimum(x[0], x[1]); },
                  .accuracy = exact(),
                  .spellings = {[](const Tensors& x) { return x[0].minimum(x[1]); },
                                [](const Tensors& x) { return min(x[0], x[1]); }}},
@@ -264,36 +209,6 @@ const Register kMinimum("minimum", [](Sample& s) {
       .throws<ShapeError>(kSizes, [] {
         minimum(of({2, 3}), of({2, 4}));
       });
-});
-
-const Register kWhere("where", [](Sample& s) {
-  s.elementwise({.label = "",
-                 .inputs = {},
-                 .fn = [](const Tensors& x) { return where(x[0], x[1], x[2]); },
-                 .reference = nullptr,
-                 .accuracy = exact(),
-                 .spellings = {[](const Tensors& x) { return x[1].where(x[0], x[2]); }}},
-                {booleans(), {}, {}}, [](const Dual* x) { return x[0].v != 0 ? x[1] : x[2]; })
-      .elementwise({.label = "or a number",
-                    .inputs = {},
-                    .fn = [](const Tensors& x) { return where(x[0], x[1], 1.5); },
-                    .reference = nullptr,
-                    .accuracy = exact()},
-                   {booleans(), {}}, [](const Dual* x) { return x[0].v != 0 ? x[1] : Dual(1.5L); })
-      .elementwise({.label = "a number or",
-                    .inputs = {},
-                    .fn = [](const Tensors& x) { return where(x[0], 1.5, x[1]); },
-                    .reference = nullptr,
-                    .accuracy = exact()},
-                   {booleans(), {}}, [](const Dual* x) { return x[0].v != 0 ? Dual(1.5L) : x[1]; })
-      .edge({"selects, it never multiplies",
-             {{1, 0}, {kNan, 2}},
-             {1, 2},
-             {{1, 0}, {0, 1}},
-             [](const Tensors& x) { return where(x[0].gt(0.5), x[0], x[1]); }})
-      .throws<DtypeError>("expected condition to be a boolean tensor, but got a tensor with dtype Float",
-                          [] { where(of({2}), of({2}), of({2})); })
-      .throws<ShapeError>("must match the size of tensor b", [] { where(of({3}, kBool), of({2}), of({2})); });
 });
 
 }  // namespace

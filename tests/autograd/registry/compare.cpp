@@ -1,43 +1,33 @@
-// Comparisons: to bool, without gradient.
+// Comparisons, to bool and without gradient, and where, which chooses by one.
 #include <cmath>
-#include <limits>
 
 #include "../registry.h"
 
 namespace tapegrad::test {
 namespace {
 
-constexpr double kInf = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-
 // The same call on tensors of whole numbers (with ties), of floating-point numbers and with a number.
 #define TAPEGRAD_TEST_COMPARISON(function, op)                                                                        \
   [](Sample& s) {                                                                                                     \
     const auto reference = [](const Dual* x) { return Dual(x[0].v op x[1].v ? 1 : 0); };                              \
     Case c{.label = "whole",                                                                                          \
-           .inputs = {},                                                                                              \
            .fn = [](const Tensors& x) { return function(x[0], x[1]); },                                               \
-           .reference = nullptr,                                                                                      \
            .accuracy = exact(),                                                                                       \
            .result = kBool,                                                                                           \
            .spellings = {[](const Tensors& x) { return x[0].function(x[1]); },                                        \
                          [](const Tensors& x) { return x[0] op x[1]; }}};                                             \
     s.elementwise(c, {integers(-1, 2), integers(-1, 2)}, reference);                                                  \
-    c.label = "";                                                                                                     \
+    c.label = {};                                                                                                     \
     s.elementwise(c, {{}, {}}, reference);                                                                            \
     s.elementwise({.label = "number",                                                                                 \
-                   .inputs = {},                                                                                      \
                    .fn = [](const Tensors& x) { return function(x[0], 1); },                                          \
-                   .reference = nullptr,                                                                              \
                    .accuracy = exact(),                                                                               \
                    .result = kBool,                                                                                   \
                    .spellings = {[](const Tensors& x) { return x[0].function(1); },                                   \
                                  [](const Tensors& x) { return x[0] op 1; }}},                                        \
                   {integers(-1, 3)}, [](const Dual* x) { return Dual(x[0].v op 1 ? 1 : 0); });                        \
     s.elementwise({.label = "of a number",                                                                            \
-                   .inputs = {},                                                                                      \
                    .fn = [](const Tensors& x) { return 1 op x[0]; },                                                  \
-                   .reference = nullptr,                                                                              \
                    .accuracy = exact(),                                                                               \
                    .result = kBool},                                                                                  \
                   {integers(-1, 3)}, [](const Dual* x) { return Dual(1 op x[0].v ? 1 : 0); });                        \
@@ -58,10 +48,7 @@ const Register kGt("gt", {"gt", "operator>"}, TAPEGRAD_TEST_COMPARISON(gt, >));
 const Register kGe("ge", {"ge", "operator>="}, TAPEGRAD_TEST_COMPARISON(ge, >=));
 
 const Register kIsnan("isnan", [](Sample& s) {
-  s.elementwise({.label = "",
-                 .inputs = {},
-                 .fn = [](const Tensors& x) { return isnan(x[0]); },
-                 .reference = nullptr,
+  s.elementwise({.fn = [](const Tensors& x) { return isnan(x[0]); },
                  .accuracy = exact(),
                  .result = kBool,
                  .spellings = {[](const Tensors& x) { return x[0].isnan(); }}},
@@ -134,6 +121,27 @@ const Register kAllclose("allclose", [](Sample& s) {
       .edge({"NaN is not close to itself", {{kNan}, {kNan}}, {0}, {}, self})
       .edge({"NaN is close with equal_nan", {{kNan}, {kNan}}, {1}, {}, equal_nan})
       .edge({"NaN is never close to a number", {{kNan}, {1}}, {0}, {}, equal_nan});
+});
+
+const Register kWhere("where", [](Sample& s) {
+  s.elementwise({.fn = [](const Tensors& x) { return where(x[0], x[1], x[2]); },
+                 .accuracy = exact(),
+                 .spellings = {[](const Tensors& x) { return x[1].where(x[0], x[2]); }}},
+                {booleans(), {}, {}}, [](const Dual* x) { return x[0].v != 0 ? x[1] : x[2]; })
+      .elementwise(
+          {.label = "or a number", .fn = [](const Tensors& x) { return where(x[0], x[1], 1.5); }, .accuracy = exact()},
+          {booleans(), {}}, [](const Dual* x) { return x[0].v != 0 ? x[1] : Dual(1.5L); })
+      .elementwise(
+          {.label = "a number or", .fn = [](const Tensors& x) { return where(x[0], 1.5, x[1]); }, .accuracy = exact()},
+          {booleans(), {}}, [](const Dual* x) { return x[0].v != 0 ? Dual(1.5L) : x[1]; })
+      .edge({"selects, it never multiplies",
+             {{1, 0}, {kNan, 2}},
+             {1, 2},
+             {{1, 0}, {0, 1}},
+             [](const Tensors& x) { return where(x[0].gt(0.5), x[0], x[1]); }})
+      .throws<DtypeError>("expected condition to be a boolean tensor, but got a tensor with dtype Float",
+                          [] { where(of({2}), of({2}), of({2})); })
+      .throws<ShapeError>("must match the size of tensor b", [] { where(of({3}, kBool), of({2}), of({2})); });
 });
 
 }  // namespace

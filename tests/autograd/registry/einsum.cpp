@@ -1,45 +1,11 @@
-// Products over labels: outer, einsum.
+// einsum: products over labels.
 #include <cmath>
-#include <limits>
 #include <map>
 
 #include "../registry.h"
 
 namespace tapegrad::test {
 namespace {
-
-constexpr double kInf = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-
-Array absolute(Array x) {
-  for (Dual& e : x.v) e = abs(e);
-  return x;
-}
-
-const Register kOuter("outer", [](Sample& s) {
-  const auto add = [&](std::int64_t n, std::int64_t m, bool large) {
-    s.add({.label = shape_text({n, m}),
-           .inputs = {{{n}}, {{m}}},
-           .fn = [](const Tensors& x) { return outer(x[0], x[1]); },
-           .reference =
-               [=](const Arrays& in) {
-                 return matmul(reshape(in[0], {n, 1}), reshape(in[1], {1, m}));
-               },
-           .accuracy = rounded(),
-           .spellings = {[](const Tensors& x) { return x[0].outer(x[1]); }},
-           .large = large});
-  };
-  add(1, 1, false);
-  add(3, 4, false);
-  add(17, 5, false);
-  add(2, 33, false);
-  add(0, 3, false);
-  add(3, 0, false);
-  add(300, 200, true);
-  s.throws<ShapeError>("expected 1-D tensors, but got sizes [2, 2] and [3]", [] {
-     outer(of({2, 2}), of({3}));
-   }).throws<ShapeError>("expected 1-D tensors, but got sizes [2] and []", [] { outer(of({2}), of({})); });
-});
 
 // plain: every dim a letter, no spaces, "->" given. Sums over all values of all letters.
 Array summed(const std::string& plain, const Arrays& in) {
@@ -186,10 +152,8 @@ const std::vector<Sum> kSums = {{"i->i", "i->i", {{3}}},
 const Register kEinsum("einsum", [](Sample& s) {
   for (const Sum& sum : kSums) {
     Case c{.label = "\"" + sum.equation + "\"",
-           .inputs = {},
            .fn = [=](const Tensors& x) { return einsum(sum.equation, x); },
            .reference = [=](const Arrays& in) { return summed(sum.plain, in); },
-           .accuracy = {},
            .large = sum.large};
     double terms = 1;  // more than are added up
     for (const Shape& shape : sum.shapes) {

@@ -8,8 +8,6 @@
 namespace tapegrad::test {
 namespace {
 
-constexpr double kInf = std::numeric_limits<double>::infinity();
-
 constexpr Reduction kReductions[] = {kMean, kSum, kNone};
 const char* text(Reduction r) { return r == kMean ? "mean" : r == kSum ? "sum" : "none"; }
 
@@ -29,11 +27,10 @@ void losses(Sample& s, const std::string& label, const std::vector<Domain>& doma
   for (const Reduction r : kReductions)
     for (const Shape& shape :
          {Shape{5}, Shape{}, Shape{3, 4}, Shape{2, 1, 3, 1, 2}, Shape{33}, Shape{0}, Shape{3, 0, 2}, Shape{300, 401}}) {
-      if (count(shape) == 0 && r == kMean) continue;  // NaN: an edge row
+      if (count(shape) == 0 && r == kMean) continue;  // NaN: an edge
       const double factor =
           units + (r == kNone ? 0 : 2 * std::log2(static_cast<double>(std::max<std::int64_t>(1, count(shape)))));
       Case c{.label = label + " " + text(r) + " " + shape_text(shape),
-             .inputs = {},
              .fn = [=](const Tensors& x) { return fn(x, r); },
              .reference = [=](const Arrays& in) { return reduced(elementwise(in, term), r); },
              .accuracy = {factor, factor, nullptr},
@@ -116,7 +113,7 @@ const Register kBce("binary_cross_entropy", [](Sample& s) {
 
 const Register kBceWithLogits("binary_cross_entropy_with_logits", [](Sample& s) {
   const Domain z{}, y{0.05, 0.95}, w{0.2, 1.5}, positive{0.5, 2};
-  // w ((1 - y) softplus(z) + pos_weight y softplus(-z)): the formula of ops.h with softplus(z) = z + softplus(-z).
+  // w ((1 - y) softplus(z) + pos_weight y softplus(-z)): the formula of the header with softplus(z) = z + softplus(-z).
   const auto entropy = [](const Dual& x, const Dual& t, const Dual& pw) {
     return (1 - t) * softplus(x) + pw * t * softplus(-x);
   };

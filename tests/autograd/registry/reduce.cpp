@@ -1,4 +1,4 @@
-// sum, mean, max, min, argmax, argmin: over all elements, or over dims.
+// sum, mean, max, min, argmax, argmin.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -8,9 +8,6 @@
 
 namespace tapegrad::test {
 namespace {
-
-constexpr double kInf = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 struct Dims {
   std::vector<std::int64_t> dims;
@@ -178,7 +175,6 @@ void fill_pairs(Sample& s, OverOne function, OverOne method) {
 }
 
 constexpr char kNoElements[] = "Expected reduction dim";
-constexpr char kRange[] = "Dimension out of range (expected to be in range of [-2, 1], but got 2)";
 
 const Register kMax("max", [](Sample& s) {
   fill(

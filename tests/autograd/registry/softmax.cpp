@@ -1,15 +1,11 @@
 // softmax and log_softmax.
+#include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "../registry.h"
 
 namespace tapegrad::test {
 namespace {
-
-constexpr double kInf = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr char kRange[] = "Dimension out of range (expected to be in range of [-2, 1], but got 2)";
 
 std::vector<Dual> softmax_line(const std::vector<Dual>& line) {
   std::vector<Dual> out = log_softmax(line);

@@ -7,12 +7,6 @@
 namespace tapegrad::test {
 namespace {
 
-constexpr double kInf = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr char kRange[] = "Dimension out of range (expected to be in range of [-2, 1], but got 2)";
-constexpr char kBelow[] = "Dimension out of range (expected to be in range of [-2, 1], but got -3)";
-constexpr char kTwice[] = "appears multiple times in the list of dims";
-
 // --- var, std
 
 template <int kLess>

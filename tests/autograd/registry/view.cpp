@@ -4,8 +4,6 @@
 namespace tapegrad::test {
 namespace {
 
-constexpr char kRange[] = "Dimension out of range (expected to be in range of [-2, 1], but got 2)";
-
 struct Viewed {
   Shape in;
   std::vector<std::int64_t> arguments;

@@ -1,42 +1,8 @@
-// Copies in another order or another size: repeat, flip, pad, tril, triu; the diagonal, a view.
-#include <algorithm>
-#include <limits>
-
-#include "../registry.h"
+// Copies in another order or another size: repeat, flip, pad, tril, triu.
+#include "arranged.h"
 
 namespace tapegrad::test {
 namespace {
-
-constexpr char kRange[] = "Dimension out of range (expected to be in range of [-2, 1], but got 2)";
-constexpr double kInf = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-
-struct Arranged {
-  Shape in;
-  std::vector<std::int64_t> arguments;
-  Domain domain = {};
-  bool large = false;
-};
-
-using Call = Tensor (*)(const Tensor&, const std::vector<std::int64_t>&);
-
-void arranged(Sample& s, const std::vector<Arranged>& all, Call fn, Call method,
-              Array (*reference)(const Array&, const std::vector<std::int64_t>&)) {
-  for (const Arranged& a : all) {
-    Case c{.label = shape_text(a.in) + " by " + shape_text(a.arguments) + (a.large ? " large" : ""),
-           .inputs = {{a.in, a.domain}},
-           .fn = [=](const Tensors& x) { return fn(x[0], a.arguments); },
-           .reference = [=](const Arrays& in) { return reference(in[0], a.arguments); },
-           .accuracy = exact(),
-           .large = a.large};
-    if (method) c.spellings.push_back([=](const Tensors& x) { return method(x[0], a.arguments); });
-    if (a.domain.dtype != kDouble) {
-      c.label += std::string(" ") + name(a.domain.dtype);
-      c.result = a.domain.dtype;
-    }
-    s.add(std::move(c));
-  }
-}
 
 const Register kRepeat("repeat", [](Sample& s) {
   arranged(
@@ -258,54 +224,6 @@ const Register kTriu("triu", [](Sample& s) {
             return triu(x[0].view({2, 2})).view(4);
           }});
   s.throws<ShapeError>("2", [] { triu(of({3})); }).throws<ShapeError>("2", [] { triu(of({})); });
-});
-
-// arguments: offset, dim1, dim2.
-Array diagonal_of(const Array& x, const std::vector<std::int64_t>& a) {
-  const std::size_t d1 = wrap(a[1], x.shape.size()), d2 = wrap(a[2], x.shape.size());
-  const std::int64_t down = std::max<std::int64_t>(0, -a[0]), right = std::max<std::int64_t>(0, a[0]);
-  Shape shape;
-  for (std::size_t d = 0; d < x.shape.size(); ++d)
-    if (d != d1 && d != d2) shape.push_back(x.shape[d]);
-  shape.push_back(std::max<std::int64_t>(0, std::min(x.shape[d1] - down, x.shape[d2] - right)));
-  return gather(x, shape, [&](const Index& i) {
-    Index from;
-    std::size_t next = 0;
-    for (std::size_t d = 0; d < x.shape.size(); ++d)
-      from.push_back(d == d1 ? i.back() + down : d == d2 ? i.back() + right : i[next++]);
-    return from;
-  });
-}
-
-const Register kDiagonal("diagonal", [](Sample& s) {
-  arranged(
-      s, {{{3, 3}, {0, 0, 1}},    {{1, 1}, {0, 0, 1}},     {{3, 5}, {0, 0, 1}},     {{5, 3}, {0, 0, 1}},
-          {{3, 5}, {2, 0, 1}},    {{3, 5}, {-1, 0, 1}},    {{3, 5}, {1, 1, 0}},     {{3, 5}, {-2, -1, -2}},
-          {{3, 3}, {5, 0, 1}},    {{3, 3}, {-3, 0, 1}},    {{2, 3, 4}, {0, 0, 1}},  {{2, 3, 4}, {1, 1, 2}},
-          {{2, 3, 4}, {0, 0, 2}}, {{2, 3, 4}, {-1, 2, 1}}, {{2, 3, 4}, {0, -1, 0}}, {{17, 33}, {3, 0, 1}},
-          {{0, 3}, {0, 0, 1}},    {{3, 0, 2}, {0, 0, 2}},  {{3, 0, 2}, {1, 0, 1}},  {{2, 1, 3, 1, 2}, {0, 2, 4}}},
-      [](const Tensor& x, const Shape& a) { return diagonal(x, a[0], a[1], a[2]); },
-      [](const Tensor& x, const Shape& a) {
-        return a[1] == 0 && a[2] == 1 ? x.diagonal(a[0]) : x.diagonal(a[0], a[1], a[2]);
-      },
-      diagonal_of);
-  s.edge({"far away nothing is left", {{1, 2, 3, 4}}, {}, {{0, 0, 0, 0}}, [](const Tensors& x) {
-            return diagonal(x[0].view({2, 2}), std::numeric_limits<std::int64_t>::min());
-          }});
-  s.throws<Error>("dimensions cannot be identical 1, 1",
-                  [] {
-                    diagonal(of({3, 3}), 0, 1, 1);
-                  })
-      .throws<Error>("dimensions cannot be identical 1, -1",
-                     [] {
-                       diagonal(of({3, 3}), 0, 1, -1);
-                     })
-      .throws<IndexError>("Dimension out of range (expected to be in range of [-1, 0], but got 1)",
-                          [] { diagonal(of({3})); })
-      .throws<IndexError>("Dimension out of range", [] { diagonal(of({})); })
-      .throws<IndexError>(kRange, [] {
-        diagonal(of({3, 3}), 0, 0, 2);
-      });
 });
 
 }  // namespace

@@ -1,7 +1,6 @@
 // Losses over classes: nll_loss and cross_entropy.
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "../registry.h"
 

@@ -1,6 +1,5 @@
-// Matrix products.
+// Matrix products: matmul, mm, bmm, dot, outer, addmm, linear.
 #include <cmath>
-#include <limits>
 
 #include "../registry.h"
 
@@ -8,11 +7,6 @@ namespace tapegrad::test {
 namespace {
 
 constexpr char kProduct[] = "mat1 and mat2 shapes cannot be multiplied (2x3 and 4x2)";
-
-Array absolute(Array x) {
-  for (Dual& e : x.v) e = abs(e);
-  return x;
-}
 
 // (4 + sqrt k) eps |A| |B|.
 Accuracy of_product(std::int64_t k) {
@@ -155,6 +149,31 @@ const Register kDot("dot", [](Sample& s) {
       .throws<DtypeError>("same dtype", [] { dot(of({2}), of({2}, kDouble)); });
 });
 
+const Register kOuter("outer", [](Sample& s) {
+  const auto add = [&](std::int64_t n, std::int64_t m, bool large) {
+    s.add({.label = shape_text({n, m}),
+           .inputs = {{{n}}, {{m}}},
+           .fn = [](const Tensors& x) { return outer(x[0], x[1]); },
+           .reference =
+               [=](const Arrays& in) {
+                 return matmul(reshape(in[0], {n, 1}), reshape(in[1], {1, m}));
+               },
+           .accuracy = rounded(),
+           .spellings = {[](const Tensors& x) { return x[0].outer(x[1]); }},
+           .large = large});
+  };
+  add(1, 1, false);
+  add(3, 4, false);
+  add(17, 5, false);
+  add(2, 33, false);
+  add(0, 3, false);
+  add(3, 0, false);
+  add(300, 200, true);
+  s.throws<ShapeError>("expected 1-D tensors, but got sizes [2, 2] and [3]", [] {
+     outer(of({2, 2}), of({3}));
+   }).throws<ShapeError>("expected 1-D tensors, but got sizes [2] and []", [] { outer(of({2}), of({})); });
+});
+
 // x and |a @ b|, whose terms are one more.
 Reference with_addend(Real beta, Real alpha, bool magnitude) {
   return [=](const Arrays& in) {
@@ -187,7 +206,6 @@ const Register kAddmm("addmm", [](Sample& s) {
   add("no terms", {2, 4}, {2, 0}, {0, 4}, 1, 1, false);
   add("", {17}, {5, 33}, {33, 17}, 1, 1, false);
   add("large", {90}, {130, 70}, {70, 90}, 1, 1, true);
-  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
   s.edge({"beta 0 ignores NaN in x", {{kNan}, {2}, {3}}, {6}, {}, [](const Tensors& x) {
             return addmm(x[0], x[1].view({1, 1}), x[2].view({1, 1}), 0).view({1});
           }});

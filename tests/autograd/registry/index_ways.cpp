@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "../oracle.h"
-#include "indexing.h"
+#include "index_ways.h"
 
 namespace tapegrad::test {
 namespace {

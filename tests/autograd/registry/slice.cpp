@@ -1,13 +1,185 @@
-// A tensor cut along a dim: split, chunk, unbind. Their pieces are joined again in reverse, so that each one's place
-// and length count.
+// Parts of tensors, as views: narrow, select, slice, diagonal, split, chunk, unbind.
 #include <algorithm>
+#include <limits>
 
-#include "../registry.h"
+#include "arranged.h"
 
 namespace tapegrad::test {
 namespace {
 
-constexpr char kRange[] = "Dimension out of range (expected to be in range of [-2, 1], but got 2)";
+// x[start + k * step] for k < length, along dim.
+Array part(const Array& x, std::int64_t dim, std::int64_t start, std::int64_t length, std::int64_t step) {
+  const std::size_t d = wrap(dim, x.shape.size());
+  Shape shape = x.shape;
+  shape[d] = length;
+  return gather(x, shape, [&](Index i) {
+    i[d] = start + i[d] * step;
+    return i;
+  });
+}
+
+void one(Sample& s, const std::string& what, const Shape& shape, const Fn& fn, const Fn& method,
+         const std::function<Array(const Array&)>& reference) {
+  Case c{.label = shape_text(shape) + " " + what,
+         .inputs = {{shape}},
+         .fn = fn,
+         .reference = [=](const Arrays& in) { return reference(in[0]); },
+         .accuracy = exact()};
+  if (method) c.spellings.push_back(method);
+  s.add(std::move(c));
+}
+
+const Register kNarrow("narrow", [](Sample& s) {
+  const auto add = [&](const Shape& shape, std::int64_t dim, std::int64_t start, std::int64_t length) {
+    one(
+        s, shape_text({dim, start, length}), shape, [=](const Tensors& x) { return narrow(x[0], dim, start, length); },
+        [=](const Tensors& x) { return x[0].narrow(dim, start, length); },
+        [=](const Array& x) {
+          return part(x, dim, start < 0 ? start + x.shape[wrap(dim, x.shape.size())] : start, length, 1);
+        });
+  };
+  add({3, 4}, 0, 1, 2);
+  add({3, 4}, -1, 0, 3);
+  add({3, 4}, 1, 4, 0);
+  add({3, 4}, 0, -2, 1);
+  add({2, 1, 3, 1, 2}, 2, 1, 2);
+  add({33}, 0, 5, 17);
+  add({0, 3}, 1, 1, 2);
+  add({3, 0, 2}, 1, 0, 0);
+  s.throws<Error>("start (1) + length (2) exceeds dimension size (2)",
+                  [] {
+                    narrow(of({2, 3}), 0, 1, 2);
+                  })
+      .throws<Error>("length",
+                     [] {
+                       narrow(of({2, 3}), 0, 0, -1);
+                     })
+      .throws<IndexError>("out of range",
+                          [] {
+                            narrow(of({2, 3}), 0, 3, 0);
+                          })
+      .throws<IndexError>(kRange, [] {
+        narrow(of({2, 3}), 2, 0, 1);
+      });
+});
+
+const Register kSelect("select", [](Sample& s) {
+  const auto add = [&](const Shape& shape, std::int64_t dim, std::int64_t index) {
+    one(
+        s, shape_text({dim, index}), shape, [=](const Tensors& x) { return select(x[0], dim, index); },
+        [=](const Tensors& x) { return x[0].select(dim, index); },
+        [=](const Array& x) {
+          const std::size_t d = wrap(dim, x.shape.size());
+          Array kept = part(x, dim, index < 0 ? index + x.shape[d] : index, 1, 1);
+          Shape dropped = kept.shape;
+          dropped.erase(dropped.begin() + static_cast<std::ptrdiff_t>(d));
+          return reshape(kept, dropped);
+        });
+  };
+  add({3, 4}, 0, 1);
+  add({3, 4}, 1, -1);
+  add({3, 4}, -2, -3);
+  add({2, 1, 3, 1, 2}, 2, 1);
+  add({17}, 0, 16);
+  add({3, 0, 2}, 0, 1);
+  s.throws<IndexError>("index 2 out of range for tensor of size [2, 3] at dimension 0",
+                       [] {
+                         select(of({2, 3}), 0, 2);
+                       })
+      .throws<IndexError>("index -3 out of range for tensor of size [2, 3] at dimension 0",
+                          [] {
+                            select(of({2, 3}), 0, -3);
+                          })
+      .throws<IndexError>("cannot be applied to a 0-dim tensor", [] { select(of({}), 0, 0); })
+      .throws<IndexError>(kRange, [] {
+        select(of({2, 3}), 2, 0);
+      });
+});
+
+const Register kSlice("slice", [](Sample& s) {
+  struct Want {
+    std::int64_t start, length;
+  };
+  const auto add = [&](const Shape& shape, std::int64_t dim, OptInt start, OptInt end, std::int64_t step, Want want) {
+    const auto text = [](OptInt i) { return i ? std::to_string(*i) : std::string(); };
+    one(
+        s, std::to_string(dim) + " " + text(start) + ":" + text(end) + ":" + std::to_string(step), shape,
+        [=](const Tensors& x) { return slice(x[0], dim, start, end, step); },
+        [=](const Tensors& x) { return x[0].slice(dim, start, end, step); },
+        [=](const Array& x) { return part(x, dim, want.start, want.length, step); });
+  };
+  add({3, 4}, 0, {}, {}, 1, {0, 3});
+  add({3, 4}, 0, 1, 3, 1, {1, 2});
+  add({3, 4}, -1, {}, -1, 2, {0, 2});
+  add({33}, 0, 2, 30, 7, {2, 4});
+  add({5}, 0, -100, 100, 2, {0, 3});
+  add({5}, 0, -2, {}, 1, {3, 2});
+  add({5}, 0, 4, 2, 1, {0, 0});
+  add({5}, 0, 7, 9, 1, {0, 0});
+  add({2, 1, 3, 1, 2}, 2, 0, 3, 2, {0, 2});
+  add({0, 3}, 1, 0, 3, 2, {0, 2});
+  add({3, 0, 2}, 1, {}, {}, 1, {0, 0});
+  s.throws<Error>("slice step must be positive",
+                  [] {
+                    slice(of({2, 3}), 0, 0, 2, 0);
+                  })
+      .throws<Error>("slice step must be positive",
+                     [] {
+                       slice(of({2, 3}), 0, 0, 2, -1);
+                     })
+      .throws<Error>("cannot be applied to a 0-dim tensor", [] { slice(of({}), 0, 0, 1); })
+      .throws<IndexError>(kRange, [] {
+        slice(of({2, 3}), 2, 0, 1);
+      });
+});
+
+// arguments: offset, dim1, dim2.
+Array diagonal_of(const Array& x, const std::vector<std::int64_t>& a) {
+  const std::size_t d1 = wrap(a[1], x.shape.size()), d2 = wrap(a[2], x.shape.size());
+  const std::int64_t down = std::max<std::int64_t>(0, -a[0]), right = std::max<std::int64_t>(0, a[0]);
+  Shape shape;
+  for (std::size_t d = 0; d < x.shape.size(); ++d)
+    if (d != d1 && d != d2) shape.push_back(x.shape[d]);
+  shape.push_back(std::max<std::int64_t>(0, std::min(x.shape[d1] - down, x.shape[d2] - right)));
+  return gather(x, shape, [&](const Index& i) {
+    Index from;
+    std::size_t next = 0;
+    for (std::size_t d = 0; d < x.shape.size(); ++d)
+      from.push_back(d == d1 ? i.back() + down : d == d2 ? i.back() + right : i[next++]);
+    return from;
+  });
+}
+
+const Register kDiagonal("diagonal", [](Sample& s) {
+  arranged(
+      s, {{{3, 3}, {0, 0, 1}},    {{1, 1}, {0, 0, 1}},     {{3, 5}, {0, 0, 1}},     {{5, 3}, {0, 0, 1}},
+          {{3, 5}, {2, 0, 1}},    {{3, 5}, {-1, 0, 1}},    {{3, 5}, {1, 1, 0}},     {{3, 5}, {-2, -1, -2}},
+          {{3, 3}, {5, 0, 1}},    {{3, 3}, {-3, 0, 1}},    {{2, 3, 4}, {0, 0, 1}},  {{2, 3, 4}, {1, 1, 2}},
+          {{2, 3, 4}, {0, 0, 2}}, {{2, 3, 4}, {-1, 2, 1}}, {{2, 3, 4}, {0, -1, 0}}, {{17, 33}, {3, 0, 1}},
+          {{0, 3}, {0, 0, 1}},    {{3, 0, 2}, {0, 0, 2}},  {{3, 0, 2}, {1, 0, 1}},  {{2, 1, 3, 1, 2}, {0, 2, 4}}},
+      [](const Tensor& x, const Shape& a) { return diagonal(x, a[0], a[1], a[2]); },
+      [](const Tensor& x, const Shape& a) {
+        return a[1] == 0 && a[2] == 1 ? x.diagonal(a[0]) : x.diagonal(a[0], a[1], a[2]);
+      },
+      diagonal_of);
+  s.edge({"far away nothing is left", {{1, 2, 3, 4}}, {}, {{0, 0, 0, 0}}, [](const Tensors& x) {
+            return diagonal(x[0].view({2, 2}), std::numeric_limits<std::int64_t>::min());
+          }});
+  s.throws<Error>("dimensions cannot be identical 1, 1",
+                  [] {
+                    diagonal(of({3, 3}), 0, 1, 1);
+                  })
+      .throws<Error>("dimensions cannot be identical 1, -1",
+                     [] {
+                       diagonal(of({3, 3}), 0, 1, -1);
+                     })
+      .throws<IndexError>("Dimension out of range (expected to be in range of [-1, 0], but got 1)",
+                          [] { diagonal(of({3})); })
+      .throws<IndexError>("Dimension out of range", [] { diagonal(of({})); })
+      .throws<IndexError>(kRange, [] {
+        diagonal(of({3, 3}), 0, 0, 2);
+      });
+});
 
 // Where the elements of reversed pieces of these lengths lie in x.
 Array reversed(const Array& x, std::int64_t dim, const std::vector<std::int64_t>& lengths) {

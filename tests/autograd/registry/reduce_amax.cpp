@@ -1,16 +1,8 @@
 // amax, amin.
-#include <limits>
-
 #include "over_dims.h"
 
 namespace tapegrad::test {
 namespace {
-
-constexpr double kInf = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr char kRange[] = "Dimension out of range (expected to be in range of [-2, 1], but got 2)";
-constexpr char kBelow[] = "Dimension out of range (expected to be in range of [-2, 1], but got -3)";
-constexpr char kTwice[] = "appears multiple times in the list of dims";
 
 const Register kAmax("amax", [](Sample& s) {
   const Calls calls = {[](const Tensor& x, IntList d, bool k) { return amax(x, d, k); },

@@ -1,0 +1,13 @@
+// Our calls: cat, stack.
+#include "golden.h"
+
+namespace tapegrad::test::golden {
+namespace {
+
+const Calls kCalls({
+    {"cat -", [](const Tensors& x, const Args& a) -> Tensors { return {cat(x, a.integer(0))}; }},
+    {"stack -", [](const Tensors& x, const Args& a) -> Tensors { return {stack(x, a.integer(0))}; }},
+});
+
+}  // namespace
+}  // namespace tapegrad::test::golden
