@@ -92,13 +92,8 @@ Loop bool_loop(Fn fn) noexcept {
 template <class T>
 Loop compare_loop(Fn fn) noexcept {
   switch (fn) {
-    TAPEGRAD_LOOP2(Eq, T, bool, a == b);
-    TAPEGRAD_LOOP2(Ne, T, bool, a != b);
-    TAPEGRAD_LOOP2(Lt, T, bool, a < b);
-    TAPEGRAD_LOOP2(Le, T, bool, a <= b);
-    TAPEGRAD_LOOP2(Gt, T, bool, a > b);
-    TAPEGRAD_LOOP2(Ge, T, bool, a >= b);
-    TAPEGRAD_LOOP1(IsNan, T, bool, a != a);
+#define TAPEGRAD_COMPARISON(Name, n_inputs, result) TAPEGRAD_LOOP##n_inputs(Name, T, bool, result);
+#include "autograd/kernels/functions.inc"
     default:
       return nullptr;
   }
@@ -134,7 +129,8 @@ void choose(void* out, const void* const* in, unsigned scalar, std::int64_t n, c
 }  // namespace
 
 Loop find_loop(Fn fn, Dtype dtype) noexcept {
-  if (fn >= Fn::Eq) return by_dtype(dtype, [fn]<class T>() { return compare_loop<T>(fn); });
+  const Loop comparison = by_dtype(dtype, [fn]<class T>() { return compare_loop<T>(fn); });
+  if (comparison != nullptr) return comparison;
   if (is_floating_point(dtype)) return floating_loop(fn, dtype);
   return dtype == kLong ? long_loop(fn) : bool_loop(fn);
 }

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "autograd/kernels/by_dtype.h"
 #include "autograd/kernels/loop-inl.h"
 #include "autograd/kernels/parallel.h"
 #include "autograd/kernels/vec_math-inl.h"
@@ -147,7 +148,7 @@ T RowMax(D d, const T* x, std::size_t n) {
   const auto first = hn::Set(d, x[0]);
   auto max = first;
   auto nan = hn::IsNaN(first);
-  ForSteps(d, n, [&](std::size_t i, auto step) HWY_ATTR {
+  for_steps(d, n, [&](std::size_t i, auto step) HWY_ATTR {
     const auto v = step.or_else(step.load(d, x + i), d, first);
     nan = hn::Or(nan, hn::IsNaN(v));
     max = hn::Max(max, v);
@@ -185,7 +186,7 @@ void SoftmaxRow(const T* x, std::size_t n, T* out) {
   if (!kLog) out[std::min(at, n - 1)] = finite ? T{1} : largest - largest;
   const T poison = finite ? T{0} : largest - largest;
   const auto scale = kLog ? Log1p(d, hn::Set(d, rest + poison)) : hn::Set(d, 1 + rest + poison);
-  ForSteps(d, n, [&](std::size_t i, auto step) HWY_ATTR {
+  for_steps(d, n, [&](std::size_t i, auto step) HWY_ATTR {
     const auto v = step.load(d, kLog ? x + i : out + i);
     step.store(kLog ? hn::Sub(hn::Sub(v, max), scale) : hn::Div(v, scale), d, out + i);
   });
@@ -198,7 +199,7 @@ void SoftmaxGradRow(const T* g, const T* out, std::size_t n, T* dx) {
                              const auto vg = step.load(d, g + i);
                              return kLog ? vg : hn::Mul(vg, step.load(d, out + i));
                            }));
-  ForSteps(d, n, [&](std::size_t i, auto step) HWY_ATTR {
+  for_steps(d, n, [&](std::size_t i, auto step) HWY_ATTR {
     const auto vg = step.load(d, g + i);
     const auto vo = step.load(d, out + i);
     step.store(kLog ? hn::NegMulAdd(Exp(d, vo), sum, vg) : hn::Mul(vo, hn::Sub(vg, sum)), d, dx + i);
