@@ -22,7 +22,7 @@ struct Params {
   T operator[](int i) const noexcept { return static_cast<T>(std::bit_cast<double>(words[i])); }
 };
 
-// How a step of a loop reads and writes: as Tail does, but 0 lanes stand for a whole vector.
+// How one step of a loop reads and writes: a whole vector, or its first `lanes` as Tail does where that is not 0.
 template <class D, class T = hn::TFromD<D>>
 struct Few {
   std::size_t lanes = 0;
@@ -38,14 +38,14 @@ struct Few {
   }
 };
 
-// step(i, how it reads and writes) for [0, n) in steps of one vector.
+// step(i, Few) for [0, n) in steps of one vector.
 template <class D, class Step>
 HWY_INLINE void for_steps(D d, std::size_t n, const Step& step) {
   const std::size_t lanes = hn::Lanes(d);
   for (std::size_t i = 0; i < n; i += lanes) step(i, Few<D>{n - i < lanes ? n - i : 0});
 }
 
-// What F is called with. Inputs whose bit in `scalar` is set are one element for all: a vector made beforehand.
+// The inputs of F. Those whose bit in `scalar` is set are one element for all: a vector of it is made beforehand.
 template <class F, class T>
 struct Inputs {
   using D = hn::ScalableTag<T>;

@@ -1,4 +1,4 @@
-// Loop functions: an elementwise operation over n consecutive elements, and how to find the one for an op and a dtype.
+// Loops: an elementwise function over n consecutive elements, and how to find the one for a function and a dtype.
 //
 // out and each input are contiguous, or an input is one element for all (its bit in `scalar` is set). `params` are the
 // op's attributes: doubles bit for bit for floating dtypes, plain integers otherwise. out may be an input.
