@@ -76,6 +76,7 @@ struct Inputs {
   }
 };
 
+// The loop of a light function for one kind of operands: those of the bits in kScalar are one element for all.
 template <class F, class T, unsigned kScalar>
 HWY_NOINLINE void loop_of_kind(void* out, const void* const* in, std::int64_t n, const std::int64_t* params) noexcept {
   const hn::ScalableTag<T> d;
