@@ -56,20 +56,26 @@ int64_t sum_block(int64_t k) noexcept {
 // About 192 values of k, in whole blocks.
 int64_t packed_k(int64_t k, int64_t block) noexcept { return ceil_div(ceil_div(k, block), ceil_div(k, 192)) * block; }
 
-// Cuts C in blocks of about 5 us or more: at least four where the work allows, so that threads that come late find
-// some; at most 512 rows high, so that A's part stays in L2 while panels of B pass; and rather of fewer columns than of
-// fewer rows, because every block packs the part of B that it needs.
+// Cuts C in blocks, each the work of a chunk of the parallel loop.
+//
+// Note: how C is cut. A block takes 5 us or more, which is what most_chunks says. There are four of them where the work
+// allows, so that threads that come late find some. Columns are cut first, as every block packs the part of B that it
+// needs: between cache lines, in strips of at most 16 lines and at least two, and where there are more than four strips
+// in a multiple of four. Rows are cut where the strips alone are fewer than four, into blocks of about 32 rows or more,
+// and where a block would have more than 512, so that its part of A stays in L2 while panels of B pass.
 template <class T>
 HWY_NOINLINE void compute_in_chunks(const Product<T>& g, int64_t most_chunks) noexcept {
-  constexpr int64_t kLine = 64 / sizeof(T), kRows = 8;
-  const int64_t lines = ceil_div(g.n, kLine), groups = ceil_div(g.m, kRows), four = std::min<int64_t>(most_chunks, 4);
-  int64_t col_chunks = std::max(ceil_div(lines, 16), std::min(lines / 2, four));
+  constexpr int64_t kLine = 64 / sizeof(T), kRows = 8;  // a cut is at a multiple of these
+  const int64_t lines = ceil_div(g.n, kLine), row_groups = ceil_div(g.m, kRows);
+  const int64_t four_or_fewer = std::min<int64_t>(most_chunks, 4);
+  int64_t col_chunks = std::max(ceil_div(lines, 16), std::min(lines / 2, four_or_fewer));
   if (col_chunks > 4) col_chunks = ceil_div(col_chunks, 4) * 4;
   col_chunks = std::clamp<int64_t>(col_chunks, 1, most_chunks);
-  const int64_t row_chunks = std::max(ceil_div(g.m, 512), std::min(ceil_div(four, col_chunks), ceil_div(g.m, 32)));
+  const int64_t row_chunks =
+      std::max(ceil_div(g.m, 512), std::min(ceil_div(four_or_fewer, col_chunks), ceil_div(g.m, 32)));
   parallel_for(row_chunks * col_chunks, 1, [&](int64_t chunk, int64_t) noexcept {
     const int64_t row = chunk / col_chunks, col = chunk % col_chunks;
-    compute(g, row * groups / row_chunks * kRows, std::min((row + 1) * groups / row_chunks * kRows, g.m),
+    compute(g, row * row_groups / row_chunks * kRows, std::min((row + 1) * row_groups / row_chunks * kRows, g.m),
             col * lines / col_chunks * kLine, std::min((col + 1) * lines / col_chunks * kLine, g.n));
   });
 }

@@ -1,4 +1,4 @@
-// The one door to matrix products.
+// The one entry to matrix products.
 #pragma once
 
 #include <cstdint>

@@ -57,6 +57,11 @@ HWY_NOINLINE void add_bias(const T* bias, int64_t rows, int64_t cols, T* c, int6
   }
 }
 
+// Note: tables of instances. Row and column counts of a tile are template arguments, so that its sums stay in
+// registers; which tile is wanted is known when the program runs. kTiles<T>[V - 1][R - 1] is compute_tile<R, V, T>, R
+// rows by V vectors, for every R up to kTileRows[V - 1] (the other places are null and not asked for). An integer
+// sequence 0, 1, 2 ... makes a row of the table: V + 1... stands for 1, 2, 3 ... In the same way kDots<T>[V - 1] holds
+// dot_tile of V columns for one row and for kDotRows.
 template <class T>
 using TileFn = void (*)(const Product<T>&, const Tile<T>&);
 
@@ -207,7 +212,7 @@ HWY_NOINLINE void compute_column(const Product<T>& g, int64_t row_begin, int64_t
   for (int64_t row = row_begin; row < row_end; ++row) g.c[row * g.ldc] += g.bias[0];
 }
 
-// One row, and several, of so many columns and one.
+// [V - 1][0] is dot_tile for one row, [V - 1][1] for kDotRows: see the note on tables of instances.
 template <class T, int... V>
 constexpr auto all_dots(std::integer_sequence<int, V...>) {
   return std::array{std::array{&dot_tile<1, V + 1, T>, &dot_tile<kDotRows, V + 1, T>}...};

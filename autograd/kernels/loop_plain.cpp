@@ -1,4 +1,4 @@
-// Rows that need no vector code of their own: comparisons, casts, where, and the arithmetic of int64 and bool.
+// Loops that need no vector code of their own: comparisons, casts, where, and the arithmetic of int64 and bool.
 #include <algorithm>
 #include <cstring>
 #include <limits>
@@ -12,13 +12,17 @@ namespace tapegrad::kernels {
 
 namespace {
 
-// kSame: one element for all.
+// out[i] = f of the inputs at i; where kSame is set, the input is one element for all.
 template <bool... kSame, class Out, class... In, class F>
 void loop(F f, std::int64_t n, Out* out, const In*... in) noexcept {
   for (std::int64_t i = 0; i < n; ++i) out[i] = f(in[kSame ? 0 : i]...);
 }
 
-// A row whose elements are f of its inputs': one loop for each kind of operands, so that each becomes vector code.
+// A loop for each kind of operands, so that the compiler makes vector code of each.
+//
+// Note: three packs that go side by side. For f of two inputs k is 0, 1; `scalar >> k & 1` two flags, which
+// with_flags() turns into template arguments; in[k] two pointers to In. What runs is one of loop<false, false>(f, n,
+// out, a, b), loop<false, true>, loop<true, false>, loop<true, true>.
 template <class Out, class... In, class F>
 void run(void* out, const void* const* in, unsigned scalar, std::int64_t n, F f) noexcept {
   [=]<std::size_t... k>(std::index_sequence<k...>) {
@@ -29,7 +33,7 @@ void run(void* out, const void* const* in, unsigned scalar, std::int64_t n, F f)
   (std::index_sequence_for<In...>());
 }
 
-// The cases of a switch over Fn: a row whose elements are `expr` of a (and b).
+// The cases of a switch over Fn: a loop that computes `expr` of each a (and b).
 #define TAPEGRAD_LOOP1(Name, T, Out, expr)                                                                    \
   case Fn::Name:                                                                                              \
     return [](void* out, const void* const* in, unsigned s, std::int64_t n, const std::int64_t* p) noexcept { \
@@ -92,13 +96,8 @@ Loop bool_loop(Fn fn) noexcept {
 template <class T>
 Loop compare_loop(Fn fn) noexcept {
   switch (fn) {
-    TAPEGRAD_LOOP2(Eq, T, bool, a == b);
-    TAPEGRAD_LOOP2(Ne, T, bool, a != b);
-    TAPEGRAD_LOOP2(Lt, T, bool, a < b);
-    TAPEGRAD_LOOP2(Le, T, bool, a <= b);
-    TAPEGRAD_LOOP2(Gt, T, bool, a > b);
-    TAPEGRAD_LOOP2(Ge, T, bool, a >= b);
-    TAPEGRAD_LOOP1(IsNan, T, bool, a != a);
+#define TAPEGRAD_COMPARISON(Name, n_inputs, result) TAPEGRAD_LOOP##n_inputs(Name, T, bool, result);
+#include "autograd/kernels/functions.inc"
     default:
       return nullptr;
   }
@@ -134,7 +133,8 @@ void choose(void* out, const void* const* in, unsigned scalar, std::int64_t n, c
 }  // namespace
 
 Loop find_loop(Fn fn, Dtype dtype) noexcept {
-  if (fn >= Fn::Eq) return by_dtype(dtype, [fn]<class T>() { return compare_loop<T>(fn); });
+  const Loop comparison = by_dtype(dtype, [fn]<class T>() { return compare_loop<T>(fn); });
+  if (comparison != nullptr) return comparison;
   if (is_floating_point(dtype)) return floating_loop(fn, dtype);
   return dtype == kLong ? long_loop(fn) : bool_loop(fn);
 }

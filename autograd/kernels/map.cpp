@@ -1,3 +1,14 @@
+// Note: the four ways to run a loop. The loop gets the same values in the same order in each, so strides never change
+// bits. The dims of all operands are joined first where they lie one behind the other; "inner" is then the last dim.
+//
+//   1. One call, without coming here: operands contiguous and of one size, or of one element (map_call() in
+//      ops/elementwise.h).
+//   2. A call for each inner dim, where every operand lies: all are contiguous along it, or one element for all.
+//   3. A call for each 512 elements of an inner dim: what is strided along it is copied to a buffer, and back.
+//   4. A call for each 510 elements in logical order, copied from several short inner dims: a call for each of those
+//      would take longer than the copies.
+//
+// run_range() chooses among 2 (run_within_inner with nothing to copy), 3 (with buffers) and 4 (run_across_inners).
 #include "autograd/kernels/map.h"
 
 #include <algorithm>
@@ -9,8 +20,8 @@ namespace tapegrad::kernels {
 
 namespace {
 
-constexpr std::int64_t kBuffer = 512;  // elements gathered at a time
-constexpr std::int64_t kLongRow = 64;  // rows from here on are not worth gathering
+constexpr std::int64_t kBuffer = 512;    // elements copied at a time
+constexpr std::int64_t kLongInner = 64;  // an inner dim from here on has calls of its own
 
 struct Nest {
   Loop loop;
@@ -21,7 +32,7 @@ struct Nest {
   const std::int64_t* params;
 };
 
-// Drops dims of size 1 and joins neighbours that are one run in every operand.
+// Drops dims of size 1 and joins neighbours that lie one behind the other in every operand.
 void collapse(Nest& l, const std::int64_t* sizes, int rank) noexcept {
   l.rank = 0;
   for (int d = 0; d < rank; ++d) {
@@ -88,8 +99,8 @@ std::byte* at(const Operand& o, std::int64_t offset) noexcept {
   return static_cast<std::byte*>(o.data) + offset * o.item_size;
 }
 
-// One stretch of a row, of up to kBuffer elements unless all operands can be used where they lie.
-void run_within_row(const Nest& l, const Position& p, std::int64_t count) noexcept {
+// Some elements of one inner dim: at most kBuffer of them unless all operands are read and written where they lie.
+void run_within_inner(const Nest& l, const Position& p, std::int64_t count) noexcept {
   alignas(64) std::byte buffer[1 + kMaxInputs][kBuffer * 8];
   const int last = l.rank - 1;
   const void* in[kMaxInputs] = {};
@@ -109,11 +120,11 @@ void run_within_row(const Nest& l, const Position& p, std::int64_t count) noexce
   move_items(at(out, p.offset[0]), out.strides[last], buffer[0], 1, count, out.item_size);
 }
 
-// A stretch of up to kBuffer elements in logical order that spans rows.
-void run_gathered(const Nest& l, Position& p, std::int64_t count) noexcept {
+// Elements of several inner dims in logical order, at most kBuffer of them.
+void run_across_inners(const Nest& l, Position& p, std::int64_t count) noexcept {
   alignas(64) std::byte buffer[1 + kMaxInputs][kBuffer * 8];
   const int last = l.rank - 1;
-  std::int64_t out_offset[kBuffer / 2];  // where each piece of a row goes
+  std::int64_t out_offset[kBuffer / 2];  // where each piece of an inner dim goes
   std::int64_t pieces[kBuffer / 2];
   int n_pieces = 0;
   for (std::int64_t done = 0; done < count;) {
@@ -145,18 +156,18 @@ void run_range(const Nest& l, std::int64_t begin, std::int64_t end) noexcept {
   for (int k = 0; k < l.n; ++k)
     all_direct &= l.operands[k].strides[last] == 1 || (k > 0 && l.operands[k].strides[last] == 0);
   for (std::int64_t i = begin; i < end;) {
-    // A row with nothing to gather goes in one piece, others in buffers; short rows are put together. A row has at
-    // least two elements here (size-1 dims are gone), so a buffer holds at most kBuffer / 2 pieces plus its ends.
+    // An inner dim has at least two elements here, as dims of size 1 are gone. So kBuffer - 2 elements are at most
+    // kBuffer / 2 pieces, those at both ends included, which may be single elements.
     std::int64_t count = std::min(end - i, inner - p.index[last]);
-    if (inner < kLongRow && l.rank > 1) {
+    if (inner < kLongInner && l.rank > 1) {
       count = std::min(end - i, kBuffer - 2);
     } else if (!all_direct) {
       count = std::min(count, kBuffer);
     }
     if (p.index[last] + count > inner) {
-      run_gathered(l, p, count);
+      run_across_inners(l, p, count);
     } else {
-      run_within_row(l, p, count);
+      run_within_inner(l, p, count);
       advance(l, p, count);
     }
     i += count;

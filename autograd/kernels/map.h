@@ -1,18 +1,12 @@
-// Runs a row function over operands of any strides.
-//
-// Dimensions that lie one behind the other are joined first. What is then one run, or one element for all, goes
-// straight to the row function. Longer rows with an outer loop around them go row by row, with strided operands
-// gathered into a small buffer; short rows are gathered 512 elements at a time. The row function sees the same values
-// in the same order in each case, so strides never change bits.
+// Runs a loop over operands of any strides. map.cpp says how; strides never change bits.
 #pragma once
 
 #include <cstdint>
 
 #include "autograd/kernels/loop.h"
+#include "autograd/kernels/parallel.h"
 
 namespace tapegrad::kernels {
-
-inline constexpr std::int64_t kGrain = 1 << 15;  // elements a piece of parallel work
 
 struct Operand {
   void* data;

@@ -1,10 +1,14 @@
-// The one door to threads: loops cut in fixed chunks that run on a lazy pool.
+// The one entry to threads: loops cut in fixed chunks that run on a lazy pool.
 #pragma once
 
 #include <cstdint>
 #include <type_traits>
 
 namespace tapegrad::kernels {
+
+// Additions, or as cheap elements, in a chunk of a parallel loop: some microseconds, many times what a chunk costs. The
+// order of sums follows from it, so another value gives other bits.
+inline constexpr std::int64_t kGrain = 1 << 15;
 
 // How many threads a parallel loop may use: the cores this process may run on, or TAPEGRAD_NUM_THREADS.
 int num_threads() noexcept;

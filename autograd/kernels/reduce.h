@@ -16,13 +16,13 @@ struct Shape3 {
 
 // dtype: that of the input. int64 and bool sum to int64.
 void sum(Dtype dtype, const void* x, Shape3 s, void* out) noexcept;
-// The sums of the squares, floating dtypes only; with the bits of squares that are summed.
+// The sums of the squares, floating dtypes only; the same bits as sum() of the squares.
 void sum_squares(Dtype dtype, const void* x, Shape3 s, void* out) noexcept;
 // sqrt(sum of x^2 / divisor) for each column, also where a square or their sum leaves the range of the dtype.
 void root_of_squares(Dtype dtype, const void* x, Shape3 s, std::int64_t divisor, void* out) noexcept;
 void sum_integers(Dtype dtype, const void* x, Shape3 s, std::int64_t* out) noexcept;
 
-// *out = sum_i x[i] y[i] where `inner`, else sum_i (x[i] - y[i])^2: with the bits of the two steps one after the other
+// *out = sum_i x[i] y[i] where `inner`, else sum_i (x[i] - y[i])^2; the same bits as sum() of those terms.
 void pair_sum(Dtype dtype, const void* x, const void* y, std::int64_t n, bool inner, void* out) noexcept;
 
 // The index of the largest (or smallest) element, the first among equals, or the element itself; the other one is null.

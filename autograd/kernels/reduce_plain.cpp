@@ -88,14 +88,14 @@ void best(Dtype dtype, const void* x, Shape3 s, bool largest, std::int64_t* inde
 
 void cumsum(Dtype dtype, const void* x, Shape3 s, bool reverse, void* out) noexcept {
   by_dtype(dtype, [=]<class T>() {
-    constexpr bool kReal = std::is_floating_point_v<T>;
+    constexpr bool kFloating = std::is_floating_point_v<T>;
     for_columns(s, [=](std::int64_t begin, std::int64_t) {
-      std::conditional_t<kReal, double, std::uint64_t> total = 0;
+      std::conditional_t<kFloating, double, std::uint64_t> total = 0;
       for (std::int64_t j = 0; j < s.n; ++j) {
         const std::int64_t at = begin + (reverse ? s.n - 1 - j : j) * s.inner;
         total += static_cast<decltype(total)>(static_cast<const T*>(x)[at]);
-        static_cast<std::conditional_t<kReal, T, std::int64_t>*>(out)[at] =
-            static_cast<std::conditional_t<kReal, T, std::int64_t>>(total);
+        static_cast<std::conditional_t<kFloating, T, std::int64_t>*>(out)[at] =
+            static_cast<std::conditional_t<kFloating, T, std::int64_t>>(total);
       }
     });
   });

@@ -5,11 +5,12 @@
 // SSSE3 and SSE4 serve CPUs from before 2013 only, AVX3_DL adds nothing that is used here, and every target costs
 // compile time and code. Arm: NEON; vectors of unknown length (SVE, RVV) cannot stand in arrays, as kernels want them.
 //
-// A kernel file, from its first line (the path is its own, relative to the repository):
+// A kernel file, from its first line (the path is its own, relative to the repository; loop_floating.cpp and optim.cpp
+// are examples):
 //
 //   #include "autograd/kernels/simd.h"
 //   #undef HWY_TARGET_INCLUDE
-//   #define HWY_TARGET_INCLUDE "autograd/kernels/unary.cpp"
+//   #define HWY_TARGET_INCLUDE "autograd/kernels/NAME.cpp"
 //   #include <hwy/foreach_target.h>  // includes this file once per target; must come before highway.h
 //   #include <hwy/highway.h>
 //   #include "autograd/kernels/vec_math-inl.h"
@@ -17,14 +18,14 @@
 //   HWY_BEFORE_NAMESPACE();
 //   namespace tapegrad::kernels::HWY_NAMESPACE {
 //   namespace hn = hwy::HWY_NAMESPACE;
-//   void ExpF32(const float* in, float* out, size_t n) { ... }  // once per target
+//   void exp_floats(const float* in, float* out, size_t n) { ... }  // once per target
 //   }
 //   HWY_AFTER_NAMESPACE();
 //
 //   #if HWY_ONCE
 //   namespace tapegrad::kernels {
-//   HWY_EXPORT(ExpF32);
-//   void exp(const float* in, float* out, size_t n) { HWY_DYNAMIC_DISPATCH(ExpF32)(in, out, n); }
+//   HWY_EXPORT(exp_floats);
+//   void exp(const float* in, float* out, size_t n) { HWY_DYNAMIC_DISPATCH(exp_floats)(in, out, n); }
 //   }
 //   #endif
 #ifndef TAPEGRAD_AUTOGRAD_KERNELS_SIMD_H_

@@ -1,5 +1,5 @@
-// The first lanes of a vector, for the end of a row. Highway 1.0.3's MaskedLoad and BlendedStore touch only those lanes
-// on AVX2 and AVX-512; elsewhere they touch all, past the end of the array, so there the lanes go through a small
+// The first lanes of a vector, for the end of a loop. Highway 1.0.3's MaskedLoad and BlendedStore touch only those
+// lanes on AVX2 and AVX-512; elsewhere they touch all, past the end of the array, so there the lanes go through a small
 // buffer.
 #if defined(TAPEGRAD_AUTOGRAD_KERNELS_TAIL_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef TAPEGRAD_AUTOGRAD_KERNELS_TAIL_INL_H_

@@ -162,7 +162,7 @@ HWY_INLINE Split<V> SplitAny(D d, V x) {
   return {hn::Sub(split.exponent, hn::IfThenElseZero(tiny, hn::Set(d, T{kUp}))), split.mantissa};
 }
 
-// float lanes through double ones: F()(dd, a, b) sees a whole vector of doubles, or two halves of one.
+// Doubles as floats, what is too large as infinity.
 template <class D, class DD = hn::Rebind<double, D>, class W = hn::Vec<DD>>
 HWY_INLINE hn::Vec<D> DemoteRounding(D d, W wide) {
 #if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128  // their DemoteTo turns overflow into FLT_MAX
@@ -177,6 +177,7 @@ HWY_INLINE hn::Vec<D> DemoteRounding(D d, W wide) {
 #endif
 }
 
+// F()(dd, a, b) of float lanes widened to double, rounded to float: all of them at once, or one half after the other.
 template <class F, class D, class V>
 HWY_INLINE V InDoubles(D d, V a, V b) {
 #if HWY_TARGET != HWY_SCALAR

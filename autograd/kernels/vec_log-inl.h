@@ -1,5 +1,5 @@
-// log, log1p, softplus, log-sigmoid, pow. x = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)), then log1p(f) + k ln 2.
-// Coefficients: own minimax fits. Errors beside the functions: measured, in ULP.
+// log, log1p, softplus, log-sigmoid, the binary cross entropies, pow. x = 2^k (1 + f) with 1 + f in [sqrt(1/2),
+// sqrt(2)), then log1p(f) + k ln 2. Coefficients: own minimax fits. Errors beside the functions: measured, in ULP.
 //
 // A part of vec_math-inl.h, which alone includes it.
 
@@ -88,6 +88,23 @@ HWY_INLINE V Softplus(D d, V x) {
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V LogSigmoid(D d, V x) {
   return hn::Neg(Softplus(d, hn::Neg(x)));
+}
+
+// -(y log p + (1 - y) log(1 - p)), the logarithms bounded at -100.
+template <class D, class V>
+HWY_INLINE V Bce(D d, V p, V y) {
+  const V low = hn::Set(d, -100);
+  const V one = hn::Set(d, 1);
+  const V yes = hn::Max(Log(d, p), low);
+  const V no = hn::Max(Log1p(d, hn::Neg(p)), low);
+  return hn::Neg(hn::MulAdd(y, yes, hn::Mul(hn::Sub(one, y), no)));
+}
+
+// (1 - y) softplus(z) + y softplus(-z).
+template <class D, class V>
+HWY_INLINE V BceLogits(D d, V z, V y) {
+  const V no = hn::Mul(hn::Sub(hn::Set(d, 1), y), Softplus(d, z));
+  return hn::MulAdd(y, Softplus(d, hn::Neg(z)), no);
 }
 
 // --- pow, with the special cases of C99 Annex F. |x|^y = e^(y log|x|), where the logarithm carries more digits than

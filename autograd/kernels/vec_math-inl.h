@@ -1,8 +1,5 @@
-// Elementary functions on vectors of float or double, any number of lanes:
-//
-//   V F(D d, V x)     Exp Expm1 Log Log1p Softplus LogSigmoid Tanh Sigmoid Erf Erfc Sin Cos
-//                   NormalCdf Silu Gelu GeluTanh
-//   V Pow(D d, V x, V y)
+// Elementary functions on vectors of float or double, any number of lanes: V Exp(D d, V x), V Pow(D d, V x, V y) and so
+// on in the files included below. They are named as Highway names its own, in PascalCase, since expressions mix both.
 //
 // Correct for every input: zeros keep their sign, subnormals, infinities and NaN as in C99 Annex F; a lane's result
 // depends on that lane's input alone (the sign and payload of a NaN are up to the compiler). FMA is used where the
@@ -28,6 +25,7 @@
 #include "autograd/kernels/vec_log-inl.h"
 
 #include "autograd/kernels/vec_gate-inl.h"
+#include "autograd/kernels/vec_select-inl.h"
 #include "autograd/kernels/vec_trig-inl.h"
 
 #endif

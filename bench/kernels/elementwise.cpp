@@ -41,11 +41,11 @@ void add(const std::string& name, std::int64_t n, F body) {
 
 void add_function(const char* what, Fn fn, EigenFn eigen_fn) {
   constexpr std::int64_t kElements = 4096;
-  const tapegrad::kernels::Loop row = tapegrad::kernels::find_loop(fn, tapegrad::kFloat);
+  const tapegrad::kernels::Loop loop = tapegrad::kernels::find_loop(fn, tapegrad::kFloat);
   const std::string size = "/" + std::to_string(kElements);
-  add(std::string(what) + "/tapegrad" + size, kElements, [row](const float* x, float* out, std::int64_t n) {
+  add(std::string(what) + "/tapegrad" + size, kElements, [loop](const float* x, float* out, std::int64_t n) {
     const void* in[] = {x};
-    row(out, in, 0, n, nullptr);
+    loop(out, in, 0, n, nullptr);
   });
   if (eigen_function(eigen_fn) == nullptr) return;
   add(std::string(what) + "/eigen" + size, kElements, eigen_function(eigen_fn));

@@ -6,7 +6,10 @@ here=$(dirname "$0")
 failed=0
 
 # lines PATH...: the lines of code of all C++ files at or below them; blank lines and comments are free, contracts are long
-lines() { find "$@" \( -name '*.h' -o -name '*.cpp' \) -exec cat {} + 2>/dev/null | grep -cvE '^[[:space:]]*(//.*)?$'; }
+lines() {
+  find "$@" \( -name '*.h' -o -name '*.cpp' -o -name '*.inc' \) -exec cat {} + 2>/dev/null |
+    grep -cvE '^[[:space:]]*(//.*)?$'
+}
 
 # budget UNIT COUNT LIMIT
 budget() {

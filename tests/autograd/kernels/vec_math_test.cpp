@@ -17,51 +17,39 @@ namespace tapegrad::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 template <class D, class V>
-V Compute(Function function, D d, V x, V y) {
-  switch (function) {  // clang-format off
-    case Function::kExp: return Exp(d, x);
-    case Function::kExpm1: return Expm1(d, x);
-    case Function::kLog: return Log(d, x);
-    case Function::kLog1p: return Log1p(d, x);
-    case Function::kSoftplus: return Softplus(d, x);
-    case Function::kLogSigmoid: return LogSigmoid(d, x);
-    case Function::kTanh: return Tanh(d, x);
-    case Function::kSigmoid: return Sigmoid(d, x);
-    case Function::kErf: return Erf(d, x);
-    case Function::kErfc: return Erfc(d, x);
-    case Function::kNormalCdf: return NormalCdf(d, x);
-    case Function::kSilu: return Silu(d, x);
-    case Function::kGelu: return Gelu(d, x);
-    case Function::kGeluTanh: return GeluTanh(d, x);
-    case Function::kSin: return Sin(d, x);
-    case Function::kCos: return Cos(d, x);
-    case Function::kPow: return Pow(d, x, y);
-  }  // clang-format on
+V compute(Function function, D d, V x, V y) {
+  switch (function) {
+#define FUNCTION(Name, vector, wide) \
+  case Function::k##Name:            \
+    return vector;
+    TAPEGRAD_VEC_FUNCTIONS(FUNCTION)
+#undef FUNCTION
+  }
   return x;
 }
 
 // n is a multiple of every vector length.
 template <class D, class T = hn::TFromD<D>>
-void Apply(D d, Function function, const T* x, const T* y, T* out, size_t n) {
+void apply_vectors(D d, Function function, const T* x, const T* y, T* out, size_t n) {
   for (size_t i = 0; i < n; i += hn::Lanes(d)) {
-    hn::StoreU(Compute(function, d, hn::LoadU(d, x + i), hn::LoadU(d, y + i)), d, out + i);
+    hn::StoreU(compute(function, d, hn::LoadU(d, x + i), hn::LoadU(d, y + i)), d, out + i);
   }
 }
 
 // lanes: 1, 4, or 0 for whole vectors.
 template <class T>
-void ApplyLanes(Function function, size_t lanes, const T* x, const T* y, T* out, size_t n) {
-  if (lanes == 1) return Apply(hn::CappedTag<T, 1>(), function, x, y, out, n);
-  if (lanes == 4) return Apply(hn::CappedTag<T, 4>(), function, x, y, out, n);
-  Apply(hn::ScalableTag<T>(), function, x, y, out, n);
+void apply_in_lanes(Function function, size_t lanes, const T* x, const T* y, T* out, size_t n) {
+  if (lanes == 1) return apply_vectors(hn::CappedTag<T, 1>(), function, x, y, out, n);
+  if (lanes == 4) return apply_vectors(hn::CappedTag<T, 4>(), function, x, y, out, n);
+  apply_vectors(hn::ScalableTag<T>(), function, x, y, out, n);
 }
 
-void ApplyFloat(Function function, size_t lanes, const float* x, const float* y, float* out, size_t n) {
-  ApplyLanes(function, lanes, x, y, out, n);
+void apply_float(Function function, size_t lanes, const float* x, const float* y, float* out, size_t n) {
+  apply_in_lanes(function, lanes, x, y, out, n);
 }
 
-void ApplyDouble(Function function, size_t lanes, const double* x, const double* y, double* out, size_t n) {
-  ApplyLanes(function, lanes, x, y, out, n);
+void apply_double(Function function, size_t lanes, const double* x, const double* y, double* out, size_t n) {
+  apply_in_lanes(function, lanes, x, y, out, n);
 }
 
 }  // namespace tapegrad::kernels::HWY_NAMESPACE
@@ -82,8 +70,8 @@ HWY_AFTER_NAMESPACE();
 #include <vector>
 
 namespace tapegrad::kernels {
-HWY_EXPORT(ApplyFloat);
-HWY_EXPORT(ApplyDouble);
+HWY_EXPORT(apply_float);
+HWY_EXPORT(apply_double);
 
 namespace {
 
@@ -97,9 +85,9 @@ std::vector<T> apply(Function function, std::vector<T> x, std::vector<T> y = {},
   y.resize(padded, T{1});
   std::vector<T> out = x;
   if constexpr (std::is_same_v<T, float>) {
-    HWY_DYNAMIC_DISPATCH(ApplyFloat)(function, lanes, x.data(), y.data(), out.data(), padded);
+    HWY_DYNAMIC_DISPATCH(apply_float)(function, lanes, x.data(), y.data(), out.data(), padded);
   } else {
-    HWY_DYNAMIC_DISPATCH(ApplyDouble)(function, lanes, x.data(), y.data(), out.data(), padded);
+    HWY_DYNAMIC_DISPATCH(apply_double)(function, lanes, x.data(), y.data(), out.data(), padded);
   }
   out.resize(n);
   std::replace_if(
@@ -324,13 +312,14 @@ void expect_same_bits_in_every_lane() {
   y.resize(4096);
   for (size_t i = 0; i < x.size(); i += 37) x[i] = i % 2 ? kInf<T> : static_cast<T>(1e9 + static_cast<double>(i));
   for_each_target([&] {
-    for (int f = 0; f <= static_cast<int>(Function::kPow); ++f) {
-      const auto function = static_cast<Function>(f);
+    for (const Function function : kFunctions) {
       const std::vector<T> one = apply(function, x, y, 1);
       const std::vector<T> four = apply(function, x, y, 4);
       const std::vector<T> moved = apply<T>(function, {x.begin() + 1, x.end()}, {y.begin() + 1, y.end()});
-      EXPECT_EQ(std::memcmp(one.data(), four.data(), one.size() * sizeof(T)), 0) << "function " << f;
-      EXPECT_EQ(std::memcmp(one.data() + 1, moved.data(), moved.size() * sizeof(T)), 0) << "function " << f;
+      EXPECT_EQ(std::memcmp(one.data(), four.data(), one.size() * sizeof(T)), 0)
+          << "function " << static_cast<int>(function);
+      EXPECT_EQ(std::memcmp(one.data() + 1, moved.data(), moved.size() * sizeof(T)), 0)
+          << "function " << static_cast<int>(function);
     }
   });
 }

@@ -13,12 +13,33 @@
 
 namespace tapegrad::kernels {
 
-enum class Function {
-  // clang-format off
-  kExp, kExpm1, kLog, kLog1p, kSoftplus, kLogSigmoid, kTanh, kSigmoid, kErf, kErfc, kNormalCdf, kSilu, kGelu, kGeluTanh,
-  kSin, kCos, kPow,
-  // clang-format on
-};
+// Each function: its name, its vector of a tag d and vectors x and y, and what it should be, of numbers x and y in a
+// wider type R. Minus infinity times 0 would be NaN: hence the bounds below x for Silu and Gelu.
+#define TAPEGRAD_VEC_FUNCTIONS(FUNCTION)                                                       \
+  FUNCTION(Exp, Exp(d, x), std::exp(x))                                                        \
+  FUNCTION(Expm1, Expm1(d, x), std::expm1(x))                                                  \
+  FUNCTION(Log, Log(d, x), std::log(x))                                                        \
+  FUNCTION(Log1p, Log1p(d, x), std::log1p(x))                                                  \
+  FUNCTION(Softplus, Softplus(d, x), std::max(x, R{0}) + std::log1p(std::exp(-std::abs(x))))   \
+  FUNCTION(LogSigmoid, LogSigmoid(d, x), -reference(Function::kSoftplus, -x, y))               \
+  FUNCTION(Tanh, Tanh(d, x), std::tanh(x))                                                     \
+  FUNCTION(Sigmoid, Sigmoid(d, x), std::exp(std::min(x, R{0})) / (1 + std::exp(-std::abs(x)))) \
+  FUNCTION(Erf, Erf(d, x), std::erf(x))                                                        \
+  FUNCTION(Erfc, Erfc(d, x), std::erfc(x))                                                     \
+  FUNCTION(NormalCdf, NormalCdf(d, x), test::normal_cdf(x))                                    \
+  FUNCTION(Silu, Silu(d, x), std::max(x, R{-1e5}) * reference(Function::kSigmoid, x, y))       \
+  FUNCTION(Gelu, Gelu(d, x), std::max(x, R{-1e5}) * test::normal_cdf(x))                       \
+  FUNCTION(GeluTanh, GeluTanh(d, x), test::gelu_tanh(x))                                       \
+  FUNCTION(Sin, Sin(d, x), std::sin(x))                                                        \
+  FUNCTION(Cos, Cos(d, x), std::cos(x))                                                        \
+  FUNCTION(Pow, Pow(d, x, y), std::pow(x, y))
+
+#define FUNCTION(Name, vector, wide) k##Name,
+enum class Function { TAPEGRAD_VEC_FUNCTIONS(FUNCTION) };
+#undef FUNCTION
+#define FUNCTION(Name, vector, wide) Function::k##Name,
+inline constexpr Function kFunctions[] = {TAPEGRAD_VEC_FUNCTIONS(FUNCTION)};
+#undef FUNCTION
 
 template <class T>
 inline constexpr T kInf = std::numeric_limits<T>::infinity();
@@ -27,25 +48,13 @@ inline constexpr T kNaN = std::numeric_limits<T>::quiet_NaN();
 
 template <class R>
 R reference(Function function, R x, R y) {
-  switch (function) {  // clang-format off
-    case Function::kExp: return std::exp(x);
-    case Function::kExpm1: return std::expm1(x);
-    case Function::kLog: return std::log(x);
-    case Function::kLog1p: return std::log1p(x);
-    case Function::kSoftplus: return std::max(x, R{0}) + std::log1p(std::exp(-std::abs(x)));
-    case Function::kLogSigmoid: return -reference(Function::kSoftplus, -x, y);
-    case Function::kTanh: return std::tanh(x);
-    case Function::kSigmoid: return std::exp(std::min(x, R{0})) / (1 + std::exp(-std::abs(x)));
-    case Function::kErf: return std::erf(x);
-    case Function::kErfc: return std::erfc(x);
-    case Function::kNormalCdf: return test::normal_cdf(x);
-    case Function::kSilu: return std::max(x, R{-1e5}) * reference(Function::kSigmoid, x, y);  // no infinity times 0
-    case Function::kGelu: return std::max(x, R{-1e5}) * test::normal_cdf(x);
-    case Function::kGeluTanh: return test::gelu_tanh(x);
-    case Function::kSin: return std::sin(x);
-    case Function::kCos: return std::cos(x);
-    case Function::kPow: return std::pow(x, y);
-  }  // clang-format on
+  switch (function) {
+#define FUNCTION(Name, vector, wide) \
+  case Function::k##Name:            \
+    return wide;
+    TAPEGRAD_VEC_FUNCTIONS(FUNCTION)
+#undef FUNCTION
+  }
   return x;
 }
 
