@@ -26,8 +26,8 @@ tensor_list detached_copies(const tensor_list& inputs) {
   return out;
 }
 
-// The leaves that outputs lead to, but not those of `inputs`. A tensor without bytes of its own stands for each: it has
-// the leaf's node, which is all that a record and grad() ask of it.
+// The leaves that outputs lead to, but not those of `inputs`. A tensor without bytes of its own represents each: it has
+// the leaf's node, which is all that a node and grad() ask of it.
 tensor_list leaves_of(const tensor_list& outputs, const tensor_list& inputs) {
   std::set<Node*> seen;
   std::vector<Node*> todo;

@@ -1,5 +1,5 @@
-// autograd::Function: a user's operation is a record of its own, and so is each of its outputs, so that one tensor has
-// one node. The outputs' records leave their gradients in the function's state; its record then calls backward once.
+// autograd::Function: a user's operation is a node of its own, and so is each of its outputs, so that one tensor has
+// one node. The outputs' nodes leave their gradients in the function's state; its node then calls backward once.
 #include <tapegrad/autograd/grad.h>
 
 #include "autograd/core/context.h"
@@ -19,7 +19,7 @@ struct ReleaseWeak {
 };
 
 struct SavedRef {
-  std::unique_ptr<TensorImpl, ReleaseWeak> value;  // one holder's count
+  std::unique_ptr<TensorImpl, ReleaseWeak> value;  // one weak count
   std::uint32_t version = 0;
   int input = -1;  // which input or output of the function it is; both -1: neither
   int output = -1;
@@ -39,10 +39,10 @@ struct autograd::AutogradContext::State {
   std::vector<bool> needs;
   std::vector<SavedRef> saved;
   bool released = false;
-  Node* node = nullptr;  // the function's record; alive while backward can be called
+  Node* node = nullptr;  // the function's node; alive while backward can be called
 };
 
-// The gradients of a function's outputs, as a pass finds them: a pass inside of a pass may reach the same function.
+// The gradients of a function's outputs, as a backward pass finds them: one inside another may reach the same function.
 struct Gathered {
   unsigned depth;
   std::vector<Tensor> grads;
@@ -78,7 +78,7 @@ constexpr Op kFunction{.name = "Function",
                        .forget = forget_grads};
 constexpr Op kFunctionOutput{.name = "Function", .grad_name = "FunctionBackward", .vjp = output_vjp};
 
-// A record for output `index` of the function recorded by `function`.
+// A node for output `index` of the function recorded by `function`.
 NodeRef new_output_node(Node* function, const std::shared_ptr<FunctionState>& state, std::size_t index) {
   const OutputInfo& info = state->outputs[index];
   NodeRef n(new_node(kFunctionOutput, 1, 0, static_cast<int>(info.sizes.size()), 1));

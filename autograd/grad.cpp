@@ -97,7 +97,7 @@ tensor_list grad(const tensor_list& outputs, const tensor_list& inputs, const te
   run(outputs, grad_outputs, {retain_graph.value_or(create_graph), create_graph, false, allow_unused}, &captures);
   tensor_list result;
   for (NodeGrad& c : captures) {
-    // Nobody else may hold its bytes, neither the caller's grad_outputs nor the record's.
+    // Nobody else may hold its bytes, neither the caller's grad_outputs nor the node's.
     const AutoGradMode mode(create_graph);
     const bool alone = !c.grad.defined() || (is_unique(c.grad.impl()) && c.grad.is_contiguous());
     result.push_back(alone ? std::move(c.grad) : kCoreOps.copy(c.grad));

@@ -12,7 +12,7 @@ namespace core {
 class Grads;
 }  // namespace core
 
-// Whether this thread records.
+/// Whether this thread records operations.
 TAPEGRAD_EXPORT bool is_grad_enabled() noexcept;
 TAPEGRAD_EXPORT void set_grad_enabled(bool on) noexcept;
 
@@ -37,7 +37,7 @@ struct NoGradGuard : AutoGradMode {
 namespace autograd {
 
 // While on, in this thread, the first recorded operation that makes a NaN throws AutogradError, in forward and in
-// backward, with its name, sizes and record. It slows every operation.
+// backward, with its name, sizes and node. It slows every operation.
 struct TAPEGRAD_EXPORT AnomalyMode {
   static bool is_enabled() noexcept;
   static void set_enabled(bool on) noexcept;
@@ -120,28 +120,33 @@ class TAPEGRAD_EXPORT AutogradContext {
 struct TAPEGRAD_EXPORT FunctionAccess {
   using Backward = tensor_list (*)(AutogradContext*, tensor_list);
   using Run = std::function<tensor_list(AutogradContext*)>;
-  // Runs forward without recording, then records its outputs with `backward` as their gradient rule.
+  // Runs forward without recording, then records its outputs with `backward` as their vjp.
   static tensor_list apply(const tensor_list& inputs, std::vector<bool> is_tensor, const Run& forward,
                            Backward backward);
   // For the tape.
-  static void run(core::Grads& rule);
+  static void run(core::Grads& grads);
   static void release(AutogradContext& ctx) noexcept;
 };
 
-// An operation of your own: derive, write two static members, call apply().
-//
-//   struct Cube : autograd::Function<Cube> {
-//     static Tensor forward(autograd::AutogradContext* ctx, const Tensor& x) { ctx->save_for_backward({x}); return x *
-//     x * x; } static autograd::tensor_list backward(autograd::AutogradContext* ctx, autograd::tensor_list grads) {
-//       auto x = ctx->get_saved_variables()[0];
-//       return {grads[0] * 3 * x * x};
-//     }
-//   };
-//   Tensor y = Cube::apply(x);
-//
-// forward may return a Tensor or a tensor_list and take other arguments beside tensors; backward returns one gradient
-// an argument of forward, undefined where there is none. Written in tensor operations, backward is differentiable
-// again.
+/// An operation of your own: derive, write two static members, call apply().
+///
+/// ```cpp
+/// struct Cube : autograd::Function<Cube> {
+///   static Tensor forward(autograd::AutogradContext* ctx, const Tensor& x) {
+///     ctx->save_for_backward({x});
+///     return x * x * x;
+///   }
+///   static autograd::tensor_list backward(autograd::AutogradContext* ctx, autograd::tensor_list grads) {
+///     auto x = ctx->get_saved_variables()[0];
+///     return {grads[0] * 3 * x * x};
+///   }
+/// };
+/// Tensor y = Cube::apply(x);
+/// ```
+///
+/// forward may return a Tensor or a tensor_list and take other arguments beside tensors; backward returns one gradient
+/// an argument of forward, undefined where there is none. Written in tensor operations, backward is differentiable
+/// again.
 template <class T>
 struct Function {
   template <class... Args>

@@ -44,7 +44,7 @@ Tensor alias(const Tensor& x, TensorFlags flags) {
   return Tensor::adopt(v);
 }
 
-// Where dim stands among the sizes and strides of t.
+// The index of dim among the sizes and strides of t.
 int place(const TensorImpl* t, const char* what, std::int64_t dim) {
   if (t->rank == 0)
     throw_index(what, "Dimension specified as ", dim, " but tensor has no dimensions; look at dim() first");
@@ -104,7 +104,7 @@ bool Tensor::is_leaf() const noexcept {
 }
 
 namespace {
-// Whether passes over what was recorded of a leaf leave it a gradient.
+// Whether backward passes over what was recorded of a leaf leave it a gradient.
 void freeze(const TensorImpl* t, bool on) noexcept {
   Node* leaf = t->node.load(std::memory_order_acquire);
   if (leaf != nullptr && !t->flags.has(kBorrowed)) static_cast<Leaf*>(leaf)->frozen = on;

@@ -23,7 +23,7 @@ TAPEGRAD_EXPORT void retain(TensorImpl* impl) noexcept;
 TAPEGRAD_EXPORT void release(TensorImpl* impl) noexcept;
 }  // namespace core
 
-// What grad_fn() gives: the record that made a tensor. It keeps that record alive.
+// What grad_fn() gives: the node that made a tensor. It keeps that node alive.
 class TAPEGRAD_EXPORT GradFn {
  public:
   virtual ~GradFn() = default;

@@ -1,4 +1,4 @@
-// What each thread has of its own: whether it records, its clock, its free lists, its list of dying records.
+// Per-thread state: whether operations are recorded, the node clock, the free lists, the release queue.
 //
 // hosting.cpp gives back what a thread keeps: when the thread ends, and when the library is unloaded.
 #pragma once

@@ -1,4 +1,4 @@
-// The one door that every operation passes: promotion, shape rule, record, kernel.
+// Dispatch, which every operation passes: promotion, shape, check, allocation, node, kernel.
 #include <vector>
 
 #include <tapegrad/autograd/grad.h>
@@ -84,14 +84,14 @@ namespace {
   return facts.some_have(kRequiresGrad) && !op.flags.has(kNoGrad) && is_floating_point(out);
 }
 
-// What the record of a call saves: the union of what the wanted gradients read.
+// What the node of a call saves: the union of what the wanted gradients read.
 [[gnu::always_inline]] inline unsigned save_mask(const Op& op, TensorImpl* const* in, int n) noexcept {
   unsigned mask = 0;
   for (int k = 0; k < n; ++k) mask |= in[k]->requires_grad() ? op.reads[k < 7 ? k : 7] : 0U;
   return mask;
 }
 
-// A record of the call. saved_in: the inputs as they shall be saved. The output's version will be out_version.
+// The node of the call. saved_in: the inputs as they shall be saved. The output's version will be out_version.
 [[gnu::always_inline]] inline Node* make_node(Context& ctx, const Call& c, int n, unsigned mask,
                                               TensorImpl* const* saved_in, TensorImpl* out, std::uint32_t out_version) {
   const int rank = out->rank;
@@ -139,7 +139,7 @@ namespace {
   execute(c);
 }
 
-// The input whose sizes all others broadcast to, where that needs no arithmetic: numbers and equal sizes.
+// The input whose sizes all others broadcast to, where that needs no arithmetic: scalars and equal sizes.
 [[gnu::always_inline]] inline const TensorImpl* common_shape(TensorImpl* const* in, int n) noexcept {
   const TensorImpl* lead = in[0];
   for (int k = 1; k < n; ++k) {
@@ -165,7 +165,7 @@ namespace {
   return new_tensor(c.dtype, c.sizes, c.rank, c.numel);
 }
 
-// Casts the inputs to one dtype, recorded, and passes the door again.
+// Casts the inputs to one dtype, recorded, and dispatches again.
 [[gnu::noinline]] Tensor apply_promoted(const Op& op, TensorImpl* const* in, int n, Attrs attrs) {
   const Dtype d = compute_dtype(op, in, n);
   Tensor cast[kFewInputs];
@@ -178,7 +178,7 @@ namespace {
   return apply(op, pointers, n, attrs);
 }
 
-// No version tells of writes to data(): what a record would save of it is copied, and the call passes the door again.
+// No version tells of writes to data(): what a node would save of it is copied, and the call is dispatched again.
 // Undefined where there is nothing to copy.
 [[gnu::noinline]] Tensor apply_on_copies(const Op& op, TensorImpl* const* in, int n, Attrs attrs) {
   if (context().no_grad || op.flags.has(kNoGrad)) return {};

@@ -13,12 +13,12 @@ namespace tapegrad::core {
 namespace {
 
 struct Staged {
-  NodeRef node;  // a leaf, or a record with retain_grad
+  NodeRef node;  // a leaf, or a node with retain_grad
   Tensor grad;
   Tensor before;  // the .grad that `grad` was added to and takes the place of
 };
 
-// A record whose gradient an outer pass was gathering when an inner one reached it.
+// A node whose gradient an outer pass was gathering when an inner one reached it.
 struct Suspended {
   Node* node;
   TensorImpl* pending;
@@ -49,7 +49,7 @@ Tensor run_hooks(Node* n, Tensor g) {
   return g;
 }
 
-// A gradient in its tensor's shape and dtype: rules may leave the shape of a broadcast result.
+// A gradient in its tensor's shape and dtype: vjps may leave the shape of a broadcast result.
 inline void fit(Node* n, Tensor& g) {
   if (g.impl()->dtype != n->dtype) [[unlikely]]
     g = kCoreOps.cast(g, n->dtype);
@@ -66,14 +66,14 @@ bool is_ours(const TensorImpl* t) noexcept { return is_unique(t) && is_contiguou
 
 }  // namespace
 
-// The memory of a pass, kept a thread to be used again.
+// The memory of a backward pass, which each thread keeps to use it again.
 struct Engine {
   std::vector<Node*> heap;
   std::vector<Staged> staged;
   std::vector<Staged> retained;
   std::vector<Suspended> suspended;
-  std::vector<NodeRef> marked;             // records that lead to a capture or were searched for one
-  std::vector<const Node*> wanted_leaves;  // captured leaves, sorted: threads share leaves, so no mark stands in them
+  std::vector<NodeRef> marked;             // nodes that lead to a capture or were searched for one
+  std::vector<const Node*> wanted_leaves;  // captured leaves, sorted: threads share leaves, so they take no mark
 };
 
 // One backward pass. Its destructor undoes what is left of it, so that an exception anywhere leaves no mark on the
@@ -131,9 +131,10 @@ class BackwardPass {
     return std::binary_search(engine_->wanted_leaves.begin(), engine_->wanted_leaves.end(), edge);
   }
 
-  // Marks what lies between the roots and the captures. A record's number exceeds its inputs', so going through what
-  // was found by rising number settles each after all that it leads to. What an earlier pass let go has no edges any
-  // more: unless all captures are newer it may have led to one, and its part of the gradient would be missing.
+  // Marks what lies between the roots and the captures. A node's sequence number exceeds its inputs', so going through
+  // what was found by rising sequence number settles each after all that it leads to. What an earlier pass let go has
+  // no edges any more: unless all captures are newer it may have led to one, and its part of the gradient would be
+  // missing.
   void mark_wanted(const NodeGrad* roots, std::size_t n_roots) {
     std::vector<NodeRef>& found = engine_->marked;
     const auto visit = [&found](Node* n) {
@@ -245,7 +246,7 @@ class BackwardPass {
     std::push_heap(heap.begin(), heap.end(), older);
   }
 
-  // The newest pending record, with the count that queue() took.
+  // The newest pending node, with the count that queue() took.
   NodeRef next() noexcept {
     if (alone_ != nullptr) return NodeRef(std::exchange(alone_, nullptr));
     std::vector<Node*>& heap = engine_->heap;
@@ -348,8 +349,8 @@ class BackwardPass {
   bool no_grad_before_;
   bool contended_ = false;
   const bool anomaly_ = context().anomaly;
-  Node* current_ = nullptr;   // whose rule runs
-  std::uint64_t oldest_ = 0;  // number among the captures
+  Node* current_ = nullptr;   // whose vjp runs
+  std::uint64_t oldest_ = 0;  // sequence number among the captures
   Node* alone_ = nullptr;     // pending, while there is no other: in a chain the heap stays empty
   std::unique_ptr<Engine> engine_;
   std::uint16_t depth_;

@@ -1,4 +1,4 @@
-// Backward: pending records newest first, each rule once, leaf gradients staged and committed last.
+// Backward: pending nodes newest first, each vjp once, leaf gradients staged and committed last.
 #pragma once
 
 #include <vector>
@@ -14,7 +14,7 @@ struct BackwardOptions {
   bool allow_unused = true;  // captures without a gradient; else AutogradError
 };
 
-// A gradient of a node's tensor: where a pass starts, or what it is asked for.
+// A gradient of a node's tensor: where a backward pass starts, or what it is asked for.
 struct NodeGrad {
   Node* node;
   Tensor grad;

@@ -1,15 +1,15 @@
-// Grads: one use of an operation as its gradient rule sees it.
+// Grads: one recorded call as its vjp sees it.
 #pragma once
 
 #include "autograd/core/node.h"
 
 namespace tapegrad::core {
 
-// A rule reads g and the saved values it declared, and sets the gradients that are needed, each once. A gradient may
+// A vjp reads g and the saved values it declared, and sets the gradients that are needed, each once. A gradient may
 // have the shape of the output: it is summed to its input's shape and cast to its dtype on arrival.
 class Grads {
  public:
-  // pruned: only some gradients are asked for. record: the rule's operations are recorded.
+  // pruned: only some gradients are asked for. record: the vjp's operations are recorded.
   Grads(BackwardPass& pass, Node* node, const Tensor& g, bool pruned, bool record) noexcept
       : pass_(pass), node_(node), g_(g), pruned_(pruned), record_(record) {}
 
@@ -26,7 +26,7 @@ class Grads {
   int inputs() const noexcept { return static_cast<int>(node_->n_in); }
   IntList sizes(int k) const noexcept { return node_->edges()[k]->size_list(); }  // of input k, which must be needed
   void set(int k, Tensor grad);
-  void wake_input(int k);  // its rule is called, also where no gradient is delivered
+  void wake_input(int k);  // its vjp is called, also where no gradient is delivered
 
  private:
   bool is_wanted(const Node* edge) const noexcept;

@@ -1,9 +1,16 @@
 // Storage (counted bytes) and TensorImpl (what a Tensor handle points to).
 //
-// Counts of a TensorImpl, in one 64-bit word: the low half counts handles, the high half counts holders of the object
-// itself: one for all handles together and one for each record that saved it as a value. The last handle drops the
-// history (node), so that a record that saved its own output, or an input whose history leads back, is no cycle; the
-// last holder frees the object. A record may make a handle again from its saved value (it then counts as a holder).
+// Two counts of a TensorImpl, in one 64-bit word:
+//
+//        high half: weak count                      low half: strong count
+//   +------------------------------------------+---------------------------+
+//   | 1 for all handles together               | 1 for each handle         |
+//   | 1 for each node that saved it as a value |                           |
+//   +------------------------------------------+---------------------------+
+//     at 0 the object is freed                   at 0 the history is dropped
+//
+// So a node that saved its own output, or an input whose history leads back, is no cycle. A node may make a handle
+// again from its saved value, when the strong count is 0: that handle then takes a weak count for the handles.
 #pragma once
 
 #include <algorithm>
@@ -59,7 +66,7 @@ struct TensorImpl {
   std::uint32_t view_version = 0;  // Storage::tracked when this was made
   Storage* storage = nullptr;
   std::byte* data = nullptr;
-  std::atomic<Node*> node{nullptr};  // the record that made it, or a leaf's own
+  std::atomic<Node*> node{nullptr};  // that made it, or a leaf's own
   std::int64_t numel = 0;
 
   static constexpr std::uint64_t kOneStrong = 1;

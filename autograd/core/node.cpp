@@ -10,7 +10,7 @@ namespace tapegrad::core {
 
 namespace {
 
-// Frees one record; what only it held joins the dying list.
+// Frees one node; what only it held joins the release queue.
 void destroy(Node* n) noexcept {
   if (!n->flags.has(kReleased)) {
     release_saved(n);
@@ -57,7 +57,7 @@ Leaf* leaf_of(TensorImpl* t) {
 
 namespace {
 
-// A small tensor's object lies in one block with its first bytes (kOwnBlock not set): that block must live as long as
+// A small tensor's object shares one block with its first bytes (kOwnBlock not set): that block must live as long as
 // the object. So the new bytes are held by a storage that, when the object lets go of it, lets go of the first one too.
 struct Kept {
   Tensor first, value;
@@ -114,7 +114,7 @@ void keep_grad(const TensorImpl* t, Node* n) {
   extra.next_hook = asked->next_hook;  // the hooks see gradients of what t was: they stay behind
 }
 
-// A chain of any length dies in this one loop: what a record held last is put on the list, not freed within.
+// A chain of any length dies in this one loop: what a node held last joins the queue, it is not freed within.
 void destroy_later(Node* n) noexcept {
   if (n->flags.has(kReleased) && n->extra == nullptr) return pool_put(n, n->pool_class);  // holds nothing
   Context& ctx = context();

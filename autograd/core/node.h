@@ -1,9 +1,14 @@
-// Node: one recorded line of the tape. Leaf: the node of a tensor that the user made, which keeps its .grad.
+// Node: one recorded call of an op. Leaf: the node of a tensor that the user made, which keeps its .grad.
 //
-// Behind the 48 bytes stand, in this order: an edge to each input's node (null: no gradient wanted), the saved values,
-// the output's sizes, the attributes. (Behind a Leaf: its sizes.) The number of a
-// record exceeds that of all its inputs. One tensor, one node: what a hook or retain_grad asks of a tensor stands in
-// its node's Extra.
+// One block holds the 48 bytes and, behind them, arrays whose lengths they say (behind a Leaf: its sizes alone):
+//
+//   Node, 48 bytes | Node* edges[n_in]  | Saved saved[n_saved] | int64 sizes[rank] | int64 attrs[n_attrs]
+//                    to each input's      in the order of        of the output
+//                    node; null: no       their bits in
+//                    gradient wanted      saved_mask
+//
+// A node's sequence number exceeds those of all its inputs. One tensor, one node: what a hook or retain_grad asks of a
+// tensor is kept in its node's Extra.
 #pragma once
 
 #include <atomic>
@@ -25,7 +30,7 @@ struct Hook {
   std::shared_ptr<std::function<Tensor(const Tensor&)>> fn;  // held by a call too: a hook may remove itself
 };
 
-// What few nodes have.
+// Rarely needed fields, allocated on demand.
 struct Extra {
   std::vector<Hook> hooks;
   unsigned next_hook = 0;
@@ -40,14 +45,14 @@ inline constexpr NodeFlags kReleased{2};  // its saved values were let go
 inline constexpr NodeFlags kVisited{4};   // marks of the search for what leads to grad()'s inputs
 inline constexpr NodeFlags kWanted{8};
 
-// A value that a gradient rule reads, with one holder's count, and the version it had.
+// A value that a vjp reads, with one weak count, and the version it had.
 struct Saved {
   TensorImpl* value;
   std::uint32_t version;
 };
 
 struct Node {
-  Counter<std::uint32_t> refs{1};  // of tensors whose history it is, edges, a pass's queue, GradFn handles
+  Counter<std::uint32_t> refs{1};  // of tensors whose history it is, edges, a backward pass's queue, GradFn handles
   std::uint16_t n_in = 0;
   std::uint16_t saved_mask = 0;  // which values, as Op::reads
   const Op* op = nullptr;
@@ -55,7 +60,7 @@ struct Node {
     std::uint64_t sequence_nr;
     Node* next_released;
   };
-  TensorImpl* pending = nullptr;  // the gradient gathered so far in a pass
+  TensorImpl* pending = nullptr;  // the gradient gathered so far in a backward pass
   Extra* extra = nullptr;
   std::uint8_t n_saved = 0;
   std::uint8_t rank = 0;  // of the output
@@ -63,10 +68,10 @@ struct Node {
   Dtype dtype{};
   NodeFlags flags;
   std::uint8_t pool_class = 0;
-  std::uint16_t depth = 0;  // of the pass in whose queue it stands
+  std::uint16_t depth = 0;  // of the backward pass in whose queue it waits
 
   Node() noexcept : sequence_nr(0) {}
-  bool is_leaf() const noexcept { return n_in == 0; }  // a record has at least the input that wants a gradient
+  bool is_leaf() const noexcept { return n_in == 0; }  // another node has at least the input that wants a gradient
   Node** edges() noexcept { return reinterpret_cast<Node**>(this + 1); }
   Saved* saved() noexcept { return reinterpret_cast<Saved*>(edges() + n_in); }
   std::int64_t* sizes() noexcept;
@@ -75,9 +80,9 @@ struct Node {
 };
 static_assert(sizeof(Node) == 48);
 
-// Passes in other threads may reach the same leaf: a pass claims it to find its gathered gradient at once; while it is
-// claimed by another, a pass searches its own short list. (In a child of fork() the claim of a thread that is no more
-// stays: it may look like any pass's.)
+// Several threads may run backward passes that reach the same leaf. The first claims it, and so finds at once, by
+// `slot`, what it has gathered for it; the others search their own short lists. (In a child of fork() the claim of a
+// thread that is no more stays: it may look like any pass's.)
 struct Leaf : Node {
   Tensor grad;
   std::atomic<BackwardPass*> claim{nullptr};
@@ -99,7 +104,7 @@ inline unsigned bit_count(unsigned mask, int n) noexcept {
   return n <= 4 ? few : few + static_cast<unsigned>(__builtin_popcount(mask & 0x7ff0U));
 }
 
-// A record, or a leaf, of which the caller fills what lies behind at once. Throws std::bad_alloc.
+// A node or a leaf, whose arrays the caller fills at once. Throws std::bad_alloc.
 template <class N = Node>
 inline N* new_node(const Op& op, int n_in, unsigned saved_mask, int rank, int n_attrs) {
   const unsigned n_saved = bit_count(saved_mask, n_in);
@@ -138,7 +143,7 @@ void keep_grad(const TensorImpl* t, Node* n);
 Leaf* leaf_of(TensorImpl* t);
 Leaf* new_leaf(const TensorImpl* t);
 // New data of a tensor. commit() makes x itself, and so every handle to it, show the elements of `value`: contiguous,
-// of x's rank, of any dtype and sizes. x's .grad becomes undefined; records that saved x refuse it, as after an
+// of x's rank, of any dtype and sizes. x's .grad becomes undefined; nodes that saved x refuse it, as after an
 // in-place change. All that can fail is done before.
 struct NewData {
   NewData(const Tensor& tensor, const Tensor& value);
@@ -146,7 +151,7 @@ struct NewData {
 
   Tensor x, old, moved;
 };
-// Where .grad stands; null where there is no such place yet.
+// The place of .grad; null where there is none yet.
 inline Tensor* grad_slot(const TensorImpl* t) noexcept {
   Node* n = t == nullptr ? nullptr : t->node.load(std::memory_order_acquire);
   if (n == nullptr) return nullptr;
@@ -154,7 +159,7 @@ inline Tensor* grad_slot(const TensorImpl* t) noexcept {
   return n->extra == nullptr ? nullptr : &n->extra->grad;
 }
 
-// Lets go of the values that a record saved.
+// Lets go of the values that a node saved.
 inline void release_saved(Node* n) noexcept {
   for (unsigned k = 0; k < n->n_saved; ++k) {
     if (TensorImpl* v = std::exchange(n->saved()[k].value, nullptr); v != nullptr) release_weak(v);
@@ -166,7 +171,7 @@ inline void release_edges(Node* n) noexcept {
   }
 }
 
-// PyTorch's sentences, for a record that was let go and for a saved value that was changed.
+// PyTorch's sentences, for a node that was let go and for a saved value that was changed.
 [[noreturn]] void throw_freed(const char* op);
 [[noreturn]] void throw_stale(const char* op, const TensorImpl* t);  // a view out of date
 [[noreturn]] void throw_modified(const char* op, const TensorImpl* v, const Node* history, std::uint32_t expected);
@@ -174,11 +179,11 @@ inline void release_edges(Node* n) noexcept {
 // A saved value with the history it had when it was saved, which v itself may have lost or changed since.
 Tensor with_history(const TensorImpl* v, NodeRef history);
 
-// A tensor over the value of input or output `bit` of n, as a rule may use it: with its history where `record`.
+// A tensor over the value of input or output `bit` of n, as a vjp may use it: with its history where `record`.
 // Throws AutogradError where it was changed in place or let go.
 Tensor unpack_with_history(Node* n, std::uint16_t bit, bool record);
 inline Tensor unpack(Node* n, std::uint16_t bit, bool record) {
-  // Saved values stand in the order of their bits.
+  // Saved values are in the order of their bits.
   const unsigned k = bit == kReadsOut ? n->n_saved - 1U : bit_count(n->saved_mask & (bit - 1U), bit <= 16 ? 4 : 16);
   const Saved& s = n->saved()[k];
   if (record || s.value == nullptr || s.value->storage->version != s.version)

@@ -121,8 +121,8 @@ struct CoreOps {
   Tensor (*cast)(const Tensor& x, Dtype dtype);
   Tensor (*copy)(const Tensor& x);                                // contiguous, fresh bytes
   void (*add_into)(TensorImpl* a, const TensorImpl* b) noexcept;  // a += b, same shape and dtype
-  // AutogradError where x, made in forward or in backward by this record, holds a NaN.
-  void (*check_nan)(const Tensor& x, Node* record, bool forward);
+  // AutogradError where x, made in forward or in backward by this node, holds a NaN.
+  void (*check_nan)(const Tensor& x, Node* node, bool forward);
 };
 extern const CoreOps kCoreOps;  // ops/core_ops.cpp
 

@@ -1,4 +1,4 @@
-// Blocks of memory for handles, records and elements: free lists a thread, refilled from one shared list.
+// Blocks of memory for handles, nodes and elements: free lists a thread, refilled from one shared list.
 //
 // A size belongs to a class: steps of 16 bytes to 512, then eight classes a doubling to 64 MiB, each with room for the
 // header in front of a tensor's bytes, so that a power of two fits exactly; larger blocks come from and return to the

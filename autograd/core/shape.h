@@ -1,4 +1,4 @@
-// Arithmetic on shapes, and the checks that shape rules share. Errors start with the op's name.
+// Arithmetic on shapes, and the checks that shapes share. Errors start with the op's name.
 #pragma once
 
 #include "autograd/core/grads.h"

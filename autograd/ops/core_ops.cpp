@@ -28,12 +28,12 @@ void add_into(TensorImpl* a, const TensorImpl* b) noexcept {
   execute_inplace(c);
 }
 
-void check_nan(const Tensor& x, Node* record, bool forward) {
+void check_nan(const Tensor& x, Node* node, bool forward) {
   const AutoGradMode off(false);
   if (!x.isnan().any().item<bool>()) return;
-  const char* name = forward ? record->op->name : record->op->grad_name;
+  const char* name = forward ? node->op->name : node->op->grad_name;
   throw_autograd(name, "Function '", name, "' returned nan values in its ", forward ? "output" : "gradient",
-                 " of sizes ", x.sizes(), " (record ", record->sequence_nr, ", output of sizes ", record->size_list(),
+                 " of sizes ", x.sizes(), " (node ", node->sequence_nr, ", output of sizes ", node->size_list(),
                  "); look at what it was given");
 }
 

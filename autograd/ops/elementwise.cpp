@@ -13,11 +13,11 @@ kernels::Operand operand_of(const TensorImpl* t, int rank) noexcept {
   return o;
 }
 
-void map_strided(const Call& c, kernels::Loop row, int first) noexcept {
+void map_strided(const Call& c, kernels::Loop loop, int first) noexcept {
   const TensorImpl* out = c.out;
   kernels::Operand operands[1 + kernels::kMaxInputs] = {operand_of(out, out->rank)};
   for (int k = first; k < c.n_in; ++k) operands[1 + k - first] = operand_of(c.in[k], out->rank);
-  kernels::map(row, operands, c.n_in - first, out->sizes(), out->rank, c.attrs.words);
+  kernels::map(loop, operands, c.n_in - first, out->sizes(), out->rank, c.attrs.words);
 }
 
 void scalar_shape(Call& c) noexcept {

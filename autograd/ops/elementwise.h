@@ -1,4 +1,4 @@
-// From a call to the row functions of the kernels.
+// What op files share: from a call to the loops of the kernels, scalars as tensors, both spellings.
 #pragma once
 
 #include <atomic>
@@ -49,9 +49,9 @@ inline Attrs attrs_of(std::initializer_list<std::int64_t> words) noexcept {
 // t, broadcast, in a loop over `rank` dims.
 kernels::Operand operand_of(const TensorImpl* t, int rank) noexcept;
 
-// Runs `row` over the inputs of c (from `first` on), broadcast to the output.
-void map_strided(const Call& c, kernels::Loop row, int first) noexcept;
-inline void map_call(const Call& c, kernels::Loop row, int first = 0) noexcept {
+// Runs `loop` over the inputs of c (from `first` on), broadcast to the output.
+void map_strided(const Call& c, kernels::Loop loop, int first) noexcept;
+inline void map_call(const Call& c, kernels::Loop loop, int first = 0) noexcept {
   const TensorImpl* out = c.out;
   const void* data[kernels::kMaxInputs];
   unsigned scalar = 0;
@@ -65,21 +65,21 @@ inline void map_call(const Call& c, kernels::Loop row, int first = 0) noexcept {
       simple = simple && is_contiguous(t) && t->numel == out->numel;  // what broadcasts is then of size 1
     }
   }
-  if (!simple || out->numel > kernels::kGrain) return map_strided(c, row, first);
-  if (out->numel > 0) row(out->data, data, scalar, out->numel, c.attrs.words);
+  if (!simple || out->numel > kernels::kGrain) return map_strided(c, loop, first);
+  if (out->numel > 0) loop(out->data, data, scalar, out->numel, c.attrs.words);
 }
 
-// The kernel of an op whose row function follows from the dtype of its first input.
+// The kernel of an op whose loop follows from the dtype of its first input.
 template <Fn kFn>
 void run_loop(const Call& c) noexcept {
-  static constinit std::atomic<kernels::Loop> found[4] = {};  // finding a row costs as much as running a short one
+  static constinit std::atomic<kernels::Loop> found[4] = {};  // finding a loop costs as much as running a short one
   std::atomic<kernels::Loop>& slot = found[static_cast<int>(c.in[0]->dtype)];
-  kernels::Loop row = slot.load(std::memory_order_relaxed);
-  if (row == nullptr) {
-    row = kernels::find_loop(kFn, c.in[0]->dtype);
-    slot.store(row, std::memory_order_relaxed);
+  kernels::Loop loop = slot.load(std::memory_order_relaxed);
+  if (loop == nullptr) {
+    loop = kernels::find_loop(kFn, c.in[0]->dtype);
+    slot.store(loop, std::memory_order_relaxed);
   }
-  map_call(c, row);
+  map_call(c, loop);
 }
 
 // The op that kernels::find_loop(kFn, dtype) computes. Without a shape of its own dtypes promote and shapes broadcast.
@@ -98,17 +98,17 @@ constexpr Op elementwise(const char* name, const char* grad_name, OpFlags flags,
   return op;
 }
 
-// Both spellings of an operation that is one row.
-#define TAPEGRAD_UNARY(fn, row)                        \
-  Tensor fn(const Tensor& x) { return apply(row, x); } \
-  Tensor TensorOps::fn() const { return apply(row, self()); }
-#define TAPEGRAD_BINARY(fn, row)                                           \
-  Tensor fn(const Tensor& a, const Tensor& b) { return apply(row, a, b); } \
-  Tensor TensorOps::fn(const Tensor& other) const { return apply(row, self(), other); }
+// Both spellings of an operation that is one op.
+#define TAPEGRAD_UNARY(fn, op)                        \
+  Tensor fn(const Tensor& x) { return apply(op, x); } \
+  Tensor TensorOps::fn() const { return apply(op, self()); }
+#define TAPEGRAD_BINARY(fn, op)                                           \
+  Tensor fn(const Tensor& a, const Tensor& b) { return apply(op, a, b); } \
+  Tensor TensorOps::fn(const Tensor& other) const { return apply(op, self(), other); }
 // With a number in the second place, too.
-#define TAPEGRAD_BINARY_SCALAR(fn, row)                                                        \
-  TAPEGRAD_BINARY(fn, row)                                                                     \
-  Tensor fn(const Tensor& a, const Scalar& b) { return apply(row, a, wrapped(b, a.dtype())); } \
+#define TAPEGRAD_BINARY_SCALAR(fn, op)                                                        \
+  TAPEGRAD_BINARY(fn, op)                                                                     \
+  Tensor fn(const Tensor& a, const Scalar& b) { return apply(op, a, wrapped(b, a.dtype())); } \
   Tensor TensorOps::fn(const Scalar& other) const { return tapegrad::fn(self(), other); }
 
 // A number as a 0-dim tensor that does not widen x: its kind may still raise integers to floating point.
