@@ -35,6 +35,7 @@ import cases_loss  # noqa: E402
 import cases_matmul  # noqa: E402
 import cases_pointwise  # noqa: E402
 import cases_rearrange  # noqa: E402
+import cases_products  # noqa: E402
 import cases_reduce  # noqa: E402
 import cases_scan  # noqa: E402
 import cases_slice  # noqa: E402
@@ -48,7 +49,7 @@ import writer  # noqa: E402
 for cases in (
     cases_arithmetic.arithmetic, cases_compare.where, cases_pointwise.unary, cases_activation.activation,
     cases_pointwise.clamp, cases_compare.comparisons, cases_arithmetic.operators, cases_arithmetic.in_place,
-    cases_reduce.sums, cases_reduce.extremes, cases_statistics.statistics, cases_reduce.products, cases_scan.scan,
+    cases_reduce.sums, cases_reduce.extremes, cases_statistics.statistics, cases_products.products, cases_scan.scan,
     cases_matmul.matrices, cases_einsum.einsum, cases_view.views, cases_slice.slices, cases_copy.conversions,
     cases_concat.concat, cases_rearrange.rearrange, cases_take.one_hot, cases_take.picked, cases_index.indexed,
     cases_softmax.softmax, cases_loss.elementwise, cases_cross_entropy.classes,

@@ -1,15 +1,12 @@
-// No operation without its proof: every function that ops.h declares has a sample in the registry, or stands below with
-// the test that takes its place.
+// No operation without its proof: every function that the headers of operations declare has a sample in the registry,
+// or stands below with the test that takes its place.
 #include <gtest/gtest.h>
 
-#include <cctype>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 #include <string>
 
+#include "op_headers.h"
 #include "registry.h"
 
 namespace tapegrad::test {
@@ -42,47 +39,57 @@ const std::map<std::string, std::string>& tested_elsewhere() {
   return names;
 }
 
-std::string header() {
-  std::ostringstream text;
-  for (const char* name : {"ops.h", "create.h", "losses.h"}) {
-    std::ifstream file(std::filesystem::path(TAPEGRAD_TEST_SOURCE_DIR) / "autograd" / name);
-    for (std::string line; std::getline(file, line);) text << line.substr(0, line.find("//")) << '\n';
-  }
-  return text.str();
+std::set<std::string> declared() {
+  std::set<std::string> names;
+  for (const Declaration& d : declarations()) names.insert(d.name);
+  return names;
 }
 
-bool is_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+TEST(OpHeaders, SayWhatStandsAboveOrBehindADeclaration) {
+  const std::vector<Declaration> all = declarations_in(R"(// Sums. More of them.
+#pragma once
 
-// The names that stand before a "(" and after a return type: `Tensor add(`, `Tensor& add_(`, `bool equal(`,
-// `std::tuple<Tensor, Tensor> max(`, `Tensor operator-(`; and the operators of TAPEGRAD_OPERATOR(+).
-std::set<std::string> declared() {
-  const std::string text = header();
-  std::set<std::string> names;
-  const std::string macro = "\nTAPEGRAD_OPERATOR(";
-  for (std::size_t at = 0; (at = text.find(macro, at)) != std::string::npos;) {
-    at += macro.size();
-    names.insert("operator" + text.substr(at, text.find(')', at) - at));
-  }
-  for (std::size_t paren = 0; (paren = text.find('(', paren + 1)) != std::string::npos;) {
-    std::size_t end = paren, begin = paren;
-    if (text[begin - 1] == '-') {
-      const std::string op = "operator-";
-      if (begin >= op.size() && text.substr(begin - op.size(), op.size()) == op) names.insert(op);
-      continue;
-    }
-    while (begin > 0 && is_name(text[begin - 1])) --begin;
-    if (begin == end) continue;
-    std::size_t type = begin;
-    while (type > 0 && text[type - 1] == ' ') --type;
-    if (type == begin) continue;
-    std::size_t start = type;
-    while (start > 0 && (is_name(text[start - 1]) || text[start - 1] == '&' || text[start - 1] == '>')) --start;
-    const std::string before = text.substr(start, type - start);
-    if (before == "Tensor" || before == "TensorItem" || before == "Tensor&" || before == "Tensor>" || before == "bool")
-      names.insert(text.substr(begin, end - begin));
-  }
-  names.erase("operator");
-  return names;
+struct TAPEGRAD_EXPORT TensorOps {
+  Tensor add(const Tensor& other, const Scalar& alpha = 1) const;  // x + alpha other; grad: g, alpha g
+  // a text
+  // of two lines; grad: one
+  // of two lines
+  Tensor& sub_(const OptInt& a = std::nullopt) const;
+};
+/// The sum of a and b, which
+/// broadcast; grad: g, and
+///   g again.
+/// ShapeError where they do not.
+///
+/// A second paragraph.
+TAPEGRAD_EXPORT Tensor add(const Tensor& a,
+                           const Tensor& b);
+/// x, to a list.
+///
+/// grad: none
+TAPEGRAD_EXPORT std::vector<Tensor> parts(const Tensor& x, IntList sizes = {});
+
+// --- operators
+TAPEGRAD_EXPORT Tensor operator-(const Tensor& x);
+#define TAPEGRAD_OPERATOR(op) \
+  TAPEGRAD_EXPORT Tensor operator op(const Tensor& a);
+TAPEGRAD_OPERATOR(<=)
+)");
+  ASSERT_EQ(all.size(), 6U);
+  const auto is = [](const Declaration& d, const char* spelling, const char* section, const char* text,
+                     const char* gradient) {
+    EXPECT_EQ(d.spelling, spelling);
+    EXPECT_EQ(d.section, section);
+    EXPECT_EQ(d.text, text);
+    EXPECT_EQ(d.gradient, gradient);
+  };
+  is(all[0], "x.add(other, alpha = 1)", "Sums", "x + alpha other", "g, alpha g");
+  is(all[1], "x.sub_(a = none)", "Sums", "a text of two lines", "one of two lines");
+  is(all[2], "add(a, b)", "Sums", "The sum of a and b, which broadcast", "g, and g again");
+  is(all[3], "parts(x, sizes = {})", "Sums", "x, to a list", "");
+  EXPECT_EQ(all[4].name, "operator-");
+  EXPECT_EQ(all[5].name, "operator<=");
+  EXPECT_EQ(all[5].section, "operators");
 }
 
 TEST(OpsHeader, IsReadWhole) {

@@ -24,7 +24,7 @@ upper='["<](tapegrad/)?(nn|optim|data|examples|tests|bench)/'
 umbrella='<tapegrad/[a-z]+\.h>'
 
 # File names here have no spaces.
-# shellcheck disable=SC2046
+# shellcheck disable=SC2046,SC2086
 {
   forbid "kernels include nothing above them" \
     "$include(\"autograd/(core|program|ops)/|$upper|$umbrella|<tapegrad/autograd/(tensor|ops|grad)\.h>)" \

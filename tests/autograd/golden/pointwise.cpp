@@ -30,6 +30,10 @@ const Calls kCalls({
      [](const Tensors& x, const Args& a) -> Tensors {
        return {x[0].clone().clamp_(a.optional_scalar(0), a.optional_scalar(1))};
      }},
+    UNARY(sigmoid),
+    UNARY(tanh),
+    UNARY(relu),
+    {"relu_ -", [](const Tensors& x, const Args&) -> Tensors { return {x[0].clone().relu_()}; }},
 });
 
 }  // namespace

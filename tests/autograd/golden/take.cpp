@@ -5,15 +5,6 @@ namespace tapegrad::test::golden {
 namespace {
 
 const Calls kCalls({
-    {"masked_fill_ -",
-     [](const Tensors& x, const Args& a) -> Tensors { return {x[0].clone().masked_fill_(x[1], a.scalar(0))}; }},
-    {"one_hot -", [](const Tensors& x, const Args& a) -> Tensors { return {one_hot(x[0], a.integer(0))}; }},
-    {"index_select -",
-     [](const Tensors& x, const Args& a) -> Tensors { return {index_select(x[0], a.integer(0), x[1])}; }},
-    {"index_add -",
-     [](const Tensors& x, const Args& a) -> Tensors {
-       return {index_add(x[0], a.integer(0), x[1], x[2], a.scalar(1))};
-     }},
     {"gather -", [](const Tensors& x, const Args& a) -> Tensors { return {gather(x[0], a.integer(0), x[1])}; }},
     {"scatter -", [](const Tensors& x, const Args& a) -> Tensors { return {scatter(x[0], a.integer(0), x[1], x[2])}; }},
     {"scatter scalar",
@@ -28,8 +19,6 @@ const Calls kCalls({
      }},
     {"scatter_add_ -",
      [](const Tensors& x, const Args& a) -> Tensors { return {x[0].clone().scatter_add_(a.integer(0), x[1], x[2])}; }},
-    {"masked_fill -",
-     [](const Tensors& x, const Args& a) -> Tensors { return {masked_fill(x[0], x[1], a.scalar(0))}; }},
 });
 
 }  // namespace

@@ -1,37 +1,11 @@
-// relu, sigmoid, tanh; leaky_relu, elu, gelu, silu, softplus, hardtanh.
+// leaky_relu, elu, gelu, silu, softplus, hardtanh.
 #include <cmath>
 
 #include "../gates.h"
-#include "unary.h"
+#include "../registry.h"
 
 namespace tapegrad::test {
 namespace {
-
-const Register kSigmoid("sigmoid", [](Sample& s) {
-  unary(s, {TAPEGRAD_TEST_UNARY(sigmoid)}, {3, 4}, {}, {}, [](const Dual* x) { return sigmoid(x[0]); });
-  const double tail = std::exp(-40.0);  // 1 + exp(-40) is 1
-  s.edge({"tails keep their digits",
-          {{0, -40, kInf, -kInf, -1000, 1000, kNan}},
-          {0.5, tail, 1, 0, 0, 1, kNan},
-          {{0.25, tail, 0, 0, 0, 0, kNan}}});
-});
-
-const Register kTanh("tanh", [](Sample& s) {
-  unary(s, {TAPEGRAD_TEST_UNARY(tanh)}, {2, 4}, {}, {}, [](const Dual* x) { return tanh(x[0]); });
-  s.edge({"ends keep their digits",
-          {{0, 1e-9, -1e-9, kInf, -kInf, kNan}},
-          {0, 1e-9, -1e-9, 1, -1, kNan},
-          {{1, 1, 1, 0, 0, kNan}}})
-      .edge({"saturated", {{100, -100, 30}}, {1, -1, 1}});
-});
-
-const Register kRelu("relu", {"relu", "relu_"}, [](Sample& s) {
-  unary(
-      s, {TAPEGRAD_TEST_UNARY(relu)}, exact(), {}, {0}, [](const Dual* x) { return x[0].v > 0 ? x[0] : Dual(0); },
-      [](const Tensors& x) { return x[0].relu_(); });
-  s.edge({"gradient 0 at 0", {{0, -0.0, -2, 2, kInf, -kInf}}, {0, 0, 0, 2, kInf, 0}, {{0, 0, 0, 1, 1, 0}}})
-      .edge({"NaN stays", {{kNan}}, {kNan}});
-});
 
 constexpr double kTail = 4.248354255291589e-18;  // exp(-40)
 

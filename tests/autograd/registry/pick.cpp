@@ -1,5 +1,7 @@
-// Slices picked and added by a tensor of indices: index_select, index_add.
+// Parts picked by an index vector, a mask or a class: index_select, index_add, masked_fill, one_hot.
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "positions.h"
 
@@ -117,6 +119,80 @@ const Register kIndexAdd("index_add", [](Sample& s) {
       .throws<IndexError>(kRange, [] {
         index_add(of({2, 3}), 2, tensor({0}), of({1, 3}));
       });
+});
+
+const Register kMaskedFill("masked_fill", {"masked_fill", "masked_fill_"}, [](Sample& s) {
+  s.elementwise({.fn = [](const Tensors& x) { return masked_fill(x[0], x[1], -1.5); },
+                 .accuracy = exact(),
+                 .spellings = {[](const Tensors& x) { return x[0].masked_fill(x[1], -1.5); }},
+                 .in_place = [](const Tensors& x) { return x[0].masked_fill_(x[1], -1.5); }},
+                {{}, booleans()}, [](const Dual* x) { return x[1].v != 0 ? Dual(-1.5L) : x[0]; });
+  s.add(
+      {.label = "int64",
+       .inputs = {{{3, 4}, integers(-9, 9)}, {{3, 1}, booleans()}},
+       .fn = [](const Tensors& x) { return masked_fill(x[0], x[1], 7); },
+       .reference =
+           [](const Arrays& in) { return elementwise(in, [](const Dual* x) { return x[1].v != 0 ? Dual(7) : x[0]; }); },
+       .accuracy = exact(),
+       .result = kLong});
+  s.edge(
+      {"what is overwritten does not matter", {{kNan, kInf, 3}}, {-kInf, -kInf, 3}, {{0, 0, 1}}, [](const Tensors& x) {
+         return masked_fill(x[0], tensor({true, true, false}), -kInf);
+       }});
+  s.throws<DtypeError>("bool", [] { masked_fill(of({3}), of({3}, kLong), 1); })
+      .throws<DtypeError>("bool", [] { of({3}).masked_fill_(of({3}), 1); })
+      .throws<ShapeError>("at non-singleton dimension 0", [] { masked_fill(of({3}), of({2}, kBool), 1); })
+      .throws<ShapeError>("at non-singleton dimension 0", [] { of({3}).masked_fill_(of({2}, kBool), 1); })
+      .throws<ShapeError>("doesn't match the broadcast shape", [] {
+        of({3}).masked_fill_(of({2, 3}, kBool), 1);
+      });
+});
+
+const Register kOneHot("one_hot", [](Sample& s) {
+  const auto add = [&](const Shape& shape, std::int64_t largest, std::int64_t classes) {
+    s.add({.label = shape_text(shape) + " of " + std::to_string(classes),
+           .inputs = {{shape, integers(0, static_cast<double>(largest + 1))}},
+           .fn = [=](const Tensors& x) { return classes == -1 ? one_hot(x[0]) : one_hot(x[0], classes); },
+           .reference =
+               [=](const Arrays& in) {
+                 Shape wide = shape;
+                 Real most = 0;
+                 for (const Dual& x : in[0].v) most = std::max(most, x.v);
+                 wide.push_back(classes == -1 ? static_cast<std::int64_t>(most) + 1 : classes);
+                 Array out(wide);
+                 for_each(shape, [&](Index i) {
+                   i.push_back(static_cast<std::int64_t>(in[0].at(Index(i.begin(), i.end())).v));
+                   out.at(i) = 1;
+                 });
+                 return out;
+               },
+           .accuracy = exact(),
+           .result = kLong});
+  };
+  for (const std::int64_t classes : {std::int64_t{-1}, std::int64_t{5}})
+    for (const Shape& shape : {Shape{}, Shape{1}, Shape{3, 4}, Shape{2, 1, 3, 1, 2}, Shape{17}, Shape{33}})
+      add(shape, 4, classes);
+  add({3}, 0, 1);
+  add({0}, 2, 3);
+  add({0, 3}, 2, 3);
+  add({3, 0, 2}, 2, 4);
+  s.throws<Error>("Class values must be smaller than num_classes",
+                  [] {
+                    one_hot(tensor({0, 3}), 3);
+                  })
+      .throws<Error>("Class values must be non-negative",
+                     [] {
+                       one_hot(tensor({0, -1}), 3);
+                     })
+      .throws<Error>("Class values must be non-negative",
+                     [] {
+                       one_hot(tensor({0, -1}));
+                     })
+      .throws<Error>("smaller than num_classes", [] { one_hot(tensor({0}), 0); })
+      .throws<Error>("", [] { one_hot(tensor({std::numeric_limits<std::int64_t>::max()})); })
+      .throws<Error>("num_classes", [] { one_hot(tensor({0}), -2); })
+      .throws<DtypeError>("one_hot", [] { one_hot(of({2}), 3); })
+      .throws<Error>("empty tensor", [] { one_hot(of({0}, kLong)); });
 });
 
 }  // namespace
