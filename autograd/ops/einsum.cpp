@@ -9,18 +9,30 @@ namespace tapegrad {
 
 using namespace ops;
 
-namespace {
+// --- outer
+Tensor outer(const Tensor& a, const Tensor& b) try {
+  if (a.dim() != 1 || b.dim() != 1)
+    throw_shape("outer", "expected 1-D tensors, but got sizes ", a.sizes(), " and ", b.sizes(),
+                "; flatten() them first");
+  return a.unsqueeze(1).mul(b);
+} catch (const Error&) {
+  throw_as("outer");
+}
+Tensor TensorOps::outer(const Tensor& other) const { return tapegrad::outer(self(), other); }
 
+// --- einsum
+namespace {
 // One label a dim: a letter, or for the dims of "..." '0' (the last of them), '1', ...
 struct Labelled {
   Tensor x;
   std::string labels;
 };
+}  // namespace
 
-bool has(const std::string& labels, char c) { return labels.find(c) != std::string::npos; }
+static bool has(const std::string& labels, char c) { return labels.find(c) != std::string::npos; }
 
 // A term has letters and one "..." at most.
-void check_term(const std::string& equation, std::string term) {
+static void check_term(const std::string& equation, std::string term) {
   if (const std::size_t dots = term.find("..."); dots != std::string::npos) term.erase(dots, 3);
   for (const char c : term) {
     if (std::isalpha(static_cast<unsigned char>(c)) == 0)
@@ -30,7 +42,7 @@ void check_term(const std::string& equation, std::string term) {
 }
 
 // The labels of a term; "..." stands for `n_dots` dims.
-std::string labels_of(const std::string& term, std::int64_t n_dots) {
+static std::string labels_of(const std::string& term, std::int64_t n_dots) {
   std::string labels = term;
   if (const std::size_t dots = term.find("..."); dots != std::string::npos) {
     std::string digits;
@@ -40,41 +52,48 @@ std::string labels_of(const std::string& term, std::int64_t n_dots) {
   return labels;
 }
 
-// A label that stands twice shows the diagonal.
-Labelled without_repeats(Labelled a) {
-  for (std::size_t i = 0; i < a.labels.size(); ++i) {
-    for (std::size_t j; (j = a.labels.find(a.labels[i], i + 1)) != std::string::npos; i = 0) {
-      if (a.x.sizes()[i] != a.x.sizes()[j])
-        throw_shape("einsum", "a label repeats over dims of other sizes in ", a.x.sizes(), "; give them two labels");
-      a.x = a.x.diagonal(0, static_cast<std::int64_t>(i), static_cast<std::int64_t>(j));
-      const char c = a.labels[i];
-      a.labels.erase(j, 1).erase(i, 1).push_back(c);
+static std::int64_t dim_of(const Labelled& a, char label) { return static_cast<std::int64_t>(a.labels.find(label)); }
+
+// The two dims of a label that stands twice are replaced by their diagonal, which becomes the last dim.
+static Labelled without_repeats(Labelled a) {
+  for (std::size_t i = 0; i < a.labels.size();) {
+    const char label = a.labels[i];
+    const std::size_t j = a.labels.find(label, i + 1);
+    if (j == std::string::npos) {
+      ++i;
+      continue;
     }
+    if (a.x.sizes()[i] != a.x.sizes()[j])
+      throw_shape("einsum", "a label repeats over dims of other sizes in ", a.x.sizes(), "; give them two labels");
+    a.x = a.x.diagonal(0, static_cast<std::int64_t>(i), static_cast<std::int64_t>(j));
+    a.labels.erase(j, 1).erase(i, 1).push_back(label);
   }
   return a;
 }
 
-Labelled ordered(const Labelled& a, const std::string& order) {
+static Labelled ordered(const Labelled& a, const std::string& order) {
   Dims dims;
-  for (const char c : order) dims.push_back(static_cast<std::int64_t>(a.labels.find(c)));
+  for (const char c : order) dims.push_back(dim_of(a, c));
   return {a.x.permute(dims), order};
 }
 
-Labelled summed(const Labelled& a, const std::string& kept) {
+static Labelled summed(const Labelled& a, const std::string& kept) {
   Dims dims;
   std::string labels;
-  for (std::size_t d = 0; d < a.labels.size(); ++d) {
-    if (has(kept, a.labels[d])) {
-      labels += a.labels[d];
+  for (const char c : a.labels) {
+    if (has(kept, c)) {
+      labels += c;
     } else {
-      dims.push_back(static_cast<std::int64_t>(d));
+      dims.push_back(dim_of(a, c));
     }
   }
   return dims.empty() ? a : Labelled{a.x.sum(dims), labels};
 }
 
-// a and b multiplied, summed over what is not kept: [batch, left, inner] x [batch, inner, right].
-Labelled contracted(Labelled a, Labelled b, const std::string& kept) {
+// The product of two operands, summed over the labels that are not kept. A label of both operands is a batch label if
+// it is kept, else an inner one; a label of one operand alone is a left or a right one. With the dims in the order
+// a [batch, left, inner] and b [batch, inner, right], and each group as one dim, bmm gives [batch, left, right].
+static Labelled contracted(Labelled a, Labelled b, const std::string& kept) {
   a = summed(a, kept + b.labels);
   b = summed(b, kept + a.labels);
   std::string batch, left, inner, right;
@@ -86,23 +105,20 @@ Labelled contracted(Labelled a, Labelled b, const std::string& kept) {
                 " dims; give the operands in another order");
   a = ordered(a, batch + left + inner);
   b = ordered(b, batch + inner + right);
+
   Dims a_sizes = a.x.sizes(), b_sizes = b.x.sizes(), out;
-  for (std::size_t d = 0; d < a.labels.size(); ++d) {
-    const auto i = static_cast<std::int64_t>(d);
-    const std::size_t there = b.labels.find(a.labels[d]);
-    if (there != std::string::npos) {
-      std::int64_t& other = b_sizes[static_cast<std::int64_t>(there)];
-      if (a_sizes[i] != other && a_sizes[i] != 1 && other != 1) {
-        throw_shape("einsum", "operands do not broadcast with remapped shapes: label '", std::string(1, a.labels[d]),
-                    "' has sizes ", a_sizes[i], " and ", other, "; dims of other sizes need other labels");
-      }
-      a_sizes[i] = other = a_sizes[i] == 1 ? other : a_sizes[i];
+  for (const char c : batch + inner) {
+    std::int64_t& m = a_sizes[dim_of(a, c)];
+    std::int64_t& n = b_sizes[dim_of(b, c)];
+    if (m != n && m != 1 && n != 1) {
+      throw_shape("einsum", "operands do not broadcast with remapped shapes: label '", std::string(1, c),
+                  "' has sizes ", m, " and ", n, "; dims of other sizes need other labels");
     }
-    if (d < batch.size() + left.size()) out.push_back(a_sizes[i]);
+    m = n = m == 1 ? n : m;
   }
-  for (std::size_t d = batch.size() + inner.size(); d < b.labels.size(); ++d) {
-    out.push_back(b_sizes[static_cast<std::int64_t>(d)]);
-  }
+  for (const char c : batch + left) out.push_back(a_sizes[dim_of(a, c)]);
+  for (const char c : right) out.push_back(b_sizes[dim_of(b, c)]);
+
   // [batch, the next `n` dims, the others]; once expanded no product of sizes overflows
   const auto in_three = [&](const Tensor& x, std::size_t n) {
     const auto first = static_cast<std::int64_t>(batch.size());
@@ -110,21 +126,8 @@ Labelled contracted(Labelled a, Labelled b, const std::string& kept) {
     return x.reshape({s.outer, s.n, s.inner});
   };
   const Tensor x = in_three(a.x.expand(a_sizes), left.size()), y = in_three(b.x.expand(b_sizes), inner.size());
-  return {tapegrad::bmm(x, y).reshape(out), batch + left + right};
+  return {bmm(x, y).reshape(out), batch + left + right};
 }
-
-}  // namespace
-
-Tensor outer(const Tensor& a, const Tensor& b) try {
-  if (a.dim() != 1 || b.dim() != 1)
-    throw_shape("outer", "expected 1-D tensors, but got sizes ", a.sizes(), " and ", b.sizes(),
-                "; flatten() them first");
-  return a.unsqueeze(1).mul(b);
-} catch (const Error&) {
-  throw_as("outer");
-}
-Tensor TensorOps::outer(const Tensor& other) const { return tapegrad::outer(self(), other); }
-
 Tensor einsum(const std::string& equation, const std::vector<Tensor>& operands) try {
   std::string text;
   for (const char c : equation)

@@ -8,28 +8,26 @@
 
 namespace tapegrad {
 
-TensorIndex::TensorIndex(const char* dots) : value(indexing::EllipsisIndexType{}) {
-  if (std::strcmp(dots, "...") != 0)
-    core::throw_index("index", "the only index in quotes is \"...\", but got \"", dots,
-                      "\"; write a number, Slice, None or a tensor");
-}
-
 using namespace ops;
 
-namespace {
-
-constexpr Op kIndex = take_op("index", "IndexBackward0");
+TensorIndex::TensorIndex(const char* dots) : value(indexing::EllipsisIndexType{}) {
+  if (std::strcmp(dots, "...") != 0)
+    throw_index("index", "the only index in quotes is \"...\", but got \"", dots,
+                "\"; write a number, Slice, None or a tensor");
+}
 
 using Indices = std::vector<TensorIndex>;
 
-// The view that integers, slices, None and "..." show; for each of its dims the int64 tensor that picks along it.
+// --- what an index shows: a view, and what index tensors pick of it
+namespace {
 struct Picked {
-  Tensor view;
-  std::vector<Tensor> index;  // undefined: the whole dim
+  Tensor view;                // what integers, slices, None and "..." show
+  std::vector<Tensor> index;  // for each dim of it the int64 tensor that picks along it; undefined: the whole dim
 };
+}  // namespace
 
 // The coordinates of the true elements, one tensor a dim.
-std::vector<Tensor> nonzero(const Tensor& mask) {
+static std::vector<Tensor> nonzero(const Tensor& mask) {
   std::vector<std::vector<std::int64_t>> at(static_cast<std::size_t>(mask.dim()));
   std::int64_t i = 0;
   for (const bool on : mask.to_vector<bool>()) {
@@ -41,8 +39,9 @@ std::vector<Tensor> nonzero(const Tensor& mask) {
   return out;
 }
 
-// What one index tensor picks along x's dims from d on; a bool without dims: the whole of a new dim of size 1, or none.
-std::vector<Tensor> picks(const Tensor& index, const Tensor& x, std::int64_t d) {
+// What one index tensor picks along x's dims from d on. A bool without dims picks all or nothing of a new dim of
+// size 1.
+static std::vector<Tensor> picks(const Tensor& index, const Tensor& x, std::int64_t d) {
   if (index.dtype() == kBool) {
     if (index.dim() == 0) return {zeros({index.item<bool>() ? 1 : 0}, kLong)};
     const IntList there{x.sizes().data() + d, static_cast<std::size_t>(index.dim())};
@@ -56,13 +55,17 @@ std::vector<Tensor> picks(const Tensor& index, const Tensor& x, std::int64_t d) 
   return {in_range("index", index, -x.size(d), x.size(d), d)};
 }
 
-Picked picked(const Tensor& x, const Indices& indices) {
+static bool is_ellipsis(const TensorIndex& i) { return std::holds_alternative<indexing::EllipsisIndexType>(i.value); }
+
+static Picked picked(const Tensor& x, const Indices& indices) {
   std::int64_t whole = x.dim();  // dims that "..." stands for
   int dots = 0;
   for (const TensorIndex& i : indices) {
     const auto* t = std::get_if<Tensor>(&i.value);
-    dots += i.value.index() == 1 ? 1 : 0;
-    whole -= t != nullptr && t->dtype() == kBool ? t->dim() : i.value.index() > 1 ? 1 : 0;
+    const bool is_mask = t != nullptr && t->dtype() == kBool;
+    const bool is_none = std::holds_alternative<std::monostate>(i.value);
+    dots += is_ellipsis(i) ? 1 : 0;
+    whole -= is_mask ? t->dim() : is_none || is_ellipsis(i) ? 0 : 1;
   }
   if (whole < 0) throw_index("index", "too many indices for tensor of dimension ", x.dim(), "; give one for each dim");
   if (dots > 1)
@@ -88,7 +91,7 @@ Picked picked(const Tensor& x, const Indices& indices) {
         p.index.back() = std::move(along);
         of_x += is_new ? 0 : 1;
       }
-    } else if (i.value.index() == 1) {
+    } else if (is_ellipsis(i)) {
       d += whole;
       of_x += whole;
     } else {
@@ -98,7 +101,8 @@ Picked picked(const Tensor& x, const Indices& indices) {
   return p;
 }
 
-Tensor joined_positions(const Tensor& at, const Tensor& along) {
+// --- the positions of the picked elements
+static Tensor joined_positions(const Tensor& at, const Tensor& along) {
   try {
     return at.add(along);
   } catch (const ShapeError&) {
@@ -107,47 +111,59 @@ Tensor joined_positions(const Tensor& at, const Tensor& along) {
   }
 }
 
-// The positions of the picked elements in a tensor where element (i, j, ..) of p.view stands at offset + i strides[0] +
-// j strides[1] + .. The index tensors broadcast together; their dims come first where they do not stand side by side.
-Tensor positions(Picked p, IntList strides, std::int64_t offset) {
+// The positions of the picked elements in a tensor where element (i, j, ..) of p.view is at offset + i strides[0] +
+// j strides[1] + ..
+//
+// The dims of the result. The index tensors broadcast together to `n_picked` dims. The dims of p.view without an index
+// tensor, the whole dims, stay in their order. The picked dims take the place of the index tensors where these are
+// neighbours (one run), with `n_before` whole dims before them; else they come first.
+//
+// A position is the sum of a term for each dim of p.view: the index tensor, or for a whole dim the coordinates along
+// it, times the stride. Each term gets as many dims of size 1 behind its own as the result has there, so that they
+// broadcast.
+static Tensor positions(Picked p, IntList strides, std::int64_t offset) {
   const std::size_t rank = strides.size();
   p.index.resize(rank);
   Tensor at = full({}, offset);
-  std::size_t whole = 0, before = 0, runs = 0;
+  std::int64_t n_whole = 0, n_before = 0, runs = 0;
   for (std::size_t d = 0; d < rank; ++d) {
-    const bool is_whole = !p.index[d].defined();
-    if (!is_whole) at = joined_positions(at, p.index[d].mul(strides[d]));
-    if (!is_whole && (d == 0 || !p.index[d - 1].defined()) && ++runs == 1) before = whole;
-    whole += is_whole ? 1 : 0;
+    if (!p.index[d].defined()) {
+      ++n_whole;
+      continue;
+    }
+    at = joined_positions(at, p.index[d].mul(strides[d]));
+    const bool starts_run = d == 0 || !p.index[d - 1].defined();
+    if (starts_run && ++runs == 1) n_before = n_whole;
   }
-  if (runs != 1) before = 0;
+  if (runs != 1) n_before = 0;
   const std::int64_t n_picked = at.dim();
-  if (n_picked + static_cast<std::int64_t>(whole) > kMaxRank)
+  if (n_picked + n_whole > kMaxRank)
     throw_shape("index", "the result would have more than ", kMaxRank, " dims; index in two steps");
-  if (p.view.numel() == 0) {  // the other sizes may be huge: none of the steps below
-    Dims sizes = at.sizes();
-    std::int64_t to = 0;
+
+  Dims sizes = at.sizes();
+  if (p.view.numel() == 0) {  // no positions: sizes alone, which may be huge beside the 0
+    int k = 0;                // of the whole dims
     for (std::size_t d = 0; d < rank; ++d) {
       if (p.index[d].defined()) continue;
-      if (to == static_cast<std::int64_t>(before)) to += n_picked;
-      sizes.insert(static_cast<int>(to++), p.view.sizes()[d]);
+      sizes.insert(static_cast<int>(k < n_before ? k : n_picked + k), p.view.sizes()[d]);
+      ++k;
     }
     return zeros(sizes, kLong);
   }
-  Dims sizes = at.sizes();
-  for (std::size_t k = before; k < whole; ++k) sizes.push_back(1);
+  for (std::int64_t k = n_before; k < n_whole; ++k) sizes.push_back(1);
   at = at.view(sizes);
-  std::int64_t trailing = 0;
+  std::int64_t k = n_whole;
   for (std::size_t d = rank; d-- > 0;) {
     if (p.index[d].defined()) continue;
-    const bool is_before = --whole < before;
-    at = at.add(coordinates(p.view.sizes()[d], strides[d], trailing++ + (is_before ? n_picked : 0)));
+    --k;  // of the whole dims, from the last
+    const std::int64_t n_behind = n_whole - 1 - k + (k < n_before ? n_picked : 0);
+    at = at.add(coordinates(p.view.sizes()[d], strides[d], n_behind));
   }
   return at;
 }
 
-// The positions in x, in logical order; x gives the sizes only.
-Tensor positions_in(const Tensor& x, const Indices& indices) {
+// The positions in x, in logical order; only x's sizes count.
+static Tensor positions_in(const Tensor& x, const Indices& indices) {
   const NoGradGuard no_grad;
   const Tensor base = x.is_contiguous() ? x.detach() : empty(x.sizes(), kBool);
   Picked p = picked(base, indices);
@@ -156,20 +172,8 @@ Tensor positions_in(const Tensor& x, const Indices& indices) {
   return positions(p, strides, offset);
 }
 
-Tensor& put(const Tensor& x, const Indices& indices, const Tensor& value, bool accumulate) {
-  const Tensor at = positions_in(x, indices);
-  Tensor values;
-  try {
-    values = value.expand(at.sizes());
-  } catch (const ShapeError&) {
-    throw_shape("index_put_", "shape mismatch: value tensor of shape ", value.sizes(),
-                " cannot be broadcast to indexing result of shape ", at.sizes(), "; give a value that broadcasts");
-  }
-  return write(accumulate ? kPutAdd : kPut, x, at, values);
-}
-
-}  // namespace
-
+// --- index: a view, or elements taken
+constexpr Op kIndex = take_op("index", "IndexBackward0");
 TensorItem TensorOps::index(const std::vector<TensorIndex>& indices) const {
   const auto taken = [&] {
     const Picked p = picked(self(), indices);
@@ -181,6 +185,19 @@ TensorItem TensorOps::index(const std::vector<TensorIndex>& indices) const {
   item.indices_ = std::make_shared<const std::vector<TensorIndex>>(indices);
   return item;
 }
+
+// --- index_put_
+static Tensor& put(const Tensor& x, const Indices& indices, const Tensor& value, bool accumulate) {
+  const Tensor at = positions_in(x, indices);
+  Tensor values;
+  try {
+    values = value.expand(at.sizes());
+  } catch (const ShapeError&) {
+    throw_shape("index_put_", "shape mismatch: value tensor of shape ", value.sizes(),
+                " cannot be broadcast to indexing result of shape ", at.sizes(), "; give a value that broadcasts");
+  }
+  return write(accumulate ? kPutAdd : kPut, x, at, values);
+}
 Tensor& TensorOps::index_put_(const std::vector<TensorIndex>& indices, const Tensor& value, bool accumulate) const {
   return put(self(), indices, value, accumulate);
 }
@@ -188,6 +205,7 @@ Tensor& TensorOps::index_put_(const std::vector<TensorIndex>& indices, const Sca
   return put(self(), indices, scalar_tensor(value, self().dtype()), accumulate);
 }
 
+// --- t[i], t[i][j] = value
 TensorItem Tensor::operator[](std::int64_t index) const {
   TensorItem item(select(0, index), *this);
   item.path_[item.length_++] = index < 0 ? index + size(0) : index;

@@ -7,17 +7,16 @@ namespace tapegrad {
 
 using namespace ops;
 
-namespace {
-
-[[noreturn]] void throw_unfit(const char* op, IntList a, IntList b,
-                              const char* hint = "the last size of the first must be the second's last but one") {
+[[noreturn]] static void throw_unfit(
+    const char* op, IntList a, IntList b,
+    const char* hint = "the last size of the first must be the second's last but one") {
   throw_shape(op, "mat1 and mat2 shapes cannot be multiplied (", text(a, "x"), " and ", text(b, "x"), "); ", hint);
 }
 
-// out = a @ b (+ bias row), the last two dims of each; batches start at the given elements.
+// out = a @ b, plus `bias` in each row, over the last two dims of a and of b from their elements a_at and b_at on.
 template <class T>
-void product(const TensorImpl* a, std::int64_t a_at, const TensorImpl* b, std::int64_t b_at, T* out,
-             const T* bias = nullptr, bool b_transposed = false, bool a_transposed = false) noexcept {
+static void product(const TensorImpl* a, std::int64_t a_at, const TensorImpl* b, std::int64_t b_at, T* out,
+                    const T* bias = nullptr, bool b_transposed = false, bool a_transposed = false) noexcept {
   const std::int64_t *a_sizes = a->sizes() + a->rank - 2, *a_strides = a->strides() + a->rank - 2;
   const std::int64_t *b_sizes = b->sizes() + b->rank - 2, *b_strides = b->strides() + b->rank - 2;
   const int row = b_transposed ? 1 : 0, col = 1 - row, a_row = a_transposed ? 1 : 0, a_col = 1 - a_row;
@@ -25,7 +24,7 @@ void product(const TensorImpl* a, std::int64_t a_at, const TensorImpl* b, std::i
                    b->ptr<T>() + b_at, b_strides[row], b_strides[col], out, b_sizes[col], false, bias);
 }
 
-void require_floating(const Call& c, int from) {
+static void require_floating(const Call& c, int from) {
   for (int i = from; i < c.n_in; ++i) {
     if (c.in[i]->dtype != c.in[from]->dtype) {
       throw_dtype(c.op->name, "mat1 and mat2 must have the same dtype, expected scalar type ", c.in[from]->dtype,
@@ -37,7 +36,7 @@ void require_floating(const Call& c, int from) {
   }
 }
 
-void product_shape(Call& c, int a, int b) {
+static void product_shape(Call& c, int a, int b) {
   require_floating(c, a);
   const TensorImpl* x = c.in[a];
   const TensorImpl* y = c.in[b];
@@ -50,52 +49,59 @@ void product_shape(Call& c, int a, int b) {
   set_sizes(c, {x->sizes()[0], y->sizes()[1]});
 }
 
+// The gradients of the products below: a view for the transpose would cost as much as a small product.
+static Tensor mm_nt(const Tensor& a, const Tensor& b);  // a b^T
+static Tensor mm_tn(const Tensor& a, const Tensor& b);  // a^T b
+
 // --- mm
-
-// a^T b, for the gradients below: a view for the transpose would cost as much as a small product
-extern const Op kTransposedMm;
-extern const Op kLinear;
-
-void mm_shape(Call& c) { product_shape(c, 0, 1); }
-void eval_mm(const Call& c) noexcept {
+static void mm_shape(Call& c) { product_shape(c, 0, 1); }
+static void run_mm(const Call& c) noexcept {
   by_floating(c.dtype, [&]<class T>() { product(c.in[0], 0, c.in[1], 0, c.out->ptr<T>()); });
 }
-void mm_vjp(Grads& r) {
-  if (r.needs(0)) r.set(0, apply(kLinear, r.g(), r.in(1)));
-  if (r.needs(1)) r.set(1, apply(kTransposedMm, r.in(0), r.g()));
+static void mm_vjp(Grads& r) {
+  if (r.needs(0)) r.set(0, mm_nt(r.g(), r.in(1)));
+  if (r.needs(1)) r.set(1, mm_tn(r.in(0), r.g()));
 }
 constexpr Op kMm{.name = "mm",
                  .grad_name = "MmBackward0",
                  .flags = kTakesStrided,
                  .reads = {kReads1, kReads0},
                  .shape = mm_shape,
-                 .kernel = eval_mm,
+                 .kernel = run_mm,
                  .vjp = mm_vjp};
+TAPEGRAD_BINARY(mm, kMm)
 
-void transposed_mm_shape(Call& c) {
+// --- a^T b
+static void mm_tn_shape(Call& c) {
   c.dtype = c.in[0]->dtype;
   set_sizes(c, {c.in[0]->sizes()[1], c.in[1]->sizes()[1]});
 }
-void eval_transposed_mm(const Call& c) noexcept {
+static void run_mm_tn(const Call& c) noexcept {
   by_floating(c.dtype, [&]<class T>() {
     product<T>(c.in[0], 0, c.in[1], 0, c.out->ptr<T>(), nullptr, false, /*a_transposed=*/true);
   });
 }
-void transposed_mm_vjp(Grads& r) {
-  if (r.needs(0)) r.set(0, apply(kLinear, r.in(1), r.g()));
-  if (r.needs(1)) r.set(1, tapegrad::mm(r.in(0), r.g()));
+static void mm_tn_vjp(Grads& r) {
+  if (r.needs(0)) r.set(0, mm_nt(r.in(1), r.g()));
+  if (r.needs(1)) r.set(1, mm(r.in(0), r.g()));
 }
-constexpr Op kTransposedMm{.name = "mm",
-                           .grad_name = "MmBackward0",
-                           .flags = kTakesStrided,
-                           .reads = {kReads1, kReads0},
-                           .shape = transposed_mm_shape,
-                           .kernel = eval_transposed_mm,
-                           .vjp = transposed_mm_vjp};
+constexpr Op kMmTn{.name = "mm.tn",
+                   .grad_name = "MmBackward0",
+                   .flags = kTakesStrided,
+                   .reads = {kReads1, kReads0},
+                   .shape = mm_tn_shape,
+                   .kernel = run_mm_tn,
+                   .vjp = mm_tn_vjp};
+static Tensor mm_tn(const Tensor& a, const Tensor& b) { return apply(kMmTn, a, b); }
 
-// --- addmm(x, a, b) = beta x + alpha a b; attributes beta, alpha
+// --- addmm(x, a, b) = beta x + alpha a b, where beta = 0 ignores x
+namespace {
+struct AddmmAttrs {
+  double beta, alpha;
+};
+}  // namespace
 
-void addmm_shape(Call& c) {
+static void addmm_shape(Call& c) {
   product_shape(c, 1, 2);
   require_floating(c, 0);
   const TensorImpl* x = c.in[0];
@@ -107,43 +113,46 @@ void addmm_shape(Call& c) {
                 " cannot be broadcast to ", IntList{c.sizes, 2}, "; give an input that broadcasts");
   }
 }
-// alpha * product + beta * x, where beta = 0 ignores x.
-template <class T>
-void addmm_of(const Call& c) noexcept {
-  const TensorImpl* x = c.in[0];
-  const auto beta = static_cast<T>(c.attrs.as_double(0));
-  const auto alpha = static_cast<T>(c.attrs.as_double(1));
-  const std::int64_t row = x->rank == 2 && x->sizes()[0] != 1 ? x->strides()[0] : 0;
-  const std::int64_t col = x->rank >= 1 && x->sizes()[x->rank - 1] != 1 ? x->strides()[x->rank - 1] : 0;
-  T* out = c.out->ptr<T>();
-  product(c.in[1], 0, c.in[2], 0, out);
-  for (std::int64_t i = 0; i < c.sizes[0]; ++i) {
-    for (std::int64_t j = 0; j < c.sizes[1]; ++j, ++out) {
-      const T v = alpha == 1 ? *out : alpha * *out;
-      *out = beta == 0 ? v : v + (beta == 1 ? x->ptr<T>()[i * row + j * col] : beta * x->ptr<T>()[i * row + j * col]);
+static void run_addmm(const Call& c) noexcept {
+  by_floating(c.dtype, [&]<class T>() {
+    const TensorImpl* x = c.in[0];
+    const auto attrs = c.attrs.as<AddmmAttrs>();
+    const auto beta = static_cast<T>(attrs.beta), alpha = static_cast<T>(attrs.alpha);
+    const std::int64_t row = x->rank == 2 && x->sizes()[0] != 1 ? x->strides()[0] : 0;
+    const std::int64_t col = x->rank >= 1 && x->sizes()[x->rank - 1] != 1 ? x->strides()[x->rank - 1] : 0;
+    T* out = c.out->ptr<T>();
+    product(c.in[1], 0, c.in[2], 0, out);
+    for (std::int64_t i = 0; i < c.sizes[0]; ++i) {
+      for (std::int64_t j = 0; j < c.sizes[1]; ++j, ++out) {
+        const T v = alpha == 1 ? *out : alpha * *out;
+        *out = beta == 0 ? v : v + (beta == 1 ? x->ptr<T>()[i * row + j * col] : beta * x->ptr<T>()[i * row + j * col]);
+      }
     }
-  }
+  });
 }
-void eval_addmm(const Call& c) noexcept { c.dtype == kFloat ? addmm_of<float>(c) : addmm_of<double>(c); }
-Tensor times(const Tensor& x, double factor) { return factor == 1 ? x : x.mul(factor); }
-void addmm_vjp(Grads& r) {
-  const double beta = r.attrs().as_double(0);
-  const double alpha = r.attrs().as_double(1);
+static Tensor times(const Tensor& x, double factor) { return factor == 1 ? x : x.mul(factor); }
+static void addmm_vjp(Grads& r) {
+  const auto [beta, alpha] = r.attrs().as<AddmmAttrs>();
   if (r.needs(0)) r.set(0, times(r.g(), beta));
-  if (r.needs(1)) r.set(1, times(apply(kLinear, r.g(), r.in(2)), alpha));
-  if (r.needs(2)) r.set(2, times(apply(kTransposedMm, r.in(1), r.g()), alpha));
+  if (r.needs(1)) r.set(1, times(mm_nt(r.g(), r.in(2)), alpha));
+  if (r.needs(2)) r.set(2, times(mm_tn(r.in(1), r.g()), alpha));
 }
 constexpr Op kAddmm{.name = "addmm",
                     .grad_name = "AddmmBackward0",
                     .flags = kTakesStrided,
                     .reads = {0, kReads2, kReads1},
                     .shape = addmm_shape,
-                    .kernel = eval_addmm,
+                    .kernel = run_addmm,
                     .vjp = addmm_vjp};
+Tensor addmm(const Tensor& x, const Tensor& a, const Tensor& b, const Scalar& beta, const Scalar& alpha) {
+  return apply(kAddmm, x, a, b, pack(AddmmAttrs{.beta = beta.to_double(), .alpha = alpha.to_double()}));
+}
+Tensor TensorOps::addmm(const Tensor& a, const Tensor& b, const Scalar& beta, const Scalar& alpha) const {
+  return tapegrad::addmm(self(), a, b, beta, alpha);
+}
 
 // --- linear(x, w, b) = x w^T + b for x [n, in], w [out, in], b [out] (may be left out)
-
-void linear_shape(Call& c) {
+static void linear_shape(Call& c) {
   require_floating(c, 0);
   const TensorImpl* x = c.in[0];
   const TensorImpl* w = c.in[1];
@@ -159,19 +168,19 @@ void linear_shape(Call& c) {
   c.dtype = x->dtype;
   set_sizes(c, {x->sizes()[0], w->sizes()[0]});
 }
-template <class T>
-void eval_linear_of(const Call& c) noexcept {
-  const T* bias = c.n_in == 3 && is_contiguous(c.in[2]) ? c.in[2]->ptr<T>() : nullptr;
-  product(c.in[0], 0, c.in[1], 0, c.out->ptr<T>(), bias, true);
-  if (c.n_in < 3 || bias != nullptr) return;
-  for (std::int64_t i = 0; i < c.out->numel; ++i) {
-    c.out->ptr<T>()[i] += c.in[2]->ptr<T>()[i % c.sizes[1] * c.in[2]->strides()[0]];
-  }
+static void run_linear(const Call& c) noexcept {
+  by_floating(c.dtype, [&]<class T>() {
+    const T* bias = c.n_in == 3 && is_contiguous(c.in[2]) ? c.in[2]->ptr<T>() : nullptr;
+    product(c.in[0], 0, c.in[1], 0, c.out->ptr<T>(), bias, /*b_transposed=*/true);
+    if (c.n_in < 3 || bias != nullptr) return;
+    for (std::int64_t i = 0; i < c.out->numel; ++i) {
+      c.out->ptr<T>()[i] += c.in[2]->ptr<T>()[i % c.sizes[1] * c.in[2]->strides()[0]];
+    }
+  });
 }
-void eval_linear(const Call& c) noexcept { c.dtype == kFloat ? eval_linear_of<float>(c) : eval_linear_of<double>(c); }
-void linear_vjp(Grads& r) {
-  if (r.needs(0)) r.set(0, tapegrad::mm(r.g(), r.in(1)));
-  if (r.needs(1)) r.set(1, apply(kTransposedMm, r.g(), r.in(0)));
+static void linear_vjp(Grads& r) {
+  if (r.needs(0)) r.set(0, mm(r.g(), r.in(1)));
+  if (r.needs(1)) r.set(1, mm_tn(r.g(), r.in(0)));
   if (r.inputs() == 3 && r.needs(2)) r.set(2, r.g());
 }
 constexpr Op kLinear{.name = "linear",
@@ -179,12 +188,24 @@ constexpr Op kLinear{.name = "linear",
                      .flags = kTakesStrided,
                      .reads = {kReads1, kReads0, 0},
                      .shape = linear_shape,
-                     .kernel = eval_linear,
+                     .kernel = run_linear,
                      .vjp = linear_vjp};
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) try {
+  if (x.dim() == 0)
+    throw_shape("linear", "x has no dims, but needs one of the size of weight's last; view() it as [1]");
+  if (x.dim() != 2) {
+    Dims sizes = x.sizes();
+    sizes.back() = weight.size(0);
+    return linear(x.dim() == 1 ? x.unsqueeze(0) : x.flatten(0, -2), weight, bias).reshape(sizes);
+  }
+  return bias.defined() ? apply(kLinear, x, weight, bias) : apply(kLinear, x, weight);
+} catch (const Error&) {
+  throw_as("linear");
+}
+static Tensor mm_nt(const Tensor& a, const Tensor& b) { return apply(kLinear, a, b); }
 
 // --- bmm
-
-void bmm_shape(Call& c) {
+static void bmm_shape(Call& c) {
   require_floating(c, 0);
   const TensorImpl* a = c.in[0];
   const TensorImpl* b = c.in[1];
@@ -195,29 +216,29 @@ void bmm_shape(Call& c) {
   c.dtype = a->dtype;
   set_sizes(c, {a->sizes()[0], a->sizes()[1], b->sizes()[2]});
 }
-template <class T>
-void eval_bmm_of(const Call& c) noexcept {
-  for (std::int64_t i = 0; i < c.sizes[0]; ++i) {
-    product(c.in[0], i * c.in[0]->strides()[0], c.in[1], i * c.in[1]->strides()[0],
-            c.out->ptr<T>() + i * c.sizes[1] * c.sizes[2]);
-  }
+static void run_bmm(const Call& c) noexcept {
+  by_floating(c.dtype, [&]<class T>() {
+    for (std::int64_t i = 0; i < c.sizes[0]; ++i) {
+      product(c.in[0], i * c.in[0]->strides()[0], c.in[1], i * c.in[1]->strides()[0],
+              c.out->ptr<T>() + i * c.sizes[1] * c.sizes[2]);
+    }
+  });
 }
-void eval_bmm(const Call& c) noexcept { c.dtype == kFloat ? eval_bmm_of<float>(c) : eval_bmm_of<double>(c); }
-void bmm_vjp(Grads& r) {
-  if (r.needs(0)) r.set(0, tapegrad::bmm(r.g(), r.in(1).transpose(1, 2)));
-  if (r.needs(1)) r.set(1, tapegrad::bmm(r.in(0).transpose(1, 2), r.g()));
+static void bmm_vjp(Grads& r) {
+  if (r.needs(0)) r.set(0, bmm(r.g(), r.in(1).transpose(1, 2)));
+  if (r.needs(1)) r.set(1, bmm(r.in(0).transpose(1, 2), r.g()));
 }
 constexpr Op kBmm{.name = "bmm",
                   .grad_name = "BmmBackward0",
                   .flags = kTakesStrided,
                   .reads = {kReads1, kReads0},
                   .shape = bmm_shape,
-                  .kernel = eval_bmm,
+                  .kernel = run_bmm,
                   .vjp = bmm_vjp};
+TAPEGRAD_BINARY(bmm, kBmm)
 
 // --- dot
-
-void dot_shape(Call& c) {
+static void dot_shape(Call& c) {
   require_floating(c, 0);
   const TensorImpl* a = c.in[0];
   const TensorImpl* b = c.in[1];
@@ -230,25 +251,29 @@ void dot_shape(Call& c) {
   }
   scalar_shape(c);
 }
-template <class T>
-void eval_dot_of(const Call& c) noexcept {
-  kernels::gemm<T>(1, 1, c.in[0]->numel, c.in[0]->ptr<T>(), 0, c.in[0]->strides()[0], c.in[1]->ptr<T>(),
-                   c.in[1]->strides()[0], 0, c.out->ptr<T>(), 1, false, nullptr);
+static void run_dot(const Call& c) noexcept {
+  by_floating(c.dtype, [&]<class T>() {
+    kernels::gemm<T>(1, 1, c.in[0]->numel, c.in[0]->ptr<T>(), 0, c.in[0]->strides()[0], c.in[1]->ptr<T>(),
+                     c.in[1]->strides()[0], 0, c.out->ptr<T>(), 1, false, nullptr);
+  });
 }
-void eval_dot(const Call& c) noexcept { c.dtype == kFloat ? eval_dot_of<float>(c) : eval_dot_of<double>(c); }
+static void dot_vjp(Grads& r) {
+  if (r.needs(0)) r.set(0, r.g().mul(r.in(1)));
+  if (r.needs(1)) r.set(1, r.g().mul(r.in(0)));
+}
 constexpr Op kDot{.name = "dot",
                   .grad_name = "DotBackward0",
                   .flags = kTakesStrided,
                   .reads = {kReads1, kReads0},
                   .shape = dot_shape,
-                  .kernel = eval_dot,
-                  .vjp = [](Grads& r) {
-                    if (r.needs(0)) r.set(0, r.g().mul(r.in(1)));
-                    if (r.needs(1)) r.set(1, r.g().mul(r.in(0)));
-                  }};
+                  .kernel = run_dot,
+                  .vjp = dot_vjp};
+TAPEGRAD_BINARY(dot, kDot)
 
-// matmul of batches: both expanded to the same leading dims, flattened to one, bmm.
-Tensor batched(const Tensor& a, const Tensor& b) {
+// --- matmul
+
+// Of batches: both are expanded to the same batch dims, which are joined to one for bmm.
+static Tensor batched(const Tensor& a, const Tensor& b) {
   Dims lead;
   const std::int64_t rank = std::max(a.dim(), b.dim());
   const auto size = [rank](const Tensor& x, std::int64_t d) { return d < rank - x.dim() ? 1 : x.size(d - rank); };
@@ -274,31 +299,8 @@ Tensor batched(const Tensor& a, const Tensor& b) {
   const auto flat = [&](const Tensor& x) {
     return x.expand(batches_of(x.size(-2), x.size(-1))).reshape({count, x.size(-2), x.size(-1)});
   };
-  return tapegrad::bmm(flat(a), flat(b)).reshape(batches_of(a.size(-2), b.size(-1)));
+  return bmm(flat(a), flat(b)).reshape(batches_of(a.size(-2), b.size(-1)));
 }
-
-}  // namespace
-
-TAPEGRAD_BINARY(mm, kMm)
-TAPEGRAD_BINARY(bmm, kBmm)
-TAPEGRAD_BINARY(dot, kDot)
-Tensor addmm(const Tensor& x, const Tensor& a, const Tensor& b, const Scalar& beta, const Scalar& alpha) {
-  return apply(kAddmm, x, a, b, attrs_of({Attrs::word(beta.to_double()), Attrs::word(alpha.to_double())}));
-}
-
-Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) try {
-  if (x.dim() == 0)
-    throw_shape("linear", "x has no dims, but needs one of the size of weight's last; view() it as [1]");
-  if (x.dim() != 2) {
-    Dims sizes = x.sizes();
-    sizes.back() = weight.size(0);
-    return linear(x.dim() == 1 ? x.unsqueeze(0) : x.flatten(0, -2), weight, bias).reshape(sizes);
-  }
-  return bias.defined() ? apply(kLinear, x, weight, bias) : apply(kLinear, x, weight);
-} catch (const Error&) {
-  throw_as("linear");
-}
-
 Tensor matmul(const Tensor& a, const Tensor& b) try {
   if (a.dim() == 0 || b.dim() == 0) {
     throw_shape("matmul", "both arguments need to be at least 1D, but they are ", a.dim(), "D and ", b.dim(),
@@ -317,10 +319,6 @@ Tensor matmul(const Tensor& a, const Tensor& b) try {
 } catch (const Error&) {
   throw_as("matmul");
 }
-
 Tensor TensorOps::matmul(const Tensor& o) const { return tapegrad::matmul(self(), o); }
-Tensor TensorOps::addmm(const Tensor& a, const Tensor& b, const Scalar& beta, const Scalar& alpha) const {
-  return tapegrad::addmm(self(), a, b, beta, alpha);
-}
 
 }  // namespace tapegrad

@@ -8,42 +8,7 @@ namespace tapegrad {
 
 using namespace ops;
 
-namespace {
-
-// x where j - i, column less row, is at most (at least) k; 0 elsewhere.
-Tensor triangle(const char* op, const Tensor& x, bool lower, std::int64_t k) try {
-  if (x.dim() < 2)
-    throw_shape(op, "input tensor must have at least 2 dimensions, but got sizes ", x.sizes(),
-                "; view() it as a matrix");
-  const Tensor right = arange(x.size(-1)).sub(arange(x.size(-2)).unsqueeze(1));
-  return tapegrad::where(lower ? right.le(k) : right.ge(k), x, scalar_tensor(0, x.dtype()));
-} catch (const Error&) {
-  throw_as(op);
-}
-
-// A copy of x without what negative pads cut off, once the sizes with all pads are known to be possible.
-Tensor cut(const Tensor& x, IntList pads) {
-  Tensor out = x.clone();
-  Dims sizes = x.sizes();
-  for (std::size_t i = 0; i < pads.size(); i += 2) {
-    const std::int64_t d = x.dim() - 1 - static_cast<std::int64_t>(i / 2);
-    const std::int64_t n = x.size(d);
-    const std::int64_t left = std::min<std::int64_t>(pads[i], 0);
-    const std::int64_t right = std::min<std::int64_t>(pads[i + 1], 0);
-    if (left < -n || right < -n - left)
-      throw_shape("pad", "The pads ", pads, " cut off more than dimension ", d, " of sizes ", x.sizes(),
-                  "; cut off less");
-    out = out.narrow(d, -left, n + left + right);
-    if (__builtin_add_overflow(n + left + right, pads[i] - left, &sizes[d]) ||
-        __builtin_add_overflow(sizes[d], pads[i + 1] - right, &sizes[d]))
-      throw_shape("pad", "the sizes overflow with pads ", pads, "; use smaller pads");
-  }
-  checked_numel("pad", sizes);
-  return out;
-}
-
-}  // namespace
-
+// --- repeat
 Tensor repeat(const Tensor& x, IntList repeats) try {
   if (static_cast<std::int64_t>(repeats.size()) < x.dim()) {
     throw_shape("repeat",
@@ -75,7 +40,9 @@ Tensor repeat(const Tensor& x, IntList repeats) try {
 } catch (const Error&) {
   throw_as("repeat");
 }
+Tensor TensorOps::repeat(IntList repeats) const { return tapegrad::repeat(self(), repeats); }
 
+// --- flip
 Tensor flip(const Tensor& x, IntList dims) try {
   Tensor out = x.clone();
   bool seen[kMaxRank] = {};
@@ -89,13 +56,36 @@ Tensor flip(const Tensor& x, IntList dims) try {
 } catch (const Error&) {
   throw_as("flip");
 }
+Tensor TensorOps::flip(IntList dims) const { return tapegrad::flip(self(), dims); }
 
+// --- pad
+
+// A copy of x without what negative pads cut off. Throws where x with all pads would have impossible sizes.
+static Tensor cut(const Tensor& x, IntList pads) {
+  Tensor out = x.clone();
+  Dims sizes = x.sizes();
+  for (std::size_t i = 0; i < pads.size(); i += 2) {
+    const std::int64_t d = x.dim() - 1 - static_cast<std::int64_t>(i / 2);
+    const std::int64_t n = x.size(d);
+    const std::int64_t left = std::min<std::int64_t>(pads[i], 0);
+    const std::int64_t right = std::min<std::int64_t>(pads[i + 1], 0);
+    if (left < -n || right < -n - left)
+      throw_shape("pad", "The pads ", pads, " cut off more than dimension ", d, " of sizes ", x.sizes(),
+                  "; cut off less");
+    out = out.narrow(d, -left, n + left + right);
+    if (__builtin_add_overflow(n + left + right, pads[i] - left, &sizes[d]) ||
+        __builtin_add_overflow(sizes[d], pads[i + 1] - right, &sizes[d]))
+      throw_shape("pad", "the sizes overflow with pads ", pads, "; use smaller pads");
+  }
+  checked_numel("pad", sizes);
+  return out;
+}
 Tensor pad(const Tensor& x, IntList pads, const Scalar& value) try {
   if (pads.size() % 2 != 0 || static_cast<std::int64_t>(pads.size()) > 2 * x.dim()) {
     throw_shape("pad", "Length of pad must be even and at most twice the number of dims: got ", pads, " for sizes ",
                 x.sizes(), "; give two for each dim from the last");
   }
-  // The cuts first: nothing large is made on the way to nothing.
+  // The cuts come first, so that nothing large is made on the way to a small result.
   Tensor out = cut(x, pads);
   for (std::size_t i = 0; i < pads.size(); i += 2) {
     const std::int64_t d = x.dim() - 1 - static_cast<std::int64_t>(i / 2);
@@ -111,9 +101,22 @@ Tensor pad(const Tensor& x, IntList pads, const Scalar& value) try {
   throw_as("pad");
 }
 
+// --- tril, triu: x where column - row is at most (for tril) or at least (for triu) k, and 0 elsewhere
+static Tensor triangle(const char* op, const Tensor& x, bool lower, std::int64_t k) try {
+  if (x.dim() < 2)
+    throw_shape(op, "input tensor must have at least 2 dimensions, but got sizes ", x.sizes(),
+                "; view() it as a matrix");
+  const Tensor right = arange(x.size(-1)).sub(arange(x.size(-2)).unsqueeze(1));
+  return where(lower ? right.le(k) : right.ge(k), x, scalar_tensor(0, x.dtype()));
+} catch (const Error&) {
+  throw_as(op);
+}
 Tensor tril(const Tensor& x, std::int64_t diagonal) { return triangle("tril", x, true, diagonal); }
+Tensor TensorOps::tril(std::int64_t diagonal) const { return tapegrad::tril(self(), diagonal); }
 Tensor triu(const Tensor& x, std::int64_t diagonal) { return triangle("triu", x, false, diagonal); }
+Tensor TensorOps::triu(std::int64_t diagonal) const { return tapegrad::triu(self(), diagonal); }
 
+// --- split, chunk, unbind
 std::vector<Tensor> split(const Tensor& x, const std::vector<std::int64_t>& lengths, std::int64_t dim) try {
   const std::int64_t size = x.size(dim);
   std::int64_t left = size;
@@ -137,6 +140,10 @@ std::vector<Tensor> split(const Tensor& x, const std::vector<std::int64_t>& leng
 } catch (const Error&) {
   throw_as("split");
 }
+std::vector<Tensor> TensorOps::split(const std::vector<std::int64_t>& lengths, std::int64_t dim) const {
+  return tapegrad::split(self(), lengths, dim);
+}
+
 std::vector<Tensor> split(const Tensor& x, std::int64_t length, std::int64_t dim) try {
   const std::int64_t n = x.size(dim);
   if (length < 0 || (length == 0 && n > 0))
@@ -147,6 +154,10 @@ std::vector<Tensor> split(const Tensor& x, std::int64_t length, std::int64_t dim
 } catch (const Error&) {
   throw_as("split");
 }
+std::vector<Tensor> TensorOps::split(std::int64_t length, std::int64_t dim) const {
+  return tapegrad::split(self(), length, dim);
+}
+
 std::vector<Tensor> chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim) try {
   if (chunks < 1) throw_shape("chunk", "expects `chunks` to be greater than 0, got: ", chunks, "; give 1 or more");
   const std::int64_t n = x.size(dim);
@@ -156,26 +167,16 @@ std::vector<Tensor> chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim
 } catch (const Error&) {
   throw_as("chunk");
 }
+std::vector<Tensor> TensorOps::chunk(std::int64_t chunks, std::int64_t dim) const {
+  return tapegrad::chunk(self(), chunks, dim);
+}
+
 std::vector<Tensor> unbind(const Tensor& x, std::int64_t dim) try {
   std::vector<Tensor> parts;
   for (std::int64_t i = 0; i < x.size(dim); ++i) parts.push_back(x.select(dim, i));
   return parts;
 } catch (const Error&) {
   throw_as("unbind");
-}
-
-Tensor TensorOps::repeat(IntList repeats) const { return tapegrad::repeat(self(), repeats); }
-Tensor TensorOps::flip(IntList dims) const { return tapegrad::flip(self(), dims); }
-Tensor TensorOps::tril(std::int64_t diagonal) const { return tapegrad::tril(self(), diagonal); }
-Tensor TensorOps::triu(std::int64_t diagonal) const { return tapegrad::triu(self(), diagonal); }
-std::vector<Tensor> TensorOps::split(std::int64_t length, std::int64_t dim) const {
-  return tapegrad::split(self(), length, dim);
-}
-std::vector<Tensor> TensorOps::split(const std::vector<std::int64_t>& lengths, std::int64_t dim) const {
-  return tapegrad::split(self(), lengths, dim);
-}
-std::vector<Tensor> TensorOps::chunk(std::int64_t chunks, std::int64_t dim) const {
-  return tapegrad::chunk(self(), chunks, dim);
 }
 std::vector<Tensor> TensorOps::unbind(std::int64_t dim) const { return tapegrad::unbind(self(), dim); }
 

@@ -1,11 +1,11 @@
-// Reductions: sum, mean, max, min, amax, amin, argmax, argmin; and sum_to, the inverse of broadcasting.
+// Reductions: sum, mean, amax, amin, max, min, argmax, argmin; and sum_to, the inverse of broadcasting.
 //
-// A row reduces neighbouring dims of a contiguous tensor; attributes: the first of them, how many, keepdim. Dims that
-// are not neighbours are brought together by a permute first.
+// A reduction op reduces neighbouring dims of a contiguous tensor. reduce() permutes a tensor first whose reduced dims
+// are not neighbours.
 
 #include "autograd/ops/reduce.h"
 
-#include <bit>
+#include <bitset>
 
 #include "autograd/core/execute.h"
 #include "autograd/ops/elementwise.h"
@@ -13,158 +13,128 @@
 
 namespace tapegrad {
 
-namespace ops {
+using namespace ops;
 
-kernels::Shape3 shape3(const Call& c) noexcept { return shape3(c.in[0], c.attrs[0], c.attrs[0] + c.attrs[1]); }
+kernels::Shape3 ops::shape3(const Call& c) noexcept {
+  const auto a = c.attrs.as<ReduceAttrs>();
+  return shape3(c.in[0], a.first, a.last);
+}
 
-void reduced_shape(Call& c) {
+void ops::reduced_shape(Call& c) {
   const TensorImpl* x = c.in[0];
-  const int first = static_cast<int>(c.attrs[0]);
-  const int last = first + static_cast<int>(c.attrs[1]);
+  const auto a = c.attrs.as<ReduceAttrs>();
   c.dtype = x->dtype;
   c.rank = 0;
   for (int d = 0; d < x->rank; ++d) {
-    if (d < first || d >= last) {
+    if (d < a.first || d >= a.last) {
       c.sizes[c.rank++] = x->sizes()[d];
-    } else if (c.attrs[2] != 0) {
+    } else if (a.keepdim != 0) {
       c.sizes[c.rank++] = 1;
     }
   }
 }
 
-Tensor kept(const Grads& r, const Tensor& g) {
-  if (r.attrs()[2] != 0) return g;
+static Dims reduced_dims(const Grads& r) {
+  const auto a = r.attrs().as<ReduceAttrs>();
+  Dims dims;
+  for (std::int64_t d = a.first; d < a.last; ++d) dims.push_back(d);
+  return dims;
+}
+Tensor ops::kept(const Grads& r, const Tensor& g) {
+  if (r.attrs().as<ReduceAttrs>().keepdim != 0) return g;
   Dims sizes = r.sizes(0);
-  for (std::int64_t d = r.attrs()[0]; d < r.attrs()[0] + r.attrs()[1]; ++d) sizes[d] = 1;
+  const Dims reduced = reduced_dims(r);
+  for (const std::int64_t d : IntList(reduced)) sizes[d] = 1;
   return g.sizes() == IntList(sizes) ? g : g.reshape(sizes);
 }
-
-std::int64_t reduced_count(const Grads& r) {
+std::int64_t ops::reduced_count(const Grads& r) {
   std::int64_t n = 1;
-  for (std::int64_t d = r.attrs()[0]; d < r.attrs()[0] + r.attrs()[1]; ++d)
-    n *= r.sizes(0)[static_cast<std::size_t>(d)];
+  const Dims reduced = reduced_dims(r);
+  for (const std::int64_t d : IntList(reduced)) n *= r.sizes(0)[static_cast<std::size_t>(d)];
   return n;
 }
 
-// --- sum
+// --- from any dims to neighbours
 
-void sum_shape(Call& c) {
-  reduced_shape(c);
-  if (!is_floating_point(c.dtype)) c.dtype = kLong;
-}
-void eval_sum(const Call& c) noexcept { kernels::sum(c.in[0]->dtype, c.in[0]->data, shape3(c), c.out->data); }
-void sum_vjp(Grads& r) { r.set(0, kept(r, r.g()).expand(r.sizes(0))); }
-constexpr Op kSumDims{
-    .name = "sum", .grad_name = "SumBackward1", .shape = sum_shape, .kernel = eval_sum, .vjp = sum_vjp};
-void eval_sum_all(const Call& c) noexcept {
-  kernels::sum(c.in[0]->dtype, c.in[0]->data, {1, c.in[0]->numel, 1}, c.out->data);
-}
-constexpr Op kSumAll{
-    .name = "sum", .grad_name = "SumBackward0", .shape = sum_shape, .kernel = eval_sum_all, .vjp = sum_vjp};
+using DimSet = std::bitset<kMaxRank>;
 
-// --- mean
+static DimSet all_dims(const Tensor& x) { return (1ULL << x.dim()) - 1; }
 
-void mean_shape(Call& c) {
-  reduced_shape(c);
-  if (!is_floating_point(c.dtype)) {
-    throw_dtype("mean",
-                "could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: ",
-                c.dtype, "; convert with to(kFloat) first");
+static DimSet dims_or_all(const Op& op, const Tensor& x, IntList dims) {
+  DimSet set = dims.empty() ? all_dims(x) : DimSet();
+  for (const std::int64_t dim : dims) {
+    const int d = wrap_dim(op.name, dim, x.dim());
+    if (set[d]) throw_shape(op.name, "dim ", dim, " appears multiple times in the list of dims; name it once");
+    set.set(d);
   }
+  return x.dim() == 0 ? DimSet() : set;
 }
-void divide(TensorImpl* x, std::int64_t n) noexcept {
-  by_floating(x->dtype, [=]<class T>() {
-    for (std::int64_t i = 0; i < x->numel; ++i) x->ptr<T>()[i] /= static_cast<T>(n);
-  });
-}
-void eval_mean(const Call& c) noexcept {
-  eval_sum(c);
-  divide(c.out, shape3(c).n);
-}
-void mean_vjp(Grads& r) { r.set(0, kept(r, r.g().div(reduced_count(r))).expand(r.sizes(0))); }
-constexpr Op kMeanDims{
-    .name = "mean", .grad_name = "MeanBackward1", .shape = mean_shape, .kernel = eval_mean, .vjp = mean_vjp};
-constexpr Op kMeanAll{
-    .name = "mean", .grad_name = "MeanBackward0", .shape = mean_shape, .kernel = eval_mean, .vjp = mean_vjp};
 
-// --- argmax, argmin; amax, amin and max(), min() of all: ties share the gradient evenly
-
-void arg_shape(Call& c) {
-  reduced_shape(c);
-  c.dtype = kLong;
-}
-template <bool kLargest>
-void eval_arg(const Call& c) noexcept {
-  kernels::best(c.in[0]->dtype, c.in[0]->data, shape3(c), kLargest, c.out->ptr<std::int64_t>(), nullptr);
-}
-constexpr Op kArgmax{.name = "argmax", .flags = kNoGrad, .shape = arg_shape, .kernel = eval_arg<true>};
-constexpr Op kArgmin{.name = "argmin", .flags = kNoGrad, .shape = arg_shape, .kernel = eval_arg<false>};
-
-template <bool kLargest>
-void eval_best(const Call& c) noexcept {
-  kernels::best(c.in[0]->dtype, c.in[0]->data, shape3(c), kLargest, nullptr, c.out->data);
-}
-void best_vjp(Grads& r) {
-  const Tensor x = r.in(0);
-  const Tensor out = kept(r, r.out());
-  Dims dims;
-  for (std::int64_t d = r.attrs()[0]; d < r.attrs()[0] + r.attrs()[1]; ++d) dims.push_back(d);
-  const Tensor ties = tapegrad::where(out.isnan(), x.isnan(), x.eq(out)).to(r.g().dtype());
-  const Tensor count = dims.empty() ? ties : ties.sum(dims, true);
-  r.set(0, tapegrad::where(ties.ne(0), kept(r, r.g()).div(count), 0));
-}
-constexpr std::uint16_t kBestReads = kReads0 | kReadsOut;
-constexpr Op kMaxAll{.name = "max",
-                     .grad_name = "MaxBackward1",
-                     .reads = {kBestReads},
-                     .shape = reduced_shape,
-                     .kernel = eval_best<true>,
-                     .vjp = best_vjp};
-constexpr Op kMinAll{.name = "min",
-                     .grad_name = "MinBackward1",
-                     .reads = {kBestReads},
-                     .shape = reduced_shape,
-                     .kernel = eval_best<false>,
-                     .vjp = best_vjp};
-constexpr Op kAmax{.name = "amax",
-                   .grad_name = "AmaxBackward0",
-                   .reads = {kBestReads},
-                   .shape = reduced_shape,
-                   .kernel = eval_best<true>,
-                   .vjp = best_vjp};
-constexpr Op kAmin{.name = "amin",
-                   .grad_name = "AminBackward0",
-                   .reads = {kBestReads},
-                   .shape = reduced_shape,
-                   .kernel = eval_best<false>,
-                   .vjp = best_vjp};
-
-// --- max(dim), min(dim): the elements that argmax and argmin point at
-constexpr Op kMaxDim = take_op("max", "MaxBackward0");
-constexpr Op kMinDim = take_op("min", "MinBackward0");
-
-// --- from any dims to a row
-
-Tensor reduce(const Op& op, const Tensor& x, unsigned mask, bool keepdim) {
+static Tensor reduce(const Op& op, const Tensor& x, DimSet reduced, bool keepdim) {
   const int rank = static_cast<int>(x.dim());
-  const int first = mask == 0 ? rank : std::countr_zero(mask), last = first + std::countr_one(mask >> first);
-  if (mask >> last == 0 || rank == 0) return apply(op, x, attrs_of({first, last - first, keepdim ? 1 : 0}));
-  Dims order;
-  Dims sizes;
+  int first = 0;
+  while (first < rank && !reduced[first]) ++first;
+  int last = first;
+  while (last < rank && reduced[last]) ++last;
+  if ((reduced >> last).none())
+    return apply(op, x, pack(ReduceAttrs{.first = first, .last = last, .keepdim = keepdim ? 1 : 0}));
+
+  Dims order;  // the dims that stay, then the others
+  Dims sizes;  // of the result
   for (int d = 0; d < rank; ++d) {
-    if ((mask >> d & 1U) == 0) order.push_back(d);
-    if ((mask >> d & 1U) == 0 || keepdim) sizes.push_back((mask >> d & 1U) == 0 ? x.size(d) : 1);
+    if (!reduced[d]) {
+      order.push_back(d);
+      sizes.push_back(x.size(d));
+    } else if (keepdim) {
+      sizes.push_back(1);
+    }
   }
-  const auto n_kept = static_cast<std::int64_t>(order.size());
+  const auto n_stay = static_cast<std::int64_t>(order.size());
   for (int d = 0; d < rank; ++d)
-    if ((mask >> d & 1U) != 0) order.push_back(d);
-  const Tensor out = apply(op, x.permute(order), attrs_of({n_kept, rank - n_kept, 0}));
+    if (reduced[d]) order.push_back(d);
+  const Tensor out = apply(op, x.permute(order), pack(ReduceAttrs{.first = n_stay, .last = rank, .keepdim = 0}));
   return keepdim ? out.reshape(sizes) : out;
 }
 
-Tensor sum_to(const Tensor& x, IntList sizes) {
+Tensor ops::reduce_dims(const Op& op, const Tensor& x, IntList dims, bool keepdim) {
+  return reduce(op, x, dims_or_all(op, x, dims), keepdim);
+}
+
+// reduce_dims for the ops that have no value over an empty dim: a largest element, or where it is.
+static Tensor reduce_nonempty(const Op& op, const Tensor& x, IntList dims, bool keepdim) {
+  const DimSet reduced = dims_or_all(op, x, dims);
+  for (int d = 0; d < x.dim(); ++d) {
+    if (reduced[d] && x.size(d) == 0) {
+      throw_index(op.name, "Expected reduction dim ", d, " to have non-zero size, but got sizes ", x.sizes(),
+                  "; there is no largest or smallest of nothing: leave it out");
+    }
+  }
+  return reduce(op, x, reduced, keepdim);
+}
+
+// --- sum
+static void sum_shape(Call& c) {
+  reduced_shape(c);
+  if (!is_floating_point(c.dtype)) c.dtype = kLong;
+}
+static void run_sum(const Call& c) noexcept { kernels::sum(c.in[0]->dtype, c.in[0]->data, shape3(c), c.out->data); }
+static void sum_vjp(Grads& r) { r.set(0, kept(r, r.g()).expand(r.sizes(0))); }
+constexpr Op kSumDims{
+    .name = "sum.dim", .grad_name = "SumBackward1", .shape = sum_shape, .kernel = run_sum, .vjp = sum_vjp};
+Tensor sum(const Tensor& x, IntList dims, bool keepdim) { return reduce_dims(kSumDims, x, dims, keepdim); }
+Tensor TensorOps::sum(IntList dims, bool keepdim) const { return tapegrad::sum(self(), dims, keepdim); }
+
+static void run_sum_all(const Call& c) noexcept {
+  kernels::sum(c.in[0]->dtype, c.in[0]->data, {1, c.in[0]->numel, 1}, c.out->data);
+}
+constexpr Op kSumAll{
+    .name = "sum", .grad_name = "SumBackward0", .shape = sum_shape, .kernel = run_sum_all, .vjp = sum_vjp};
+Tensor sum(const Tensor& x) { return reduce(kSumAll, x, all_dims(x), false); }
+Tensor TensorOps::sum() const { return tapegrad::sum(self()); }
+
+Tensor ops::sum_to(const Tensor& x, IntList sizes) {
   if (const TensorImpl* t = x.impl(); sizes.empty() && is_contiguous(t) && context().no_grad) {
-    // The gradient of a number that was broadcast: so frequent that it is executed without being dispatched.
+    // The gradient of a scalar that was broadcast: so frequent that it is executed without being dispatched.
     Tensor out = Tensor::adopt(new_tensor(t->dtype, nullptr, 0, 1));
     TensorImpl* const in[] = {const_cast<TensorImpl*>(t)};
     Call c;
@@ -179,11 +149,11 @@ Tensor sum_to(const Tensor& x, IntList sizes) {
   const int rank = static_cast<int>(x.dim());
   const int shift = rank - static_cast<int>(sizes.size());
   bool fits = shift >= 0;
-  unsigned mask = 0;
+  DimSet reduced;
   for (int d = 0; d < rank && fits; ++d) {
     const std::int64_t n = d < shift ? 1 : sizes[static_cast<std::size_t>(d - shift)];
     if (d < shift || (n == 1 && x.size(d) != 1)) {
-      mask |= 1U << d;
+      reduced.set(d);
     } else {
       fits = n == x.size(d);
     }
@@ -191,86 +161,119 @@ Tensor sum_to(const Tensor& x, IntList sizes) {
   if (!fits)
     throw_shape("backward", "a gradient of sizes ", x.sizes(), " does not fit a tensor of sizes ", sizes,
                 "; the gradient rule must give the shape of its input");
-  const Tensor out = mask == 0 ? x : reduce(kSumDims, x, mask, shift == 0);
+  const Tensor out = reduced.none() ? x : reduce(kSumDims, x, reduced, shift == 0);
   return out.sizes() == sizes ? out : out.reshape(sizes);
 }
 
-unsigned all_dims(const Tensor& x) { return (1U << x.dim()) - 1; }
-
-unsigned dims_or_all(const Op& op, const Tensor& x, IntList dims) {
-  unsigned mask = dims.empty() ? all_dims(x) : 0;
-  for (const std::int64_t d : dims) {
-    const unsigned bit = 1U << wrap_dim(op.name, d, x.dim());
-    if ((mask & bit) != 0) throw_shape(op.name, "dim ", d, " appears multiple times in the list of dims; name it once");
-    mask |= bit;
+// --- mean
+static void mean_shape(Call& c) {
+  reduced_shape(c);
+  if (!is_floating_point(c.dtype)) {
+    throw_dtype("mean",
+                "could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: ",
+                c.dtype, "; convert with to(kFloat) first");
   }
-  return x.dim() == 0 ? 0 : mask;
 }
-
-Tensor reduce_dims(const Op& op, const Tensor& x, IntList dims, bool keepdim) {
-  return reduce(op, x, dims_or_all(op, x, dims), keepdim);
+void ops::divide(TensorImpl* x, std::int64_t n) noexcept {
+  by_floating(x->dtype, [=]<class T>() {
+    for (std::int64_t i = 0; i < x->numel; ++i) x->ptr<T>()[i] /= static_cast<T>(n);
+  });
 }
-
-// The same of what nothing has: a largest element or its place.
-Tensor reduce_some(const Op& op, const Tensor& x, IntList dims, bool keepdim) {
-  const unsigned mask = dims_or_all(op, x, dims);
-  for (int d = 0; d < x.dim(); ++d) {
-    if ((mask >> d & 1U) != 0 && x.size(d) == 0) {
-      throw_index(op.name, "Expected reduction dim ", d, " to have non-zero size, but got sizes ", x.sizes(),
-                  "; there is no largest or smallest of nothing: leave it out");
-    }
-  }
-  return reduce(op, x, mask, keepdim);
+static void run_mean(const Call& c) noexcept {
+  run_sum(c);
+  divide(c.out, shape3(c).n);
 }
+static void mean_vjp(Grads& r) { r.set(0, kept(r, r.g().div(reduced_count(r))).expand(r.sizes(0))); }
+constexpr Op kMeanDims{
+    .name = "mean.dim", .grad_name = "MeanBackward1", .shape = mean_shape, .kernel = run_mean, .vjp = mean_vjp};
+Tensor mean(const Tensor& x, IntList dims, bool keepdim) { return reduce_dims(kMeanDims, x, dims, keepdim); }
+Tensor TensorOps::mean(IntList dims, bool keepdim) const { return tapegrad::mean(self(), dims, keepdim); }
 
-Tensor arg(const Op& op, const Tensor& x, OptInt dim, bool keepdim) {
-  return reduce_some(op, x, dim ? IntList(*dim) : IntList(), keepdim);
+constexpr Op kMeanAll{
+    .name = "mean", .grad_name = "MeanBackward0", .shape = mean_shape, .kernel = run_mean, .vjp = mean_vjp};
+Tensor mean(const Tensor& x) { return reduce(kMeanAll, x, all_dims(x), false); }
+Tensor TensorOps::mean() const { return tapegrad::mean(self()); }
+
+// --- amax, amin, max() and min() of all: ties share the gradient evenly
+template <bool kLargest>
+static void run_best(const Call& c) noexcept {
+  kernels::best(c.in[0]->dtype, c.in[0]->data, shape3(c), kLargest, nullptr, c.out->data);
 }
+static void best_vjp(Grads& r) {
+  const Tensor x = r.in(0);
+  const Tensor out = kept(r, r.out());
+  const Tensor ties = where(out.isnan(), x.isnan(), x.eq(out)).to(r.g().dtype());
+  const Dims dims = reduced_dims(r);
+  const Tensor count = dims.empty() ? ties : ties.sum(dims, true);
+  r.set(0, where(ties.ne(0), kept(r, r.g()).div(count), 0));
+}
+template <bool kLargest>
+static constexpr Op best_op(const char* name, const char* grad_name) {
+  return {.name = name,
+          .grad_name = grad_name,
+          .reads = {kReads0 | kReadsOut},
+          .shape = reduced_shape,
+          .kernel = run_best<kLargest>,
+          .vjp = best_vjp};
+}
+constexpr Op kAmax = best_op<true>("amax", "AmaxBackward0");
+Tensor amax(const Tensor& x, IntList dims, bool keepdim) { return reduce_nonempty(kAmax, x, dims, keepdim); }
+Tensor TensorOps::amax(IntList dims, bool keepdim) const { return tapegrad::amax(self(), dims, keepdim); }
 
-std::tuple<Tensor, Tensor> best(const Op& take, const Op& find, const Tensor& x, std::int64_t dim, bool keepdim) try {
+constexpr Op kAmin = best_op<false>("amin", "AminBackward0");
+Tensor amin(const Tensor& x, IntList dims, bool keepdim) { return reduce_nonempty(kAmin, x, dims, keepdim); }
+Tensor TensorOps::amin(IntList dims, bool keepdim) const { return tapegrad::amin(self(), dims, keepdim); }
+
+constexpr Op kMaxAll = best_op<true>("max", "MaxBackward1");
+Tensor max(const Tensor& x) { return reduce_nonempty(kMaxAll, x, {}, false); }
+Tensor TensorOps::max() const { return tapegrad::max(self()); }
+
+constexpr Op kMinAll = best_op<false>("min", "MinBackward1");
+Tensor min(const Tensor& x) { return reduce_nonempty(kMinAll, x, {}, false); }
+Tensor TensorOps::min() const { return tapegrad::min(self()); }
+
+// --- argmax, argmin
+static void arg_shape(Call& c) {
+  reduced_shape(c);
+  c.dtype = kLong;
+}
+template <bool kLargest>
+static void run_arg(const Call& c) noexcept {
+  kernels::best(c.in[0]->dtype, c.in[0]->data, shape3(c), kLargest, c.out->ptr<std::int64_t>(), nullptr);
+}
+static Tensor arg(const Op& op, const Tensor& x, OptInt dim, bool keepdim) {
+  return reduce_nonempty(op, x, dim ? IntList(*dim) : IntList(), keepdim);
+}
+constexpr Op kArgmax{.name = "argmax", .flags = kNoGrad, .shape = arg_shape, .kernel = run_arg<true>};
+Tensor argmax(const Tensor& x, OptInt dim, bool keepdim) { return arg(kArgmax, x, dim, keepdim); }
+Tensor TensorOps::argmax(OptInt dim, bool keepdim) const { return tapegrad::argmax(self(), dim, keepdim); }
+
+constexpr Op kArgmin{.name = "argmin", .flags = kNoGrad, .shape = arg_shape, .kernel = run_arg<false>};
+Tensor argmin(const Tensor& x, OptInt dim, bool keepdim) { return arg(kArgmin, x, dim, keepdim); }
+Tensor TensorOps::argmin(OptInt dim, bool keepdim) const { return tapegrad::argmin(self(), dim, keepdim); }
+
+// --- max(dim), min(dim): the elements that argmax and argmin point at
+static std::tuple<Tensor, Tensor> best(const Op& take, const Op& find, const Tensor& x, std::int64_t dim,
+                                       bool keepdim) try {
   const Tensor index = arg(find, x, dim, true);
   const Tensor at = positions(take.name, x, dim, index);
   return {apply(take, x, keepdim ? at : at.squeeze(dim)), keepdim ? index : index.squeeze(dim)};
 } catch (const Error&) {
-  throw_as(take.name);
+  throw_as(called(take.name).c_str());
 }
-
-}  // namespace ops
-
-using namespace ops;
-
-Tensor sum(const Tensor& x) { return reduce(kSumAll, x, all_dims(x), false); }
-Tensor sum(const Tensor& x, IntList dims, bool keepdim) { return reduce_dims(kSumDims, x, dims, keepdim); }
-Tensor mean(const Tensor& x) { return reduce(kMeanAll, x, all_dims(x), false); }
-Tensor mean(const Tensor& x, IntList dims, bool keepdim) { return reduce_dims(kMeanDims, x, dims, keepdim); }
-Tensor amax(const Tensor& x, IntList dims, bool keepdim) { return reduce_some(kAmax, x, dims, keepdim); }
-Tensor amin(const Tensor& x, IntList dims, bool keepdim) { return reduce_some(kAmin, x, dims, keepdim); }
-Tensor max(const Tensor& x) { return reduce_some(kMaxAll, x, {}, false); }
-Tensor min(const Tensor& x) { return reduce_some(kMinAll, x, {}, false); }
+constexpr Op kMaxDim = take_op("max.dim", "MaxBackward0");
 std::tuple<Tensor, Tensor> max(const Tensor& x, std::int64_t dim, bool keepdim) {
   return best(kMaxDim, kArgmax, x, dim, keepdim);
 }
-std::tuple<Tensor, Tensor> min(const Tensor& x, std::int64_t dim, bool keepdim) {
-  return best(kMinDim, kArgmin, x, dim, keepdim);
-}
-Tensor argmax(const Tensor& x, OptInt dim, bool keepdim) { return arg(kArgmax, x, dim, keepdim); }
-Tensor argmin(const Tensor& x, OptInt dim, bool keepdim) { return arg(kArgmin, x, dim, keepdim); }
-
-Tensor TensorOps::sum() const { return tapegrad::sum(self()); }
-Tensor TensorOps::sum(IntList dims, bool keepdim) const { return tapegrad::sum(self(), dims, keepdim); }
-Tensor TensorOps::mean() const { return tapegrad::mean(self()); }
-Tensor TensorOps::mean(IntList dims, bool keepdim) const { return tapegrad::mean(self(), dims, keepdim); }
-Tensor TensorOps::amax(IntList dims, bool keepdim) const { return tapegrad::amax(self(), dims, keepdim); }
-Tensor TensorOps::amin(IntList dims, bool keepdim) const { return tapegrad::amin(self(), dims, keepdim); }
-Tensor TensorOps::max() const { return tapegrad::max(self()); }
-Tensor TensorOps::min() const { return tapegrad::min(self()); }
 std::tuple<Tensor, Tensor> TensorOps::max(std::int64_t dim, bool keepdim) const {
   return tapegrad::max(self(), dim, keepdim);
+}
+constexpr Op kMinDim = take_op("min.dim", "MinBackward0");
+std::tuple<Tensor, Tensor> min(const Tensor& x, std::int64_t dim, bool keepdim) {
+  return best(kMinDim, kArgmin, x, dim, keepdim);
 }
 std::tuple<Tensor, Tensor> TensorOps::min(std::int64_t dim, bool keepdim) const {
   return tapegrad::min(self(), dim, keepdim);
 }
-Tensor TensorOps::argmax(OptInt dim, bool keepdim) const { return tapegrad::argmax(self(), dim, keepdim); }
-Tensor TensorOps::argmin(OptInt dim, bool keepdim) const { return tapegrad::argmin(self(), dim, keepdim); }
 
 }  // namespace tapegrad

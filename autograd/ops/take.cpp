@@ -1,43 +1,42 @@
-// gather, scatter, scatter_add, index_add, masked_fill, one_hot: elements picked and placed by index tensors.
+// gather, scatter, scatter_add: elements taken from, and put to, the places that index tensors name.
 #include "autograd/ops/take.h"
 
 #include <tapegrad/autograd/grad.h>
 
-#include <limits>
 #include <type_traits>
 
 namespace tapegrad {
 
-namespace ops {
+using namespace ops;
 
-// --- take and put, each the other's transpose
-
-void take_shape(Call& c) {
+// --- take, and its transpose: put with addition
+void ops::take_shape(Call& c) {
   c.dtype = c.in[0]->dtype;
   set_sizes(c, c.in[1]->size_list());
 }
-void eval_take(const Call& c) noexcept {
+void ops::run_take(const Call& c) noexcept {
   by_dtype(c.dtype, [&]<class T>() {
     const auto* at = c.in[1]->ptr<std::int64_t>();
     for (std::int64_t i = 0; i < c.out->numel; ++i) c.out->ptr<T>()[i] = c.in[0]->ptr<T>()[at[i]];
   });
 }
-void take_vjp(Grads& r) { r.set(0, apply(kPutAdd, zeros(r.sizes(0), r.g().options()), r.in(1), r.g())); }
+void ops::take_vjp(Grads& r) { r.set(0, apply(kPutAdd, zeros(r.sizes(0), r.g().options()), r.in(1), r.g())); }
 constexpr Op kTake = take_op("take", "TakeBackward0");
 
-std::int64_t offset_of(const TensorImpl* t, std::int64_t position) noexcept {
+// --- put: x with values written, or added, at positions
+static std::int64_t offset_of(const TensorImpl* t, std::int64_t position) noexcept {
   if (is_contiguous(t)) return position;
   std::int64_t offset = 0;
   for (int d = t->rank; d-- > 0; position /= t->sizes()[d]) offset += position % t->sizes()[d] * t->strides()[d];
   return offset;
 }
 template <class T>
-T sum_of(T a, T b) noexcept {
+static T sum_of(T a, T b) noexcept {
   using Wide = std::conditional_t<std::is_same_v<T, std::int64_t>, std::uint64_t, T>;  // integers wrap around
   return static_cast<T>(static_cast<Wide>(a) + static_cast<Wide>(b));
 }
 template <bool kAdd>
-void eval_put(const Call& c) noexcept {
+static void run_put(const Call& c) noexcept {
   if (c.out->data != c.in[0]->data) {
     Call copy = c;
     copy.n_in = 1;
@@ -51,35 +50,39 @@ void eval_put(const Call& c) noexcept {
     }
   });
 }
-// Of values that went to one place only the last was used, so only it has a gradient: each writes its own number there.
-void put_vjp(Grads& r) {
+// Positions that repeat. Of the values written to one position the last one stays, so the others have no gradient. To
+// find which ones stayed, each value's index is written in the same way and read back: the values that read their own
+// index have stayed.
+static void put_vjp(Grads& r) {
   const Tensor at = r.in(1);
   if (r.needs(0)) r.set(0, apply(kPut, r.g(), at, zeros(at.sizes(), r.g().options())));
   if (!r.needs(2)) return;
-  const Tensor numbers = arange(at.numel()).reshape(at.sizes());
-  const Tensor stayed = apply(kTake, apply(kPut, zeros(r.g().sizes(), kLong), at, numbers), at).eq(numbers);
-  r.set(2, tapegrad::where(stayed, apply(kTake, r.g(), at), 0));
+  const Tensor own = arange(at.numel()).reshape(at.sizes());
+  const Tensor last = apply(kPut, zeros(r.g().sizes(), kLong), at, own);
+  const Tensor stayed = apply(kTake, last, at).eq(own);
+  r.set(2, where(stayed, apply(kTake, r.g(), at), 0));
 }
-void put_add_vjp(Grads& r) {
+constexpr Op ops::kPut{.name = "index_put",
+                       .grad_name = "IndexPutBackward0",
+                       .flags = kWritesPart,
+                       .reads = {kReads1, 0, kReads1},
+                       .shape = same_shape,
+                       .kernel = run_put<false>,
+                       .vjp = put_vjp};
+
+static void put_add_vjp(Grads& r) {
   r.set(0, r.g());
   if (r.needs(2)) r.set(2, apply(kTake, r.g(), r.in(1)));
 }
-constexpr Op kPut{.name = "index_put",
-                  .grad_name = "IndexPutBackward0",
-                  .flags = kWritesPart,
-                  .reads = {kReads1, 0, kReads1},
-                  .shape = same_shape,
-                  .kernel = eval_put<false>,
-                  .vjp = put_vjp};
-constexpr Op kPutAdd{.name = "index_put",
-                     .grad_name = "IndexPutBackward0",
-                     .flags = kWritesPart,
-                     .reads = {0, 0, kReads1},
-                     .shape = same_shape,
-                     .kernel = eval_put<true>,
-                     .vjp = put_add_vjp};
+constexpr Op ops::kPutAdd{.name = "index_put.accumulate",
+                          .grad_name = "IndexPutBackward0",
+                          .flags = kWritesPart,
+                          .reads = {0, 0, kReads1},
+                          .shape = same_shape,
+                          .kernel = run_put<true>,
+                          .vjp = put_add_vjp};
 
-Tensor& write(const Op& op, const Tensor& self, const Tensor& at, const Tensor& values) {
+Tensor& ops::write(const Op& op, const Tensor& self, const Tensor& at, const Tensor& values) {
   Tensor v = values.to(self.dtype()).expand(at.sizes()).contiguous();
   if (v.impl()->storage == self.impl()->storage) v = v.clone();  // else x[i] = x would read what it has written
   const Tensor* in[] = {&self, &at, &v};
@@ -87,48 +90,53 @@ Tensor& write(const Op& op, const Tensor& self, const Tensor& at, const Tensor& 
   return const_cast<Tensor&>(self);
 }
 
-// --- positions
+// --- wrap_index: indices in range, with n added where they are negative
+namespace {
+struct WrapAttrs {
+  const char* op;  // what the user called
+  std::int64_t low, n, dim;
+};
+}  // namespace
 
-// wrap_index: index + n where it is negative. Attributes: the name that the user called, low, n, dim.
-void wrap_index_shape(Call& c) {
+static void wrap_index_shape(Call& c) {
   if (c.in[0]->dtype != kLong) {
-    throw_dtype(c.attrs.pointer<const char>(0), "Expected dtype int64 for index, but found ", c.in[0]->dtype,
+    throw_dtype(c.attrs.as<WrapAttrs>().op, "Expected dtype int64 for index, but found ", c.in[0]->dtype,
                 "; convert it with to(kLong)");
   }
   same_shape(c);
 }
-void wrap_index_check(const Call& c) {
+static void wrap_index_check(const Call& c) {
   const NoGradGuard no_grad;
+  const auto a = c.attrs.as<WrapAttrs>();
   const Tensor index = handle_of(c.in[0]).contiguous();
   const auto* const first = index.impl()->ptr<std::int64_t>();
   for (const std::int64_t i : IntList(first, static_cast<std::size_t>(index.numel()))) {
-    if (i >= c.attrs[1] && i < c.attrs[2]) continue;
-    throw_index(c.attrs.pointer<const char>(0), "index ", i, " is out of bounds for dimension ", c.attrs[3],
-                " with size ", c.attrs[2], "; indices are at least ", c.attrs[1], " and less than ", c.attrs[2]);
+    if (i >= a.low && i < a.n) continue;
+    throw_index(a.op, "index ", i, " is out of bounds for dimension ", a.dim, " with size ", a.n,
+                "; indices are at least ", a.low, " and less than ", a.n);
   }
 }
-void eval_wrap_index(const Call& c) noexcept {
+static void run_wrap_index(const Call& c) noexcept {
   const auto* from = c.in[0]->ptr<std::int64_t>();
   std::transform(from, from + c.out->numel, c.out->ptr<std::int64_t>(),
-                 [n = c.attrs[2]](std::int64_t i) { return i < 0 ? i + n : i; });
+                 [n = c.attrs.as<WrapAttrs>().n](std::int64_t i) { return i < 0 ? i + n : i; });
 }
 constexpr Op kWrapIndex{.name = "wrap_index",
                         .flags = kNoGrad,
                         .shape = wrap_index_shape,
                         .check = wrap_index_check,
-                        .kernel = eval_wrap_index};
-
-Tensor in_range(const char* op, const Tensor& index, std::int64_t low, std::int64_t n, std::int64_t dim) {
-  return apply(kWrapIndex, index, attrs_of({Attrs::word(op), low, n, dim}));
+                        .kernel = run_wrap_index};
+Tensor ops::in_range(const char* op, const Tensor& index, std::int64_t low, std::int64_t n, std::int64_t dim) {
+  return apply(kWrapIndex, index, pack(WrapAttrs{.op = op, .low = low, .n = n, .dim = dim}));
 }
 
-Tensor coordinates(std::int64_t n, std::int64_t stride, std::int64_t trailing) {
+Tensor ops::coordinates(std::int64_t n, std::int64_t stride, std::int64_t trailing) {
   Dims sizes = IntList(n);
   for (; trailing > 0; --trailing) sizes.push_back(1);
   return arange(n).mul(stride).view(sizes);
 }
 
-Tensor positions(const char* op, const Tensor& x, std::int64_t dim, const Tensor& index) {
+Tensor ops::positions(const char* op, const Tensor& x, std::int64_t dim, const Tensor& index) {
   const int rank = static_cast<int>(x.dim());
   const int d = wrap_dim(op, dim, rank);
   if (index.dim() != rank) {
@@ -151,12 +159,15 @@ Tensor positions(const char* op, const Tensor& x, std::int64_t dim, const Tensor
   return at;
 }
 
-namespace {
-
+// --- gather
 constexpr Op kGather = take_op("gather", "GatherBackward0");
+Tensor gather(const Tensor& x, std::int64_t dim, const Tensor& index) {
+  return apply(kGather, x, positions("gather", x, dim, index));
+}
+Tensor TensorOps::gather(std::int64_t dim, const Tensor& index) const { return tapegrad::gather(self(), dim, index); }
 
-// The part of src that an index reads.
-Tensor read_part(const char* op, const Tensor& x, const Tensor& index, Tensor src) {
+// --- scatter, scatter_add: the part of src that has the index's sizes is put
+static Tensor read_part(const char* op, const Tensor& x, const Tensor& index, Tensor src) {
   if (src.dtype() != x.dtype()) {
     throw_dtype(op, "Expected self.dtype to be equal to src.dtype; got ", x.dtype(), " and ", src.dtype(),
                 "; convert one with to()");
@@ -171,81 +182,35 @@ Tensor read_part(const char* op, const Tensor& x, const Tensor& index, Tensor sr
                 "; give a src of the index's sizes or more");
   return src;
 }
-
-}  // namespace
-
-}  // namespace ops
-
-using namespace ops;
-
-Tensor gather(const Tensor& x, std::int64_t dim, const Tensor& index) {
-  return apply(kGather, x, positions("gather", x, dim, index));
-}
 Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& src) {
   return apply(kPut, x, positions("scatter", x, dim, index), read_part("scatter", x, index, src));
 }
-Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Scalar& value) {
-  return scatter(x, dim, index, scalar_tensor(value, x.dtype()).expand(index.sizes()));
-}
-Tensor scatter_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& src) {
-  return apply(kPutAdd, x, positions("scatter_add", x, dim, index), read_part("scatter_add", x, index, src));
-}
-Tensor masked_fill(const Tensor& x, const Tensor& mask, const Scalar& value) try {
-  if (mask.dtype() != kBool) {
-    throw_dtype("masked_fill", "only supports boolean masks, but got mask with dtype ", mask.dtype(),
-                "; compare it first, as in mask.ne(0)");
-  }
-  return tapegrad::where(mask, scalar_tensor(value, x.dtype()), x);
-} catch (const Error&) {
-  throw_as("masked_fill");
-}
-Tensor one_hot(const Tensor& classes, std::int64_t n) try {
-  if (classes.dtype() != kLong) {
-    throw_dtype("one_hot", "is only applicable to index tensors of dtype int64, but found ", classes.dtype(),
-                "; convert it with to(kLong)");
-  }
-  const bool none = classes.numel() == 0;
-  if (none && n < 1) throw ValueError("one_hot: Can not infer total number of classes from empty tensor; give it");
-  const std::int64_t largest = none ? -1 : classes.max().item<std::int64_t>();
-  if (!none && classes.min().item<std::int64_t>() < 0)
-    throw_index("one_hot", "Class values must be non-negative; got ", classes.min().item<std::int64_t>(),
-                "; number the classes from 0");
-  if (n != -1 && largest >= n)
-    throw_index("one_hot", "Class values must be smaller than num_classes; got ", largest, " with ", n,
-                "; give a larger number of classes");
-  if (n == -1) n = largest + (largest < std::numeric_limits<std::int64_t>::max() ? 1 : 0);
-  return classes.unsqueeze(-1).eq(arange(n)).to(kLong);
-} catch (const Error&) {
-  throw_as("one_hot");
-}
-
-Tensor TensorOps::gather(std::int64_t dim, const Tensor& index) const { return tapegrad::gather(self(), dim, index); }
 Tensor TensorOps::scatter(std::int64_t dim, const Tensor& index, const Tensor& src) const {
   return tapegrad::scatter(self(), dim, index, src);
-}
-Tensor TensorOps::scatter(std::int64_t dim, const Tensor& index, const Scalar& value) const {
-  return tapegrad::scatter(self(), dim, index, value);
-}
-Tensor TensorOps::scatter_add(std::int64_t dim, const Tensor& index, const Tensor& src) const {
-  return tapegrad::scatter_add(self(), dim, index, src);
 }
 Tensor& TensorOps::scatter_(std::int64_t dim, const Tensor& index, const Tensor& src) const {
   return write(kPut, self(), positions("scatter_", self(), dim, index), read_part("scatter_", self(), index, src));
 }
+
+Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Scalar& value) {
+  return scatter(x, dim, index, scalar_tensor(value, x.dtype()).expand(index.sizes()));
+}
+Tensor TensorOps::scatter(std::int64_t dim, const Tensor& index, const Scalar& value) const {
+  return tapegrad::scatter(self(), dim, index, value);
+}
 Tensor& TensorOps::scatter_(std::int64_t dim, const Tensor& index, const Scalar& value) const {
   return write(kPut, self(), positions("scatter_", self(), dim, index), scalar_tensor(value, self().dtype()));
+}
+
+Tensor scatter_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& src) {
+  return apply(kPutAdd, x, positions("scatter_add", x, dim, index), read_part("scatter_add", x, index, src));
+}
+Tensor TensorOps::scatter_add(std::int64_t dim, const Tensor& index, const Tensor& src) const {
+  return tapegrad::scatter_add(self(), dim, index, src);
 }
 Tensor& TensorOps::scatter_add_(std::int64_t dim, const Tensor& index, const Tensor& src) const {
   return write(kPutAdd, self(), positions("scatter_add_", self(), dim, index),
                read_part("scatter_add_", self(), index, src));
-}
-Tensor TensorOps::masked_fill(const Tensor& mask, const Scalar& value) const {
-  return tapegrad::masked_fill(self(), mask, value);
-}
-Tensor& TensorOps::masked_fill_(const Tensor& mask, const Scalar& value) const try {
-  return copy_(tapegrad::masked_fill(self(), mask, value));
-} catch (const Error&) {
-  throw_as("masked_fill_");
 }
 
 }  // namespace tapegrad

@@ -1,4 +1,4 @@
-// Elements by their position among x's elements in logical order: what gather, scatter, max(dim) and index stand on.
+// Elements by their position among x's elements in logical order: the ground of gather, scatter, max(dim), index.
 #pragma once
 
 #include "autograd/ops/elementwise.h"
@@ -6,7 +6,7 @@
 namespace tapegrad::ops {
 
 void take_shape(Call& c);
-void eval_take(const Call& c) noexcept;
+void run_take(const Call& c) noexcept;
 void take_vjp(Grads& r);
 
 // (x, at [..]) -> [..]: x's elements at the int64 positions `at`, which must be in range.
@@ -15,7 +15,7 @@ constexpr Op take_op(const char* name, const char* grad_name) {
           .grad_name = grad_name,
           .reads = {kReads1},
           .shape = take_shape,
-          .kernel = eval_take,
+          .kernel = run_take,
           .vjp = take_vjp};
 }
 
@@ -23,16 +23,17 @@ constexpr Op take_op(const char* name, const char* grad_name) {
 extern const Op kPut;
 extern const Op kPutAdd;
 
-// Where dim's coordinate is replaced by `index`, the others being those of index's element. Checks index.
-Tensor positions(const char* op, const Tensor& x, std::int64_t dim, const Tensor& index);
-
 // kPut or kPutAdd over self; values broadcasts to `at` and is cast to self's dtype.
 Tensor& write(const Op& op, const Tensor& self, const Tensor& at, const Tensor& values);
+
+// The positions of the elements whose coordinate along dim is an element of `index`, the others being those of that
+// element. Checks index. `op` is a literal.
+Tensor positions(const char* op, const Tensor& x, std::int64_t dim, const Tensor& index);
 
 // index, with n added where it is negative. IndexError unless all of it lies in [low, n). `op` is a literal.
 Tensor in_range(const char* op, const Tensor& index, std::int64_t low, std::int64_t n, std::int64_t dim);
 
-// arange(n), `trailing` dims of size 1 behind it, times stride.
+// arange(n) times stride, with `trailing` dims of size 1 behind it.
 Tensor coordinates(std::int64_t n, std::int64_t stride, std::int64_t trailing);
 
 }  // namespace tapegrad::ops

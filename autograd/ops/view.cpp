@@ -1,15 +1,17 @@
 // Views: other sizes and strides over the same bytes; and reshape, flatten, which copy where no view exists.
 #include <algorithm>
+#include <utility>
 
 #include "autograd/ops/elementwise.h"
 
 namespace tapegrad {
 
-namespace ops {
+using namespace ops;
 
-// --- permute: attributes are the dims, in their new order
+static IntList list_of(Attrs attrs) { return {attrs.words, static_cast<std::size_t>(attrs.count)}; }
 
-void permute_shape(Call& c) {
+// --- permute, transpose, t: the attributes are the dims of x in their new order
+static void permute_shape(Call& c) {
   same_shape(c);
   c.offset = 0;
   for (int d = 0; d < c.rank; ++d) {
@@ -18,7 +20,7 @@ void permute_shape(Call& c) {
     c.strides[d] = c.in[0]->strides()[from];
   }
 }
-void permute_vjp(Grads& r) {
+static void permute_vjp(Grads& r) {
   std::int64_t inverse[kMaxRank];
   const int n = r.attrs().count;
   for (int d = 0; d < n; ++d) inverse[r.attrs()[d]] = d;
@@ -26,26 +28,56 @@ void permute_vjp(Grads& r) {
 }
 constexpr Op kPermute{
     .name = "permute", .grad_name = "PermuteBackward0", .flags = kViewOp, .shape = permute_shape, .vjp = permute_vjp};
-constexpr Op kTranspose{.name = "transpose",
-                        .grad_name = "TransposeBackward0",
-                        .flags = kViewOp,
-                        .shape = permute_shape,
-                        .vjp = permute_vjp};
-constexpr Op kT{.name = "t", .grad_name = "TBackward0", .flags = kViewOp, .shape = permute_shape, .vjp = permute_vjp};
+Tensor permute(const Tensor& x, IntList dims) {
+  const int n = static_cast<int>(x.dim());
+  if (dims.size() != static_cast<std::size_t>(n)) {
+    throw_shape("permute",
+                "number of dimensions in the tensor input does not match the length of the desired ordering of "
+                "dimensions i.e. input.dim() = ",
+                n, " is not equal to len(dims) = ", dims.size(), "; name each dim once");
+  }
+  std::int64_t order[kMaxRank];
+  bool seen[kMaxRank] = {};
+  for (int d = 0; d < n; ++d) {
+    order[d] = wrap_dim("permute", dims[static_cast<std::size_t>(d)], n);
+    if (std::exchange(seen[order[d]], true))
+      throw_shape("permute", "duplicate dims are not allowed: got ", dims, "; name each dim once");
+  }
+  return apply(kPermute, x, {order, n});
+}
+Tensor TensorOps::permute(IntList dims) const { return tapegrad::permute(self(), dims); }
 
-Tensor transposed(const Op& op, const Tensor& x, int a, int b) {
+static Tensor transposed(const Op& op, const Tensor& x, int a, int b) {
   std::int64_t dims[kMaxRank];
   const int n = static_cast<int>(x.dim());
   for (int d = 0; d < n; ++d) dims[d] = d == a ? b : d == b ? a : d;
   return apply(op, x, {dims, n});
 }
+constexpr Op kTranspose{.name = "transpose",
+                        .grad_name = "TransposeBackward0",
+                        .flags = kViewOp,
+                        .shape = permute_shape,
+                        .vjp = permute_vjp};
+Tensor transpose(const Tensor& x, std::int64_t dim0, std::int64_t dim1) {
+  return transposed(kTranspose, x, wrap_dim("transpose", dim0, x.dim()), wrap_dim("transpose", dim1, x.dim()));
+}
+Tensor TensorOps::transpose(std::int64_t a, std::int64_t b) const { return tapegrad::transpose(self(), a, b); }
 
-// --- view: attributes are the new sizes, whose product is x's
+constexpr Op kT{.name = "t", .grad_name = "TBackward0", .flags = kViewOp, .shape = permute_shape, .vjp = permute_vjp};
+Tensor t(const Tensor& x) {
+  if (x.dim() > 2) throw_shape("t", "expects a tensor with <= 2 dimensions, but self is ", x.dim(), "D; use transpose");
+  return x.dim() < 2 ? transposed(kT, x, 0, 0) : transposed(kT, x, 0, 1);
+}
+Tensor TensorOps::t() const { return tapegrad::t(self()); }
 
-// Strides that show x's bytes with c's sizes; false where there are none. Each run of x's dims that lie one behind the
-// other is cut anew.
-bool view_strides(const TensorImpl* x, Call& c) noexcept {
-  if (x->numel == 0) {
+// --- view: the attributes are the new sizes, whose product is x's
+
+// Strides for new sizes. Sets the strides with which c's sizes show x's elements in x's order; false where there are
+// none. x's dims fall into chunks: neighbouring dims that lie in memory like one dim of `chunk` elements, `step` apart.
+// From the last dim on, new dims are taken until their product is that of the chunk. A new dim that needs elements of
+// two chunks has no stride. (A dim of size 1 is never stepped along, so it fits into any chunk.)
+static bool view_strides(const TensorImpl* x, Call& c) noexcept {
+  if (x->numel == 0) {  // nothing is shown: the strides of a contiguous tensor
     std::int64_t stride = 1;
     for (int d = c.rank; d-- > 0;) {
       c.strides[d] = stride;
@@ -53,46 +85,37 @@ bool view_strides(const TensorImpl* x, Call& c) noexcept {
     }
     return true;
   }
-  int to = c.rank - 1;
-  std::int64_t run = 1;
-  std::int64_t base = x->rank > 0 ? x->strides()[x->rank - 1] : 1;
-  for (int d = x->rank - 1; d >= -1; --d) {
-    if (d >= 0) run *= x->sizes()[d];
-    const bool ends = d <= 0 || (x->sizes()[d - 1] != 1 && x->strides()[d - 1] != run * base);
-    if (!ends) continue;
-    std::int64_t cut = 1;
-    while (to >= 0 && (cut < run || c.sizes[to] == 1)) {
-      c.strides[to] = cut * base;
-      cut *= c.sizes[to--];
+  int from = x->rank - 1, to = c.rank - 1;
+  do {
+    const std::int64_t step = from < 0 ? 1 : x->strides()[from];
+    std::int64_t chunk = 1;
+    while (from >= 0 && (x->sizes()[from] == 1 || x->strides()[from] == chunk * step)) chunk *= x->sizes()[from--];
+    std::int64_t taken = 1;
+    while (to >= 0 && (taken < chunk || c.sizes[to] == 1)) {
+      c.strides[to] = taken * step;
+      taken *= c.sizes[to--];
     }
-    if (cut != run) return false;
-    if (d <= 0) break;
-    base = x->strides()[d - 1];
-    run = 1;
-  }
+    if (taken != chunk) return false;
+  } while (from >= 0);
   return to < 0;
 }
 
-void view_shape(Call& c) {
+static void view_shape(Call& c) {
   c.dtype = c.in[0]->dtype;
   c.offset = 0;
-  set_sizes(c, {c.attrs.words, static_cast<std::size_t>(c.attrs.count)});
+  set_sizes(c, list_of(c.attrs));
   if (!view_strides(c.in[0], c)) {
     throw_shape(c.op->name,
                 "view size is not compatible with input tensor's size and stride (at least one dimension spans across "
                 "two contiguous subspaces); use .reshape(...) instead");
   }
 }
-void view_vjp(Grads& r) { r.set(0, r.g().reshape(r.sizes(0))); }
+static void view_vjp(Grads& r) { r.set(0, r.g().reshape(r.sizes(0))); }
 constexpr Op kView{
     .name = "view", .grad_name = "ViewBackward0", .flags = kViewOp, .shape = view_shape, .vjp = view_vjp};
-constexpr Op kSqueeze{
-    .name = "squeeze", .grad_name = "SqueezeBackward0", .flags = kViewOp, .shape = view_shape, .vjp = view_vjp};
-constexpr Op kUnsqueeze{
-    .name = "unsqueeze", .grad_name = "UnsqueezeBackward0", .flags = kViewOp, .shape = view_shape, .vjp = view_vjp};
 
 // The sizes with the -1 filled in; their product is numel.
-Dims inferred(const char* op, IntList sizes, std::int64_t numel) {
+static Dims inferred(const char* op, IntList sizes, std::int64_t numel) {
   if (sizes.size() > kMaxRank) checked_numel(op, sizes);
   Dims out = sizes;
   std::int64_t known = 1;
@@ -123,18 +146,76 @@ Dims inferred(const char* op, IntList sizes, std::int64_t numel) {
   checked_numel(op, out);
   return out;
 }
+Tensor TensorOps::view(IntList sizes) const { return apply(kView, self(), inferred("view", sizes, self().numel())); }
+Tensor TensorOps::view_as(const Tensor& other) const try { return view(other.sizes()); } catch (const Error&) {
+  throw_as("view_as");
+}
 
-// --- expand: attributes are the new sizes; the gradient is summed back by its shape alone
+Tensor reshape(const Tensor& x, IntList sizes) {
+  const Dims to = inferred("reshape", sizes, x.numel());
+  Call c{};
+  set_sizes(c, to);
+  return apply(kView, view_strides(x.impl(), c) ? x : x.clone(), to);
+}
+Tensor TensorOps::reshape(IntList sizes) const { return tapegrad::reshape(self(), sizes); }
 
-void expand_shape(Call& c) {
+Tensor flatten(const Tensor& x, std::int64_t start_dim, std::int64_t end_dim) {
+  const int n = static_cast<int>(x.dim());
+  const int start = wrap_dim("flatten", start_dim, n);
+  const int end = wrap_dim("flatten", end_dim, n);
+  if (start > end) throw_shape("flatten", "has invalid args: start_dim cannot come after end_dim; swap them");
+  if (n == 0) return x.reshape({1});
+  if (start == end) return x;
+  Dims sizes;
+  std::int64_t joined = 1;
+  for (int d = 0; d < n; ++d) {
+    if (d < start || d > end) sizes.push_back(x.size(d));
+    if (d >= start && d <= end) joined *= x.size(d);
+    if (d == end) sizes.push_back(joined);
+  }
+  return x.reshape(sizes);
+}
+Tensor TensorOps::flatten(std::int64_t start, std::int64_t end) const { return tapegrad::flatten(self(), start, end); }
+
+// --- squeeze, unsqueeze: views without, or with another, dim of size 1
+constexpr Op kSqueeze{
+    .name = "squeeze", .grad_name = "SqueezeBackward0", .flags = kViewOp, .shape = view_shape, .vjp = view_vjp};
+Tensor squeeze(const Tensor& x) {
+  Dims sizes;
+  for (const std::int64_t n : x.sizes())
+    if (n != 1) sizes.push_back(n);
+  return apply(kSqueeze, x, sizes);
+}
+Tensor TensorOps::squeeze() const { return tapegrad::squeeze(self()); }
+Tensor squeeze(const Tensor& x, std::int64_t dim) {
+  const int d = wrap_dim("squeeze", dim, x.dim());
+  Dims sizes = x.sizes();
+  if (!sizes.empty() && sizes[d] == 1) sizes.erase(d);
+  return apply(kSqueeze, x, sizes);
+}
+Tensor TensorOps::squeeze(std::int64_t dim) const { return tapegrad::squeeze(self(), dim); }
+
+constexpr Op kUnsqueeze{
+    .name = "unsqueeze", .grad_name = "UnsqueezeBackward0", .flags = kViewOp, .shape = view_shape, .vjp = view_vjp};
+Tensor unsqueeze(const Tensor& x, std::int64_t dim) {
+  const int d = wrap_dim("unsqueeze", dim, x.dim() + 1);
+  Dims sizes = x.sizes();
+  sizes.insert(d, 1);
+  checked_numel("unsqueeze", sizes);
+  return apply(kUnsqueeze, x, sizes);
+}
+Tensor TensorOps::unsqueeze(std::int64_t dim) const { return tapegrad::unsqueeze(self(), dim); }
+
+// --- expand: the attributes are the new sizes. The gradient has the output's shape, and so is summed on arrival.
+static void expand_shape(Call& c) {
   const TensorImpl* x = c.in[0];
   c.dtype = x->dtype;
   c.offset = 0;
-  set_sizes(c, {c.attrs.words, static_cast<std::size_t>(c.attrs.count)});
+  set_sizes(c, list_of(c.attrs));
   const int shift = c.rank - x->rank;
   const auto fail = [&](const auto&... why) {
-    throw_shape("expand", why..., ": target sizes: ", IntList{c.attrs.words, static_cast<std::size_t>(c.attrs.count)},
-                ", tensor sizes: ", x->size_list(), "; only dims of size 1, and new ones in front, expand");
+    throw_shape("expand", why..., ": target sizes: ", list_of(c.attrs), ", tensor sizes: ", x->size_list(),
+                "; only dims of size 1, and new ones in front, expand");
   };
   if (shift < 0) {
     fail("the number of sizes provided (", c.rank,
@@ -155,88 +236,9 @@ void expand_shape(Call& c) {
   }
   checked_numel("expand", {c.sizes, static_cast<std::size_t>(c.rank)});
 }
-void expand_vjp(Grads& r) { r.set(0, r.g()); }
+static void expand_vjp(Grads& r) { r.set(0, r.g()); }
 constexpr Op kExpand{
     .name = "expand", .grad_name = "ExpandBackward0", .flags = kViewOp, .shape = expand_shape, .vjp = expand_vjp};
-
-}  // namespace ops
-
-using namespace ops;
-
-Tensor permute(const Tensor& x, IntList dims) {
-  const int n = static_cast<int>(x.dim());
-  if (dims.size() != static_cast<std::size_t>(n)) {
-    throw_shape("permute",
-                "number of dimensions in the tensor input does not match the length of the desired ordering of "
-                "dimensions i.e. input.dim() = ",
-                n, " is not equal to len(dims) = ", dims.size(), "; name each dim once");
-  }
-  std::int64_t order[kMaxRank];
-  unsigned seen = 0;
-  for (int d = 0; d < n; ++d) {
-    order[d] = wrap_dim("permute", dims[static_cast<std::size_t>(d)], n);
-    if ((seen >> order[d] & 1U) != 0)
-      throw_shape("permute", "duplicate dims are not allowed: got ", dims, "; name each dim once");
-    seen |= 1U << order[d];
-  }
-  return apply(kPermute, x, {order, n});
-}
-
-Tensor transpose(const Tensor& x, std::int64_t dim0, std::int64_t dim1) {
-  return transposed(kTranspose, x, wrap_dim("transpose", dim0, x.dim()), wrap_dim("transpose", dim1, x.dim()));
-}
-
-Tensor t(const Tensor& x) {
-  if (x.dim() > 2) throw_shape("t", "expects a tensor with <= 2 dimensions, but self is ", x.dim(), "D; use transpose");
-  return x.dim() < 2 ? transposed(kT, x, 0, 0) : transposed(kT, x, 0, 1);
-}
-
-Tensor TensorOps::view(IntList sizes) const { return apply(kView, self(), inferred("view", sizes, self().numel())); }
-
-Tensor reshape(const Tensor& x, IntList sizes) {
-  const Dims to = inferred("reshape", sizes, x.numel());
-  Call c{};
-  set_sizes(c, to);
-  return apply(kView, view_strides(x.impl(), c) ? x : x.clone(), to);
-}
-
-Tensor flatten(const Tensor& x, std::int64_t start_dim, std::int64_t end_dim) {
-  const int n = static_cast<int>(x.dim());
-  const int start = wrap_dim("flatten", start_dim, n);
-  const int end = wrap_dim("flatten", end_dim, n);
-  if (start > end) throw_shape("flatten", "has invalid args: start_dim cannot come after end_dim; swap them");
-  if (n == 0) return x.reshape({1});
-  if (start == end) return x;
-  Dims sizes;
-  std::int64_t joined = 1;
-  for (int d = 0; d < n; ++d) {
-    if (d < start || d > end) sizes.push_back(x.size(d));
-    if (d >= start && d <= end) joined *= x.size(d);
-    if (d == end) sizes.push_back(joined);
-  }
-  return x.reshape(sizes);
-}
-
-Tensor squeeze(const Tensor& x) {
-  Dims sizes;
-  for (const std::int64_t n : x.sizes())
-    if (n != 1) sizes.push_back(n);
-  return apply(kSqueeze, x, sizes);
-}
-Tensor squeeze(const Tensor& x, std::int64_t dim) {
-  const int d = wrap_dim("squeeze", dim, x.dim());
-  Dims sizes = x.sizes();
-  if (!sizes.empty() && sizes[d] == 1) sizes.erase(d);
-  return apply(kSqueeze, x, sizes);
-}
-Tensor unsqueeze(const Tensor& x, std::int64_t dim) {
-  const int d = wrap_dim("unsqueeze", dim, x.dim() + 1);
-  Dims sizes = x.sizes();
-  sizes.insert(d, 1);
-  checked_numel("unsqueeze", sizes);
-  return apply(kUnsqueeze, x, sizes);
-}
-
 Tensor TensorOps::expand(IntList sizes) const {
   if (sizes.size() > kMaxRank) checked_numel("expand", sizes);
   return apply(kExpand, self(), {sizes.data(), static_cast<int>(sizes.size())});
@@ -244,16 +246,5 @@ Tensor TensorOps::expand(IntList sizes) const {
 Tensor TensorOps::expand_as(const Tensor& other) const try { return expand(other.sizes()); } catch (const Error&) {
   throw_as("expand_as");
 }
-Tensor TensorOps::view_as(const Tensor& other) const try { return view(other.sizes()); } catch (const Error&) {
-  throw_as("view_as");
-}
-Tensor TensorOps::permute(IntList dims) const { return tapegrad::permute(self(), dims); }
-Tensor TensorOps::transpose(std::int64_t a, std::int64_t b) const { return tapegrad::transpose(self(), a, b); }
-Tensor TensorOps::t() const { return tapegrad::t(self()); }
-Tensor TensorOps::reshape(IntList sizes) const { return tapegrad::reshape(self(), sizes); }
-Tensor TensorOps::flatten(std::int64_t start, std::int64_t end) const { return tapegrad::flatten(self(), start, end); }
-Tensor TensorOps::squeeze() const { return tapegrad::squeeze(self()); }
-Tensor TensorOps::squeeze(std::int64_t dim) const { return tapegrad::squeeze(self(), dim); }
-Tensor TensorOps::unsqueeze(std::int64_t dim) const { return tapegrad::unsqueeze(self(), dim); }
 
 }  // namespace tapegrad

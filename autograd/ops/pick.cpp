@@ -1,0 +1,182 @@
+// index_select, index_add, masked_fill, one_hot: parts picked by an index vector, a mask or a class.
+#include <cstring>
+#include <limits>
+
+#include "autograd/ops/elementwise.h"
+#include "autograd/ops/reduce.h"
+
+namespace tapegrad {
+
+using namespace ops;
+
+// --- what index_select and index_add ask of the index, which is input 1
+static void require_index_vector(const Call& c) {
+  const TensorImpl* index = c.in[1];
+  if (index->dtype != kLong) {
+    throw_dtype(c.op->name, "Expected dtype int64 for index, but found ", index->dtype, "; convert it with to(kLong)");
+  }
+  if (index->rank > 1)
+    throw_index(c.op->name, "Index is supposed to be a vector, but got sizes ", index->size_list(), "; flatten() it");
+}
+static void check_index(const Call& c, std::int64_t n) {
+  const TensorImpl* index = c.in[1];
+  const std::int64_t step = index->rank == 0 ? 0 : index->strides()[0];
+  for (std::int64_t i = 0; i < index->numel; ++i) {
+    const std::int64_t v = index->ptr<std::int64_t>()[i * step];
+    if (v < 0 || v >= n) {
+      throw_index(c.op->name, "index out of range in self: index ", v, " is out of bounds for a dimension of size ", n,
+                  "; indices are at least 0 and less than that");
+    }
+  }
+}
+
+// --- index_select(x, index): the slices of a dim that index names. Its transpose adds slices to zeros.
+namespace {
+struct SelectAttrs {
+  std::int64_t dim;
+};
+struct AddAttrs {
+  std::int64_t dim, n;  // the size of dim in the result
+};
+extern const Op kIndexAdd;
+}  // namespace
+
+static void index_select_shape(Call& c) {
+  same_shape(c);
+  require_index_vector(c);
+  c.sizes[c.attrs.as<SelectAttrs>().dim] = c.in[1]->numel;
+}
+static void index_select_check(const Call& c) { check_index(c, c.in[0]->sizes()[c.attrs.as<SelectAttrs>().dim]); }
+static void run_index_select(const Call& c) noexcept {
+  const kernels::Shape3 in = bytes_around(c.in[0], c.attrs.as<SelectAttrs>().dim);
+  const std::int64_t count = c.in[1]->numel;
+  const auto size = static_cast<std::size_t>(in.inner);
+  for (std::int64_t o = 0; o < in.outer; ++o)
+    for (std::int64_t i = 0; i < count; ++i)
+      std::memcpy(c.out->data + (o * count + i) * in.inner,
+                  c.in[0]->data + (o * in.n + c.in[1]->ptr<std::int64_t>()[i]) * in.inner, size);
+}
+static void index_select_vjp(Grads& r) {
+  const std::int64_t dim = r.attrs().as<SelectAttrs>().dim;
+  const std::int64_t n = r.sizes(0)[static_cast<std::size_t>(dim)];
+  r.set(0, apply(kIndexAdd, r.g(), r.in(1), pack(AddAttrs{.dim = dim, .n = n})));
+}
+constexpr Op kIndexSelect{.name = "index_select",
+                          .grad_name = "IndexSelectBackward0",
+                          .reads = {kReads1},
+                          .shape = index_select_shape,
+                          .check = index_select_check,
+                          .kernel = run_index_select,
+                          .vjp = index_select_vjp};
+Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index) {
+  const int d = wrap_dim("index_select", dim, x.dim());
+  if (x.dim() == 0) {
+    if (index.numel() != 1)
+      throw_index("index_select", "Index to scalar can have only 1 value, got ", index.numel(), " value(s); give one");
+    return index_select(x.unsqueeze(0), 0, index).squeeze(0);
+  }
+  return apply(kIndexSelect, x, index, pack(SelectAttrs{.dim = d}));
+}
+Tensor TensorOps::index_select(std::int64_t dim, const Tensor& index) const {
+  return tapegrad::index_select(self(), dim, index);
+}
+
+// --- index_add: the op adds slices of src to zeros, and x is added to that
+static void index_add_shape(Call& c) {
+  const auto [dim, n] = c.attrs.as<AddAttrs>();
+  same_shape(c);
+  require_index_vector(c);
+  if (c.in[1]->numel != c.sizes[dim]) {
+    throw_shape(c.op->name, "Number of indices (", c.in[1]->numel, ") should be equal to source.size(dim) (",
+                c.sizes[dim], "); give one for each");
+  }
+  c.sizes[dim] = n;
+}
+static void index_add_check(const Call& c) { check_index(c, c.attrs.as<AddAttrs>().n); }
+static void run_index_add(const Call& c) noexcept {
+  fill_zero(c.out);
+  const std::int64_t dim = c.attrs.as<AddAttrs>().dim;
+  const kernels::Shape3 out = shape3(c.out, dim, dim + 1);
+  by_floating(c.dtype, [&]<class T>() {
+    const T* from = c.in[0]->ptr<T>();
+    for (std::int64_t o = 0; o < out.outer; ++o) {
+      for (std::int64_t i = 0; i < c.in[1]->numel; ++i) {
+        T* to = c.out->ptr<T>() + (o * out.n + c.in[1]->ptr<std::int64_t>()[i]) * out.inner;
+        for (std::int64_t j = 0; j < out.inner; ++j) to[j] += *from++;
+      }
+    }
+  });
+}
+static void index_add_vjp(Grads& r) {
+  r.set(0, apply(kIndexSelect, r.g(), r.in(1), pack(SelectAttrs{.dim = r.attrs().as<AddAttrs>().dim})));
+}
+namespace {
+constexpr Op kIndexAdd{.name = "index_add",
+                       .grad_name = "IndexAddBackward0",
+                       .reads = {kReads1},
+                       .shape = index_add_shape,
+                       .check = index_add_check,
+                       .kernel = run_index_add,
+                       .vjp = index_add_vjp};
+}  // namespace
+Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& src, const Scalar& alpha) try {
+  const int d = wrap_dim("index_add", dim, x.dim());
+  if (x.dim() == 0 || !x.is_floating_point() || src.dtype() != x.dtype()) {
+    throw_dtype("index_add", "x and src must be floating point, of one dtype and of at least one dim: got ", x.dtype(),
+                " and ", src.dtype(), "; convert with to()");
+  }
+  bool fits = src.dim() == x.dim();
+  for (std::int64_t k = 0; k < x.dim() && fits; ++k) fits = k == d || src.size(k) == x.size(k);
+  if (!fits) {
+    throw_shape("index_add", "src must have the sizes of x, except along dimension ", d, ": got ", src.sizes(), " and ",
+                x.sizes(), "; narrow() or expand() it");
+  }
+  return x.add(apply(kIndexAdd, src, index, pack(AddAttrs{.dim = d, .n = x.size(d)})), alpha);
+} catch (const Error&) {
+  throw_as("index_add");
+}
+Tensor TensorOps::index_add(std::int64_t dim, const Tensor& index, const Tensor& src, const Scalar& alpha) const {
+  return tapegrad::index_add(self(), dim, index, src, alpha);
+}
+
+// --- masked_fill
+Tensor masked_fill(const Tensor& x, const Tensor& mask, const Scalar& value) try {
+  if (mask.dtype() != kBool) {
+    throw_dtype("masked_fill", "only supports boolean masks, but got mask with dtype ", mask.dtype(),
+                "; compare it first, as in mask.ne(0)");
+  }
+  return where(mask, scalar_tensor(value, x.dtype()), x);
+} catch (const Error&) {
+  throw_as("masked_fill");
+}
+Tensor TensorOps::masked_fill(const Tensor& mask, const Scalar& value) const {
+  return tapegrad::masked_fill(self(), mask, value);
+}
+Tensor& TensorOps::masked_fill_(const Tensor& mask, const Scalar& value) const try {
+  return copy_(tapegrad::masked_fill(self(), mask, value));
+} catch (const Error&) {
+  throw_as("masked_fill_");
+}
+
+// --- one_hot
+Tensor one_hot(const Tensor& classes, std::int64_t n) try {
+  if (classes.dtype() != kLong) {
+    throw_dtype("one_hot", "is only applicable to index tensors of dtype int64, but found ", classes.dtype(),
+                "; convert it with to(kLong)");
+  }
+  const bool none = classes.numel() == 0;
+  if (none && n < 1) throw_value("one_hot", "Can not infer total number of classes from empty tensor; give it");
+  const std::int64_t largest = none ? -1 : classes.max().item<std::int64_t>();
+  if (!none && classes.min().item<std::int64_t>() < 0)
+    throw_index("one_hot", "Class values must be non-negative; got ", classes.min().item<std::int64_t>(),
+                "; number the classes from 0");
+  if (n != -1 && largest >= n)
+    throw_index("one_hot", "Class values must be smaller than num_classes; got ", largest, " with ", n,
+                "; give a larger number of classes");
+  if (n == -1) n = largest + (largest < std::numeric_limits<std::int64_t>::max() ? 1 : 0);
+  return classes.unsqueeze(-1).eq(arange(n)).to(kLong);
+} catch (const Error&) {
+  throw_as("one_hot");
+}
+
+}  // namespace tapegrad
