@@ -10,7 +10,7 @@
 // submodules with the original (and has a train/eval mark of its own); nn::clone (cloneable.h) copies their values.
 #pragma once
 
-#include <tapegrad/autograd/ordered_dict.h>
+#include <tapegrad/autograd/state_dict.h>
 #include <tapegrad/nn/parameter.h>
 
 namespace tapegrad::nn {

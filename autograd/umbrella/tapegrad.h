@@ -9,6 +9,9 @@
 #include <tapegrad/autograd/ops.h>
 #include <tapegrad/autograd/ordered_dict.h>
 #include <tapegrad/autograd/random.h>
+#include <tapegrad/autograd/safetensors.h>
+#include <tapegrad/autograd/serialize.h>
+#include <tapegrad/autograd/state_dict.h>
 #include <tapegrad/autograd/tensor.h>
 #include <tapegrad/autograd/threads.h>
 #include <tapegrad/data/csv.h>
@@ -28,9 +31,7 @@
 #include <tapegrad/nn/module.h>
 #include <tapegrad/nn/module_holder.h>
 #include <tapegrad/nn/parameter.h>
-#include <tapegrad/nn/safetensors.h>
 #include <tapegrad/nn/sequential.h>
-#include <tapegrad/nn/serialize.h>
 #include <tapegrad/optim/adam.h>
 #include <tapegrad/optim/adamw.h>
 #include <tapegrad/optim/optimizer.h>

@@ -4,7 +4,7 @@
 #include <tapegrad/nn/loss.h>
 #include <tapegrad/nn/sequential.h>
 
-#include "tests/nn/expect_error.h"
+#include "tests/common/expect_error.h"
 
 namespace tapegrad {
 namespace {

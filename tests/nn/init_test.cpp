@@ -5,8 +5,8 @@
 #include <tapegrad/nn/linear.h>
 #include <tapegrad/nn/sequential.h>
 
-#include "tests/nn/expect_error.h"
-#include "tests/nn/golden.h"
+#include "tests/common/expect_error.h"
+#include "tests/common/golden.h"
 
 namespace tapegrad {
 namespace {

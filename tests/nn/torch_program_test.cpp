@@ -4,7 +4,7 @@
 #include <cmath>
 #include <sstream>
 
-#include "tests/nn/expect_error.h"
+#include "tests/common/expect_error.h"
 #include "tests/nn/torch_program.h"
 
 namespace {

@@ -1,6 +1,6 @@
 // A file is: the header's length N as 8 bytes, little-endian; N bytes of JSON; the tensors' bytes. The header maps
 // "__metadata__" to strings, and each tensor's name to {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}.
-#include <tapegrad/nn/safetensors.h>
+#include <tapegrad/autograd/safetensors.h>
 
 #include <algorithm>
 #include <array>

@@ -4,8 +4,7 @@
 
 #include <map>
 
-#include <tapegrad/autograd/ordered_dict.h>
-#include <tapegrad/autograd/tensor.h>
+#include <tapegrad/autograd/state_dict.h>
 
 namespace tapegrad {
 

@@ -3,17 +3,11 @@
 #pragma once
 
 #include <tapegrad/autograd/random.h>
-#include <tapegrad/nn/safetensors.h>
+#include <tapegrad/autograd/safetensors.h>
 
 namespace tapegrad {
 
 namespace detail {
-
-template <class T>
-concept HasState = requires(std::remove_const_t<T>& x, const StateDict& state) {
-  { x.state_dict() } -> std::convertible_to<StateDict>;
-  x.prepare_load(state);
-};
 
 // Where nothing above fits: one sentence, once a type.
 template <class T>
