@@ -18,7 +18,7 @@ struct Clone {
   bool rebound = false;
 };
 
-// What has been copied so far, by the address of the original (its TensorImpl or Module).
+// The copies made so far, by the address of the original (its TensorImpl or Module).
 struct CloneMap : std::unordered_map<const void*, Clone> {};
 
 namespace {
@@ -31,7 +31,7 @@ Clone* find(const void* original) noexcept {
   return at == t_clones->end() ? nullptr : &at->second;
 }
 
-// The same for a member that shows the original.
+// The same, for a member that takes the copy over.
 Clone* find_rebound(const void* original) noexcept {
   Clone* c = find(original);
   if (c != nullptr) c->rebound = true;

@@ -2,7 +2,7 @@
 #include <tapegrad/autograd/serialize.h>
 #include <tapegrad/data/csv.h>
 #include <tapegrad/data/npy.h>
-#include <tapegrad/nn/linear.h>
+#include <tapegrad/nn/layers/linear.h>
 
 #include <gtest/gtest.h>
 

@@ -16,7 +16,7 @@
 #include <tapegrad/data/csv.h>
 #include <tapegrad/data/loader.h>
 #include <tapegrad/data/npy.h>
-#include <tapegrad/nn/linear.h>
+#include <tapegrad/nn/layers/linear.h>
 #include <tapegrad/optim/adam.h>
 
 #include "calls.h"

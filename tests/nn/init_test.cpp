@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 #include <tapegrad/autograd/random.h>
-#include <tapegrad/nn/activation.h>
 #include <tapegrad/nn/init.h>
-#include <tapegrad/nn/linear.h>
+#include <tapegrad/nn/layers/activation.h>
+#include <tapegrad/nn/layers/linear.h>
 #include <tapegrad/nn/sequential.h>
 
 #include "tests/common/expect_error.h"

@@ -1,5 +1,5 @@
-#include <tapegrad/nn/activation.h>
-#include <tapegrad/nn/linear.h>
+#include <tapegrad/nn/layers/activation.h>
+#include <tapegrad/nn/layers/linear.h>
 #include <tapegrad/nn/sequential.h>
 #include <tapegrad/testing.h>
 

@@ -54,6 +54,13 @@ TEST(TorchHeader, HasItsMacros) {
   EXPECT_FALSE(torch::cuda::is_available());
 }
 
+TEST(TorchHeader, NamesTheTypesOfInitialisation) {
+  const torch::nn::init::FanModeType mode = torch::kFanOut;
+  const torch::nn::init::NonlinearityType nonlinearity = torch::kLinear;
+  const torch::Tensor w = torch::nn::init::kaiming_uniform_(torch::empty({4, 3}), 0, mode, nonlinearity);
+  EXPECT_LE(w.abs().max().item<double>(), std::sqrt(3.0) / std::sqrt(4.0));
+}
+
 // The program of the README.
 using namespace tapegrad;
 

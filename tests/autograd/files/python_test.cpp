@@ -1,7 +1,7 @@
 // Files go to Python and come back: a reader and writer in Python's standard library, of a page
 // (safetensors_reference.py).
 #include <tapegrad/autograd/serialize.h>
-#include <tapegrad/nn/linear.h>
+#include <tapegrad/nn/layers/linear.h>
 #include <tapegrad/testing.h>
 
 #include "tests/common/files.h"
