@@ -4,8 +4,7 @@
 
 namespace tapegrad::nn {
 
-Tensor functional::binary_cross_entropy(const Tensor& x, const Tensor& target,
-                                        const BinaryCrossEntropyFuncOptions& options) {
+Tensor functional::binary_cross_entropy(const Tensor& x, const Tensor& target, const BCELossOptions& options) {
   if (x.sizes() != target.sizes()) {
     core::throw_shape("binary_cross_entropy", "Using a target size (", target.sizes(),
                       ") that is different to the input size (", x.sizes(),

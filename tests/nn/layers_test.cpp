@@ -137,6 +137,7 @@ TEST(Unflatten, RefusesSizesThatDoNotMultiplyUp) {
     expect_error<ShapeError>([&] { nn::Unflatten(dim, sizes)(t); }, "don't multiply up to the size of dim");
   };
   refuses(x, 1, {2, 2});
+  refuses(x, 1, {3});
   refuses(x, 1, {-1, -1});
   refuses(x, 1, {-2, -3});
   refuses(x, 1, {4, -1});
