@@ -119,8 +119,4 @@ class OrderedDict {
   std::string key_description_;
 };
 
-// What modules, optimisers and loaders give to be saved, and take back.
-class Tensor;
-using StateDict = OrderedDict<std::string, Tensor>;
-
 }  // namespace tapegrad

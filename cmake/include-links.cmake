@@ -1,4 +1,4 @@
-# <tapegrad/nn/linear.h> is spelled the same in the build tree and installed: the build tree has links to the
+# <tapegrad/nn/layers/linear.h> is spelled the same in the build tree and installed: the build tree has links to the
 # source folders, or copies where the file system has no links.
 function(tapegrad_link from to)
   file(CREATE_LINK ${from} ${to} RESULT failed SYMBOLIC)

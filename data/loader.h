@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include <tapegrad/autograd/ordered_dict.h>
 #include <tapegrad/autograd/random.h>
+#include <tapegrad/autograd/state_dict.h>
 #include <tapegrad/data/dataset.h>
 
 namespace tapegrad::data {

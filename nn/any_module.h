@@ -5,16 +5,17 @@
 
 namespace tapegrad::nn {
 
-// M has forward(Tensor), or forward(const Tensor&), that gives a Tensor.
+/// A module class with a public forward(Tensor), or forward(const Tensor&), that gives a Tensor.
 template <class M>
 concept MapsTensor = std::derived_from<M, Module> && requires(M& m, const Tensor& x) {
   { m.forward(x) } -> std::convertible_to<Tensor>;
 };
 
+/// A module of any class that makes one tensor of one tensor. Copies share the module.
 class TAPEGRAD_EXPORT AnyModule {
  public:
   AnyModule() = default;
-  // A module, a holder of one, or a pointer to one.
+  /// Takes a module, a holder of one, or a std::shared_ptr to one. Error where the pointer is null.
   template <class M>
   requires(!std::same_as<std::remove_cvref_t<M>, AnyModule>) explicit AnyModule(M&& module) {
     using T = std::remove_cvref_t<M>;
@@ -31,15 +32,16 @@ class TAPEGRAD_EXPORT AnyModule {
     }
   }
 
-  // Error when empty, and what the module's forward() throws.
+  /// The module's forward(x). Error when there is no module.
   Tensor forward(const Tensor& x) const {
     if (is_empty()) throw Error("AnyModule: Cannot call forward() on an empty AnyModule; assign a module first");
     return forward_(*module_.impl_, x);
   }
 
   bool is_empty() const noexcept { return module_.is_empty(); }
+  /// The module; null where there is none.
   const std::shared_ptr<Module>& ptr() const noexcept { return module_.impl_; }
-  // As M (a module class or a holder). Error where it is something else.
+  /// The module as M, a module class. Error where it is something else.
   template <std::derived_from<Module> M>
   std::shared_ptr<M> ptr() const {
     auto m = std::dynamic_pointer_cast<M>(ptr());
@@ -48,6 +50,8 @@ class TAPEGRAD_EXPORT AnyModule {
                   "; name its own class");
     return m;
   }
+  /// The module as a module class, or in a holder: get<nn::LinearImpl>(), get<nn::Linear>(). Error where it is
+  /// something else.
   template <std::derived_from<Module> M>
   M& get() const {
     return *ptr<M>();
@@ -78,7 +82,7 @@ class TAPEGRAD_EXPORT AnyModule {
   Tensor (*forward_)(Module& module, const Tensor& x) = nullptr;
 };
 
-// A module and its name in a Sequential: {"fc1", nn::Linear(2, 3)}.
+/// A module and its name in a Sequential: {"fc1", nn::Linear(2, 3)}.
 class NamedAnyModule {
  public:
   template <class M>

@@ -11,14 +11,14 @@ namespace tapegrad::nn {
 
 namespace detail {
 
-// A tensor or a module (one of the two) that stands for an original, and whether a member has taken it over.
+// The copy of a tensor or of a module (one of the two is null), and whether a member has taken it over.
 struct Clone {
   Tensor tensor;
   std::shared_ptr<Module> module;
   bool rebound = false;
 };
 
-// What has been copied so far, by the address of the original (its TensorImpl or Module).
+// The copies made so far, by the address of the original (its TensorImpl or Module).
 struct CloneMap : std::unordered_map<const void*, Clone> {};
 
 namespace {
@@ -31,7 +31,7 @@ Clone* find(const void* original) noexcept {
   return at == t_clones->end() ? nullptr : &at->second;
 }
 
-// The same for a member that shows the original.
+// The same, for a member that takes the copy over.
 Clone* find_rebound(const void* original) noexcept {
   Clone* c = find(original);
   if (c != nullptr) c->rebound = true;
@@ -111,7 +111,7 @@ void check_count(std::size_t have, std::size_t want, const char* what, const cha
               "() inside reset() and not the constructor");
 }
 
-// What reset() made takes over the value, dtype and sizes of the original's.
+// Gives a tensor that reset() made the value, dtype and sizes of the original's.
 void copy_value(const std::string& name, const Tensor& mine, const Tensor& value) {
   if (mine.defined() != value.defined() || (mine.defined() && mine.dim() != value.dim())) {
     throw Error("clone: '" + name + "' as reset() makes it differs from the original's in " +
@@ -128,7 +128,7 @@ void copy_value(const std::string& name, const Tensor& mine, const Tensor& value
 
 }  // namespace
 
-void Module::become(const Module&) { clone(); }  // which says what is missing
+void Module::become(const Module&) { clone(); }  // throws: this class is not Cloneable
 
 void Module::copy_values(const Module& from) {
   check_count(parameters_.size(), from.parameters_.size(), "parameters", "register_parameter");
@@ -140,7 +140,8 @@ void Module::copy_values(const Module& from) {
     if (mine.defined()) mine.requires_grad_(value.requires_grad());
   }
   for (const auto& [name, value] : from.buffers_) copy_value(name, buffers_[name], value);
-  // A child of which something is registered here, or in another child, too keeps its tensors, which show both.
+  // A child that shares a tensor with this module or with another child keeps its tensors, so that they stay shared;
+  // its values are copied. Any other child becomes the clone of the original's child.
   std::unordered_map<const void*, int> uses;
   const auto tensors = [](const Module& m, bool recurse) {
     std::vector<Tensor> all = m.parameters(recurse), buffers = m.buffers(recurse);

@@ -10,13 +10,26 @@ namespace detail {
 
 struct CloneMap;
 
-// While it lives, in this thread, a copied Module gets copies of what it registered, and members that are
-// nn::Parameter, nn::Buffer or holders follow. What two modules share, their copies share.
+// Copying inside of a clone.
+//
+// A user's module is copied by the copy constructor that the compiler makes of its members. Members are handles, so the
+// copy would show the tensors of the original, and nobody asks the user for code that says otherwise. Therefore three
+// copy constructors act in another way while a CloneScope lives in the thread:
+//
+// - Module copies each tensor and submodule that is registered, and writes down which copy stands for which original.
+//   It is a base of the user's class, so this happens before any member is copied.
+// - Parameter (and Buffer) and ModuleHolder look up what they are copied from, and show the copy where there is one.
+//
+// What is registered twice is written down once, so what two modules share, their copies share. A member of another
+// type (Tensor, std::shared_ptr) does not look, and goes on showing the original: not_rebound() finds the copies that
+// no member took over. nn::clone() then throws; Cloneable::clone() calls reset() as libtorch does, and copies values.
+//
+// Outside of a scope one thread-local pointer is null, and copies share.
 class TAPEGRAD_EXPORT CloneScope {
  public:
   CloneScope();
   ~CloneScope();
-  // The name of the first tensor or module registered by `original` that no member followed; else empty.
+  // The name of the first tensor or module registered by `original` whose copy no member took over; else empty.
   std::string not_rebound(const Module& original) const;
 
  private:
@@ -26,8 +39,9 @@ class TAPEGRAD_EXPORT CloneScope {
 
 }  // namespace detail
 
-// For a module on the stack: auto copy = nn::clone(model). Submodules must be able to clone(). Error when a registered
-// tensor or module has a member that cannot follow (a plain Tensor or std::shared_ptr), as it would go on sharing.
+/// A copy of a module with values of its own: auto copy = nn::clone(model). Submodules must be able to clone(). Error
+/// when a registered tensor or module has a member that would go on showing the original (a plain Tensor or
+/// std::shared_ptr).
 template <std::derived_from<Module> M>
 M clone(const M& module) {
   const detail::CloneScope scope;
@@ -39,14 +53,15 @@ M clone(const M& module) {
   return copy;
 }
 
+/// A holder of a clone of what the holder holds.
 template <std::derived_from<ModuleHolderBase> Holder>
 Holder clone(const Holder& holder) {
   return Holder(std::dynamic_pointer_cast<typename Holder::ContainedType>(holder.ptr()->clone()));
 }
 
-// Gives Derived a clone(). A class whose members are plain Tensors or pointers overrides reset(), as in libtorch: it
-// makes and registers everything anew; clone() then copies the values, and each child becomes the clone of the
-// original's child: Error where reset() makes another number of them, or another class.
+/// Gives Derived a clone(). A class whose members are plain Tensors or pointers overrides reset(), as in libtorch: it
+/// makes and registers everything anew; clone() then copies the values, and each child becomes the clone of the
+/// original's child. Error where reset() makes another number of them, or another class.
 template <class Derived>
 class Cloneable : public Module {
  public:

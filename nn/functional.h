@@ -1,57 +1,33 @@
-// What the modules of this folder do, as functions of tensors: libtorch's F::mse_loss(x, y,
-// F::MSELossFuncOptions(kSum)). The operations of autograd/ops.h do the same with plain arguments.
+// Layers and losses as functions of tensors and options. Each stands beside its module: nn/layers, nn/losses. The
+// operations of autograd/ops.h do the same with plain arguments.
 #pragma once
 
-#include <tapegrad/autograd/ops.h>
-#include <tapegrad/nn/activation.h>
-#include <tapegrad/nn/loss.h>
+#include <tapegrad/nn/layers/activation.h>
+#include <tapegrad/nn/layers/linear.h>
+#include <tapegrad/nn/layers/softmax.h>
+#include <tapegrad/nn/losses/bce.h>
+#include <tapegrad/nn/losses/cross_entropy.h>
+#include <tapegrad/nn/losses/l1.h>
+#include <tapegrad/nn/losses/mse.h>
+#include <tapegrad/nn/losses/nll.h>
 
+/// functional::mse_loss(x, y, MSELossOptions(kSum)), and libtorch's names of the options: MSELossFuncOptions(kSum).
 namespace tapegrad::nn::functional {
 
-using MSELossFuncOptions = MSELossOptions;
-using L1LossFuncOptions = L1LossOptions;
 using BinaryCrossEntropyFuncOptions = BCELossOptions;
 using BinaryCrossEntropyWithLogitsFuncOptions = BCEWithLogitsLossOptions;
-using NLLLossFuncOptions = NLLLossOptions;
 using CrossEntropyFuncOptions = CrossEntropyLossOptions;
+using ELUFuncOptions = ELUOptions;
+using GELUFuncOptions = GELUOptions;
+using HardtanhFuncOptions = HardtanhOptions;
+using L1LossFuncOptions = L1LossOptions;
+using LeakyReLUFuncOptions = LeakyReLUOptions;
+using LogSoftmaxFuncOptions = LogSoftmaxOptions;
+using MSELossFuncOptions = MSELossOptions;
+using NLLLossFuncOptions = NLLLossOptions;
 using ReLUFuncOptions = ReLUOptions;
 using SoftmaxFuncOptions = SoftmaxOptions;
-using LogSoftmaxFuncOptions = LogSoftmaxOptions;
-
-inline Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias = undefined()) {
-  return tapegrad::linear(x, weight, bias);
-}
-inline Tensor relu(const Tensor& x, const ReLUFuncOptions& options = {}) {
-  return options.inplace() ? x.relu_() : x.relu();
-}
-using tapegrad::sigmoid;
-using tapegrad::tanh;
-inline Tensor softmax(const Tensor& x, const SoftmaxFuncOptions& options) { return x.softmax(options.dim()); }
-inline Tensor log_softmax(const Tensor& x, const LogSoftmaxFuncOptions& options) {
-  return x.log_softmax(options.dim());
-}
-
-inline Tensor mse_loss(const Tensor& x, const Tensor& target, const MSELossFuncOptions& options = {}) {
-  return tapegrad::mse_loss(x, target, options.reduction());
-}
-inline Tensor l1_loss(const Tensor& x, const Tensor& target, const L1LossFuncOptions& options = {}) {
-  return tapegrad::l1_loss(x, target, options.reduction());
-}
-inline Tensor binary_cross_entropy(const Tensor& x, const Tensor& target,
-                                   const BinaryCrossEntropyFuncOptions& options = {}) {
-  return detail::binary_cross_entropy(x, target, options.weight(), options.reduction());
-}
-inline Tensor binary_cross_entropy_with_logits(const Tensor& x, const Tensor& target,
-                                               const BinaryCrossEntropyWithLogitsFuncOptions& options = {}) {
-  return tapegrad::binary_cross_entropy_with_logits(x, target, options.weight(), options.pos_weight(),
-                                                    options.reduction());
-}
-inline Tensor nll_loss(const Tensor& x, const Tensor& target, const NLLLossFuncOptions& options = {}) {
-  return tapegrad::nll_loss(x, target, options.weight(), options.reduction(), options.ignore_index());
-}
-inline Tensor cross_entropy(const Tensor& x, const Tensor& target, const CrossEntropyFuncOptions& options = {}) {
-  return tapegrad::cross_entropy(x, target, options.weight(), options.reduction(), options.ignore_index(),
-                                 options.label_smoothing());
-}
+using SoftminFuncOptions = SoftminOptions;
+using SoftplusFuncOptions = SoftplusOptions;
 
 }  // namespace tapegrad::nn::functional

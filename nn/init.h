@@ -7,31 +7,41 @@
 namespace tapegrad {
 namespace nn::init {
 
-// Which fan a kaiming initialisation keeps the variance of.
+/// Which fan a kaiming initialisation keeps the variance of: that of the values going in, or of the gradients coming
+/// back.
 enum class FanMode : std::uint8_t { FanIn, FanOut };
+/// What follows the layer that is initialised.
 enum class Nonlinearity : std::uint8_t { Linear, Sigmoid, Tanh, ReLU, LeakyReLU };
 
-using FanModeType = FanMode;
-using NonlinearityType = Nonlinearity;
-
-// 1 for Linear and Sigmoid, 5/3 for Tanh, sqrt(2) for ReLU, sqrt(2 / (1 + param^2)) for LeakyReLU of that slope.
+/// The factor by which a layer's weights grow so that the variance survives the nonlinearity: 1 for Linear and Sigmoid,
+/// 5/3 for Tanh, sqrt(2) for ReLU, sqrt(2 / (1 + param^2)) for LeakyReLU of that slope.
 TAPEGRAD_EXPORT double calculate_gain(Nonlinearity nonlinearity, double param = 0.01);
 
+/// Fills x with numbers drawn from U(low, high).
 TAPEGRAD_EXPORT Tensor uniform_(const Tensor& x, double low = 0, double high = 1);
+/// Fills x with numbers drawn from N(mean, std^2).
 TAPEGRAD_EXPORT Tensor normal_(const Tensor& x, double mean = 0, double std = 1);
+/// Fills x with one value.
 TAPEGRAD_EXPORT Tensor constant_(const Tensor& x, const Scalar& value);
+/// Fills x with 1.
 TAPEGRAD_EXPORT Tensor ones_(const Tensor& x);
+/// Fills x with 0.
 TAPEGRAD_EXPORT Tensor zeros_(const Tensor& x);
 
-// Of a weight [out, in, ...]: in and out, each times the product of the sizes that follow. ShapeError below two dims.
+/// The fans of a weight [out, in, ...]: in and out, each times the product of the sizes that follow. ShapeError below
+/// two dims, as from the four that follow, which stand on it.
 TAPEGRAD_EXPORT std::tuple<std::int64_t, std::int64_t> _calculate_fan_in_and_fan_out(const Tensor& x);
 
-// Glorot and Bengio 2010: std = gain * sqrt(2 / (fan_in + fan_out)), U(-sqrt(3) std, sqrt(3) std) or N(0, std^2).
+/// Draws x from U(-sqrt(3) std, sqrt(3) std) with std = gain * sqrt(2 / (fan_in + fan_out)). Source: Glorot and Bengio,
+/// Understanding the difficulty of training deep feedforward neural networks, 2010.
 TAPEGRAD_EXPORT Tensor xavier_uniform_(const Tensor& x, double gain = 1);
+/// The same from N(0, std^2).
 TAPEGRAD_EXPORT Tensor xavier_normal_(const Tensor& x, double gain = 1);
-// He et al. 2015: std = calculate_gain(nonlinearity, a) / sqrt(fan). A tensor without elements stays as it is.
+/// Draws x from U(-sqrt(3) std, sqrt(3) std) with std = calculate_gain(nonlinearity, a) / sqrt(fan). A tensor without
+/// elements stays as it is. Source: He et al., Delving deep into rectifiers, 2015.
 TAPEGRAD_EXPORT Tensor kaiming_uniform_(const Tensor& x, double a = 0, FanMode mode = FanMode::FanIn,
                                         Nonlinearity nonlinearity = Nonlinearity::LeakyReLU);
+/// The same from N(0, std^2).
 TAPEGRAD_EXPORT Tensor kaiming_normal_(const Tensor& x, double a = 0, FanMode mode = FanMode::FanIn,
                                        Nonlinearity nonlinearity = Nonlinearity::LeakyReLU);
 

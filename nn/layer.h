@@ -1,6 +1,20 @@
-// Layer: what most layers of this library have in common: options, a clone(), and how they print, as "nn::ReLU()".
+// What layers and losses are made of: a function and its options become a module in one line.
+//
+//   struct SwishFields {
+//     double beta = 1;
+//   };
+//   struct SwishOptions : OptionsOf<SwishFields> {
+//     using OptionsOf::OptionsOf;
+//     SwishOptions(double beta = 1) : OptionsOf({beta}) {}
+//     TAPEGRAD_SETTERS(beta)
+//   };
+//   Tensor swish(const Tensor& x, const SwishOptions& options = {}) { return x * (x * options.beta()).sigmoid(); }
+//   TAPEGRAD_LAYER(Swish, swish);
+//
+//   nn::Sequential net{nn::Linear(2, 3), Swish({.beta = 2})};  // prints the layer as "Swish(beta=2)"
 #pragma once
 
+#include <tapegrad/autograd/ops.h>
 #include <tapegrad/autograd/option.h>
 #include <tapegrad/nn/cloneable.h>
 #include <tapegrad/nn/module_holder.h>
@@ -9,30 +23,87 @@ namespace tapegrad::nn {
 
 namespace detail {
 
-// "nn::ReLU(inplace=true)" for a tapegrad::nn::ReLUImpl.
+/// Writes "nn::ReLU(inplace=true)" for a tapegrad::nn::ReLUImpl.
 TAPEGRAD_EXPORT void print_layer(std::ostream& out, const Module& layer, const std::string& arguments);
+
+/// Adds "name=value" to a list of arguments; a flag named inplace only where it is set.
+TAPEGRAD_EXPORT void add_argument(std::string& list, const std::string& name, bool value);
+TAPEGRAD_EXPORT void add_argument(std::string& list, const std::string& name, std::int64_t value);
+TAPEGRAD_EXPORT void add_argument(std::string& list, const std::string& name, double value);
+TAPEGRAD_EXPORT void add_argument(std::string& list, const std::string& name, const std::string& value);
+
+/// All options as libtorch prints them: "min_val=-1, max_val=1".
+template <class Options>
+std::string arguments(const Options& options) {
+  std::string list;
+  options.each_option([&](const char* name, const auto& value) { add_argument(list, name, value); });
+  return list;
+}
 
 }  // namespace detail
 
+/// The options of a layer that has none.
 struct NoOptions {};
 
+/// A module with options, a clone(), and the text "nn::Name(arguments)" when it is printed.
 template <class Derived, class Options = NoOptions>
 struct Layer : Cloneable<Derived> {
   Layer() = default;
   explicit Layer(const Options& layer_options) : options(layer_options) {}
   void pretty_print(std::ostream& out) const override { detail::print_layer(out, *this, arguments()); }
-  virtual std::string arguments() const { return {}; }  // as printed in the brackets
+  /// What is printed between the brackets.
+  virtual std::string arguments() const { return {}; }
 
   Options options;
 };
 
-// A layer whose options name a weight for each element or class; it is a buffer, undefined where they name none.
-template <class Derived, class Options>
-struct WeightedLayer : Layer<Derived, Options> {
-  explicit WeightedLayer(const Options& layer_options = {})
-      : Layer<Derived, Options>(layer_options), weight(this->register_buffer("weight", layer_options.weight())) {}
+/// The module of a function; the function's parameters decide what it has. TAPEGRAD_LAYER makes one.
+template <class Derived, auto kFunction, class Signature = decltype(kFunction)>
+struct FunctionLayer;
+
+/// Of f(x): a layer without options.
+template <class Derived, auto kFunction>
+struct FunctionLayer<Derived, kFunction, Tensor (*)(const Tensor&)> : Layer<Derived> {
+  Tensor forward(const Tensor& x) { return kFunction(x); }
+};
+
+/// Of f(x, options): a layer that prints its options.
+template <class Derived, auto kFunction, class Options>
+struct FunctionLayer<Derived, kFunction, Tensor (*)(const Tensor&, const Options&)> : Layer<Derived, Options> {
+  using Layer<Derived, Options>::Layer;
+  Tensor forward(const Tensor& x) { return kFunction(x, this->options); }
+  std::string arguments() const override { return detail::arguments(this->options); }
+};
+
+/// Of f(x, target, options): a loss.
+template <class Derived, auto kFunction, class Options>
+struct FunctionLayer<Derived, kFunction, Tensor (*)(const Tensor&, const Tensor&, const Options&)>
+    : Layer<Derived, Options> {
+  using Layer<Derived, Options>::Layer;
+  Tensor forward(const Tensor& x, const Tensor& target) { return kFunction(x, target, this->options); }
+};
+
+/// The same where the options have a weight: it is a buffer, which to() casts and clone() copies; undefined where the
+/// options give none.
+template <class Derived, auto kFunction, class Options>
+requires requires(Options& options, const Tensor& weight) { options.weight(weight); }
+struct FunctionLayer<Derived, kFunction, Tensor (*)(const Tensor&, const Tensor&, const Options&)>
+    : Layer<Derived, Options> {
+  explicit FunctionLayer(const Options& loss_options = {})
+      : Layer<Derived, Options>(loss_options), weight(this->register_buffer("weight", loss_options.weight())) {}
+  Tensor forward(const Tensor& x, const Tensor& target) { return kFunction(x, target, current_options()); }
 
   Buffer weight;
+
+ protected:
+  Options current_options() const { return Options(this->options).weight(weight); }
 };
 
 }  // namespace tapegrad::nn
+
+/// class Name: a holder of NameImpl, the module of `function`: f(x), f(x, options) or f(x, target, options).
+#define TAPEGRAD_LAYER(Name, function)                                                       \
+  struct TAPEGRAD_EXPORT Name##Impl : ::tapegrad::nn::FunctionLayer<Name##Impl, &function> { \
+    using FunctionLayer::FunctionLayer;                                                      \
+  };                                                                                         \
+  TAPEGRAD_MODULE(Name)

@@ -8,7 +8,6 @@
 #include <unordered_set>
 
 #include <tapegrad/autograd/grad.h>
-#include <tapegrad/nn/layer.h>
 
 #include "autograd/core/node.h"
 
@@ -182,13 +181,6 @@ void Module::to(Device device) {
 }
 
 void Module::pretty_print(std::ostream& out) const { out << name(); }
-
-void detail::print_layer(std::ostream& out, const Module& layer, const std::string& arguments) {
-  std::string name = layer.name();
-  if (name.starts_with("tapegrad::")) name.erase(0, 10);
-  if (name.ends_with("Impl")) name.resize(name.size() - 4);
-  out << name << "(" << arguments << ")";
-}
 
 std::ostream& operator<<(std::ostream& out, const Module& module) {
   print(out, module, "");

@@ -10,98 +10,113 @@
 // submodules with the original (and has a train/eval mark of its own); nn::clone (cloneable.h) copies their values.
 #pragma once
 
-#include <tapegrad/autograd/ordered_dict.h>
+#include <tapegrad/autograd/state_dict.h>
 #include <tapegrad/nn/parameter.h>
 
 namespace tapegrad::nn {
 
 class Module;
-using NamedTensors = OrderedDict<std::string, Tensor>;
+/// Tensors and modules by their names, in the order in which they were registered.
+using NamedTensors = StateDict;
 using NamedModules = OrderedDict<std::string, std::shared_ptr<Module>>;
 
-// What load_state_dict() did not need or did not find.
+/// What load_state_dict() did not find in the state, and what it found there but does not have.
 struct IncompatibleKeys {
   std::vector<std::string> missing_keys, unexpected_keys;
 };
 
-// The base of every ModuleHolder (module_holder.h).
+/// The base of every ModuleHolder (module_holder.h).
 struct ModuleHolderBase {};
 
+/// The base of all modules: what registers parameters, buffers and submodules.
 class TAPEGRAD_EXPORT Module : public std::enable_shared_from_this<Module> {
  public:
   Module() = default;
+  /// A module that is printed under this name.
   explicit Module(std::string name) : name_(std::move(name)) {}
-  Module(const Module& other);  // inside of nn::clone() a copy has values of its own
+  /// Shares what `other` registered; inside of nn::clone() the copy has values of its own (cloneable.h).
+  Module(const Module& other);
   Module(Module&&) = default;
   Module& operator=(const Module&) = default;
   Module& operator=(Module&&) = default;
   virtual ~Module() = default;
 
-  // The name given, or that of the class.
+  /// The name given, or that of the class.
   std::string name() const;
 
   // --- registering. Names are unique in a module, not empty, without dots: Error otherwise.
-  // Registers `value` itself, sets its requires_grad and returns a handle to it. value may be undefined: a parameter
-  // that this module does without. AutogradError when it has a history: a parameter is a leaf.
+  /// Registers `value` itself, sets its requires_grad and returns a handle to it. `value` may be undefined: a parameter
+  /// that this module does without. AutogradError when it has a history: a parameter is a leaf.
   Parameter register_parameter(std::string name, Tensor value, bool requires_grad = true);
-  // A tensor that belongs to the module's state but is not trained.
+  /// Registers a tensor that belongs to the module's state but is not trained, and returns a handle to it.
   Buffer register_buffer(std::string name, Tensor value);
-  // Holders and std::shared_ptr to a module; returns what was given. A module is no part of itself: Error.
+  /// Registers a module, given by a holder or a std::shared_ptr, and returns what was given. Error where it is null, or
+  /// has this module as a part.
   template <class HolderOrPointer>
   HolderOrPointer register_module(const std::string& name, HolderOrPointer module) {
     add_child(name, pointer(module));
     return module;
   }
+  /// Puts a module in the place of one that is registered. IndexError where there is none of that name; otherwise as
+  /// register_module().
   template <class HolderOrPointer>
   HolderOrPointer replace_module(const std::string& name, HolderOrPointer module) {
     set_child(name, pointer(module));
     return module;
   }
+  /// Forgets a submodule. Error where there is none of that name.
   void unregister_module(const std::string& name);
 
   // --- what is registered, in order of registration: this module's own, then its submodules'. Each tensor and each
   // module appears once, under its first name ("fc1.weight"), undefined ones not at all.
+  /// The tensors that are trained; with their names below. Without recurse, those of this module alone.
   std::vector<Tensor> parameters(bool recurse = true) const;
   NamedTensors named_parameters(bool recurse = true) const;
+  /// The tensors that belong to the state but are not trained.
   std::vector<Tensor> buffers(bool recurse = true) const;
   NamedTensors named_buffers(bool recurse = true) const;
+  /// The submodules that this module itself registered.
   std::vector<std::shared_ptr<Module>> children() const { return children_.values(); }
   const NamedModules& named_children() const noexcept { return children_; }
-  // With include_self, the module must be held by a std::shared_ptr: Error otherwise.
+  /// All modules from this one on down. With include_self, this one must be held by a std::shared_ptr: Error otherwise.
   std::vector<std::shared_ptr<Module>> modules(bool include_self = true) const;
   NamedModules named_modules(const std::string& prefix = "", bool include_self = true) const;
 
-  // --- what is kept: parameters and buffers by PyTorch's names ("fc1.weight"), which are those of its files. Unlike
-  // above, what is shared appears under each of its names; undefined ones do not. Handles, not copies.
+  // --- what is kept
+  /// The parameters and buffers by PyTorch's names ("fc1.weight"), which are those of its files: handles, not copies.
+  /// What is shared appears under each of its names; what is undefined does not appear.
   NamedTensors state_dict(const std::string& prefix = "") const;
-  // Copies the values in, cast to each parameter's dtype. Error, naming every key that is missing, unexpected or of
-  // other sizes; nothing has been changed then. Without strict, missing and unexpected keys are returned instead.
+  /// Copies values into the parameters and buffers, cast to the dtype of each. Error, naming every key that is missing,
+  /// unexpected or of other sizes; nothing has been changed then. Without strict, missing and unexpected keys are
+  /// returned instead.
   IncompatibleKeys load_state_dict(const StateDict& state, bool strict = true);
-  // Does all that may throw and returns what then changes the module: several parts are loaded as one (serialize.h).
+  /// Does all of load_state_dict() that may throw, and returns what then changes the module: so that several objects
+  /// can be loaded as one (autograd/serialize.h).
   std::function<void()> prepare_load(const StateDict& state, bool strict = true, IncompatibleKeys* found = nullptr);
 
   // --- what is done to all
-  // fn(module), fn(name, module) or fn(shared_ptr), for this module and all below it.
+  /// Calls fn(module), fn(name, module), fn(pointer) or fn(name, pointer) for this module and all below it.
   template <class F>
   void apply(F&& fn, const std::string& prefix = "");
+  /// Puts this module and all below it into training mode, which is the mode of a new module, or out of it.
   virtual void train(bool on = true);
   void eval() { train(false); }
   virtual bool is_training() const noexcept { return is_training_; }
-  // Makes every .grad undefined, or zero.
+  /// Makes every .grad undefined, or zero.
   virtual void zero_grad(bool set_to_none = true);
-  // Casts floating-point parameters and buffers where they are: every handle sees it; each .grad becomes undefined.
-  // DtypeError unless dtype is kFloat or kDouble.
+  /// Casts floating-point parameters and buffers where they are: every handle sees it, each .grad becomes undefined.
+  /// DtypeError unless dtype is kFloat or kDouble.
   virtual void to(Dtype dtype);
-  // There is one device, kCPU: Error for another.
+  /// Does nothing for kCPU, which is the one device there is. Error for another.
   void to(Device device);
   void to(Device device, Dtype dtype) {
     to(device);
     to(dtype);
   }
-  // A copy with values of its own. Error unless the class derives from Cloneable.
+  /// A copy with values of its own. Error unless the class derives from Cloneable.
   virtual std::shared_ptr<Module> clone() const;
 
-  // This module as M (a module class, or a holder: then what it holds); null where it is something else.
+  /// This module as M (a module class, or a holder: then what it holds); null where it is something else.
   template <class M>
   auto* as() noexcept {
     if constexpr (std::derived_from<M, ModuleHolderBase>) {
@@ -115,7 +130,7 @@ class TAPEGRAD_EXPORT Module : public std::enable_shared_from_this<Module> {
     return const_cast<Module*>(this)->as<M>();
   }
 
-  // One line; operator<< adds the submodules, indented. The default prints name().
+  /// Writes the module as one line; operator<< adds the submodules, indented. The default writes name().
   virtual void pretty_print(std::ostream& out) const;
 
  protected:
@@ -153,10 +168,11 @@ class TAPEGRAD_EXPORT Module : public std::enable_shared_from_this<Module> {
   bool is_training_ = true;
 };
 
-// As libtorch prints it:
-//   Net(
-//     (fc1): nn::Linear(in_features=1, out_features=2, bias=true)
-//   )
+/// Writes the tree of modules, as libtorch does:
+///
+///     Net(
+///       (fc1): nn::Linear(in_features=1, out_features=2, bias=true)
+///     )
 TAPEGRAD_EXPORT std::ostream& operator<<(std::ostream& out, const Module& module);
 
 template <class F>

@@ -1,10 +1,15 @@
 // ModuleHolder: a shared pointer to a module, written as a value.
 //
-//   struct NetImpl : nn::Module { NetImpl(int hidden); Tensor forward(const Tensor& x); };
+//   struct NetImpl : nn::Module {
+//     explicit NetImpl(std::int64_t hidden) : fc(register_module("fc", nn::Linear(2, hidden))) {}
+//     Tensor forward(const Tensor& x) { return fc(x); }
+//     nn::Linear fc;
+//   };
 //   TAPEGRAD_MODULE(Net);
-//   Net net(64);           // makes a NetImpl
-//   Net later{nullptr};    // none yet
-//   net->parameters(); net(x);
+//
+//   Net net(64);         // makes a NetImpl
+//   Net later{nullptr};  // none yet
+//   Tensor y = net(x);   // net->forward(x)
 #pragma once
 
 #include <tapegrad/nn/module.h>
@@ -13,24 +18,25 @@ namespace tapegrad::nn {
 
 namespace detail {
 
-// Inside of nn::clone() the copy that stands for `original`; else null.
+/// Inside of nn::clone() the copy that stands for `original` (cloneable.h); else null.
 TAPEGRAD_EXPORT std::shared_ptr<Module> copy_of(const Module* original) noexcept;
 
 }  // namespace detail
 
-// Copies share the module. Every use of an empty one throws Error.
+/// A shared pointer to a module of class Contained, written as a value. Copies share the module. Every use of an empty
+/// one throws Error.
 template <class Contained>
 class ModuleHolder : public ModuleHolderBase {
  public:
   using ContainedType = Contained;
 
-  // Makes a Contained where that takes no arguments; else empty.
+  /// Makes a Contained where its constructor needs no arguments; the holder is empty otherwise.
   ModuleHolder() {
     if constexpr (std::is_default_constructible_v<Contained>) impl_ = std::make_shared<Contained>();
   }
   ModuleHolder(std::nullptr_t) noexcept {}
   ModuleHolder(std::shared_ptr<Contained> module) noexcept : impl_(std::move(module)) {}
-  // Hands its arguments to the constructor of Contained: not just another holder, which is copied.
+  /// Makes a Contained of these arguments. (Another holder alone is copied.)
   template <class Head, class... Tail>
   requires(sizeof...(Tail) > 0 ||
            !std::derived_from<std::remove_cvref_t<Head>, ModuleHolder>) explicit ModuleHolder(Head&& head,
@@ -41,7 +47,7 @@ class ModuleHolder : public ModuleHolderBase {
       static_assert(tapegrad::detail::kNever<Head>, "this module has no constructor that takes these arguments");
     }
   }
-  // {.in_features = 1, .out_features = 2}: the fields of the module's options (autograd/option.h).
+  /// Makes a Contained of its options' fields: nn::Linear({.in_features = 1, .out_features = 2}).
   template <class C = Contained, class Fields = typename decltype(C::options)::Fields>
   requires std::same_as<Fields, typename decltype(C::options)::Fields>
   explicit ModuleHolder(const Fields& fields) : impl_(std::make_shared<Contained>(decltype(C::options)(fields))) {}
@@ -57,6 +63,7 @@ class ModuleHolder : public ModuleHolderBase {
   explicit operator bool() const noexcept { return !is_empty(); }
   operator std::shared_ptr<Contained>() const { return ptr(); }
 
+  /// The module. Error where there is none, as of what follows.
   const std::shared_ptr<Contained>& ptr() const {
     if (impl_ == nullptr) throw Error("ModuleHolder: Accessing empty ModuleHolder; assign a module first");
     return impl_;
@@ -65,10 +72,11 @@ class ModuleHolder : public ModuleHolderBase {
   Contained* operator->() const { return get(); }
   Contained& operator*() const { return *get(); }
 
-  // forward(), and operator[], of the module.
+  /// The module's forward().
   template <class... Args>
   requires requires(Contained& m, Args&&... args) { m.forward(std::forward<Args>(args)...); }
   decltype(auto) operator()(Args&&... args) const { return get()->forward(std::forward<Args>(args)...); }
+  /// The module's operator[].
   template <class Arg>
   decltype(auto) operator[](Arg&& arg) const {
     return (*get())[std::forward<Arg>(arg)];
@@ -86,7 +94,7 @@ std::ostream& operator<<(std::ostream& out, const ModuleHolder<Contained>& holde
 
 }  // namespace tapegrad::nn
 
-// class Name: a holder of ImplType.
+/// class Name: a holder of ImplType.
 #define TAPEGRAD_MODULE_IMPL(Name, ImplType)                    \
   class Name : public ::tapegrad::nn::ModuleHolder<ImplType> {  \
    public:                                                      \
@@ -94,5 +102,5 @@ std::ostream& operator<<(std::ostream& out, const ModuleHolder<Contained>& holde
     using Impl [[maybe_unused]] = ImplType;                     \
   }
 
-// class Name: a holder of NameImpl.
+/// class Name: a holder of NameImpl.
 #define TAPEGRAD_MODULE(Name) TAPEGRAD_MODULE_IMPL(Name, Name##Impl)

@@ -13,7 +13,8 @@
 
 namespace tapegrad::nn {
 
-// Each module takes and gives one tensor. Names are "0", "1" ... where none are given.
+/// Modules in a row, each fed with what the one before it gives. Each takes and gives one tensor. They are registered
+/// under the names given, or as "0", "1" ...
 class TAPEGRAD_EXPORT SequentialImpl : public Cloneable<SequentialImpl> {
  public:
   SequentialImpl() = default;
@@ -31,9 +32,11 @@ class TAPEGRAD_EXPORT SequentialImpl : public Cloneable<SequentialImpl> {
     for (const auto& [name, module] : modules) push_back(name, module);
   }
 
-  // Error when there is no module.
+  /// What the last module gives. Error when there is no module.
   Tensor forward(const Tensor& x);
 
+  /// Appends a module, a holder of one or a std::shared_ptr to one, under its number or a name. Error where the name is
+  /// taken.
   template <class M>
   void push_back(M&& module) {
     add(std::to_string(size()), AnyModule(std::forward<M>(module)));
@@ -42,7 +45,7 @@ class TAPEGRAD_EXPORT SequentialImpl : public Cloneable<SequentialImpl> {
   void push_back(const std::string& name, M&& module) {
     add(name, AnyModule(std::forward<M>(module)));
   }
-  // Appends the modules of another container.
+  /// Appends the modules of another container.
   template <class Container>
   void extend(const Container& container) {
     for (const auto& module : container) push_back(module);
@@ -54,7 +57,7 @@ class TAPEGRAD_EXPORT SequentialImpl : public Cloneable<SequentialImpl> {
   auto end() noexcept { return modules_.end(); }
   auto begin() const noexcept { return modules_.begin(); }
   auto end() const noexcept { return modules_.end(); }
-  // IndexError past the end; Error where the module is no M.
+  /// The module at a place, as M where one is named. IndexError past the end; Error where the module is no M.
   std::shared_ptr<Module> operator[](std::size_t index) const { return ptr(index); }
   std::shared_ptr<Module> ptr(std::size_t index) const { return checked(index).ptr(); }
   template <class M>
@@ -75,13 +78,15 @@ class TAPEGRAD_EXPORT SequentialImpl : public Cloneable<SequentialImpl> {
   std::vector<AnyModule> modules_;
 };
 
+/// A holder of a SequentialImpl: nn::Sequential net{nn::Linear(2, 3), nn::ReLU()}.
 struct Sequential : ModuleHolder<SequentialImpl> {
   using ModuleHolder<SequentialImpl>::ModuleHolder;
   Sequential() = default;
   Sequential(std::initializer_list<NamedAnyModule> modules) : ModuleHolder(std::make_shared<SequentialImpl>(modules)) {}
 };
 
-// Functional(fn) calls fn(x); Functional(fn, a, b) calls fn(x, a, b).
+/// A function as a module: Functional(fn) calls fn(x), Functional(fn, a, b) calls fn(x, a, b). ValueError where fn is
+/// an empty std::function.
 class TAPEGRAD_EXPORT FunctionalImpl : public Layer<FunctionalImpl> {
  public:
   using Function = std::function<Tensor(const Tensor&)>;
@@ -103,11 +108,12 @@ class TAPEGRAD_EXPORT FunctionalImpl : public Layer<FunctionalImpl> {
  private:
   Function function_;
 };
+/// A holder of a FunctionalImpl.
 class Functional : public ModuleHolder<FunctionalImpl> {
  public:
   using ModuleHolder<FunctionalImpl>::ModuleHolder;
   using Impl = FunctionalImpl;
-  // Of the functions of one name, the one that makes a Tensor of a Tensor: Functional(tapegrad::sum).
+  /// Of the functions of one name, the one that makes a Tensor of a Tensor: Functional(tapegrad::sum).
   explicit Functional(Tensor (*function)(const Tensor&)) : ModuleHolder(std::make_shared<FunctionalImpl>(function)) {}
 };
 

@@ -24,7 +24,8 @@ std::function<void()> Module::prepare_load(const StateDict& state, bool strict, 
   const NoGradGuard no_grad;
   tapegrad::detail::KeyReport report(state);
   const NamedTensors own = state_dict();
-  // What has several names need not come under each of them: Python's save_model() writes one.
+  // A tensor with several names need not come under each of them, as Python's save_model() writes one. Tensors are the
+  // same here when their elements are.
   using Elements = std::pair<const void*, std::int64_t>;
   const auto elements = [](const Tensor& x) { return Elements(x.data_ptr(), x.numel()); };
   std::set<Elements> given;
@@ -34,6 +35,7 @@ std::function<void()> Module::prepare_load(const StateDict& state, bool strict, 
     given.insert(elements(x));
     written.insert(x.impl()->storage);
   }
+  // A value that shares bytes with a tensor that is written is copied first: the state may hold this module's handles.
   std::vector<std::pair<Tensor, Tensor>> changes;
   for (const auto& [name, x] : own) {
     const Tensor* value = report.find(name, x.sizes(), !given.contains(elements(x)));

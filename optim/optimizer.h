@@ -6,8 +6,7 @@
 
 #include <array>
 
-#include <tapegrad/autograd/ordered_dict.h>
-#include <tapegrad/autograd/tensor.h>
+#include <tapegrad/autograd/state_dict.h>
 
 namespace tapegrad::optim {
 

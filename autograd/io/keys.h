@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <tapegrad/autograd/ordered_dict.h>
-#include <tapegrad/autograd/tensor.h>
+#include <tapegrad/autograd/state_dict.h>
 
 namespace tapegrad::detail {
 

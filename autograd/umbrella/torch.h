@@ -15,6 +15,11 @@ inline constexpr Device kCUDA = static_cast<Device>(1);
 using std::nullopt;
 using std::optional;
 
+namespace nn::init {
+using FanModeType = FanMode;
+using NonlinearityType = Nonlinearity;
+}  // namespace nn::init
+
 namespace cuda {
 inline bool is_available() noexcept { return false; }
 inline int device_count() noexcept { return 0; }

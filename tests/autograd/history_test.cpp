@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "tests/nn/expect_error.h"
+#include "tests/common/expect_error.h"
 
 namespace tapegrad {
 namespace {

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 #include <tapegrad/autograd/ordered_dict.h>
 
-#include "tests/nn/expect_error.h"
+#include "tests/common/expect_error.h"
 
 namespace tapegrad {
 namespace {

@@ -31,7 +31,7 @@ awk -v steps="$work/steps" '
       before = substr(rest, 1, RSTART - 1); text = substr(rest, RSTART + 1, RLENGTH - 2)
       rest = substr(rest, RSTART + RLENGTH)
       if (before ~ /(behind|above) *$/) { place = before ~ /above *$/ ? "above" : "behind"; quoted = text }
-      else if (text ~ /^[a-z_]+\/[a-z_\/]*\.(h|cpp)$/) path = text
+      else if (text ~ /^[a-z_]+\/[a-z_\/]*\.(h|cpp|inc)$/) path = text
     }
     if (path == "") { print "book: a block before any path" > "/dev/stderr"; exit 1 }
     block = sprintf("%s/%02d", steps, ++n); inside = 1

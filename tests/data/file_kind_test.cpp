@@ -1,8 +1,8 @@
 // Files of another kind than the reader's are refused, and named.
+#include <tapegrad/autograd/serialize.h>
 #include <tapegrad/data/csv.h>
 #include <tapegrad/data/npy.h>
-#include <tapegrad/nn/linear.h>
-#include <tapegrad/nn/serialize.h>
+#include <tapegrad/nn/layers/linear.h>
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #include <tapegrad/data/npy.h>
 #include <tapegrad/testing.h>
 
-#include "tests/nn/files.h"
+#include "tests/common/files.h"
 
 namespace tapegrad {
 namespace {

@@ -12,11 +12,11 @@
 #include <tapegrad/autograd/grad.h>
 #include <tapegrad/autograd/ops.h>
 #include <tapegrad/autograd/random.h>
+#include <tapegrad/autograd/serialize.h>
 #include <tapegrad/data/csv.h>
 #include <tapegrad/data/loader.h>
 #include <tapegrad/data/npy.h>
-#include <tapegrad/nn/linear.h>
-#include <tapegrad/nn/serialize.h>
+#include <tapegrad/nn/layers/linear.h>
 #include <tapegrad/optim/adam.h>
 
 #include "calls.h"

@@ -7,11 +7,11 @@
 #include <tapegrad/autograd/grad.h>
 #include <tapegrad/autograd/ops.h>
 #include <tapegrad/autograd/random.h>
-#include <tapegrad/nn/activation.h>
 #include <tapegrad/nn/cloneable.h>
 #include <tapegrad/nn/init.h>
-#include <tapegrad/nn/linear.h>
-#include <tapegrad/nn/loss.h>
+#include <tapegrad/nn/layers/activation.h>
+#include <tapegrad/nn/layers/linear.h>
+#include <tapegrad/nn/losses/mse.h>
 #include <tapegrad/nn/sequential.h>
 
 #include "scenario.h"

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include <tapegrad/autograd/ordered_dict.h>
+#include <tapegrad/autograd/state_dict.h>
 #include <tapegrad/autograd/tensor.h>
 
 namespace tapegrad::test {

@@ -1,6 +1,6 @@
 // Bytes as a safetensors file: refused with FormatError, or read; then what was read is written and read alike.
 #include <sys/mman.h>
-#include <tapegrad/nn/safetensors.h>
+#include <tapegrad/autograd/safetensors.h>
 #include <unistd.h>
 
 #include <cstdio>

@@ -1,10 +1,11 @@
 #include <gtest/gtest.h>
-#include <tapegrad/nn/activation.h>
-#include <tapegrad/nn/linear.h>
-#include <tapegrad/nn/loss.h>
+#include <tapegrad/nn/layers/activation.h>
+#include <tapegrad/nn/layers/linear.h>
+#include <tapegrad/nn/losses/bce.h>
+#include <tapegrad/nn/losses/cross_entropy.h>
 #include <tapegrad/nn/sequential.h>
 
-#include "tests/nn/expect_error.h"
+#include "tests/common/expect_error.h"
 
 namespace tapegrad {
 namespace {
@@ -64,6 +65,20 @@ TEST(Clone, CopiesTheWeightsOfLosses) {
   const nn::CrossEntropyLoss copy = nn::clone(loss);
   EXPECT_TRUE(copy->weight.equal(loss->weight));
   EXPECT_FALSE(copy->weight.is_same(loss->weight));
+}
+
+TEST(Clone, OfALossComputesWithItsOwnWeights) {
+  const Tensor x = tensor({0.5, -1.0}, kDouble), y = tensor({1.0, 0.0}, kDouble), w = tensor({2.0, 3.0}, kDouble);
+  const nn::BCEWithLogitsLoss loss({.weight = w.clone(), .pos_weight = w.clone()});
+  nn::BCEWithLogitsLoss copy = nn::clone(loss);
+  copy->weight = w * 10;
+  copy->pos_weight = w * 100;
+  EXPECT_TRUE(loss(x, y).equal(binary_cross_entropy_with_logits(x, y, w, w)));
+  EXPECT_TRUE(copy(x, y).equal(binary_cross_entropy_with_logits(x, y, w * 10, w * 100)));
+  const nn::BCELoss of_probabilities(nn::BCELossOptions().weight(w.clone()));
+  nn::BCELoss other = nn::clone(of_probabilities);
+  other->weight = w * 10;
+  EXPECT_TRUE(other(y * 0.5, y).equal(binary_cross_entropy(y * 0.5, y, w * 10)));
 }
 
 TEST(Clone, RefusesMembersThatCannotFollow) {

@@ -1,12 +1,12 @@
 #include <gtest/gtest.h>
 #include <tapegrad/autograd/random.h>
-#include <tapegrad/nn/activation.h>
 #include <tapegrad/nn/init.h>
-#include <tapegrad/nn/linear.h>
+#include <tapegrad/nn/layers/activation.h>
+#include <tapegrad/nn/layers/linear.h>
 #include <tapegrad/nn/sequential.h>
 
-#include "tests/nn/expect_error.h"
-#include "tests/nn/golden.h"
+#include "tests/common/expect_error.h"
+#include "tests/common/golden.h"
 
 namespace tapegrad {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <functional>
 
-#include "tests/nn/golden.h"
+#include "tests/common/golden.h"
 
 namespace tapegrad {
 namespace {

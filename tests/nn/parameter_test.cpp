@@ -3,7 +3,7 @@
 #include <tapegrad/nn/module.h>
 #include <tapegrad/optim/sgd.h>
 
-#include "tests/nn/expect_error.h"
+#include "tests/common/expect_error.h"
 
 namespace tapegrad {
 namespace {

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 #include <tapegrad/nn/functional.h>
-#include <tapegrad/nn/linear.h>
+#include <tapegrad/nn/layers/linear.h>
 #include <tapegrad/nn/sequential.h>
 
 #include <sstream>

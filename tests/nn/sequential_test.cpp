@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 #include <tapegrad/nn/functional.h>
-#include <tapegrad/nn/linear.h>
+#include <tapegrad/nn/layers/linear.h>
 #include <tapegrad/nn/sequential.h>
 
-#include "tests/nn/expect_error.h"
+#include "tests/common/expect_error.h"
 
 namespace tapegrad {
 namespace {

@@ -1,9 +1,9 @@
-#include <tapegrad/nn/activation.h>
-#include <tapegrad/nn/linear.h>
+#include <tapegrad/nn/layers/activation.h>
+#include <tapegrad/nn/layers/linear.h>
 #include <tapegrad/nn/sequential.h>
 #include <tapegrad/testing.h>
 
-#include "tests/nn/expect_error.h"
+#include "tests/common/expect_error.h"
 
 namespace tapegrad {
 namespace {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <sstream>
 
-#include "tests/nn/expect_error.h"
+#include "tests/common/expect_error.h"
 #include "tests/nn/torch_program.h"
 
 namespace {
@@ -52,6 +52,13 @@ TEST(TorchHeader, HasItsMacros) {
                              "to: tapegrad computes on the CPU, there is no other device; use kCPU");
   expect_error<torch::Error>([] { torch::set_num_threads(0); }, "Expected positive number of threads");
   EXPECT_FALSE(torch::cuda::is_available());
+}
+
+TEST(TorchHeader, NamesTheTypesOfInitialisation) {
+  const torch::nn::init::FanModeType mode = torch::kFanOut;
+  const torch::nn::init::NonlinearityType nonlinearity = torch::kLinear;
+  const torch::Tensor w = torch::nn::init::kaiming_uniform_(torch::empty({4, 3}), 0, mode, nonlinearity);
+  EXPECT_LE(w.abs().max().item<double>(), std::sqrt(3.0) / std::sqrt(4.0));
 }
 
 // The program of the README.

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
-#include <tapegrad/nn/linear.h>
-#include <tapegrad/nn/loss.h>
+#include <tapegrad/nn/layers/linear.h>
+#include <tapegrad/nn/losses/mse.h>
 #include <tapegrad/optim/adam.h>
 #include <tapegrad/optim/adamw.h>
 #include <tapegrad/optim/sgd.h>

@@ -10,7 +10,7 @@
 #include <limits>
 #include <memory>
 
-#include "tests/nn/golden.h"
+#include "tests/common/golden.h"
 
 namespace tapegrad {
 namespace {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/nn/expect_error.h"
+#include "tests/common/expect_error.h"
 
 namespace tapegrad {
 namespace {

@@ -1,16 +1,16 @@
-#include <tapegrad/nn/loss.h>
+#include <tapegrad/nn/losses/bce.h>
 
 #include "autograd/core/text.h"
 
 namespace tapegrad::nn {
 
-Tensor detail::binary_cross_entropy(const Tensor& x, const Tensor& target, const Tensor& weight, Reduction reduction) {
+Tensor functional::binary_cross_entropy(const Tensor& x, const Tensor& target, const BCELossOptions& options) {
   if (x.sizes() != target.sizes()) {
     core::throw_shape("binary_cross_entropy", "Using a target size (", target.sizes(),
                       ") that is different to the input size (", x.sizes(),
                       ") is deprecated; please ensure they have the same size, with view()");
   }
-  return tapegrad::binary_cross_entropy(x, target, weight, reduction);
+  return tapegrad::binary_cross_entropy(x, target, options.weight(), options.reduction());
 }
 
 }  // namespace tapegrad::nn

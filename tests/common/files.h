@@ -10,8 +10,8 @@
 #include <iterator>
 #include <string>
 
+#include "tests/common/expect_error.h"
 #include "tests/common/folder.h"
-#include "tests/nn/expect_error.h"
 
 namespace files_test {
 

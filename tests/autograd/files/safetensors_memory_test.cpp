@@ -1,9 +1,9 @@
 // No file makes the reader ask for more memory at once than the file has, and 64 KiB (one string or number of the
 // header alone may take twice its length in the parser); a good file is read into its tensors without a second copy.
-#include <tapegrad/nn/safetensors.h>
+#include <tapegrad/autograd/safetensors.h>
 
+#include "tests/common/files.h"
 #include "tests/common/heap.h"
-#include "tests/nn/files.h"
 
 #if TAPEGRAD_TEST_COUNTS_HEAP
 

@@ -1,4 +1,4 @@
-#include <tapegrad/nn/linear.h>
+#include <tapegrad/nn/layers/linear.h>
 
 #include <cmath>
 
@@ -25,11 +25,6 @@ void LinearImpl::reset_parameters() {
   const std::int64_t fan_in = options.in_features();
   const double bound = fan_in > 0 ? 1 / std::sqrt(static_cast<double>(fan_in)) : 0;
   init::uniform_(bias, -bound, bound);
-}
-
-std::string LinearImpl::arguments() const {
-  return "in_features=" + std::to_string(options.in_features()) +
-         ", out_features=" + std::to_string(options.out_features()) + ", bias=" + (options.bias() ? "true" : "false");
 }
 
 }  // namespace tapegrad::nn

@@ -3,19 +3,13 @@
 #pragma once
 
 #include <tapegrad/autograd/random.h>
-#include <tapegrad/nn/safetensors.h>
+#include <tapegrad/autograd/safetensors.h>
 
 namespace tapegrad {
 
 namespace detail {
 
-template <class T>
-concept HasState = requires(std::remove_const_t<T>& x, const StateDict& state) {
-  { x.state_dict() } -> std::convertible_to<StateDict>;
-  x.prepare_load(state);
-};
-
-// Where nothing above fits: one sentence, once a type.
+// Says in one sentence, once a type, that it cannot be saved or loaded.
 template <class T>
 void refuse() {
   static_assert(kNever<T>,
@@ -64,17 +58,17 @@ std::function<void()> prepare(T& x, const StateDict& state) {
 
 }  // namespace detail
 
-// What a training run needs to go on as if it had never stopped, in one file:
-//
-//   std::int64_t epoch = 0;
-//   Checkpoint run{{"model", model}, {"optimizer", optimizer}, {"generator", default_generator()},
-//                  {"loader", loader}, {"epoch", epoch}};
-//   save(run, "run.safetensors");
-//   load(run, "run.safetensors");
-//
-// A part is a module, optimiser, data loader (or a holder of or pointer to one), Generator, Tensor or variable of a
-// number's or bool's type; it must outlive the checkpoint. Its keys are "model.fc1.weight"; a tensor's or number's is
-// its name. load() changes all parts, or throws and changes none.
+/// What a training run needs to go on as if it had never stopped, in one file:
+///
+///     std::int64_t epoch = 0;
+///     Checkpoint run{{"model", model}, {"optimizer", optimizer}, {"generator", default_generator()},
+///                    {"loader", loader}, {"epoch", epoch}};
+///     save(run, "run.safetensors");
+///     load(run, "run.safetensors");
+///
+/// A part is a module, optimiser, data loader (or a holder of or pointer to one), Generator, Tensor or variable of a
+/// number's or bool's type; it must outlive the checkpoint. Its keys are "model.fc1.weight"; a tensor's or number's is
+/// its name. load() changes all parts, or throws and changes none.
 class TAPEGRAD_EXPORT Checkpoint {
  public:
   struct Part {
@@ -96,7 +90,7 @@ class TAPEGRAD_EXPORT Checkpoint {
     std::function<std::function<void()>(const StateDict&)> prepare;
   };
 
-  // Error for a name that is empty, has a dot or comes twice.
+  /// Error for a name that is empty, has a dot or comes twice.
   Checkpoint(std::initializer_list<Part> parts);
   StateDict state_dict() const;
   void load_state_dict(const StateDict& state) { prepare_load(state)(); }
@@ -106,7 +100,9 @@ class TAPEGRAD_EXPORT Checkpoint {
   std::vector<Part> parts_;
 };
 
-// What save_safetensors() throws. The metadata says {"format": "pt"}, as Python's libraries expect of PyTorch's names.
+/// Writes a tensor, a StateDict, or the state_dict() of a module, optimiser, loader or Checkpoint to a safetensors
+/// file. Throws what save_safetensors() throws. The metadata says {"format": "pt"}, as Python's libraries expect of
+/// PyTorch's names.
 template <class T>
 void save(const T& x, const std::string& path) {
   if constexpr (std::derived_from<T, Tensor>) {
@@ -120,8 +116,9 @@ void save(const T& x, const std::string& path) {
   }
 }
 
-// What load_safetensors() and load_state_dict() throw; x is as it was then. A Tensor shows a new tensor afterwards (the
-// file must hold one alone), an nn::Parameter takes over its value; a StateDict is then what the file holds.
+/// Reads what save() wrote. A Tensor shows a new tensor afterwards (the file must hold one alone), an nn::Parameter
+/// takes over its value, a StateDict is what the file holds. Throws what load_safetensors() and load_state_dict()
+/// throw; x is as it was then.
 template <class T>
 void load(T&& x, const std::string& path) {
   if constexpr (std::derived_from<std::remove_reference_t<T>, Tensor>) {

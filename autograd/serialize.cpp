@@ -1,4 +1,4 @@
-#include <tapegrad/nn/serialize.h>
+#include <tapegrad/autograd/serialize.h>
 
 #include <set>
 

@@ -1,6 +1,6 @@
 // kill -9 in the middle of saving leaves the old file or the new one.
 #include <sys/wait.h>
-#include <tapegrad/nn/serialize.h>
+#include <tapegrad/autograd/serialize.h>
 #include <tapegrad/testing.h>
 #include <unistd.h>
 
@@ -9,7 +9,7 @@
 #include <random>
 #include <thread>
 
-#include "tests/nn/files.h"
+#include "tests/common/files.h"
 
 namespace tapegrad {
 namespace {

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <fstream>
 
-#include "tests/nn/files.h"
+#include "tests/common/files.h"
 
 namespace tapegrad {
 namespace {

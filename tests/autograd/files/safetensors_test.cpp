@@ -1,4 +1,4 @@
-#include <tapegrad/nn/safetensors.h>
+#include <tapegrad/autograd/safetensors.h>
 #include <tapegrad/testing.h>
 
 #include <sys/resource.h>
@@ -8,7 +8,7 @@
 #include <cstring>
 #include <limits>
 
-#include "tests/nn/files.h"
+#include "tests/common/files.h"
 
 namespace tapegrad {
 namespace {

@@ -1,6 +1,6 @@
 // A file is: the header's length N as 8 bytes, little-endian; N bytes of JSON; the tensors' bytes. The header maps
 // "__metadata__" to strings, and each tensor's name to {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}.
-#include <tapegrad/nn/safetensors.h>
+#include <tapegrad/autograd/safetensors.h>
 
 #include <algorithm>
 #include <array>
@@ -44,7 +44,7 @@ struct Entry {
   IntList shape() const { return {reinterpret_cast<const std::int64_t*>(sizes.data()), rank}; }
 };
 
-// FNV-1a: another name, dtype or shape has another one for certain where it differs in one byte.
+// FNV-1a of a tensor's name, dtype and shape. Two texts that differ in one byte have different ones for certain.
 std::uint64_t fingerprint(const std::string& name, Dtype dtype, IntList sizes) {
   std::uint64_t hash = 0xcbf29ce484222325;
   for (const char c : name + '\0' + kDtypeNames[static_cast<std::size_t>(dtype)] + core::text(sizes)) {
@@ -53,7 +53,7 @@ std::uint64_t fingerprint(const std::string& name, Dtype dtype, IntList sizes) {
   return hash;
 }
 
-// Hands the header to the parser and counts what it has taken.
+// An iterator over the header that counts the bytes which the parser has taken, for messages.
 struct Cursor : std::iterator_traits<const char*> {
   using iterator_category = std::input_iterator_tag;
 
@@ -65,16 +65,20 @@ struct Cursor : std::iterator_traits<const char*> {
   bool operator==(const Cursor& other) const { return next == other.next; }
 };
 
-// Takes the parser's events, so that a header costs no memory but that of what it names. Each must be one that the
-// format allows where it comes: nothing stands deeper than 3, and false is never returned.
+// Takes the parser's events as they come, because a tree of the header would take many times its bytes. Each event is
+// checked against the place where it comes; a bad one throws, so the functions that the parser calls return true.
 struct HeaderReader {
+  // How many objects and arrays are open. At kHeader keys are names of tensors, or "__metadata__"; at kItem keys are
+  // fields of the tensor `entry`, or strings of the metadata where entry is null; kList is a shape or data_offsets.
+  static constexpr int kHeader = 1, kItem = 2, kList = 3;
+
   const InFile& file;
   std::uint64_t taken = 0;  // of the header
   std::map<std::string, Entry> entries{};
   Metadata metadata{};
   bool has_metadata = false;
   int depth = 0;
-  Entry* entry = nullptr;  // at depth 2; null within the metadata
+  Entry* entry = nullptr;
   std::string metadata_key{};
   std::size_t field = 0;  // its place in kFields
 
@@ -91,32 +95,33 @@ struct HeaderReader {
   bool number_float(json::number_float_t, const std::string&) { misplaced("a number that is no plain integer"); }
   bool binary(json::binary_t&) { misplaced("binary data"); }
   bool number_unsigned(json::number_unsigned_t value) {
-    if (depth != 3) misplaced("a number");
+    if (depth != kList) misplaced("a number");
     if (field == 1 && entry->rank == kMaxRank) fail("the tensor has more than 8 dims; no tensor of this library has");
     if (field == 2 && entry->n_offsets == 2) fail("data_offsets are two numbers");
     (field == 1 ? entry->sizes[entry->rank++] : entry->offsets[entry->n_offsets++]) = value;
     return true;
   }
   bool string(std::string& value) {
-    if (depth != 2 || (entry != nullptr && field != 0)) misplaced("a string");
+    if (depth != kItem || (entry != nullptr && field != 0)) misplaced("a string");
     (entry != nullptr ? entry->dtype_name : metadata[metadata_key]).swap(value);
     return true;
   }
   bool start_object(std::size_t) {
-    if (depth > 1) misplaced("an object");
-    return ++depth > 0;
+    if (depth > kHeader) misplaced("an object");
+    ++depth;
+    return true;
   }
   bool end_object() {
-    if (--depth != 1 || entry == nullptr) return true;
+    if (--depth != kHeader || entry == nullptr) return true;
     const auto lacking = std::find(entry->has.begin(), entry->has.end(), false) - entry->has.begin();
     if (lacking < 3) fail("a tensor lacks its " + std::string(kFields[lacking]));
     return true;
   }
   bool key(std::string& name) {
-    if (depth == 1 && name == kMetadata) {
+    if (depth == kHeader && name == kMetadata) {
       if (std::exchange(has_metadata, true)) fail("the key \"__metadata__\" comes twice");
       entry = nullptr;
-    } else if (depth == 1) {
+    } else if (depth == kHeader) {
       const auto [place, is_new] = entries.try_emplace(name);
       if (!is_new) fail("the key " + shown(name) + " comes twice");
       entry = &place->second;
@@ -132,11 +137,12 @@ struct HeaderReader {
     return true;
   }
   bool start_array(std::size_t) {
-    if (depth != 2 || entry == nullptr || field == 0) misplaced("an array");
-    return ++depth > 0;
+    if (depth != kItem || entry == nullptr || field == 0) misplaced("an array");
+    ++depth;
+    return true;
   }
   bool end_array() {
-    if (--depth == 2 && field == 2 && entry->n_offsets != 2) fail("data_offsets are two numbers");
+    if (--depth == kItem && field == 2 && entry->n_offsets != 2) fail("data_offsets are two numbers");
     return true;
   }
   bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& error) {
@@ -168,7 +174,7 @@ std::uint64_t read_header(InFile& file, HeaderReader& reader) {
   return 8 + size;
 }
 
-// What must be true of one tensor before memory is taken for it.
+// Throws unless one tensor is as it must be, before memory is taken for it.
 void check(const InFile& file, const std::string& name, Entry& e) {
   const auto fail = [&](const std::string& what) { file.fail(e.at, "tensor " + shown(name) + " " + what); };
   const auto* const dtype = std::find(kDtypeNames, std::end(kDtypeNames), e.dtype_name);

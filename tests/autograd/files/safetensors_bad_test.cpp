@@ -1,10 +1,10 @@
 // Files that are wrong, by hand and class by class in the order in which the reader checks; then every truncation and
 // every flipped bit of a good one.
-#include <tapegrad/nn/safetensors.h>
+#include <tapegrad/autograd/safetensors.h>
 
 #include <cctype>
 
-#include "tests/nn/files.h"
+#include "tests/common/files.h"
 
 namespace tapegrad {
 namespace {

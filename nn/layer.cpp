@@ -1,0 +1,29 @@
+#include <tapegrad/nn/layer.h>
+
+#include <ostream>
+
+#include "autograd/core/text.h"
+
+namespace tapegrad::nn::detail {
+
+void print_layer(std::ostream& out, const Module& layer, const std::string& arguments) {
+  std::string name = layer.name();
+  if (name.starts_with("tapegrad::")) name.erase(0, 10);
+  if (name.ends_with("Impl")) name.resize(name.size() - 4);
+  out << name << "(" << arguments << ")";
+}
+
+void add_argument(std::string& list, const std::string& name, const std::string& value) {
+  list += (list.empty() ? "" : ", ") + name + "=" + value;
+}
+void add_argument(std::string& list, const std::string& name, bool value) {
+  if (value || name != "inplace") add_argument(list, name, std::string(value ? "true" : "false"));
+}
+void add_argument(std::string& list, const std::string& name, std::int64_t value) {
+  add_argument(list, name, std::to_string(value));
+}
+void add_argument(std::string& list, const std::string& name, double value) {
+  add_argument(list, name, core::text(value));
+}
+
+}  // namespace tapegrad::nn::detail

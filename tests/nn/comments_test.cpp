@@ -1,0 +1,120 @@
+// The examples in the comments of headers, word for word (tests/lint/comments.sh).
+#include <gtest/gtest.h>
+#include <tapegrad/tapegrad.h>
+
+#include <sstream>
+
+#include "tests/common/folder.h"
+
+namespace tapegrad {
+namespace {
+
+namespace module_h {
+struct LinearRegression : nn::Module {
+  nn::Parameter slope = register_parameter("slope", tensor(1.0f));
+  nn::Parameter intercept = register_parameter("intercept", tensor(1.0f));
+  Tensor forward(const Tensor& x) { return x * slope + intercept; }
+};
+
+TEST(Comments, OfModule) { EXPECT_EQ(LinearRegression().forward(tensor(2.0f)).item<float>(), 3); }
+}  // namespace module_h
+
+struct ParameterComment : nn::Module {
+  ParameterComment() {
+    nn::Parameter slope = register_parameter("slope", tensor(1.0f));
+    slope = tensor(-10.0f);  // the same tensor, another value
+  }
+};
+
+TEST(Comments, OfParameter) { EXPECT_EQ(ParameterComment().parameters()[0].item<float>(), -10); }
+
+namespace module_holder_h {
+struct NetImpl : nn::Module {
+  explicit NetImpl(std::int64_t hidden) : fc(register_module("fc", nn::Linear(2, hidden))) {}
+  Tensor forward(const Tensor& x) { return fc(x); }
+  nn::Linear fc;
+};
+TAPEGRAD_MODULE(Net);
+
+TEST(Comments, OfModuleHolder) {
+  const Tensor x = ones({1, 2});
+  Net net(64);         // makes a NetImpl
+  Net later{nullptr};  // none yet
+  Tensor y = net(x);   // net->forward(x)
+  EXPECT_EQ(y.size(1), 64);
+  EXPECT_TRUE(later.is_empty());
+}
+}  // namespace module_holder_h
+
+TEST(Comments, OfSequential) {
+  const Tensor x = ones({1, 2});
+  nn::Sequential net{nn::Linear(2, 3), nn::ReLU(), nn::Functional(tapegrad::tanh), nn::Linear(3, 1)};
+  nn::Sequential named({{"fc1", nn::Linear(2, 3)}, {"act", nn::ReLU()}});
+  Tensor y = net->forward(x);
+  EXPECT_EQ(y.sizes(), (IntList{1, 1}));
+  EXPECT_EQ(named->size(), 2u);
+}
+
+struct SwishFields {
+  double beta = 1;
+};
+struct SwishOptions : OptionsOf<SwishFields> {
+  using OptionsOf::OptionsOf;
+  SwishOptions(double beta = 1) : OptionsOf({beta}) {}
+  TAPEGRAD_SETTERS(beta)
+};
+Tensor swish(const Tensor& x, const SwishOptions& options = {}) { return x * (x * options.beta()).sigmoid(); }
+TAPEGRAD_LAYER(Swish, swish);
+
+TEST(Comments, OfLayer) {
+  nn::Sequential net{nn::Linear(2, 3), Swish({.beta = 2})};  // prints the layer as "Swish(beta=2)"
+  std::ostringstream out;
+  out << net;
+  EXPECT_NE(out.str().find("Swish(beta=2)"), std::string::npos) << out.str();
+}
+
+namespace option_h {
+struct MyOptions {
+  TAPEGRAD_OPTION(double, momentum) = 0;
+};
+
+TEST(Comments, OfOption) { EXPECT_EQ(MyOptions().momentum(0.9).momentum(), 0.9); }
+}  // namespace option_h
+
+struct MyFields {
+  double momentum = 0;
+  bool nesterov = false;
+};
+struct MyOptions : OptionsOf<MyFields> {
+  using OptionsOf::OptionsOf;
+  TAPEGRAD_SETTERS(momentum, nesterov)
+};
+
+TEST(Comments, OfOptions) {
+  EXPECT_EQ(MyOptions().momentum(0.9).momentum(), 0.9);
+  EXPECT_EQ(MyOptions({.momentum = 0.9}).momentum(), 0.9);
+}
+
+struct CheckpointComment : test::InFolder {};
+
+TEST_F(CheckpointComment, OfCheckpoint) {
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(folder_);
+  nn::Linear model(2, 1);
+  optim::SGD optimizer(model->parameters(), 0.1);
+  auto loader = data::make_data_loader(data::TensorDataset(ones({4, 2}), ones({4, 1})), {.batch_size = 2});
+  std::int64_t epoch = 0;
+  // clang-format off
+  Checkpoint run{{"model", model}, {"optimizer", optimizer}, {"generator", default_generator()},
+                 {"loader", loader}, {"epoch", epoch}};
+  // clang-format on
+  epoch = 3;
+  save(run, "run.safetensors");
+  epoch = 0;
+  load(run, "run.safetensors");
+  EXPECT_EQ(epoch, 3);
+  std::filesystem::current_path(before);
+}
+
+}  // namespace
+}  // namespace tapegrad
