@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <initializer_list>
+#include <set>
 
 #include "tests/differential/compare.h"
 
@@ -32,10 +33,6 @@ inline bool places(const Case& c) {
                 Op::IndexAdd, Op::IndexSelect});
 }
 
-inline bool saves(const Case& c) {
-  return is_gradient(c) && c.only_theirs_threw() && c.they_said("modified by an inplace operation");
-}
-
 inline bool finite(const State& s) {
   return std::all_of(s.values.begin(), s.values.end(), [](double v) { return std::isfinite(v); });
 }
@@ -45,11 +42,22 @@ inline bool has_op(const Case& c, std::initializer_list<Op> ops) {
                      [&](const Instruction& in) { return std::find(ops.begin(), ops.end(), in.op) != ops.end(); });
 }
 
-// One of them has had a hook or keeps its gradient.
+// One of them, by whatever handle, has had a hook or keeps its gradient.
 inline bool hooked(const Case& c, const std::vector<int>& regs) {
   return std::any_of(c.program.begin(), c.program.end(), [&](const Instruction& in) {
-    return (in.op == Op::Hook || in.op == Op::RetainGrad) && std::count(regs.begin(), regs.end(), in.x) > 0;
+    return (in.op == Op::Hook || in.op == Op::RetainGrad) &&
+           std::any_of(regs.begin(), regs.end(), [&](int r) { return c.same_tensor(r, in.x); });
   });
+}
+
+// The register was written or detached after the step on it.
+inline bool written_after(const Case& c, Op step, int reg) {
+  bool asked = false, found = false;
+  for (const Instruction& in : c.program) {
+    found = found || (asked && text_of(in.op).kind == Kind::Write && in.op != Op::RequiresGrad);
+    asked = asked || (in.op == step && c.same_tensor(reg, in.x));
+  }
+  return found;
 }
 
 // One of them is a view, and something was written after it was taken.
@@ -61,6 +69,19 @@ inline bool written(const Case& c, const std::vector<int>& regs) {
     found = found || (view && kind == Kind::Write);
   }
   return found;
+}
+
+// A tensor was detached after a view of it was taken.
+inline bool viewed_then_detached(const Case& c) {
+  std::vector<int> viewed;
+  for (const Instruction& in : c.program) {
+    const Kind kind = text_of(in.op).kind;
+    if (kind == Kind::View || kind == Kind::Maybe) viewed.push_back(in.x);
+    if (in.op == Op::DetachInPlace &&
+        std::any_of(viewed.begin(), viewed.end(), [&](int base) { return c.same_tensor(base, in.x); }))
+      return true;
+  }
+  return false;
 }
 
 // One of the leaves is of another dtype than f64.
@@ -93,6 +114,12 @@ inline bool made_by(const Case& c, int reg, std::initializer_list<Kind> kinds) {
   });
 }
 
+inline bool made_by(const Case& c, int reg, std::initializer_list<Op> ops) {
+  return std::any_of(c.program.begin(), c.program.end(), [&](const Instruction& in) {
+    return !in.out.empty() && in.out[0] == reg && std::find(ops.begin(), ops.end(), in.op) != ops.end();
+  });
+}
+
 inline bool has_kind(const Case& c, Kind kind) {
   return std::any_of(c.program.begin(), c.program.end(),
                      [&](const Instruction& in) { return text_of(in.op).kind == kind; });
@@ -105,22 +132,48 @@ inline bool repeats(const State& s) {
   return false;
 }
 
-// A write that reads what it overwrites, itself or what shares its bytes.
-inline bool has_own_operand(const Case& c) {
+inline bool share_bytes(const State& a, const State& b) { return a.bytes != nullptr && a.bytes == b.bytes; }
+
+// The input whose gradient the register is; -1: none.
+inline int input_of(const Case& c, int reg) {
+  const auto at = std::find(c.in.out.begin(), c.in.out.end(), reg);
+  return c.in.op != Op::Grad || at == c.in.out.end() ? -1
+                                                     : c.in.inputs[static_cast<std::size_t>(at - c.in.out.begin())];
+}
+
+// A gradient that is the seed itself in libtorch.
+inline bool is_seed(const Case& c, int reg) {
   return std::any_of(c.program.begin(), c.program.end(), [&](const Instruction& in) {
-    return text_of(in.op).kind == Kind::Write && in.y >= 0 &&
-           (in.x == in.y || made_by(c, in.x, {Kind::View, Kind::Maybe}));
+    return in.op == Op::Grad && std::any_of(in.out.begin(), in.out.end(), [&](int out) {
+             return c.same_tensor(out, reg) &&
+                    std::any_of(in.seeds.begin(), in.seeds.end(), [&](int seed) { return c.same_tensor(seed, out); });
+           });
   });
 }
 
-// A write to what grad() gave.
-inline bool wrote_gradient(const Case& c) {
-  return std::any_of(c.program.begin(), c.program.end(), [&](const Instruction& w) {
-    return text_of(w.op).kind == Kind::Write &&
-           std::any_of(c.program.begin(), c.program.end(), [&](const Instruction& in) {
-             return in.op == Op::Grad && std::count(in.out.begin(), in.out.end(), w.x) > 0;
-           });
-  });
+inline bool any_seed(const Case& c, const std::vector<int>& regs) {
+  return std::any_of(regs.begin(), regs.end(), [&](int r) { return is_seed(c, r); });
+}
+
+inline bool asked_for(const Case& c, int reg) {
+  return std::any_of(c.in.inputs.begin(), c.in.inputs.end(), [&](int r) { return c.same_tensor(r, reg); });
+}
+
+// A leaf, now or when it was dropped.
+inline bool is_leaf(const Case& c, int reg) {
+  if (c.state(reg).defined) return c.state(reg).leaf;
+  return std::any_of(c.program.begin(), c.program.end(),
+                     [&](const Instruction& in) { return in.op == Op::Leaf && in.out[0] == reg; });
+}
+
+// Indices that were written down name a place twice, or were computed.
+inline bool names_twice(const Case& c, int indices) {
+  for (const Instruction& in : c.program) {
+    if (in.op != Op::Leaf || in.out[0] != indices) continue;
+    const std::set<double> places(in.values.begin(), in.values.end());
+    return places.size() < in.values.size() || *places.begin() < 0;
+  }
+  return true;
 }
 
 }  // namespace differential

@@ -19,13 +19,6 @@ std::string text(const std::vector<T>& all) {
   return out.str();
 }
 
-double largest_in(const State& s) {
-  double most = 0;
-  for (const double v : s.values)
-    if (std::isfinite(v)) most = std::max(most, std::abs(v));
-  return most;
-}
-
 // Strides of dims of one element, and of no elements, mean nothing.
 bool same_strides(const State& a, const State& b) {
   if (a.values.empty()) return true;
@@ -38,7 +31,15 @@ bool same_bits(double a, double b) {
   return a == b ? std::signbit(a) == std::signbit(b) : std::isnan(a) && std::isnan(b);
 }
 
-bool is_gradient_step(const Instruction& in) { return in.op == Op::Backward || in.op == Op::Grad; }
+bool says(const Outcome& o, const char* part) { return o.message.find(part) != std::string::npos; }
+
+// The difference where libtorch refuses a pass for what it saved; null: it refuses for something else, or not at all.
+const char* saved_by(const Outcome& theirs) {
+  if (says(theirs, "modified by an inplace operation")) return "what is saved";
+  if (says(theirs, "a second time")) return "nothing was let go";
+  if (says(theirs, "No grad_fn for non-leaf saved tensor")) return "detached while saved";
+  return nullptr;
+}
 
 }  // namespace
 
@@ -48,6 +49,11 @@ const State& Case::state(int reg) const {
   return found == known.end() ? none : found->second.state;
 }
 
+bool Case::same_tensor(int a, int b) const {
+  const auto x = identities.find(a), y = identities.find(b);
+  return a == b || (x != identities.end() && y != identities.end() && x->second == y->second);
+}
+
 bool Run::skipped(const Instruction& in) const {
   for (const int r : read_by(in))
     if (known_.count(r) == 0) return true;
@@ -55,10 +61,6 @@ bool Run::skipped(const Instruction& in) const {
   const bool by_layout = text.kind == Kind::Maybe || in.op == Op::ViewSizes;
   if (by_layout && !known_.at(in.x).same_layout) {
     hit("layout");
-    return true;
-  }
-  if ((in.op == Op::Hook || in.op == Op::RetainGrad) && wrote_ && known_.at(in.x).state.view) {
-    hit("crash");
     return true;
   }
   return false;
@@ -76,7 +78,7 @@ void Run::forget(const std::vector<int>& regs) {
 
 bool Run::judge(const Instruction& in, const Outcome& a, const Outcome& b, Mismatch m) {
   const bool of_result = m.reg < 0 || std::find(in.out.begin(), in.out.end(), m.reg) != in.out.end();
-  const Case c{program_, in, a, b, known_, m};
+  const Case c{program_, in, a, b, known_, identities_, m};
   if (find_difference(c) == nullptr) {
     finding_ = std::move(m);
     return false;
@@ -122,14 +124,26 @@ std::optional<Mismatch> Run::compare_values(const Instruction& in, int reg, bool
     if (x == y || std::abs(x - y) <= limit) continue;
     std::ostringstream out;
     out << "element " << k << " of " << text(a.values) << ", libtorch " << text(b.values) << ", limit " << limit;
-    return Mismatch{Field::Values, reg, of_grad, out.str()};
+    Mismatch m{Field::Values, reg, of_grad, out.str()};
+    m.near = true;
+    for (std::size_t n = 0; n < a.values.size(); ++n)
+      m.near = m.near && std::abs(a.values[n] - b.values[n]) <= 1e-5 * std::max(1.0, largest_in(b));
+    return m;
   }
   if (differ) ours_->write(reg, of_grad, b.values);
   return std::nullopt;
 }
 
+bool Run::handed_on(int reg, const State& a, const State& b) const {
+  return std::any_of(known_.begin(), known_.end(), [&](const auto& other) {
+    return other.first != reg && theirs_->observe(other.first).identity == b.identity &&
+           ours_->observe(other.first).identity != a.identity;
+  });
+}
+
 std::optional<Mismatch> Run::compare(const Instruction& in, int reg, bool is_new) {
   const State a = ours_->observe(reg), b = theirs_->observe(reg);
+  identities_[reg] = b.identity;
   const auto differs = [&](Field field, const std::string& what, auto x, auto y) {
     std::ostringstream out;
     out << what << " " << x << ", libtorch " << y;
@@ -146,9 +160,14 @@ std::optional<Mismatch> Run::compare(const Instruction& in, int reg, bool is_new
   }
   if (a.dtype != b.dtype) return differs(Field::Dtype, "dtype", static_cast<int>(a.dtype), static_cast<int>(b.dtype));
   if (a.sizes != b.sizes) return differs(Field::Sizes, "sizes", text(a.sizes), text(b.sizes));
-  if (a.requires_grad != b.requires_grad)
-    return differs(Field::RequiresGrad, "requires_grad", a.requires_grad, b.requires_grad);
-  if (a.leaf != b.leaf) return differs(Field::Leaf, "is_leaf", a.leaf, b.leaf);
+  if (a.requires_grad != b.requires_grad || a.leaf != b.leaf) {
+    auto m = a.requires_grad != b.requires_grad
+                 ? differs(Field::RequiresGrad, "requires_grad", a.requires_grad, b.requires_grad)
+                 : differs(Field::Leaf, "is_leaf", a.leaf, b.leaf);
+    m.handed_on = handed_on(reg, a, b);
+    m.constant = !m.handed_on && is_gradient_step(in) && constant(reg, false);
+    return m;
+  }
   Known k;
   k.same_layout = same_strides(a, b);
   k.version_offset = a.version - b.version;
@@ -178,6 +197,7 @@ std::optional<Mismatch> Run::compare(const Instruction& in, int reg, bool is_new
   if ((a.grad != nullptr) != (b.grad != nullptr)) {
     auto m = differs(Field::Defined, ".grad defined", a.grad != nullptr, b.grad != nullptr);
     m.of_grad = true;
+    m.handed_on = handed_on(reg, a, b);
     m.zero = b.grad != nullptr && largest_in(*b.grad) == 0;
     return m;
   }
@@ -194,6 +214,7 @@ std::optional<Mismatch> Run::compare(const Instruction& in, int reg, bool is_new
       m = compare_values(in, reg, true, x, y, limit_of(in, true, y));
     if (m) {
       m->of_grad = true;
+      m->constant = m->field == Field::RequiresGrad && is_gradient_step(in) && constant(reg, true);
       m->ours_unchanged = !is_new && as_before(x, known_.at(reg).state.grad.get());
       return m;
     }
@@ -212,33 +233,53 @@ std::optional<Mismatch> Run::compare_hooks(const Outcome& a, const Outcome& b) c
   std::vector<int> called, calls;
   for (const auto& h : x) called.push_back(h.first);
   for (const auto& h : y) calls.push_back(h.first);
-  if (called != calls)
-    return Mismatch{Field::Hooks, -1, false, "hooks called " + text(called) + ", libtorch " + text(calls)};
+  const auto tensor_of = [&](int number) {
+    for (const Instruction& in : program_)
+      if (in.op == Op::Hook && in.d == number) return in.x;
+    return -1;
+  };
+  if (called != calls) {
+    const std::size_t n = std::min(called.size(), calls.size());
+    const auto at = static_cast<std::size_t>(
+        std::mismatch(called.begin(), called.begin() + static_cast<std::ptrdiff_t>(n), calls.begin()).first -
+        called.begin());
+    const int first = at == n ? (called.size() > n ? called : calls)[n] : std::min(called[at], calls[at]);
+    return Mismatch{Field::Hooks, tensor_of(first), false,
+                    "hooks called " + text(called) + ", libtorch " + text(calls)};
+  }
   for (std::size_t k = 0; k < x.size(); ++k) {
     const State &p = x[k].second, &q = y[k].second;
     const std::string which = "hook " + std::to_string(x[k].first) + " saw ";
     if (p.sizes != q.sizes || p.dtype != q.dtype)
-      return Mismatch{Field::Hooks, -1, false, which + text(p.sizes) + ", libtorch " + text(q.sizes)};
+      return Mismatch{Field::Hooks, tensor_of(x[k].first), false,
+                      which + text(p.sizes) + ", libtorch " + text(q.sizes)};
     const double limit = limit_of({}, true, q);
     for (std::size_t n = 0; n < p.values.size(); ++n)
       if (!same_bits(p.values[n], q.values[n]) && !(std::abs(p.values[n] - q.values[n]) <= limit))
-        return Mismatch{Field::Hooks, -1, false, which + text(p.values) + ", libtorch " + text(q.values)};
+        return Mismatch{Field::Hooks, tensor_of(x[k].first), false,
+                        which + text(p.values) + ", libtorch " + text(q.values)};
   }
   return std::nullopt;
 }
 
 bool Run::step(const Instruction& in) {
-  program_.push_back(in);
   if (skipped(in)) return true;
-  const Outcome a = ours_->run(in), b = theirs_->run(in);
-  if (a.threw != b.threw) {
+  program_.push_back(in);
+  const Outcome a = ours_->run(in);
+  Outcome b = theirs_->run(in);
+  const char* const saved = is_gradient_step(in) && a.threw == Threw::No ? saved_by(b) : nullptr;
+  if (saved != nullptr) b = kept();
+  const bool taken_over = saved != nullptr && b.threw == Threw::No;
+  if (taken_over) hit(saved);
+  const bool let_go = is_gradient_step(in) && b.threw == Threw::No && says(a, "a second time") && agrees_retained();
+  if (let_go) hit("let go");
+  if (a.threw != b.threw && !let_go) {
     const Mismatch m{Field::Threw, -1, false,
                      std::string("threw ") + name(a.threw) + " \"" + a.message + "\", libtorch " + name(b.threw) +
                          " \"" + b.message + "\""};
     const bool only_kind = a.threw != Threw::No && b.threw != Threw::No && a.threw != Threw::Foreign;
     if (!judge(in, a, b, m) && !(only_kind && !finding_)) return false;
   }
-  wrote_ = wrote_ || text_of(in.op).kind == Kind::Write;
   if (in.op == Op::GradMode) recording_ = in.k;
   if (in.op == Op::Drop) known_.erase(in.x);
   const bool threw = a.threw != Threw::No;
@@ -269,7 +310,7 @@ bool Run::step(const Instruction& in) {
   for (const auto& [reg, k] : known_) live.push_back(reg);
   for (const int r : live)
     if (auto m = compare(in, r, false); m && !judge(in, a, b, *m)) return false;
-  return true;
+  return !taken_over;
 }
 
 std::optional<Mismatch> run(const Program& program) {

@@ -1,6 +1,8 @@
 // Two machines in step: each instruction runs in both, and all that can be seen must agree.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 
@@ -24,6 +26,9 @@ struct Mismatch {
   std::string detail;
   bool ours_unchanged = false;  // the elements are what they were before
   bool zero = false;            // libtorch's are all 0
+  bool constant = false;        // a gradient whose own gradients by all leaves are 0 where it has a history
+  bool near = false;            // the values differ by no more than f32 rounds
+  bool handed_on = false;       // libtorch's tensor stands under another number too, ours does not
 };
 
 // What an entry of the table of differences looks at.
@@ -31,7 +36,8 @@ struct Case {
   const Program& program;  // up to and with the instruction
   const Instruction& in;
   const Outcome &ours, &theirs;
-  const std::map<int, Known>& known;  // before the instruction
+  const std::map<int, Known>& known;             // before the instruction
+  const std::map<int, const void*>& identities;  // libtorch's tensors of all registers so far, also of those dropped
   Mismatch mismatch;
 
   Kind kind() const { return text_of(in.op).kind; }
@@ -44,6 +50,12 @@ struct Case {
   const State& x() const { return state(in.x); }
   const State& y() const { return state(in.y); }
   const State& state(int reg) const;
+  bool same_tensor(int a, int b) const;
+  // What the mismatch is of.
+  const State& changed() const {
+    const State& s = state(mismatch.reg);
+    return mismatch.of_grad && s.grad != nullptr ? *s.grad : s;
+  }
 };
 
 struct Difference {
@@ -52,7 +64,9 @@ struct Difference {
   bool (*is)(const Case&);
   long hits = 0;
 };
-std::vector<Difference>& differences();
+std::vector<Difference> differences_of_values();
+std::vector<Difference> differences_of_tape();
+std::vector<Difference>& differences();  // both
 // Counts a hit; null: nothing that is meant.
 Difference* find_difference(const Case& c);
 // Counts a hit of a difference that keeps an instruction from running.
@@ -71,23 +85,38 @@ class Run {
 
  private:
   bool skipped(const Instruction& in) const;
+  Outcome kept();
+  bool agrees_retained() const;
   bool judge(const Instruction& in, const Outcome& a, const Outcome& b, Mismatch m);
   std::optional<Mismatch> compare(const Instruction& in, int reg, bool is_new);
   std::optional<Mismatch> compare_values(const Instruction& in, int reg, bool of_grad, const State& a, const State& b,
                                          double limit);
   double limit_of(const Instruction& in, bool of_gradient, const State& b) const;
   std::optional<Mismatch> compare_hooks(const Outcome& a, const Outcome& b) const;
+  bool constant(int reg, bool of_grad) const;
+  bool handed_on(int reg, const State& a, const State& b) const;
   void forget(const std::vector<int>& regs);
 
   std::unique_ptr<Machine> ours_, theirs_;
   std::map<int, Known> known_;
+  std::map<int, const void*> identities_;
   Program program_;
   std::optional<Mismatch> finding_;
   double largest_ = 1;   // of all values seen
   bool single_ = false;  // something was computed in f32
-  bool recording_ = true, wrote_ = false;
+  bool recording_ = true;
   long checks_ = 0;
 };
+
+// Of the finite elements.
+inline double largest_in(const State& s) {
+  double most = 0;
+  for (const double v : s.values)
+    if (std::isfinite(v)) most = std::max(most, std::abs(v));
+  return most;
+}
+
+inline bool is_gradient_step(const Instruction& in) { return in.op == Op::Backward || in.op == Op::Grad; }
 
 // The finding of a whole program, if any.
 std::optional<Mismatch> run(const Program& program);

@@ -71,6 +71,7 @@ State state_of(const Tensor& t, bool with_grad) {
   s.defined = t.defined();
   if (!s.defined) return s;
   s.identity = adapt::identity(t);
+  s.bytes = adapt::bytes(t);
   const auto d = t.scalar_type();
   s.dtype = d == lib::kBool    ? Dtype::Bool
             : d == lib::kLong  ? Dtype::Long
@@ -81,7 +82,7 @@ State state_of(const Tensor& t, bool with_grad) {
   s.sizes.assign(sizes.begin(), sizes.end());
   s.strides.assign(strides.begin(), strides.end());
   s.requires_grad = t.requires_grad();
-  s.leaf = t.is_leaf();
+  s.leaf = adapt::is_leaf(t);
   s.view = adapt::is_view(t);
   s.version = static_cast<std::int64_t>(t._version());
   s.values.resize(static_cast<std::size_t>(t.numel()));
@@ -94,6 +95,7 @@ State state_of(const Tensor& t, bool with_grad) {
 
 class LibMachine : public Machine {
  public:
+  explicit LibMachine(bool copies) : copies_(copies) {}
   ~LibMachine() override {
     for (auto& [number, t] : registers_) dropped_.push_back(std::move(t));
     registers_.clear();
@@ -105,6 +107,7 @@ class LibMachine : public Machine {
     Outcome outcome;
     seen_.clear();
     const lib::AutoGradMode mode(recording_);
+    adapt::save_copies(copies_);
     try {
       if (*text_of(in.op).source != '\0') {
         Tensor result = call(in);
@@ -243,6 +246,7 @@ class LibMachine : public Machine {
   std::vector<std::pair<int, unsigned>> hooks_;
   std::vector<std::pair<int, State>> seen_;
   bool recording_ = true;
+  const bool copies_;
 };
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <torch/csrc/autograd/engine.h>
 #include <torch/torch.h>
 
 #include "tests/differential/program.h"
@@ -14,6 +15,34 @@ using optional = c10::optional<T>;
 // A gradient of zeros may be a promise of them.
 bool has_bytes(const Tensor& x) { return !x._is_zerotensor(); }
 constexpr bool kKeepsDropped = true;  // a leaf whose .grad has a history is a cycle, which ~LibMachine opens
+
+// The hooks by which libtorch lets a program choose how tensors are saved; a program in C++ sets them by an engine of
+// its own.
+bool copies_saved = false;
+void save_copies(bool on) { copies_saved = on; }
+
+struct Copy : lib::autograd::SavedVariableHooks {
+  void call_pack_hook(const Tensor& saved) override { copy = saved.clone(); }
+  Tensor call_unpack_hook() override { return copy; }
+  Tensor copy;
+};
+
+struct CopyingEngine : lib::autograd::Engine {
+  std::unique_ptr<lib::autograd::SavedVariableHooks> get_default_saved_variable_hooks() override {
+    return copies_saved ? std::make_unique<Copy>() : nullptr;
+  }
+};
+
+lib::autograd::Engine& engine() {
+  static CopyingEngine only;
+  return only;
+}
+
+// A view whose base was written gets its new history where grad_fn() is asked for. Until then is_leaf() is out of date,
+// and register_hook() and retain_grad() read freed memory.
+bool is_leaf(const Tensor& x) try { return x.grad_fn() == nullptr; } catch (const c10::Error&) {
+  return x.is_leaf();  // a view that may not have one
+}
 
 bool says(const std::string& message, std::initializer_list<const char*> parts) {
   for (const char* part : parts)
@@ -60,6 +89,7 @@ Tensor one_hot(const Tensor& x, std::int64_t classes) { return at::one_hot(x, cl
 Tensor data(const Tensor& x) { return x.variable_data(); }
 const Tensor& grad(const Tensor& x) { return x.mutable_grad(); }  // grad() warns where it is undefined
 const void* identity(const Tensor& x) { return x.unsafeGetTensorImpl(); }
+const void* bytes(const Tensor& x) { return x.has_storage() ? x.storage().data() : nullptr; }
 bool is_view(const Tensor& x) { return x.is_view(); }
 void zero_grad(const Tensor& x, bool to_none) {
   Tensor& grad = x.mutable_grad();
@@ -84,14 +114,16 @@ Tensor nth(const std::vector<Tensor>& all, std::int64_t j) {
 
 namespace differential {
 
-std::unique_ptr<Machine> libtorch_machine() {
+std::unique_ptr<Machine> libtorch_machine(bool copies) {
   static const bool ready = [] {
     at::set_num_threads(1);
+    lib::autograd::set_default_engine_stub(adapt::engine);
+    at::globalContext().setUserEnabledMkldnn(false);          // its gradient of gelu reads what was never written
     c10::SetStackTraceFetcher([] { return std::string(); });  // a trace takes longer than the program
     return true;
   }();
   static_cast<void>(ready);
-  return std::make_unique<LibMachine>();
+  return std::make_unique<LibMachine>(copies);
 }
 
 }  // namespace differential

@@ -13,6 +13,8 @@ template <class T>
 using optional = std::optional<T>;
 bool has_bytes(const Tensor&) { return true; }
 constexpr bool kKeepsDropped = false;
+void save_copies(bool) {}
+bool is_leaf(const Tensor& x) { return x.is_leaf(); }
 
 void classify(Outcome& out) {
   try {
@@ -45,6 +47,7 @@ Tensor one_hot(const Tensor& x, std::int64_t classes) { return lib::one_hot(x, c
 Tensor data(const Tensor& x) { return x.data(); }
 const Tensor& grad(const Tensor& x) { return x.grad(); }
 const void* identity(const Tensor& x) { return x.impl(); }
+const void* bytes(const Tensor&) { return nullptr; }  // libtorch alone says it
 bool is_view(const Tensor&) { return false; }
 void zero_grad(const Tensor& x, bool to_none) { x.zero_grad(to_none); }
 Tensor nth(const std::vector<Tensor>& all, std::int64_t j) {
@@ -61,7 +64,7 @@ namespace differential {
 
 std::unique_ptr<Machine> tapegrad_machine() {
   lib::set_num_threads(1);
-  return std::make_unique<LibMachine>();
+  return std::make_unique<LibMachine>(false);
 }
 
 }  // namespace differential

@@ -1,5 +1,6 @@
 // Random programs of operations, views, writes and steps of autograd in tapegrad and in libtorch, compared.
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -18,6 +19,13 @@ long number_after(int argc, char** argv, const char* flag, long otherwise) {
   for (int k = 1; k + 1 < argc; ++k)
     if (std::strcmp(argv[k], flag) == 0) return std::atol(argv[k + 1]);
   return otherwise;
+}
+
+volatile std::sig_atomic_t running = 0;  // the seed, for a crash in either library
+
+void crashed(int) {
+  std::cout << "--seed " << running << " --programs 1 crashes" << std::endl;
+  std::_Exit(1);
 }
 
 // Each entry of the table stands in docs/differential.md, as it stands here.
@@ -41,9 +49,11 @@ int main(int argc, char** argv) {
   const long programs = number_after(argc, argv, "--programs", full ? kFull : 1000);
   const long seed = number_after(argc, argv, "--seed", 1);
   const long most = number_after(argc, argv, "--findings", 10);
+  std::signal(SIGSEGV, crashed);
   const auto start = std::chrono::steady_clock::now();
   long findings = 0, instructions = 0, checks = 0, done = 0;
   for (; done < programs && findings < most; ++done) {
+    running = static_cast<std::sig_atomic_t>(seed + done);
     Run run;
     Generator generator(static_cast<std::uint64_t>(seed + done));
     for (bool on = true; on;) {
@@ -60,7 +70,8 @@ int main(int argc, char** argv) {
     const Program least = shrunk(run.program(), *run.finding());
     const auto again = differential::run(least);
     std::cout << "--seed " << seed + done << " --programs 1\n"
-              << source_of(least) << "  // r" << again->reg << ": " << again->detail << "\n\n";
+              << source_of(least) << "  // r" << again->reg << ": " << again->detail << "\n\n"
+              << std::flush;
   }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   std::cout << done << " programs, " << instructions << " instructions, " << checks << " numbers compared, " << seconds

@@ -67,6 +67,7 @@ std::string source_of(const Program& program);
 struct State {
   bool defined = false;
   const void* identity = nullptr;  // the tensor behind the handle
+  const void* bytes = nullptr;     // where its storage begins
   Dtype dtype = Dtype::Double;
   std::vector<std::int64_t> sizes, strides;
   bool requires_grad = false, leaf = false, view = false;  // view: libtorch alone says it
@@ -94,6 +95,7 @@ class Machine {
 };
 
 std::unique_ptr<Machine> tapegrad_machine();
-std::unique_ptr<Machine> libtorch_machine();
+// copies: every tensor that is saved for the backward pass is saved as a copy, so that a write to it does not matter.
+std::unique_ptr<Machine> libtorch_machine(bool copies = false);
 
 }  // namespace differential
