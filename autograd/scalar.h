@@ -102,4 +102,7 @@ inline constexpr TensorOptions dtype(Dtype d) noexcept { return TensorOptions(d)
 inline constexpr TensorOptions requires_grad(bool on = true) noexcept { return TensorOptions().requires_grad(on); }
 inline constexpr TensorOptions device(Device device) { return {device}; }
 
+using OptScalar = std::optional<Scalar>;
+using OptInt = std::optional<std::int64_t>;
+
 }  // namespace tapegrad

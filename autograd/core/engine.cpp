@@ -8,6 +8,14 @@
 #include "autograd/core/grads.h"
 #include "autograd/core/shape.h"
 
+// The way of a gradient. It waits in Node::pending while further ones arrive for the same tensor. One that arrives for
+// a leaf waits in Engine::staged instead, and one that retain_grad() asked for in Engine::retained, until nothing can
+// fail any more. prepare() runs hooks and makes copies; where a .grad cannot be added to in place, the sum stands ready
+// in Staged::grad, and Staged::before holds the .grad that it was made of. commit() then changes Leaf::grad: to what is
+// staged, if .grad is undefined or still `before`; else another thread came between, and what is staged is added.
+//
+// A pass inside a pass (a hook or a Function that differentiates) may reach a node that waits in the outer one. What
+// the outer one has gathered there is put aside in Engine::suspended, and comes back when the inner one ends.
 namespace tapegrad::core {
 
 namespace {
@@ -272,10 +280,10 @@ class BackwardPass {
       staged.reserve(2 * staged.size() + 8);
     BackwardPass* owner = nullptr;
     const bool claimed = compare_exchange(leaf->claim, owner, this);
-    std::size_t slot = staged.size();
-    if (owner == this && leaf->slot < slot && staged[leaf->slot].node.get() == leaf) {
-      slot = leaf->slot;
-    } else if (contended_ = contended_ || !claimed; contended_) {
+    const bool at_slot = owner == this && leaf->slot < staged.size() && staged[leaf->slot].node.get() == leaf;
+    contended_ = contended_ || (!claimed && !at_slot);
+    std::size_t slot = at_slot ? leaf->slot : staged.size();
+    if (contended_ && !at_slot) {
       // This pass may have staged it while another thread's had the claim.
       const auto is_it = [leaf](const Staged& s) { return s.node.get() == leaf; };
       slot = static_cast<std::size_t>(std::find_if(staged.begin(), staged.end(), is_it) - staged.begin());
@@ -302,9 +310,9 @@ class BackwardPass {
     capture(n, g);
     if (captures_ != nullptr && !leads_on(n)) return;
     if (n->op->vjp == nullptr) throw_autograd(n->op->name, "has no gradient; detach() its input");
-    Grads rule(*this, n, g, captures_ != nullptr, options_.create_graph);
+    Grads grads(*this, n, g, captures_ != nullptr, options_.create_graph);
     current_ = n;
-    n->op->vjp(rule);
+    n->op->vjp(grads);
     if (options_.retain_graph || (n->n_saved == 0 && n->op->release == nullptr)) return;
     release_saved(n);
     if (n->op->release != nullptr) n->op->release(n);

@@ -133,16 +133,16 @@ TEST(AnomalyMode, NamesTheOperationThatFirstMadeANanInForward) {
   const DetectAnomalyGuard guard;
   const Tensor x = tensor({-1.0, 2.0}).requires_grad_();
   const std::string text = message_of([&] { (x * 2).log().sum(); });
-  for (const char* part : {"Function 'log' returned nan", "sizes [2]", "record "})
+  for (const char* part : {"Function 'log' returned nan", "sizes [2]", "node "})
     EXPECT_NE(text.find(part), std::string::npos) << text;
 }
 
-TEST(AnomalyMode, NamesTheRecordThatFirstMadeANanInBackward) {
+TEST(AnomalyMode, NamesTheNodeThatFirstMadeANanInBackward) {
   const Tensor x = tensor({0.0, 4.0}).requires_grad_();
   const Tensor loss = (x.sqrt() * tensor({0.0, 1.0})).sum();
   const DetectAnomalyGuard guard;
   const std::string text = message_of([&] { loss.backward(); });
-  for (const char* part : {"Function 'SqrtBackward0' returned nan", "sizes [2]", "record "})
+  for (const char* part : {"Function 'SqrtBackward0' returned nan", "sizes [2]", "node "})
     EXPECT_NE(text.find(part), std::string::npos) << text;
   EXPECT_FALSE(x.grad().defined());
 }

@@ -111,7 +111,7 @@ std::string source_text(const std::string& path) {
 std::vector<std::string> operation_headers() {
   std::vector<std::string> all = {"autograd/ops.h"};
   const auto add = [&](const std::string& path) {
-    const bool gives_tensors = source_text(path).find("TAPEGRAD_EXPORT Tensor ") != std::string::npos;
+    const bool gives_tensors = source_text(path).find("TAPEGRAD_EXPORT Tensor") != std::string::npos;
     if (std::count(all.begin(), all.end(), path) == 0 && gives_tensors) all.push_back(path);
   };
   std::istringstream lines(source_text("autograd/ops.h"));

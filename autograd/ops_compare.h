@@ -1,0 +1,62 @@
+// Comparisons, elementwise, to bool; and what a condition chooses.
+#pragma once
+
+#include <tapegrad/autograd/scalar.h>
+
+namespace tapegrad {
+
+class Tensor;
+
+/// x == other, as bool. grad: none
+TAPEGRAD_EXPORT Tensor eq(const Tensor& x, const Tensor& other);
+TAPEGRAD_EXPORT Tensor eq(const Tensor& x, const Scalar& other);
+
+/// x != other, as bool. grad: none
+TAPEGRAD_EXPORT Tensor ne(const Tensor& x, const Tensor& other);
+TAPEGRAD_EXPORT Tensor ne(const Tensor& x, const Scalar& other);
+
+/// x < other, as bool. grad: none
+TAPEGRAD_EXPORT Tensor lt(const Tensor& x, const Tensor& other);
+TAPEGRAD_EXPORT Tensor lt(const Tensor& x, const Scalar& other);
+
+/// x <= other, as bool. grad: none
+TAPEGRAD_EXPORT Tensor le(const Tensor& x, const Tensor& other);
+TAPEGRAD_EXPORT Tensor le(const Tensor& x, const Scalar& other);
+
+/// x > other, as bool. grad: none
+TAPEGRAD_EXPORT Tensor gt(const Tensor& x, const Tensor& other);
+TAPEGRAD_EXPORT Tensor gt(const Tensor& x, const Scalar& other);
+
+/// x >= other, as bool. grad: none
+TAPEGRAD_EXPORT Tensor ge(const Tensor& x, const Tensor& other);
+TAPEGRAD_EXPORT Tensor ge(const Tensor& x, const Scalar& other);
+
+/// Whether x is NaN, as bool. grad: none
+TAPEGRAD_EXPORT Tensor isnan(const Tensor& x);
+
+/// condition ? x : other, elementwise; condition is bool. What is not chosen never reaches the gradient.
+/// grad: g where chosen, else 0.
+TAPEGRAD_EXPORT Tensor where(const Tensor& condition, const Tensor& x, const Tensor& other);
+TAPEGRAD_EXPORT Tensor where(const Tensor& condition, const Tensor& x, const Scalar& other);
+TAPEGRAD_EXPORT Tensor where(const Tensor& condition, const Scalar& x, const Tensor& other);
+
+/// Whether x and other have the same sizes and equal elements. grad: none
+TAPEGRAD_EXPORT bool equal(const Tensor& x, const Tensor& other);
+
+/// Whether |x - other| <= atol + rtol |other| everywhere. grad: none
+TAPEGRAD_EXPORT bool allclose(const Tensor& x, const Tensor& other, double rtol = 1e-5, double atol = 1e-8,
+                              bool equal_nan = false);
+
+#define TAPEGRAD_OPERATOR(op)                                           \
+  TAPEGRAD_EXPORT Tensor operator op(const Tensor& a, const Tensor& b); \
+  TAPEGRAD_EXPORT Tensor operator op(const Tensor& a, const Scalar& b); \
+  TAPEGRAD_EXPORT Tensor operator op(const Scalar& a, const Tensor& b);
+TAPEGRAD_OPERATOR(==)
+TAPEGRAD_OPERATOR(!=)
+TAPEGRAD_OPERATOR(<)
+TAPEGRAD_OPERATOR(<=)
+TAPEGRAD_OPERATOR(>)
+TAPEGRAD_OPERATOR(>=)
+#undef TAPEGRAD_OPERATOR
+
+}  // namespace tapegrad

@@ -1,0 +1,19 @@
+// Tensors side by side, in one copy.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <tapegrad/autograd/export.h>
+
+namespace tapegrad {
+
+class Tensor;
+
+/// Tensors one behind the other along dim; their other sizes agree. grad: g's part.
+TAPEGRAD_EXPORT Tensor cat(const std::vector<Tensor>& tensors, std::int64_t dim = 0);
+
+/// Tensors of equal sizes along a new dim. grad: g's slice.
+TAPEGRAD_EXPORT Tensor stack(const std::vector<Tensor>& tensors, std::int64_t dim = 0);
+
+}  // namespace tapegrad

@@ -1,0 +1,196 @@
+// TensorOps, the base of Tensor: the operations as methods. What each gives stands at the function of its name in the
+// headers by family (ops.h); here, where there is no such function. x.name(...) is name(x, ...).
+#pragma once
+
+#include <concepts>
+#include <tuple>
+#include <vector>
+
+#include <tapegrad/autograd/scalar.h>
+
+namespace tapegrad {
+
+class Tensor;
+class TensorIndex;
+class TensorItem;
+
+struct TAPEGRAD_EXPORT TensorOps {
+  // --- arithmetic, elementwise
+  Tensor add(const Tensor& other, const Scalar& alpha = 1) const;
+  Tensor add(const Scalar& other, const Scalar& alpha = 1) const;
+  Tensor sub(const Tensor& other, const Scalar& alpha = 1) const;
+  Tensor sub(const Scalar& other, const Scalar& alpha = 1) const;
+  Tensor mul(const Tensor& other) const;
+  Tensor mul(const Scalar& other) const;
+  Tensor div(const Tensor& other) const;
+  Tensor div(const Scalar& other) const;
+  Tensor pow(const Tensor& exponent) const;
+  Tensor pow(const Scalar& exponent) const;
+  Tensor maximum(const Tensor& other) const;
+  Tensor minimum(const Tensor& other) const;
+  Tensor where(const Tensor& condition, const Tensor& other) const;
+  Tensor neg() const;
+  Tensor exp() const;
+  Tensor expm1() const;
+  Tensor log() const;
+  Tensor log1p() const;
+  Tensor sqrt() const;
+  Tensor rsqrt() const;
+  Tensor reciprocal() const;
+  Tensor sin() const;
+  Tensor cos() const;
+  Tensor erf() const;
+  Tensor abs() const;
+  Tensor sign() const;
+  Tensor square() const;
+  Tensor sigmoid() const;
+  Tensor tanh() const;
+  Tensor relu() const;
+  Tensor clamp(const OptScalar& min, const OptScalar& max = std::nullopt) const;
+  Tensor clamp_min(const Scalar& min) const;
+  Tensor clamp_max(const Scalar& max) const;
+
+  // --- comparisons, elementwise, to bool; no gradient
+  Tensor eq(const Tensor& other) const;
+  Tensor eq(const Scalar& other) const;
+  Tensor ne(const Tensor& other) const;
+  Tensor ne(const Scalar& other) const;
+  Tensor lt(const Tensor& other) const;
+  Tensor lt(const Scalar& other) const;
+  Tensor le(const Tensor& other) const;
+  Tensor le(const Scalar& other) const;
+  Tensor gt(const Tensor& other) const;
+  Tensor gt(const Scalar& other) const;
+  Tensor ge(const Tensor& other) const;
+  Tensor ge(const Scalar& other) const;
+  Tensor isnan() const;
+  bool equal(const Tensor& other) const;
+  bool allclose(const Tensor& other, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false) const;
+
+  // --- reductions: over all elements, or over dims (each dropped, or kept as size 1)
+  Tensor sum() const;
+  Tensor sum(IntList dims, bool keepdim = false) const;
+  Tensor mean() const;
+  Tensor mean(IntList dims, bool keepdim = false) const;
+  Tensor max() const;
+  Tensor min() const;
+  std::tuple<Tensor, Tensor> max(std::int64_t dim, bool keepdim = false) const;
+  std::tuple<Tensor, Tensor> min(std::int64_t dim, bool keepdim = false) const;
+  Tensor argmax(OptInt dim = std::nullopt, bool keepdim = false) const;
+  Tensor argmin(OptInt dim = std::nullopt, bool keepdim = false) const;
+  Tensor amax(IntList dims = {}, bool keepdim = false) const;
+  Tensor amin(IntList dims = {}, bool keepdim = false) const;
+  Tensor var(IntList dims = {}, bool unbiased = true, bool keepdim = false) const;
+  Tensor std(IntList dims = {}, bool unbiased = true, bool keepdim = false) const;
+  template <std::same_as<bool> B, class Result = Tensor>
+  Result var(B unbiased) const {
+    return var(IntList(), unbiased);
+  }
+  template <std::same_as<bool> B, class Result = Tensor>
+  Result std(B unbiased) const {
+    return std(IntList(), unbiased);
+  }
+  Tensor norm(double p = 2, IntList dims = {}, bool keepdim = false) const;
+  Tensor logsumexp(IntList dims, bool keepdim = false) const;
+  Tensor prod() const;
+  Tensor prod(std::int64_t dim, bool keepdim = false) const;
+  Tensor all() const;
+  Tensor all(std::int64_t dim, bool keepdim = false) const;
+  Tensor any() const;
+  Tensor any(std::int64_t dim, bool keepdim = false) const;
+  Tensor cumsum(std::int64_t dim) const;
+
+  // --- linear algebra
+  Tensor matmul(const Tensor& other) const;
+  Tensor mm(const Tensor& other) const;
+  Tensor bmm(const Tensor& other) const;
+  Tensor dot(const Tensor& other) const;
+  Tensor outer(const Tensor& other) const;
+  Tensor addmm(const Tensor& a, const Tensor& b, const Scalar& beta = 1, const Scalar& alpha = 1) const;
+
+  // --- views, which share the bytes of x
+  Tensor transpose(std::int64_t dim0, std::int64_t dim1) const;
+  Tensor t() const;
+  Tensor permute(IntList dims) const;
+  /// The same bytes in other sizes, of which one may be -1; ShapeError where they do not allow it. grad: g in x's sizes.
+  Tensor view(IntList sizes) const;
+  Tensor squeeze() const;
+  Tensor squeeze(std::int64_t dim) const;
+  Tensor unsqueeze(std::int64_t dim) const;
+  /// Dims of size 1 repeated, without a copy; -1 keeps a size. grad: summed over the repeats.
+  Tensor expand(IntList sizes) const;
+  /// expand(other.sizes()). grad: as expand.
+  Tensor expand_as(const Tensor& other) const;
+  /// view(other.sizes()). grad: as view.
+  Tensor view_as(const Tensor& other) const;
+  Tensor narrow(std::int64_t dim, std::int64_t start, std::int64_t length) const;
+  Tensor select(std::int64_t dim, std::int64_t index) const;
+  Tensor slice(std::int64_t dim, OptInt start = std::nullopt, OptInt end = std::nullopt, std::int64_t step = 1) const;
+
+  Tensor diagonal(std::int64_t offset = 0, std::int64_t dim1 = 0, std::int64_t dim2 = 1) const;
+  std::vector<Tensor> split(std::int64_t length, std::int64_t dim = 0) const;
+  std::vector<Tensor> split(const std::vector<std::int64_t>& lengths, std::int64_t dim = 0) const;
+  std::vector<Tensor> chunk(std::int64_t chunks, std::int64_t dim = 0) const;
+  std::vector<Tensor> unbind(std::int64_t dim = 0) const;
+
+  // --- picked and placed elements (index.h: what index() takes)
+  /// The elements x[indices]. grad: g added at each picked element.
+  TensorItem index(const std::vector<TensorIndex>& indices) const;
+  Tensor gather(std::int64_t dim, const Tensor& index) const;
+  Tensor scatter(std::int64_t dim, const Tensor& index, const Tensor& src) const;
+  Tensor scatter(std::int64_t dim, const Tensor& index, const Scalar& value) const;
+  Tensor scatter_add(std::int64_t dim, const Tensor& index, const Tensor& src) const;
+  Tensor index_add(std::int64_t dim, const Tensor& index, const Tensor& src, const Scalar& alpha = 1) const;
+  Tensor masked_fill(const Tensor& mask, const Scalar& value) const;
+
+  // --- rearranged copies
+  Tensor repeat(IntList repeats) const;
+  Tensor flip(IntList dims) const;
+  Tensor tril(std::int64_t diagonal = 0) const;
+  Tensor triu(std::int64_t diagonal = 0) const;
+
+  // --- copies, and what copies where it must
+  Tensor reshape(IntList sizes) const;
+  Tensor flatten(std::int64_t start_dim = 0, std::int64_t end_dim = -1) const;
+  /// x itself, or a copy in row-major order. grad: g.
+  Tensor contiguous() const;
+  Tensor clone() const;
+  Tensor index_select(std::int64_t dim, const Tensor& index) const;
+  /// x in another dtype; x itself where nothing changes. grad: g in x's dtype.
+  Tensor to(Dtype dtype) const;
+  Tensor to(const TensorOptions& options) const;
+  Tensor to(const Tensor& other) const;
+
+  // --- normalised exponentials
+  Tensor softmax(std::int64_t dim) const;
+  Tensor log_softmax(std::int64_t dim) const;
+
+  // --- in place; differentiable on a tensor that owns its bytes. They return x.
+  Tensor& add_(const Tensor& other, const Scalar& alpha = 1) const;
+  Tensor& add_(const Scalar& other, const Scalar& alpha = 1) const;
+  Tensor& sub_(const Tensor& other, const Scalar& alpha = 1) const;
+  Tensor& sub_(const Scalar& other, const Scalar& alpha = 1) const;
+  Tensor& mul_(const Tensor& other) const;
+  Tensor& mul_(const Scalar& other) const;
+  Tensor& div_(const Tensor& other) const;
+  Tensor& div_(const Scalar& other) const;
+  Tensor& clamp_(const OptScalar& min, const OptScalar& max = std::nullopt) const;
+  Tensor& relu_() const;
+  /// The elements of source, broadcast and cast to x's dtype. grad: 0, g.
+  Tensor& copy_(const Tensor& source) const;
+  Tensor& fill_(const Scalar& value) const;
+  Tensor& zero_() const;
+  Tensor& masked_fill_(const Tensor& mask, const Scalar& value) const;
+  Tensor& scatter_(std::int64_t dim, const Tensor& index, const Tensor& src) const;
+  Tensor& scatter_(std::int64_t dim, const Tensor& index, const Scalar& value) const;
+  Tensor& scatter_add_(std::int64_t dim, const Tensor& index, const Tensor& src) const;
+  Tensor& index_put_(const std::vector<TensorIndex>& indices, const Tensor& value, bool accumulate = false) const;
+  Tensor& index_put_(const std::vector<TensorIndex>& indices, const Scalar& value, bool accumulate = false) const;
+  Tensor& uniform_(double from = 0, double to = 1) const;
+  Tensor& normal_(double mean = 0, double std = 1) const;
+
+ protected:
+  const Tensor& self() const noexcept;
+};
+
+}  // namespace tapegrad
