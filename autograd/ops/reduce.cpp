@@ -65,7 +65,7 @@ static DimSet dims_or_all(const Op& op, const Tensor& x, IntList dims) {
   for (const std::int64_t dim : dims) {
     const int d = wrap_dim(op.name, dim, x.dim());
     if (set[d]) throw_shape(op.name, "dim ", dim, " appears multiple times in the list of dims; name it once");
-    set.set(d);
+    set[d] = true;
   }
   return x.dim() == 0 ? DimSet() : set;
 }
@@ -153,7 +153,7 @@ Tensor ops::sum_to(const Tensor& x, IntList sizes) {
   for (int d = 0; d < rank && fits; ++d) {
     const std::int64_t n = d < shift ? 1 : sizes[static_cast<std::size_t>(d - shift)];
     if (d < shift || (n == 1 && x.size(d) != 1)) {
-      reduced.set(d);
+      reduced[d] = true;
     } else {
       fits = n == x.size(d);
     }
