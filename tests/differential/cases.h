@@ -60,13 +60,14 @@ inline bool written_after(const Case& c, Op step, int reg) {
   return found;
 }
 
-// One of them is a view, and something was written after it was taken.
+// One of them is a view, here or in libtorch, and something was written after it was taken.
 inline bool written(const Case& c, const std::vector<int>& regs) {
   bool view = false, found = false;
   for (const Instruction& in : c.program) {
     const Kind kind = text_of(in.op).kind;
-    view = view || ((kind == Kind::View || kind == Kind::Maybe) && std::count(regs.begin(), regs.end(), in.out[0]) > 0);
     found = found || (view && kind == Kind::Write);
+    view = view || (!in.out.empty() && std::count(regs.begin(), regs.end(), in.out[0]) > 0 &&
+                    (kind == Kind::View || kind == Kind::Maybe || c.state(in.out[0]).view));
   }
   return found;
 }

@@ -143,7 +143,7 @@ bool Run::handed_on(int reg, const State& a, const State& b) const {
 
 std::optional<Mismatch> Run::compare(const Instruction& in, int reg, bool is_new) {
   const State a = ours_->observe(reg), b = theirs_->observe(reg);
-  identities_[reg] = b.identity;
+  if (b.defined) identities_[reg] = b.identity;
   const auto differs = [&](Field field, const std::string& what, auto x, auto y) {
     std::ostringstream out;
     out << what << " " << x << ", libtorch " << y;
@@ -244,8 +244,10 @@ std::optional<Mismatch> Run::compare_hooks(const Outcome& a, const Outcome& b) c
         std::mismatch(called.begin(), called.begin() + static_cast<std::ptrdiff_t>(n), calls.begin()).first -
         called.begin());
     const int first = at == n ? (called.size() > n ? called : calls)[n] : std::min(called[at], calls[at]);
-    return Mismatch{Field::Hooks, tensor_of(first), false,
-                    "hooks called " + text(called) + ", libtorch " + text(calls)};
+    Mismatch m{Field::Hooks, tensor_of(first), false, "hooks called " + text(called) + ", libtorch " + text(calls)};
+    m.zero = largest_in((at < n && calls[at] == first) || (at == n && called.size() <= n) ? y[at].second
+                                                                                          : x[at].second) == 0;
+    return m;
   }
   for (std::size_t k = 0; k < x.size(); ++k) {
     const State &p = x[k].second, &q = y[k].second;

@@ -100,7 +100,7 @@ std::vector<Difference> differences_of_tape() {
        [](const Case& c) {
          if (!is_gradient(c) || !has_create_graph(c)) return false;
          if (c.only_ours_threw()) return c.we_said("appears to not have been used");
-         if (c.mismatch.field == Field::Defined) return c.mismatch.zero;
+         if (c.mismatch.field == Field::Defined || c.mismatch.field == Field::Hooks) return c.mismatch.zero;
          return (c.mismatch.field == Field::RequiresGrad || c.mismatch.field == Field::Leaf) && c.in.k &&
                 (c.mismatch.constant || (has_op(c, {Op::Hook}) && has_op(c, {Op::Prod, Op::ProdDim})));
        }},
@@ -167,7 +167,7 @@ std::vector<Difference> differences_of_tape() {
          if (c.only_theirs_threw())
            return c.they_said("single memory location") || c.they_said("view was created in no_grad") ||
                   c.they_said("a view of a leaf");
-         if (c.mismatch.handed_on) return true;
+         if (c.mismatch.handed_on || (c.mismatch.field == Field::Hooks && is_seed(c, c.mismatch.reg))) return true;
          if (is_gradient(c) && (any_seed(c, c.in.inputs) || any_seed(c, c.in.roots))) return true;
          if (!is_change(c)) return false;
          if (c.mismatch.field == Field::RequiresGrad)
@@ -187,14 +187,16 @@ std::vector<Difference> differences_of_tape() {
        }},
       {"views out of date",
        "A view made before a recorded write to its base throws where it is used in a recorded operation, and stands "
-       "for what it was as an input of grad(); libtorch gives it a new history.",
+       "for what it was for hooks and as an input of grad(); libtorch gives it a new history.",
        [](const Case& c) {
          if (c.only_ours_threw())
            return c.we_said("is a view made before") ||
                   (c.in.op == Op::Grad && written(c, c.in.inputs) && c.we_said("modified by an inplace"));
-         return (input_of(c, c.mismatch.reg) >= 0 && written(c, {input_of(c, c.mismatch.reg)})) ||
-                ((c.mismatch.field == Field::Hooks || (is_gradient(c) && c.mismatch.of_grad)) &&
-                 written(c, {c.mismatch.reg}));
+         if (c.mismatch.field == Field::Leaf)
+           return c.kind() == Kind::Write && c.in.x != c.mismatch.reg && share_bytes(c.changed(), c.x());
+         if (c.mismatch.field == Field::Hooks || (is_gradient(c) && c.mismatch.of_grad))
+           return written(c, {c.mismatch.reg});
+         return input_of(c, c.mismatch.reg) >= 0 && written(c, {input_of(c, c.mismatch.reg)});
        }},
       {"writes inside grad()",
        "grad(), and backward() of given inputs, leave every other .grad alone; libtorch's record of a write through "
@@ -234,8 +236,7 @@ std::vector<Difference> differences_of_tape() {
       {"views of what was detached",
        "A view made before its base was detached keeps the history it had; libtorch takes it for a view of a leaf.",
        [](const Case& c) {
-         return is_gradient(c) && viewed_then_detached(c) &&
-                (c.mismatch.field == Field::Defined || (c.mismatch.field == Field::Values && c.mismatch.of_grad));
+         return is_gradient(c) && viewed_then_detached(c) && (c.mismatch.field == Field::Defined || c.mismatch.of_grad);
        }},
       {"retained before",
        "As PyTorch 2: a result that was written or detached after retain_grad() is another one, whose .grad is "
