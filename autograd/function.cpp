@@ -76,7 +76,7 @@ constexpr Op kFunction{.name = "Function",
                        .vjp = autograd::FunctionAccess::run,
                        .release = release_function,
                        .forget = forget_grads};
-constexpr Op kFunctionOutput{.name = "Function", .grad_name = "FunctionBackward", .vjp = output_vjp};
+constexpr Op kFunctionOutput{.name = "Function.output", .grad_name = "FunctionBackward", .vjp = output_vjp};
 
 // A node for output `index` of the function recorded by `function`.
 NodeRef new_output_node(Node* function, const std::shared_ptr<FunctionState>& state, std::size_t index) {

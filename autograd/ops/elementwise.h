@@ -41,11 +41,6 @@ class Dims {
   std::size_t n_ = 0;
 };
 
-// Attributes written where they are used: they live as long as the call.
-inline Attrs attrs_of(std::initializer_list<std::int64_t> words) noexcept {
-  return {words.begin(), static_cast<int>(words.size())};
-}
-
 // t, broadcast, in a loop over `rank` dims.
 kernels::Operand operand_of(const TensorImpl* t, int rank) noexcept;
 
