@@ -26,7 +26,7 @@ import time
 TOP = pathlib.Path(__file__).resolve().parents[2]
 TREE = TOP / "build/mutants/tree"
 BUILD = TREE / "build/release"
-PROGRAMS = ("autograd_tests", "nn_tests", "optim_tests")
+PROGRAMS = ("autograd_tests", "nn_tests", "optim_tests", "files_tests")
 FIRST_BY_FOLDER = {"nn": ("nn_tests",), "optim": ("optim_tests",)}
 CLASSES = {
     "gradient": "Gradients",

@@ -20,8 +20,8 @@ class Python : public files_test::Files {
   // What the script prints.
   std::string python(const std::string& command) const {
     const std::string out = (folder_ / "out").string();
-    const std::string line = "python3 '" TAPEGRAD_TEST_SOURCE_DIR "/tests/autograd/files/safetensors_reference.py' " +
-                             command + " '" + path_ + "' >'" + out + "'";
+    const std::string line = "python3 '" TAPEGRAD_TEST_SOURCE_DIR "/tests/files/safetensors_reference.py' " + command +
+                             " '" + path_ + "' >'" + out + "'";
     EXPECT_EQ(std::system(line.c_str()), 0) << line;
     return files_test::read(out);
   }
@@ -78,7 +78,7 @@ TEST_F(Python, ComputesWithOurModelInPyTorch) {
   const std::string script = (folder_ / "run.py").string(), out = (folder_ / "y").string();
   files_test::write(script, "import sys\nsys.argv = ['', 'read', '" + path_ +
                                 "']\nsys.path.insert(0, '" TAPEGRAD_TEST_SOURCE_DIR
-                                "/tests/autograd/files')\nimport torch, safetensors_reference as st\n"
+                                "/tests/files')\nimport torch, safetensors_reference as st\n"
                                 "state = {k: torch.tensor(v).view(s) for k, (_, s, v) in st.tensors.items()}\n"
                                 "fc = torch.nn.Linear(3, 2)\nfc.load_state_dict(state)\n"
                                 "y = fc(torch.tensor([[1.0, -2.0, 0.5]])).flatten().tolist()\n"
