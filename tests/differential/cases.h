@@ -50,6 +50,11 @@ inline bool hooked(const Case& c, const std::vector<int>& regs) {
   });
 }
 
+inline std::ptrdiff_t hooks_on(const Case& c, int reg) {
+  return std::count_if(c.program.begin(), c.program.end(),
+                       [&](const Instruction& in) { return in.op == Op::Hook && c.same_tensor(reg, in.x); });
+}
+
 // The register was written or detached after the step on it.
 inline bool written_after(const Case& c, Op step, int reg) {
   bool asked = false, found = false;

@@ -221,13 +221,13 @@ std::vector<Difference> differences_of_tape() {
        "libtorch detaches it too.",
        [](const Case& c) { return c.in.op == Op::ZeroGrad && c.mismatch.field == Field::RequiresGrad; }},
       {"hooks of what was written",
-       "A hook can be removed after a recorded write to its tensor; libtorch has lost it by then, and throws or "
-       "removes "
-       "what stands in its place: retain_grad().",
+       "After a recorded write, hooks that are added see gradients of what the tensor is, and those from before can be "
+       "removed; libtorch has lost those, so that it throws or removes what retain_grad() left, or adds to them.",
        [](const Case& c) {
          if (c.in.op == Op::RemoveHook) return c.only_theirs_threw();
-         return is_gradient(c) && c.mismatch.of_grad && c.mismatch.field == Field::Defined &&
-                has_op(c, {Op::RemoveHook}) && written_after(c, Op::Hook, c.mismatch.reg);
+         if (!is_gradient(c) || !written_after(c, Op::Hook, c.mismatch.reg)) return false;
+         if (c.mismatch.field == Field::Hooks) return hooks_on(c, c.mismatch.reg) > 1;
+         return c.mismatch.of_grad && c.mismatch.field == Field::Defined && has_op(c, {Op::RemoveHook});
        }},
       {"detach_ of what is computed on its side",
        "What log_softmax and its likes compute over a dim that is not the last is a view of what they saved: "
