@@ -130,19 +130,17 @@ struct TAPEGRAD_EXPORT FunctionAccess {
 
 /// An operation of your own: derive, write two static members, call apply().
 ///
-/// ```cpp
-/// struct Cube : autograd::Function<Cube> {
-///   static Tensor forward(autograd::AutogradContext* ctx, const Tensor& x) {
-///     ctx->save_for_backward({x});
-///     return x * x * x;
-///   }
-///   static autograd::tensor_list backward(autograd::AutogradContext* ctx, autograd::tensor_list grads) {
-///     auto x = ctx->get_saved_variables()[0];
-///     return {grads[0] * 3 * x * x};
-///   }
-/// };
-/// Tensor y = Cube::apply(x);
-/// ```
+///   struct Cube : autograd::Function<Cube> {
+///     static Tensor forward(autograd::AutogradContext* ctx, const Tensor& x) {
+///       ctx->save_for_backward({x});
+///       return x * x * x;
+///     }
+///     static autograd::tensor_list backward(autograd::AutogradContext* ctx, autograd::tensor_list grads) {
+///       auto x = ctx->get_saved_variables()[0];
+///       return {grads[0] * 3 * x * x};
+///     }
+///   };
+///   Tensor y = Cube::apply(x);
 ///
 /// forward may return a Tensor or a tensor_list and take other arguments beside tensors; backward returns one gradient
 /// an argument of forward, undefined where there is none. Written in tensor operations, backward is differentiable

@@ -11,7 +11,7 @@ trap 'rm -f "$work"' EXIT
 without_comments() { sed -E 's#[[:space:]]+//([^/].*)?$##; s#^[[:space:]]+##'; }
 
 without_comments <$examples >"$work"
-for header in nn/*.h nn/layers/*.h nn/losses/*.h autograd/option.h autograd/safetensors.h autograd/serialize.h; do
+for header in nn/*.h nn/layers/*.h nn/losses/*.h autograd/grad.h autograd/option.h autograd/safetensors.h autograd/serialize.h; do
   sed -nE 's#^[[:space:]]*///?( {3}| {5})([^[:space:]].*| {2,}[^[:space:]].*)$#\2#p' "$header" | without_comments |
     grep -E '[];{}),]$' | grep -vE '^[()]' | while IFS= read -r line; do
     grep -qxF -- "$line" "$work" || echo "$header: not in $examples: $line"

@@ -116,5 +116,25 @@ TEST_F(CheckpointComment, OfCheckpoint) {
   std::filesystem::current_path(before);
 }
 
+namespace grad_h {
+struct Cube : autograd::Function<Cube> {
+  static Tensor forward(autograd::AutogradContext* ctx, const Tensor& x) {
+    ctx->save_for_backward({x});
+    return x * x * x;
+  }
+  static autograd::tensor_list backward(autograd::AutogradContext* ctx, autograd::tensor_list grads) {
+    auto x = ctx->get_saved_variables()[0];
+    return {grads[0] * 3 * x * x};
+  }
+};
+
+TEST(Comments, OfFunction) {
+  const Tensor x = tensor(2.0f).requires_grad_();
+  Tensor y = Cube::apply(x);
+  y.backward();
+  EXPECT_EQ(x.grad().item<float>(), 12);
+}
+}  // namespace grad_h
+
 }  // namespace
 }  // namespace tapegrad
