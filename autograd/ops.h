@@ -18,7 +18,9 @@
 #include <tapegrad/autograd/ops_einsum.h>
 #include <tapegrad/autograd/ops_loss.h>
 #include <tapegrad/autograd/ops_matmul.h>
+#include <tapegrad/autograd/ops_pick.h>
 #include <tapegrad/autograd/ops_pointwise.h>
+#include <tapegrad/autograd/ops_products.h>
 #include <tapegrad/autograd/ops_random.h>
 #include <tapegrad/autograd/ops_rearrange.h>
 #include <tapegrad/autograd/ops_reduce.h>

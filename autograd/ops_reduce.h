@@ -38,16 +38,4 @@ TAPEGRAD_EXPORT Tensor amax(const Tensor& x, IntList dims = {}, bool keepdim = f
 /// The smallest element. grad: g shared evenly by ties.
 TAPEGRAD_EXPORT Tensor amin(const Tensor& x, IntList dims = {}, bool keepdim = false);
 
-/// The product; int64 and bool multiply to int64. grad: g times the product of the others.
-TAPEGRAD_EXPORT Tensor prod(const Tensor& x);
-TAPEGRAD_EXPORT Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim = false);
-
-/// Whether nothing is 0, as bool. grad: none
-TAPEGRAD_EXPORT Tensor all(const Tensor& x);
-TAPEGRAD_EXPORT Tensor all(const Tensor& x, std::int64_t dim, bool keepdim = false);
-
-/// Whether something is not 0, as bool. grad: none
-TAPEGRAD_EXPORT Tensor any(const Tensor& x);
-TAPEGRAD_EXPORT Tensor any(const Tensor& x, std::int64_t dim, bool keepdim = false);
-
 }  // namespace tapegrad

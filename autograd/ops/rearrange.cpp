@@ -1,4 +1,4 @@
-// Rearranged copies and lists of views: repeat, flip, pad, tril, triu, split, chunk, unbind.
+// Rearranged copies: repeat, flip, pad, tril, triu.
 #include <algorithm>
 #include <utility>
 
@@ -115,69 +115,5 @@ Tensor tril(const Tensor& x, std::int64_t diagonal) { return triangle("tril", x,
 Tensor TensorOps::tril(std::int64_t diagonal) const { return tapegrad::tril(self(), diagonal); }
 Tensor triu(const Tensor& x, std::int64_t diagonal) { return triangle("triu", x, false, diagonal); }
 Tensor TensorOps::triu(std::int64_t diagonal) const { return tapegrad::triu(self(), diagonal); }
-
-// --- split, chunk, unbind
-std::vector<Tensor> split(const Tensor& x, const std::vector<std::int64_t>& lengths, std::int64_t dim) try {
-  const std::int64_t size = x.size(dim);
-  std::int64_t left = size;
-  for (const std::int64_t n : lengths) {
-    if (n < 0)
-      throw_shape("split", "expects split_sizes have only non-negative entries, but got split_sizes=", IntList(lengths),
-                  "; give 0 or more");
-    left = n > left ? -1 : left - n;
-    if (left < 0) break;
-  }
-  if (left != 0) {
-    throw_shape("split", "expects split_sizes to sum exactly to ", size, " (input tensor's size at dimension ", dim,
-                "), but got split_sizes=", IntList(lengths), "; change one of them");
-  }
-  std::vector<Tensor> parts;
-  for (const std::int64_t n : lengths) {
-    parts.push_back(x.narrow(dim, left, n));
-    left += n;
-  }
-  return parts;
-} catch (const Error&) {
-  throw_as("split");
-}
-std::vector<Tensor> TensorOps::split(const std::vector<std::int64_t>& lengths, std::int64_t dim) const {
-  return tapegrad::split(self(), lengths, dim);
-}
-
-std::vector<Tensor> split(const Tensor& x, std::int64_t length, std::int64_t dim) try {
-  const std::int64_t n = x.size(dim);
-  if (length < 0 || (length == 0 && n > 0))
-    throw_shape("split", "split_size must be positive, but got ", length, "; give 1 or more");
-  std::vector<std::int64_t> lengths;
-  for (std::int64_t left = n; left > 0; left -= length) lengths.push_back(std::min(left, length));
-  return split(x, lengths.empty() ? std::vector<std::int64_t>{0} : lengths, dim);
-} catch (const Error&) {
-  throw_as("split");
-}
-std::vector<Tensor> TensorOps::split(std::int64_t length, std::int64_t dim) const {
-  return tapegrad::split(self(), length, dim);
-}
-
-std::vector<Tensor> chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim) try {
-  if (chunks < 1) throw_shape("chunk", "expects `chunks` to be greater than 0, got: ", chunks, "; give 1 or more");
-  const std::int64_t n = x.size(dim);
-  if (n == 0) checked_numel("chunk", chunks);
-  if (n == 0) return split(x, std::vector<std::int64_t>(static_cast<std::size_t>(chunks), 0), dim);
-  return split(x, (n - 1) / chunks + 1, dim);
-} catch (const Error&) {
-  throw_as("chunk");
-}
-std::vector<Tensor> TensorOps::chunk(std::int64_t chunks, std::int64_t dim) const {
-  return tapegrad::chunk(self(), chunks, dim);
-}
-
-std::vector<Tensor> unbind(const Tensor& x, std::int64_t dim) try {
-  std::vector<Tensor> parts;
-  for (std::int64_t i = 0; i < x.size(dim); ++i) parts.push_back(x.select(dim, i));
-  return parts;
-} catch (const Error&) {
-  throw_as("unbind");
-}
-std::vector<Tensor> TensorOps::unbind(std::int64_t dim) const { return tapegrad::unbind(self(), dim); }
 
 }  // namespace tapegrad
