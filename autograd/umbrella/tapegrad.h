@@ -31,7 +31,9 @@
 #include <tapegrad/nn/safetensors.h>
 #include <tapegrad/nn/sequential.h>
 #include <tapegrad/nn/serialize.h>
+#include <tapegrad/optim/adagrad.h>
 #include <tapegrad/optim/adam.h>
 #include <tapegrad/optim/adamw.h>
 #include <tapegrad/optim/optimizer.h>
+#include <tapegrad/optim/rmsprop.h>
 #include <tapegrad/optim/sgd.h>
