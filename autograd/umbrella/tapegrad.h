@@ -13,6 +13,7 @@
 #include <tapegrad/autograd/threads.h>
 #include <tapegrad/data/csv.h>
 #include <tapegrad/data/dataset.h>
+#include <tapegrad/data/libtorch.h>
 #include <tapegrad/data/loader.h>
 #include <tapegrad/data/npy.h>
 #include <tapegrad/data/split.h>
