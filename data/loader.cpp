@@ -8,24 +8,30 @@ StateDict EpochState::state_dict() const {
   return {{"order", order.defined() ? order : empty({0}, kLong)}, {"row", full({}, row)}};
 }
 
-EpochState EpochState::from(const StateDict& state, std::int64_t rows) {
+EpochState EpochState::from(const StateDict& state, std::int64_t rows, bool each_once) {
   tapegrad::detail::KeyReport report(state);
   const Tensor* const saved = state.find("order");
   const bool none = saved != nullptr && saved->defined() && saved->numel() == 0;
-  const Tensor* const order = report.find("order", none ? 0 : rows);
+  const bool any_size = saved != nullptr && saved->defined() && !each_once;
+  const Tensor* const order = report.find("order", none ? 0 : any_size ? saved->numel() : rows);
   const Tensor* const row = report.find("row", {});
-  EpochState pass;
+  EpochState epoch;
   if (order != nullptr && row != nullptr) {
     std::vector<std::int64_t> sorted = order->to_vector<std::int64_t>();
-    if (!none) pass.order = from_blob(sorted.data(), rows, kLong).clone();
-    pass.row = row->item<std::int64_t>();
+    const auto size = static_cast<std::int64_t>(sorted.size());
+    if (!none) epoch.order = from_blob(sorted.data(), size, kLong).clone();
+    epoch.row = row->item<std::int64_t>();
     std::sort(sorted.begin(), sorted.end());
-    bool good = pass.row >= 0 && pass.row <= (none ? 0 : rows);
-    for (std::size_t i = 0; i < sorted.size(); ++i) good = good && sorted[i] == static_cast<std::int64_t>(i);
-    if (!good) report.note("order holds each row once, and row is how many of them are done.");
+    bool good = epoch.row >= 0 && epoch.row <= size && (none || (sorted.front() >= 0 && sorted.back() < rows));
+    for (std::size_t i = 0; each_once && i < sorted.size(); ++i)
+      good = good && sorted[i] == static_cast<std::int64_t>(i);
+    if (!good) {
+      report.note(each_once ? "order holds each row once, and row is how many of them are done."
+                            : "order holds rows of the dataset, and row is how many of them are done.");
+    }
   }
   report.check("DataLoader");
-  return pass;
+  return epoch;
 }
 
 }  // namespace tapegrad::data

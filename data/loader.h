@@ -1,4 +1,4 @@
-// The loader: a dataset in batches, in order or shuffled.
+// The loader: a dataset in batches, in the order that a sampler gives.
 #pragma once
 
 #include <algorithm>
@@ -6,48 +6,35 @@
 #include <tapegrad/autograd/random.h>
 #include <tapegrad/autograd/state_dict.h>
 #include <tapegrad/data/dataset.h>
+#include <tapegrad/data/sampler.h>
 
 namespace tapegrad::data {
 
 struct LoaderOptions {
   std::int64_t batch_size = 1;
-  bool shuffle = false;
+  bool shuffle = false;    // of a loader without a sampler of its own
   bool drop_last = false;  // leave out a last batch that is not full
 };
 
-// libtorch's spelling: DataLoaderOptions(64).drop_last(true). As there, rows are shuffled unless a sampler is named.
-class DataLoaderOptions {
- public:
-  DataLoaderOptions() = default;
-  DataLoaderOptions(std::integral auto batch_size) : options_{static_cast<std::int64_t>(batch_size), true, false} {}
-  DataLoaderOptions& batch_size(std::int64_t size) { return options_.batch_size = size, *this; }
-  DataLoaderOptions& drop_last(bool on) { return options_.drop_last = on, *this; }
-  DataLoaderOptions& workers(std::int64_t) { return *this; }  // batches are made in the calling thread
-  const LoaderOptions& options() const { return options_; }
-
- private:
-  LoaderOptions options_{1, true, false};
+template <class T>
+concept IsSampler = requires(const T& sampler) {
+  { sampler.order(std::int64_t{}) } -> std::convertible_to<Tensor>;
 };
 
-namespace samplers {
-struct RandomSampler : std::true_type {};  // shuffles
-struct SequentialSampler : std::false_type {};
-}  // namespace samplers
-
-// Where a pass over a dataset stands.
+/// Where a loader stands within one epoch: the order of the rows, and how many of them are done.
 struct TAPEGRAD_EXPORT EpochState {
-  Tensor order;          // of its rows; undefined: there is no pass
-  std::int64_t row = 0;  // so many of them are done
+  Tensor order;  // undefined: there is no epoch under way
+  std::int64_t row = 0;
   StateDict state_dict() const;
-  // Error where that is no pass over so many rows.
-  static EpochState from(const StateDict& state, std::int64_t rows);
+  /// Error where that is no place in an epoch over so many rows, each of which comes once where `each_once`.
+  static EpochState from(const StateDict& state, std::int64_t rows, bool each_once = true);
 };
 
-// `for (auto& batch : loader)` is one pass over the dataset; batch.data and batch.target belong to the loop. A pass
-// over shuffled rows begins with a randperm from this thread's default generator. The loader must outlive the pass;
-// passes may overlap, those in several threads where the loader is const. A dataset is anything with size() and
-// get_batch(indices), the indices an int64 tensor. Error unless batch_size >= 1.
-template <class Dataset>
+/// `for (auto& batch : loader)` is one epoch over the dataset; batch.data and batch.target belong to the loop. The
+/// sampler gives the order of the rows as the epoch begins. The loader must outlive the epoch; epochs may overlap,
+/// those in several threads where the loader is const. A dataset is anything with size() and get_batch(indices), the
+/// indices an int64 tensor; samplers: data/sampler.h. ValueError unless batch_size >= 1.
+template <class Dataset, IsSampler Sampler = samplers::ShuffleSampler>
 class DataLoader {
  public:
   using Batch = decltype(std::declval<const Dataset&>().get_batch(std::declval<const Tensor&>()));
@@ -61,7 +48,7 @@ class DataLoader {
       const Generator before = default_generator();
       try {
         const std::int64_t rows = loader.dataset_.size();
-        if (!order_.defined()) order_ = loader.options_.shuffle ? randperm(rows) : arange(rows);
+        if (!order_.defined()) order_ = loader.sampler_.order(rows);
         load(from.row);
       } catch (...) {  // the same order the next time
         default_generator() = before;
@@ -94,7 +81,10 @@ class DataLoader {
     Batch batch_;
   };
 
-  DataLoader(Dataset dataset, const LoaderOptions& options) : dataset_(std::move(dataset)), options_(options) {
+  DataLoader(Dataset dataset, const LoaderOptions& options) requires std::same_as<Sampler, samplers::ShuffleSampler>
+      : DataLoader(std::move(dataset), samplers::ShuffleSampler{options.shuffle}, options) {}
+  DataLoader(Dataset dataset, Sampler sampler, const LoaderOptions& options)
+      : dataset_(std::move(dataset)), sampler_(std::move(sampler)), options_(options) {
     if (options.batch_size > 0) return;
     throw ValueError("make_data_loader: batch_size should be a positive integer value, but got batch_size=" +
                      std::to_string(options.batch_size) + "; give 1 or more");
@@ -107,21 +97,29 @@ class DataLoader {
   }
   Iterator begin() const { return Iterator(*this); }
   End end() const { return {}; }
-  std::int64_t size() const {  // batches in a pass
-    const std::int64_t rows = dataset_.size(), full = rows / options_.batch_size;
+  /// The number of batches in an epoch.
+  std::int64_t size() const {
+    std::int64_t rows = dataset_.size();
+    if constexpr (requires { sampler_.size(rows); }) rows = sampler_.size(rows);
+    const std::int64_t full = rows / options_.batch_size;
     return full + (!options_.drop_last && rows % options_.batch_size != 0 ? 1 : 0);
   }
 
-  // Where the pass that moved last stands: the order of its rows and how many are done. In the body of a loop over the
-  // batches, those of the one at hand count as done. After loading, the next pass begins there, in batches of this
-  // loader's size. Passes over a const loader do not count.
+  /// To set what the next order depends on, as a seed or an epoch.
+  Sampler& sampler() { return sampler_; }
+  const Sampler& sampler() const { return sampler_; }
+
+  /// Where the epoch that moved last stands: the order of its rows and how many are done. In the body of a loop over
+  /// the batches, those of the one at hand count as done. After loading, the next epoch begins there, in batches of
+  /// this loader's size. Epochs over a const loader do not count.
   StateDict state_dict() const { return (resumed_.order.defined() ? resumed_ : progress_).state_dict(); }
   void load_state_dict(const StateDict& state) { prepare_load(state)(); }
-  // Does all that may throw (Error) and returns what then changes the loader.
+  /// Does all that may throw (Error) and returns what then changes the loader.
   std::function<void()> prepare_load(const StateDict& state) {
-    return [this, pass = EpochState::from(state, dataset_.size())] {
+    constexpr bool kEachOnce = requires { requires Sampler::kEachRowOnce; };
+    return [this, epoch = EpochState::from(state, dataset_.size(), kEachOnce)] {
       progress_ = {};
-      resumed_ = pass;
+      resumed_ = epoch;
     };
   }
 
@@ -134,27 +132,21 @@ class DataLoader {
 
  private:
   Dataset dataset_;
+  Sampler sampler_;
   LoaderOptions options_;
   EpochState progress_, resumed_;
 };
 
-// make_data_loader(dataset, {.batch_size = 32, .shuffle = true})
+/// make_data_loader(dataset, {.batch_size = 32, .shuffle = true})
 template <class Dataset>
 DataLoader<Dataset> make_data_loader(Dataset dataset, const LoaderOptions& options) {
   return {std::move(dataset), options};
 }
 
-// libtorch's: make_data_loader(dataset, 64), make_data_loader(dataset, DataLoaderOptions(64).drop_last(true)).
-template <class Dataset, std::convertible_to<DataLoaderOptions> Options = DataLoaderOptions>
-DataLoader<Dataset> make_data_loader(Dataset dataset, const Options& options = {}) {
-  return {std::move(dataset), DataLoaderOptions(options).options()};
-}
-
-// libtorch's: make_data_loader<samplers::SequentialSampler>(dataset, 64).
-template <class Sampler, class Dataset>
-requires requires { Sampler::value; }
-DataLoader<Dataset> make_data_loader(Dataset dataset, const DataLoaderOptions& options = {}) {
-  return {std::move(dataset), {options.options().batch_size, Sampler::value, options.options().drop_last}};
+/// make_data_loader(dataset, MySampler(), {.batch_size = 32})
+template <class Dataset, IsSampler Sampler>
+DataLoader<Dataset, Sampler> make_data_loader(Dataset dataset, Sampler sampler, const LoaderOptions& options) {
+  return {std::move(dataset), std::move(sampler), options};
 }
 
 }  // namespace tapegrad::data

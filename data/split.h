@@ -5,7 +5,7 @@
 
 namespace tapegrad::data {
 
-// A share of the rows: 0.25 is a fraction in (0, 1), 20 a number of rows.
+/// A share of the rows: 0.25 is a fraction in (0, 1), 20 a number of rows.
 struct SplitSize {
   SplitSize(std::floating_point auto fraction) : value(static_cast<double>(fraction)) {}
   SplitSize(std::integral auto rows) : value(static_cast<double>(rows)), is_rows(true) {}
@@ -23,9 +23,9 @@ struct Split {
   Tensor x_train, x_test, y_train, y_test;
 };
 
-// Copies of the rows of x [n, ...] and y [n, ...]: those, and in that order, which scikit-learn 1.2.1 gives for the
-// same random_state; the test rows are ceil(test_size * n). ShapeError where x and y differ in rows; Error for a
-// test_size that leaves no row to test or to train on, or a random_state outside [0, 2^32).
+/// Copies of the rows of x [n, ...] and y [n, ...]: those, and in that order, which scikit-learn 1.2.1 gives for the
+/// same random_state; the test rows are ceil(test_size * n). ShapeError where x and y differ in rows; Error for a
+/// test_size that leaves no row to test or to train on, or a random_state outside [0, 2^32).
 TAPEGRAD_EXPORT Split train_test_split(const Tensor& x, const Tensor& y, const SplitOptions& options = {});
 
 }  // namespace tapegrad::data

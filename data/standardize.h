@@ -5,15 +5,15 @@
 
 namespace tapegrad::data {
 
-// (x - mean) / scale by column, with the mean and the population standard deviation of the rows it was fitted on: the
-// training rows only, so that nothing leaks from the test rows. A constant column gets scale 1. NaN is a missing
-// number: fit() leaves it out, transform() keeps it. The numbers are those of scikit-learn's StandardScaler; arithmetic
-// is in f64, results have the dtype of x (kFloat for integers) and its tape.
+/// (x - mean) / scale by column, with the mean and the population standard deviation of the rows it was fitted on: the
+/// training rows only, so that nothing leaks from the test rows. A constant column gets scale 1. NaN is a missing
+/// number: fit() leaves it out, transform() keeps it. The numbers are those of scikit-learn's StandardScaler;
+/// arithmetic is in f64, results have the dtype of x (kFloat for integers) and its tape.
 class TAPEGRAD_EXPORT Standardizer {
  public:
-  // x [n, columns], n >= 1; else ShapeError. Error where x is infinite.
+  /// x [n, columns], n >= 1; else ShapeError. Error where x is infinite.
   Standardizer& fit(const Tensor& x);
-  // x [any, columns]. Error before fit(), ShapeError for another number of columns.
+  /// x [any, columns]. Error before fit(), ShapeError for another number of columns.
   Tensor transform(const Tensor& x) const;
   Tensor inverse_transform(const Tensor& x) const;
 

@@ -18,16 +18,16 @@ struct RegressionOptions {
   Dtype dtype = kFloat;                        // or kDouble
 };
 
-// x [n_samples, n_features] and y [n_samples, n_targets], a column where scikit-learn gives one dim.
+/// x [n_samples, n_features] and y [n_samples, n_targets], a column where scikit-learn gives one dim.
 struct Regression {
   Tensor x;
   Tensor y;
 };
 
-// Standard normal x, y = x @ coef + bias + noise, coef uniform on [0, 100): scikit-learn 1.2.1's numbers for the same
-// random_state, rounded to the dtype. In kDouble x and coef have its bits, y too where one feature is informative
-// (else up to the order in which NumPy's matrix product adds).
-// Error: sizes below 1, a noise that is negative or NaN, a random_state outside [0, 2^32). DtypeError: another dtype.
+/// Standard normal x, y = x @ coef + bias + noise, coef uniform on [0, 100): scikit-learn 1.2.1's numbers for the same
+/// random_state, rounded to the dtype. In kDouble x and coef have its bits, y too where one feature is informative
+/// (else up to the order in which NumPy's matrix product adds).
+/// Error: sizes below 1, a noise that is negative or NaN, a random_state outside [0, 2^32). DtypeError: another dtype.
 TAPEGRAD_EXPORT Regression make_regression(const RegressionOptions& options = {});
 
 }  // namespace tapegrad::data

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "autograd/kernels/optim_adam.h"
 #include "optim/detail/update.h"
 
 namespace tapegrad::optim {
@@ -17,51 +18,54 @@ void AdamOptionsOf<kDecoupled>::check() const {
 }
 
 template <bool kDecoupled>
-void AdamOptionsOf<kDecoupled>::visit(const OptimizerOptions::Visitor& fn) {
-  fn("lr", lr());
-  fn("betas.0", std::get<0>(betas()));
-  fn("betas.1", std::get<1>(betas()));
-  fn("eps", eps());
-  fn("weight_decay", weight_decay());
-  detail::visit(fn, "amsgrad", amsgrad());
+std::tuple<double, double> AdamOptionsOf<kDecoupled>::powers(double t) const {
+  const auto [beta1, beta2] = betas();
+  if (const double of[] = {t, beta1, beta2}; !std::equal(of, of + 3, power_of_)) {
+    powers_ = {std::pow(beta1, t), std::pow(beta2, t)};
+    std::copy(of, of + 3, power_of_);
+  }
+  return powers_;
 }
 
 namespace {
+
+template <bool kDecoupled>
 void adam_kernel(const core::Call& c) noexcept {
-  kernels::adam(detail::param_of<3>(c), c.attrs.at<const kernels::AdamArgs>(0));
+  const detail::Update<AdamOptionsOf<kDecoupled>> u(c);
+  const auto& o = u.options;
+  const auto [beta1, beta2] = o.betas();
+  const auto [power1, power2] = o.powers(static_cast<double>(++u.state.step));
+  kernels::adam(u.param(), {.m = u.buffer(0),
+                            .v = u.buffer(1),
+                            .vmax = o.amsgrad() ? u.buffer(2) : nullptr,
+                            .step_size = o.lr() / (1 - power1),
+                            .sqrt_correction2 = std::sqrt(1 - power2),
+                            .beta1 = beta1,
+                            .beta2 = beta2,
+                            .eps = o.eps(),
+                            .weight_decay = kDecoupled ? 0 : o.weight_decay(),
+                            .decay = kDecoupled ? 1 - o.lr() * o.weight_decay() : 1});
 }
-constexpr core::Op kAdam{.name = "adam", .flags = core::kNoGrad, .kernel = adam_kernel};
+template <bool kDecoupled>
+constexpr core::Op kAdam = detail::update_op("adam", adam_kernel<kDecoupled>);
+
+template <bool kDecoupled>
+constexpr StateBuffer kBuffers[] = {
+    {"exp_avg"},
+    {"exp_avg_sq"},
+    {.name = "max_exp_avg_sq",
+     .needed = [](const OptimizerOptions& o) { return detail::as<AdamOptionsOf<kDecoupled>>(o).amsgrad(); },
+     .joins = true}};
+
 }  // namespace
 
 template <bool kDecoupled>
 Tensor AdamOf<kDecoupled>::step(Optimizer::LossClosure closure) {
-  using Options = AdamOptionsOf<kDecoupled>;
-  Tensor loss = this->evaluate(closure);
-  detail::Rooms rooms =
-      detail::prepare<Options>(this->param_groups(), [](const Options& o) { return o.amsgrad() ? 3U : 2U; });
-  for (OptimizerParamGroup& group : this->param_groups()) {
-    const Options& o = detail::options_of<Options>(group);
-    const auto [beta1, beta2] = o.betas();
-    kernels::AdamArgs args{.step_size = 0,
-                           .sqrt_correction2 = 0,
-                           .beta1 = beta1,
-                           .beta2 = beta2,
-                           .eps = o.eps(),
-                           .weight_decay = kDecoupled ? 0 : o.weight_decay(),
-                           .decay = kDecoupled ? 1 - o.lr() * o.weight_decay() : 1};
-    std::int64_t step_of_args = 0;  // parameters mostly march in step: two powers for all of them
-    detail::update(
-        group, rooms, kAdam, o.amsgrad() ? 3 : 2, [&, lr = o.lr() ](ParamState & state) -> const auto& {
-          if (++state.step != step_of_args) {
-            step_of_args = state.step;
-            const auto t = static_cast<double>(state.step);
-            args.step_size = lr / (1 - std::pow(args.beta1, t));
-            args.sqrt_correction2 = std::sqrt(1 - std::pow(args.beta2, t));
-          }
-          return args;
-        });
-  }
-  return loss;
+  return this->step_by(kAdam<kDecoupled>, kBuffers<kDecoupled>, closure);
+}
+template <bool kDecoupled>
+Optimizer::Kept AdamOf<kDecoupled>::kept() const {
+  return {kBuffers<kDecoupled>};
 }
 
 template class AdamOptionsOf<false>;

@@ -15,14 +15,17 @@ OptimizerParamGroup& OptimizerParamGroup::operator=(const OptimizerParamGroup& o
   return *this = OptimizerParamGroup(other);
 }
 
-const OptimizerOptions& OptimizerParamGroup::options() const {
-  if (options_ == nullptr)
-    throw Error("OptimizerParamGroup: the group has no options; set_options(), or give defaults");
-  return *options_;
+OptimizerOptions& OptimizerParamGroup::throw_no_options() {
+  throw Error("OptimizerParamGroup: the group has no options; set_options(), or give defaults");
 }
 
-OptimizerOptions& OptimizerParamGroup::options() {
-  return const_cast<OptimizerOptions&>(static_cast<const OptimizerParamGroup&>(*this).options());
+void OptimizerParamGroup::set_options(std::unique_ptr<OptimizerOptions> options) {
+  options_ = std::move(options);
+  for (ParamState& s : states_) s.options = options_.get();
+}
+
+void OptimizerParamGroup::reset_states() {
+  states_.assign(params_.size(), {.step = 0, .buffers = {}, .options = options_.get()});
 }
 
 Optimizer::Optimizer(std::vector<OptimizerParamGroup> groups, std::unique_ptr<OptimizerOptions> defaults)
@@ -65,7 +68,7 @@ void Optimizer::add_param_group(OptimizerParamGroup group) {
     detail::throw_other_options();
   }
   group.options().check();
-  group.states().assign(group.params().size(), {});
+  group.reset_states();
   groups_.push_back(std::move(group));
 }
 
@@ -89,27 +92,21 @@ std::size_t Optimizer::size() const noexcept {
 }
 
 std::vector<std::pair<std::string, Tensor>> Optimizer::state(const Tensor& parameter) const {
-  const StateNames names = state_names();
+  const Kept kept = this->kept();
   for (const OptimizerParamGroup& group : groups_) {
     for (std::size_t i = 0; i < group.params().size(); ++i) {
       if (!group.params()[i].is_same(parameter)) continue;
       std::vector<std::pair<std::string, Tensor>> out;
       if (i >= group.states().size()) return out;
       const ParamState& s = group.states()[i];
-      if (s.step > 0 && names.step) out.emplace_back("step", full({}, s.step));
-      for (std::size_t k = 0; k < ParamState::kMaxBuffers; ++k) {
-        if (names.buffers[k] != nullptr && s.buffers[k].defined()) out.emplace_back(names.buffers[k], s.buffers[k]);
+      if (s.step > 0 && kept.counts_steps) out.emplace_back("step", full({}, s.step));
+      for (std::size_t k = 0; k < std::min(s.buffers.size(), kept.buffers.size()); ++k) {
+        if (s.buffers[k].defined()) out.emplace_back(kept.buffers[k].name, s.buffers[k]);
       }
       return out;
     }
   }
   throw Error("Optimizer: state() of a tensor that is none of its parameters; take it from param_groups()");
-}
-
-Tensor Optimizer::evaluate(const LossClosure& closure) {
-  if (!closure) return {};
-  const AutoGradMode recording(true);
-  return closure();
 }
 
 }  // namespace tapegrad::optim

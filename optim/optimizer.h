@@ -1,55 +1,42 @@
 // Optimizer: what all optimisers share: groups of parameters with options of their own, and the state kept for each.
-//
-// An optimiser holds handles: the parameters are those of the model, however long either lives. step() updates each
-// parameter that has a .grad, in place and without recording, and raises its version; the others stay as they are.
 #pragma once
 
-#include <array>
+#include <span>
 
 #include <tapegrad/autograd/state_dict.h>
+#include <tapegrad/optim/options.h>
 
-namespace tapegrad::optim {
+namespace tapegrad {
+namespace core {
+struct Op;
+}
+namespace optim {
 
-// The options of a group. Those of an optimiser derive from OptimizerCloneableOptions<Derived>.
-class TAPEGRAD_EXPORT OptimizerOptions {
- public:
-  virtual ~OptimizerOptions() = default;
-  virtual std::unique_ptr<OptimizerOptions> clone() const = 0;
-  virtual double get_lr() const = 0;
-  virtual void set_lr(double lr) = 0;
-  // Throws Error, with PyTorch's sentence, when a value is out of range.
-  virtual void check() const {}
-  // fn(name, value) for each option, by PyTorch's name, as a number (a bool is 0 or 1); what fn leaves in value becomes
-  // the option's. These are what a checkpoint keeps: lr alone, unless overridden.
-  using Visitor = std::function<void(const char* name, double& value)>;
-  virtual void visit(const Visitor& fn);
-
- protected:
-  OptimizerOptions() = default;
-  OptimizerOptions(const OptimizerOptions&) = default;
-  OptimizerOptions& operator=(const OptimizerOptions&) = default;
+/// A tensor that an optimiser keeps for each parameter, contiguous and of the parameter's dtype.
+struct StateBuffer {
+  /// PyTorch's name: "momentum_buffer", "exp_avg" ...
+  const char* name;
+  /// Whether a group with these options needs it; null: every group does.
+  bool (*needed)(const OptimizerOptions& options) = nullptr;
+  /// Whether it may join a state that is there already, because an option was turned on between two steps.
+  bool joins = false;
+  /// What its elements are before the first step; null: 0.
+  double (*value)(const OptimizerOptions& options) = nullptr;
+  /// Its sizes; null: those of the parameter.
+  std::vector<std::int64_t> (*sizes)(const Tensor& parameter, const OptimizerOptions& options) = nullptr;
 };
 
-template <class Derived>
-class OptimizerCloneableOptions : public OptimizerOptions {
- public:
-  std::unique_ptr<OptimizerOptions> clone() const override {
-    return std::make_unique<Derived>(static_cast<const Derived&>(*this));
-  }
-  double get_lr() const override { return static_cast<const Derived*>(this)->lr(); }
-  void set_lr(double lr) override { static_cast<Derived*>(this)->lr(lr); }
-};
-
-// What is kept for one parameter; which buffers an optimiser uses, and their names, its header says. Undefined before
-// the first step.
+/// What is kept for one parameter.
 struct ParamState {
-  static constexpr std::size_t kMaxBuffers = 3;
   std::int64_t step = 0;
-  std::array<Tensor, kMaxBuffers> buffers;
+  /// In the order in which the optimiser declares them; empty before the first step, undefined where not needed.
+  std::vector<Tensor> buffers;
+  /// Those of the parameter's group. An update reads them, and step, when it runs.
+  const OptimizerOptions* options = nullptr;
 };
 
-// Some parameters and their options; without options it gets the optimiser's defaults. A copy has options of its own
-// and no state.
+/// Some parameters and their options; without options it gets the optimiser's defaults. A copy has options of its own
+/// and no state.
 class TAPEGRAD_EXPORT OptimizerParamGroup {
  public:
   OptimizerParamGroup(std::vector<Tensor> params, std::unique_ptr<OptimizerOptions> options = nullptr)
@@ -63,71 +50,82 @@ class TAPEGRAD_EXPORT OptimizerParamGroup {
 
   const std::vector<Tensor>& params() const noexcept { return params_; }
   bool has_options() const noexcept { return options_ != nullptr; }
-  // Error when there are none.
-  OptimizerOptions& options();
-  const OptimizerOptions& options() const;
-  void set_options(std::unique_ptr<OptimizerOptions> options) { options_ = std::move(options); }
-  // One for each parameter, as soon as the group belongs to an optimiser.
-  std::vector<ParamState>& states() noexcept { return states_; }
-  const std::vector<ParamState>& states() const noexcept { return states_; }
+  /// Error when there are none.
+  OptimizerOptions& options() { return options_ != nullptr ? *options_ : throw_no_options(); }
+  const OptimizerOptions& options() const { return options_ != nullptr ? *options_ : throw_no_options(); }
+  void set_options(std::unique_ptr<OptimizerOptions> options);
+  /// One for each parameter, as soon as the group belongs to an optimiser. They stay where they are as long as the
+  /// group lives.
+  std::span<ParamState> states() noexcept { return states_; }
+  std::span<const ParamState> states() const noexcept { return states_; }
+  /// Makes them as they are before the first step.
+  void reset_states();
 
  private:
+  [[noreturn]] static OptimizerOptions& throw_no_options();
+
   std::vector<Tensor> params_;
   std::vector<ParamState> states_;
   std::unique_ptr<OptimizerOptions> options_;
 };
 
+/// What all optimisers share. An optimiser holds handles: the parameters are those of the model, however long either
+/// lives. step() updates each parameter that has a .grad, in place and without recording, and raises its version; the
+/// others stay as they are.
 class TAPEGRAD_EXPORT Optimizer {
  public:
   using LossClosure = std::function<Tensor()>;
 
-  // What add_param_group throws, and Error for an empty list or options out of range.
+  /// Throws what add_param_group() throws, and Error for an empty list or options out of range.
   Optimizer(std::vector<OptimizerParamGroup> groups, std::unique_ptr<OptimizerOptions> defaults);
   Optimizer(std::vector<Tensor> parameters, std::unique_ptr<OptimizerOptions> defaults);
   Optimizer(Optimizer&&) = default;
   Optimizer& operator=(Optimizer&&) = default;
   virtual ~Optimizer() = default;
 
-  // One update. With a closure, calls it first (recording) and returns the loss it returns. ShapeError or DtypeError
-  // when a gradient does not fit its parameter; nothing has been changed then.
+  /// One update. With a closure, calls it first (recording) and returns the loss that it returns. ShapeError or
+  /// DtypeError when a gradient does not fit its parameter; nothing has been changed then.
   virtual Tensor step(LossClosure closure = nullptr) = 0;
-  // Makes every .grad undefined, or zero.
+  /// Makes every .grad undefined, or zero.
   void zero_grad(bool set_to_none = true);
 
-  // Of the first group. / Of all groups; Error unless lr >= 0.
+  /// The learning rate of the first group.
   double lr() const;
+  /// Sets the learning rate of all groups. Error unless lr >= 0.
   void set_lr(double lr);
 
   std::vector<OptimizerParamGroup>& param_groups() noexcept { return groups_; }
   const std::vector<OptimizerParamGroup>& param_groups() const noexcept { return groups_; }
-  // Error for a parameter that is not a leaf, is undefined or is there already, and for options of another optimiser.
+  /// Error for a parameter that is not a leaf, is undefined or is there already, and for options of another optimiser.
   void add_param_group(OptimizerParamGroup group);
   OptimizerOptions& defaults() noexcept { return *defaults_; }
   const OptimizerOptions& defaults() const noexcept { return *defaults_; }
-  std::size_t size() const noexcept;  // the number of parameters
+  /// The number of parameters.
+  std::size_t size() const noexcept;
 
-  // What is kept for `parameter`, by PyTorch's names ("step", "momentum_buffer", "exp_avg" ...): handles, not copies.
-  // Empty before its first step; Error where the optimiser does not have the parameter.
+  /// What is kept for `parameter`, by PyTorch's names ("step", "momentum_buffer", "exp_avg" ...): handles, not copies.
+  /// Empty before its first step; Error where the optimiser does not have the parameter.
   std::vector<std::pair<std::string, Tensor>> state(const Tensor& parameter) const;
 
-  // All that the next step depends on but parameters and gradients: options of each group, state of each parameter.
-  // Handles, not copies.
+  /// All that the next step depends on but parameters and gradients: options of each group, state of each parameter.
+  /// Handles, not copies.
   StateDict state_dict() const;
-  // Takes over copies, of the parameters' dtypes. Error, naming every key that is missing, unexpected or of other
-  // sizes, or for options out of range; nothing has been changed then. The groups must be those saved.
+  /// Takes over copies, of the parameters' dtypes. Error, naming every key that is missing, unexpected or of other
+  /// sizes, or for options out of range; nothing has been changed then. The groups must be those saved.
   void load_state_dict(const StateDict& state) { prepare_load(state)(); }
-  // Does all that may throw and returns what then changes the optimiser.
+  /// Does all that may throw and returns what then changes the optimiser.
   std::function<void()> prepare_load(const StateDict& state);
 
  protected:
-  // The names of ParamState::buffers, null for those not used.
-  struct StateNames {
-    const char* buffers[ParamState::kMaxBuffers];
-    bool step;
-    std::size_t always = 0;  // so many of them are there after the first step, whatever the options
+  /// What the optimiser keeps for each parameter.
+  struct Kept {
+    std::span<const StateBuffer> buffers;
+    bool counts_steps = true;  // state() shows the count
   };
-  virtual StateNames state_names() const { return {}; }
-  // The closure's loss, recorded; undefined without a closure.
+  virtual Kept kept() const { return {}; }
+  /// step() of an optimiser whose update is one op, executed for each parameter.
+  Tensor step_by(const core::Op& op, std::span<const StateBuffer> buffers, const LossClosure& closure);
+  /// The closure's loss, recorded; undefined without a closure.
   static Tensor evaluate(const LossClosure& closure);
 
  private:
@@ -135,7 +133,7 @@ class TAPEGRAD_EXPORT Optimizer {
   std::unique_ptr<OptimizerOptions> defaults_;
 };
 
-// The constructors of an optimiser whose options are Options; without defaults, Options() stand for them.
+/// The constructors of an optimiser whose options are Options; without defaults, Options() stand for them.
 template <class Options>
 class OptimizerWith : public Optimizer {
  public:
@@ -143,7 +141,7 @@ class OptimizerWith : public Optimizer {
       : Optimizer(std::move(groups), std::make_unique<Options>(defaults)) {}
   explicit OptimizerWith(std::vector<Tensor> parameters, const Options& defaults = {})
       : Optimizer(std::move(parameters), std::make_unique<Options>(defaults)) {}
-  // {.lr = 0.1}: the fields of Options (autograd/option.h).
+  /// {.lr = 0.1}: the fields of Options (optim/options.h).
   template <class O = Options, class Fields = typename O::Fields>
   requires std::same_as<Fields, typename O::Fields> OptimizerWith(std::vector<OptimizerParamGroup> groups,
                                                                   const Fields& defaults)
@@ -154,4 +152,5 @@ class OptimizerWith : public Optimizer {
       : OptimizerWith(std::move(parameters), Options(defaults)) {}
 };
 
-}  // namespace tapegrad::optim
+}  // namespace optim
+}  // namespace tapegrad

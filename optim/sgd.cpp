@@ -1,5 +1,6 @@
 #include <tapegrad/optim/sgd.h>
 
+#include "autograd/kernels/optim_sgd.h"
 #include "optim/detail/update.h"
 
 namespace tapegrad::optim {
@@ -14,46 +15,28 @@ void SGDOptions::check() const {
   }
 }
 
-void SGDOptions::visit(const Visitor& fn) {
-  fn("lr", lr());
-  fn("momentum", momentum());
-  fn("dampening", dampening());
-  fn("weight_decay", weight_decay());
-  detail::visit(fn, "nesterov", nesterov());
-  detail::visit(fn, "maximize", maximize());
-}
-
 namespace {
+
 void sgd_kernel(const core::Call& c) noexcept {
-  kernels::sgd(detail::param_of<1>(c), c.attrs.at<const kernels::SgdArgs>(0));
+  const detail::Update<SGDOptions> u(c);
+  const SGDOptions& o = u.options;
+  kernels::SgdArgs args{.lr = o.lr(), .sign = o.maximize() ? -1.0 : 1.0, .weight_decay = o.weight_decay()};
+  if (o.momentum() != 0 && (args.buffer = u.buffer(0)) != nullptr) {
+    const bool first = u.state.step++ == 0;
+    args.keep = first ? 0 : o.momentum();
+    args.take = first ? 1 : 1 - o.dampening();
+    args.nesterov = o.nesterov() ? o.momentum() : 0;
+  }
+  kernels::sgd(u.param(), args);
 }
-constexpr core::Op kSgd{.name = "sgd", .flags = core::kNoGrad, .kernel = sgd_kernel};
+constexpr core::Op kSgd = detail::update_op("sgd", sgd_kernel);
+
+constexpr StateBuffer kBuffers[] = {
+    {"momentum_buffer", [](const OptimizerOptions& o) { return detail::as<SGDOptions>(o).momentum() != 0; }}};
+
 }  // namespace
 
-Tensor SGD::step(LossClosure closure) {
-  Tensor loss = evaluate(closure);
-  detail::Rooms rooms =
-      detail::prepare<SGDOptions>(param_groups(), [](const SGDOptions& o) { return o.momentum() != 0 ? 1U : 0U; });
-  for (OptimizerParamGroup& group : param_groups()) {
-    const SGDOptions& o = detail::options_of<SGDOptions>(group);
-    const kernels::SgdArgs args{.lr = o.lr(),
-                                .sign = o.maximize() ? -1.0 : 1.0,
-                                .weight_decay = o.weight_decay(),
-                                .keep = o.momentum(),
-                                .take = 1 - o.dampening(),
-                                .nesterov = o.nesterov() ? o.momentum() : 0};
-    if (args.keep == 0) {
-      detail::update(
-          group, rooms, kSgd, 0, [&](ParamState&) -> const auto& { return args; });
-      continue;
-    }
-    kernels::SgdArgs first = args;
-    first.keep = 0;
-    first.take = 1;
-    detail::update(
-        group, rooms, kSgd, 1, [&](ParamState & state) -> const auto& { return state.step++ > 0 ? args : first; });
-  }
-  return loss;
-}
+Tensor SGD::step(LossClosure closure) { return step_by(kSgd, kBuffers, closure); }
+SGD::Kept SGD::kept() const { return {kBuffers, /*counts_steps=*/false}; }
 
 }  // namespace tapegrad::optim

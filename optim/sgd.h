@@ -1,7 +1,6 @@
-// Stochastic gradient descent, with momentum, as torch.optim.SGD.
+// Stochastic gradient descent, with momentum.
 #pragma once
 
-#include <tapegrad/autograd/option.h>
 #include <tapegrad/optim/optimizer.h>
 
 namespace tapegrad::optim {
@@ -14,35 +13,32 @@ struct SGDFields {
   bool nesterov = false;
   bool maximize = false;
 };
-// SGD(parameters, {.lr = 0.1, .momentum = 0.9}), or SGD(parameters, SGDOptions(0.1).momentum(0.9))
-class TAPEGRAD_EXPORT SGDOptions : public OptimizerCloneableOptions<SGDOptions>, public OptionsOf<SGDFields> {
+/// The options of SGD: {.lr = 0.1, .momentum = 0.9}, or SGDOptions(0.1).momentum(0.9). lr must be given; lr, momentum
+/// and weight_decay are at least 0; nesterov needs momentum and no dampening.
+class TAPEGRAD_EXPORT SGDOptions : public OptionsWith<SGDOptions, SGDFields> {
  public:
-  using OptionsOf::OptionsOf;
-  SGDOptions(double lr) : OptionsOf({.lr = lr}) {}
-  // lr, momentum, weight_decay >= 0; nesterov needs momentum > 0 and dampening 0.
+  using OptionsWith::OptionsWith;
+  SGDOptions(double lr) : OptionsWith({.lr = lr}) {}
+  TAPEGRAD_OPTIONS(lr, momentum, dampening, weight_decay, nesterov, maximize)
   void check() const override;
-  void visit(const Visitor& fn) override;
-  TAPEGRAD_SETTER(lr)
-  TAPEGRAD_SETTER(momentum)
-  TAPEGRAD_SETTER(dampening)
-  TAPEGRAD_SETTER(weight_decay)
-  TAPEGRAD_SETTER(nesterov)
-  TAPEGRAD_SETTER(maximize)
 };
 
-// For each parameter p with gradient g (-g with maximize):
-//   d = g + weight_decay * p
-//   with momentum: buf = d in the first step, later momentum * buf + (1 - dampening) * d;
-//                  d = buf, or d + momentum * buf with nesterov
-//   p = p - lr * d
-// State: momentum_buffer. What falls below the smallest normal number becomes 0 there.
+/// Stochastic gradient descent, as torch.optim.SGD. For each parameter p with gradient g (-g with maximize):
+///
+///     d = g + weight_decay * p
+///     with momentum: buf = d in the first step, later momentum * buf + (1 - dampening) * d;
+///                    d = buf, or d + momentum * buf with nesterov
+///     p = p - lr * d
+///
+/// State: momentum_buffer (buf). What falls below the smallest normal number becomes 0 there.
+/// Source: Sutskever et al., On the importance of initialization and momentum in deep learning, 2013.
 class TAPEGRAD_EXPORT SGD : public OptimizerWith<SGDOptions> {
  public:
   using OptimizerWith::OptimizerWith;
   Tensor step(LossClosure closure = nullptr) override;
 
  protected:
-  StateNames state_names() const override { return {{"momentum_buffer"}, false, 1}; }
+  Kept kept() const override;
 };
 
 }  // namespace tapegrad::optim

@@ -4,6 +4,7 @@
 #include <tapegrad/optim/optimizer.h>
 
 #include "autograd/io/keys.h"
+#include "optim/detail/update.h"
 
 namespace tapegrad::optim {
 
@@ -12,29 +13,35 @@ namespace {
 std::string group_key(std::size_t index) { return "param_groups." + std::to_string(index) + "."; }
 std::string state_key(std::size_t index) { return "state." + std::to_string(index) + "."; }
 
+double value_of(const OptionRef& option) {
+  return std::visit([](const auto* value) { return static_cast<double>(*value); }, option);
+}
+void set_value(const OptionRef& option, double to) {
+  std::visit([&]<class T>(T* value) { *value = static_cast<T>(to); }, option);
+}
+
 }  // namespace
 
 void OptimizerOptions::visit(const Visitor& fn) {
   double lr = get_lr();
-  fn("lr", lr);
+  fn("lr", &lr);
   set_lr(lr);
 }
 
 StateDict Optimizer::state_dict() const {
-  const StateNames names = state_names();
+  const Kept kept = this->kept();
   StateDict out;
   std::size_t index = 0;
   for (std::size_t g = 0; g < groups_.size(); ++g) {
-    groups_[g].options().clone()->visit(
-        [&](const char* name, double& value) { out.insert(group_key(g) + name, full({}, value, kDouble)); });
+    groups_[g].options().clone()->visit([&](const char* name, OptionRef option) {
+      out.insert(group_key(g) + name, full({}, value_of(option), kDouble));
+    });
     const std::size_t begin = index;
     for (const ParamState& state : groups_[g].states()) {
       const std::string key = state_key(index++);
       const std::size_t size = out.size();
-      for (std::size_t k = 0; k < ParamState::kMaxBuffers; ++k) {
-        if (names.buffers[k] != nullptr && state.buffers[k].defined()) {
-          out.insert(key + names.buffers[k], state.buffers[k]);
-        }
+      for (std::size_t k = 0; k < std::min(state.buffers.size(), kept.buffers.size()); ++k) {
+        if (state.buffers[k].defined()) out.insert(key + kept.buffers[k].name, state.buffers[k]);
       }
       if (state.step > 0 || out.size() > size) out.insert(key + "step", full({}, state.step));
     }
@@ -49,7 +56,7 @@ std::function<void()> Optimizer::prepare_load(const StateDict& state) {
     std::vector<ParamState> states;
   };
   const NoGradGuard no_grad;
-  const StateNames names = state_names();
+  const std::span<const StateBuffer> declared = kept().buffers;
   tapegrad::detail::KeyReport report(state);
   std::vector<Loaded> loaded(groups_.size());
   std::vector<std::unique_ptr<OptimizerOptions>> options;
@@ -57,21 +64,22 @@ std::function<void()> Optimizer::prepare_load(const StateDict& state) {
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     const std::vector<Tensor>& params = groups_[g].params();
     options.push_back(groups_[g].options().clone());
-    options.back()->visit([&](const char* name, double& value) {
-      if (const Tensor* found = report.find(group_key(g) + name, {})) value = found->item<double>();
-      loaded[g].options.push_back(value);
+    options.back()->visit([&](const char* name, OptionRef option) {
+      if (const Tensor* found = report.find(group_key(g) + name, {})) set_value(option, found->item<double>());
+      loaded[g].options.push_back(value_of(option));
     });
     report.find(group_key(g) + "params", static_cast<std::int64_t>(params.size()));
     for (const Tensor& p : params) {
       const std::string key = state_key(index++);
       ParamState& s = loaded[g].states.emplace_back();
       bool any = state.contains(key + "step");
-      for (std::size_t k = ParamState::kMaxBuffers; k-- > 0;) {
-        if (names.buffers[k] == nullptr) continue;
-        if (const Tensor* found = report.find(key + names.buffers[k], p.sizes(), any && k < names.always)) {
-          s.buffers[k] = empty(p.sizes(), p.dtype()).copy_(*found);
-          any = true;
-        }
+      for (const StateBuffer& b : declared) any = any || state.contains(key + b.name);
+      if (any) s.buffers.resize(declared.size());
+      for (std::size_t k = 0; k < s.buffers.size(); ++k) {
+        const StateBuffer& b = declared[k];
+        const std::vector<std::int64_t> sizes = detail::sizes_of(b, p, *options.back());
+        if (const Tensor* found = report.find(key + b.name, sizes, !b.joins))
+          s.buffers[k] = empty(sizes, p.dtype()).copy_(*found);
       }
       if (const Tensor* found = report.find(key + "step", {}, any)) s.step = found->item<std::int64_t>();
       if (s.step < 0) report.note(key + "step is negative.");
@@ -79,11 +87,18 @@ std::function<void()> Optimizer::prepare_load(const StateDict& state) {
   }
   report.check("Optimizer");
   for (const auto& o : options) o->check();
+  for (OptimizerParamGroup& group : groups_) {
+    if (group.states().empty()) group.reset_states();
+  }
+  // Options and states keep their addresses, which calls that were written down refer to (optim/detail/update.h).
   return [this, loaded = std::move(loaded)]() mutable {
     for (std::size_t g = 0; g < loaded.size(); ++g) {
       auto value = loaded[g].options.begin();
-      groups_[g].options().visit([&](const char*, double& option) { option = *value++; });
-      groups_[g].states().swap(loaded[g].states);
+      groups_[g].options().visit([&](const char*, OptionRef option) { set_value(option, *value++); });
+      for (std::size_t i = 0; i < loaded[g].states.size(); ++i) {
+        groups_[g].states()[i].step = loaded[g].states[i].step;
+        groups_[g].states()[i].buffers.swap(loaded[g].states[i].buffers);
+      }
     }
   };
 }

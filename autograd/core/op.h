@@ -23,17 +23,6 @@ struct Attrs {
   int count = 0;
 
   std::int64_t operator[](int i) const noexcept { return words[i]; }
-  double as_double(int i) const noexcept { return std::bit_cast<double>(words[i]); }
-  template <class T>
-  T* pointer(int i) const noexcept {  // to what lives as long as the call
-    return reinterpret_cast<T*>(words[i]);
-  }
-  template <class T>
-  T& at(int i) const noexcept {
-    return *pointer<T>(i);
-  }
-  static std::int64_t word(double v) noexcept { return std::bit_cast<std::int64_t>(v); }
-  static std::int64_t word(const void* p) noexcept { return reinterpret_cast<std::intptr_t>(p); }
   template <class T>
   T as() const noexcept {
     T attrs;

@@ -16,6 +16,7 @@
 #include <tapegrad/autograd/threads.h>
 #include <tapegrad/data/csv.h>
 #include <tapegrad/data/dataset.h>
+#include <tapegrad/data/libtorch.h>
 #include <tapegrad/data/loader.h>
 #include <tapegrad/data/npy.h>
 #include <tapegrad/data/split.h>
@@ -40,7 +41,9 @@
 #include <tapegrad/nn/module_holder.h>
 #include <tapegrad/nn/parameter.h>
 #include <tapegrad/nn/sequential.h>
+#include <tapegrad/optim/adagrad.h>
 #include <tapegrad/optim/adam.h>
 #include <tapegrad/optim/adamw.h>
 #include <tapegrad/optim/optimizer.h>
+#include <tapegrad/optim/rmsprop.h>
 #include <tapegrad/optim/sgd.h>

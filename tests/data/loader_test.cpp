@@ -1,4 +1,4 @@
-#include <tapegrad/data/loader.h>
+#include <tapegrad/data/libtorch.h>
 
 #include <gtest/gtest.h>
 #include <tapegrad/autograd/random.h>
@@ -153,6 +153,37 @@ TEST(DataLoader, TakesAUsersOwnDataset) {
     for (std::int64_t value : batch.to_vector<std::int64_t>()) all.push_back(value);
   }
   EXPECT_EQ(all, (Rows{0, 1, 4, 9, 16}));
+}
+
+// Of two processes, every other row; the epoch decides where they begin.
+struct EveryOther {
+  std::int64_t rank, epoch = 0;
+  Tensor order(std::int64_t rows) const { return arange((rank + epoch) % 2, rows, 2); }
+  std::int64_t size(std::int64_t rows) const { return (rows + 1 - (rank + epoch) % 2) / 2; }
+};
+
+TEST(DataLoader, TakesAUsersOwnSampler) {
+  auto loader = data::make_data_loader(numbered(7), EveryOther{0}, {.batch_size = 3});
+  EXPECT_EQ(pass(loader), (std::vector<Rows>{{0, 2, 4}, {6}}));
+  EXPECT_EQ(loader.size(), 2);
+  loader.sampler().epoch = 1;
+  EXPECT_EQ(pass(loader), (std::vector<Rows>{{1, 3, 5}}));
+  EXPECT_EQ(loader.size(), 1);
+}
+
+TEST(DataLoader, ResumesTheOrderOfAUsersOwnSampler) {
+  auto from = data::make_data_loader(numbered(7), EveryOther{0}, {.batch_size = 3});
+  auto it = from.begin();
+  const StateDict state = from.state_dict();
+  auto to = data::make_data_loader(numbered(7), EveryOther{1}, {.batch_size = 3});
+  to.load_state_dict(state);
+  EXPECT_EQ(pass(to), (std::vector<Rows>{{6}}));
+  EXPECT_EQ(pass(to), (std::vector<Rows>{{1, 3, 5}}));
+  StateDict bad = state;
+  bad["order"] = tensor({0, 7});
+  EXPECT_THROW(to.load_state_dict(bad), Error);
+  auto once = data::make_data_loader(numbered(7), {.batch_size = 3});
+  EXPECT_THROW(once.load_state_dict(state), Error);
 }
 
 // The rows that are left after `done` batches of `size` rows of a shuffled pass.

@@ -5,7 +5,9 @@
 
 #include <tapegrad/autograd/grad.h>
 #include <tapegrad/autograd/ops.h>
+#include <tapegrad/optim/adagrad.h>
 #include <tapegrad/optim/adamw.h>
+#include <tapegrad/optim/rmsprop.h>
 #include <tapegrad/optim/sgd.h>
 
 #include "scenario.h"
@@ -92,6 +94,11 @@ TEST(FailingMemory, LeavesAdamAsItWas) {
   expect_survive_failing_memory(of<optim::Adam>("Adam", optim::AdamOptions(0.1)));
   expect_survive_failing_memory(of<optim::Adam>("AMSGrad", optim::AdamOptions(0.1).amsgrad(true)));
   expect_survive_failing_memory(of<optim::AdamW>("AdamW", optim::AdamWOptions(0.1)));
+}
+
+TEST(FailingMemory, LeavesRmspropAndAdagradAsTheyWere) {
+  expect_survive_failing_memory(of<optim::RMSprop>("RMSprop", optim::RMSpropOptions(0.1).momentum(0.9).centered(true)));
+  expect_survive_failing_memory(of<optim::Adagrad>("Adagrad", optim::AdagradOptions(0.1).lr_decay(0.1)));
 }
 
 }  // namespace

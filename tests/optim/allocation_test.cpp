@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 #include <tapegrad/nn/layers/linear.h>
 #include <tapegrad/nn/losses/mse.h>
+#include <tapegrad/optim/adagrad.h>
 #include <tapegrad/optim/adam.h>
 #include <tapegrad/optim/adamw.h>
+#include <tapegrad/optim/rmsprop.h>
 #include <tapegrad/optim/sgd.h>
 
 #include "tests/common/heap.h"
@@ -39,8 +41,10 @@ TEST(TrainingLoop, AllocatesNothingOnceItRuns) {
   optim::SGD sgd(params(), optim::SGDOptions(0.01).momentum(0.9));
   optim::Adam adam(params(), optim::AdamOptions(0.01).amsgrad(true));
   optim::AdamW adamw(params());
-  for (optim::Optimizer* optimizer : {static_cast<optim::Optimizer*>(&sgd), static_cast<optim::Optimizer*>(&adam),
-                                      static_cast<optim::Optimizer*>(&adamw)}) {
+  optim::RMSprop rmsprop(params(), {.momentum = 0.9, .centered = true});
+  optim::Adagrad adagrad(params());
+  for (optim::Optimizer* optimizer :
+       std::initializer_list<optim::Optimizer*>{&sgd, &adam, &adamw, &rmsprop, &adagrad}) {
     EXPECT_EQ(allocations_of_100([&] {
                 optimizer->zero_grad();
                 loss_fn(model.forward(linear(x)), y).backward();

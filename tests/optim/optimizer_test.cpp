@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 #include <tapegrad/autograd/grad.h>
+#include <tapegrad/optim/adagrad.h>
 #include <tapegrad/optim/adam.h>
 #include <tapegrad/optim/adamw.h>
+#include <tapegrad/optim/rmsprop.h>
 #include <tapegrad/optim/sgd.h>
 
 #include <cmath>
@@ -14,11 +16,15 @@
 namespace tapegrad {
 namespace {
 
+using optim::Adagrad;
+using optim::AdagradOptions;
 using optim::Adam;
 using optim::AdamOptions;
 using optim::AdamW;
 using optim::AdamWOptions;
 using optim::OptimizerParamGroup;
+using optim::RMSprop;
+using optim::RMSpropOptions;
 using optim::SGD;
 using optim::SGDOptions;
 
@@ -149,6 +155,17 @@ TEST(Optimizer, FollowsAParameterWhoseStateHasAnotherDtype) {
   EXPECT_TRUE(p.equal(tensor({-1.5, -1.5}, kDouble)));
 }
 
+TEST(Optimizer, RefusesAStateOfOtherSizesBeforeItUpdatesAnything) {
+  const Tensor p = leaf(), q = leaf();
+  Adagrad optimizer({p, q}, 0.5);
+  for (const Tensor& x : {p, q}) set_grad(x, 1);
+  optimizer.step();
+  optimizer.param_groups()[0].states()[1].buffers[0] = ones({5}, kDouble);
+  const Tensor before = p.detach().clone();
+  expect_error<ShapeError>([&] { optimizer.step(); }, "the state sum of sizes [5] does not fit");
+  EXPECT_TRUE(p.detach().equal(before));
+}
+
 // --- groups
 
 TEST(ParamGroups, HaveOptionsOfTheirOwn) {
@@ -233,6 +250,17 @@ TEST(Options, AreCheckedWithPyTorchsSentences) {
   expect_error<Error>([&] { Adam(p, AdamOptions().betas({1, 0.9})); }, "Invalid beta parameter at index 0: 1");
   expect_error<Error>([&] { AdamW(p, AdamWOptions().betas({0.1, 1.9})); }, "Invalid beta parameter at index 1: 1.9");
   expect_error<Error>([&] { AdamW(p, AdamWOptions().weight_decay(-2)); }, "Invalid weight_decay value: -2");
+  expect_error<ValueError>([&] { RMSprop(p, -1); }, "Invalid learning rate: -1");
+  expect_error<ValueError>([&] { RMSprop(p, RMSpropOptions().eps(-1)); }, "Invalid epsilon value: -1");
+  expect_error<ValueError>([&] { RMSprop(p, RMSpropOptions().momentum(-1)); }, "Invalid momentum value: -1");
+  expect_error<ValueError>([&] { RMSprop(p, RMSpropOptions().weight_decay(-1)); }, "Invalid weight_decay value: -1");
+  expect_error<ValueError>([&] { RMSprop(p, RMSpropOptions().alpha(-1)); }, "Invalid alpha value: -1");
+  expect_error<ValueError>([&] { Adagrad(p, -1); }, "Invalid learning rate: -1");
+  expect_error<ValueError>([&] { Adagrad(p, AdagradOptions().lr_decay(-1)); }, "Invalid lr_decay value: -1");
+  expect_error<ValueError>([&] { Adagrad(p, AdagradOptions().weight_decay(-1)); }, "Invalid weight_decay value: -1");
+  expect_error<ValueError>([&] { Adagrad(p, AdagradOptions().initial_accumulator_value(-1)); },
+                           "Invalid initial_accumulator_value value: -1");
+  expect_error<ValueError>([&] { Adagrad(p, AdagradOptions().eps(-1)); }, "Invalid epsilon value: -1");
   SGD optimizer(p, 0.1);
   expect_error<Error>([&] { optimizer.set_lr(-3); }, "Invalid learning rate: -3");
   expect_error<Error>([&] { optimizer.add_param_group({{leaf()}, SGDOptions(-4)}); }, "Invalid learning rate: -4");
@@ -248,6 +276,19 @@ TEST(Options, HavePyTorchsDefaults) {
   EXPECT_FALSE(adam.amsgrad());
   EXPECT_EQ(AdamWOptions().weight_decay(), 1e-2);
   EXPECT_EQ(SGDOptions(0.1).momentum(), 0);
+  const RMSpropOptions rmsprop;
+  EXPECT_EQ(rmsprop.lr(), 1e-2);
+  EXPECT_EQ(rmsprop.alpha(), 0.99);
+  EXPECT_EQ(rmsprop.eps(), 1e-8);
+  EXPECT_EQ(rmsprop.weight_decay(), 0);
+  EXPECT_EQ(rmsprop.momentum(), 0);
+  EXPECT_FALSE(rmsprop.centered());
+  const AdagradOptions adagrad;
+  EXPECT_EQ(adagrad.lr(), 1e-2);
+  EXPECT_EQ(adagrad.lr_decay(), 0);
+  EXPECT_EQ(adagrad.weight_decay(), 0);
+  EXPECT_EQ(adagrad.initial_accumulator_value(), 0);
+  EXPECT_EQ(adagrad.eps(), 1e-10);
 }
 
 TEST(Options, OfTheUsersOwnOptimizerWork) {
@@ -301,6 +342,8 @@ TEST(Optimizer, TakesItsOptionsAsDesignatedInitialisers) {
   same(options(SGD({p}, {.lr = 0.1, .momentum = 0.9})), options(SGD({p}, SGDOptions(0.1).momentum(0.9))));
   same(options(Adam({p}, {.betas = {0.8, 0.9}})), options(Adam({p}, AdamOptions().betas({0.8, 0.9}))));
   same(options(AdamW({p}, {.lr = 0.5})), options(AdamW({p}, AdamWOptions(0.5))));
+  same(options(RMSprop({p}, {.centered = true})), options(RMSprop({p}, RMSpropOptions().centered(true))));
+  same(options(Adagrad({p}, {.lr_decay = 0.5})), options(Adagrad({p}, AdagradOptions().lr_decay(0.5))));
   EXPECT_THROW(SGD({p}, {.momentum = 0.9}), Error) << "a rate must be given";
 }
 

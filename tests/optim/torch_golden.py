@@ -10,6 +10,8 @@ import torch
 SGD = torch.optim.SGD
 ADAM = torch.optim.Adam
 ADAMW = torch.optim.AdamW
+RMSPROP = torch.optim.RMSprop
+ADAGRAD = torch.optim.Adagrad
 variants = {
     "sgd_plain": (SGD, dict(lr=0.1)),
     "sgd_decay": (SGD, dict(lr=0.1, weight_decay=0.3)),
@@ -25,6 +27,17 @@ variants = {
     "adamw_plain": (ADAMW, dict(lr=0.1)),
     "adamw_all": (ADAMW, dict(lr=0.05, betas=(0.8, 0.95), eps=1e-4, weight_decay=0.3)),
     "adamw_amsgrad": (ADAMW, dict(lr=0.1, betas=(0.5, 0.6), amsgrad=True)),
+    "rmsprop_plain": (RMSPROP, dict(lr=0.05)),
+    "rmsprop_all": (RMSPROP, dict(lr=0.02, alpha=0.9, eps=1e-4, weight_decay=0.1, momentum=0.5, centered=True)),
+    "rmsprop_centered": (RMSPROP, dict(lr=0.01, alpha=0.8, centered=True)),
+    "rmsprop_momentum": (RMSPROP, dict(lr=0.02, momentum=0.9)),
+    "rmsprop_maximize": (RMSPROP, dict(lr=0.01, alpha=0.5, maximize=True, weight_decay=0.1)),
+    "adagrad_plain": (ADAGRAD, dict(lr=0.1)),
+    "adagrad_all": (
+        ADAGRAD,
+        dict(lr=0.2, lr_decay=0.1, weight_decay=0.1, initial_accumulator_value=0.5, eps=1e-4),
+    ),
+    "adagrad_maximize": (ADAGRAD, dict(lr=0.05, maximize=True)),
 }
 
 lines = []

@@ -1,0 +1,33 @@
+#include "autograd/kernels/optim_adam.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "autograd/kernels/optim_adam.cpp"
+#include "autograd/kernels/optim-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tapegrad::kernels::HWY_NAMESPACE {
+void Adam(const Param& x, const AdamArgs& a, size_t begin, size_t end) {
+  const auto step = [&]<bool kDecay, bool kMax>(auto at) HWY_ATTR {
+    const auto p = at.load(x.p) * at.all(a.decay);
+    auto g = at.load(x.g);
+    if constexpr (kDecay) g = g + p * at.all(a.weight_decay);
+    const auto m = at.keep(at.load(a.m) * at.all(a.beta1) + g * at.all(1 - a.beta1), a.m);
+    auto v = at.keep(at.load(a.v) * at.all(a.beta2) + g * g * at.all(1 - a.beta2), a.v);
+    if constexpr (kMax) at.store(v = hn::Max(at.load(a.vmax), v), a.vmax);
+    const auto scale = hn::Sqrt(v) / at.all(a.sqrt_correction2) + at.all(a.eps);
+    at.store(p - m * at.all(a.step_size) / scale, x.p);
+  };
+  EachPlace(x, begin, end, step, a.weight_decay != 0, a.vmax != nullptr);
+}
+}  // namespace tapegrad::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace tapegrad::kernels {
+HWY_EXPORT(Adam);
+void adam(const Param& x, const AdamArgs& args) noexcept {
+  if (is_tiny(x)) return HWY_STATIC_DISPATCH(Adam)(x, args, 0, static_cast<size_t>(x.n));
+  run_step(HWY_DYNAMIC_DISPATCH(Adam), x, args);
+}
+}  // namespace tapegrad::kernels
+#endif  // HWY_ONCE

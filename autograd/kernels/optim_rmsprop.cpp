@@ -1,0 +1,36 @@
+#include "autograd/kernels/optim_rmsprop.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "autograd/kernels/optim_rmsprop.cpp"
+#include "autograd/kernels/optim-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tapegrad::kernels::HWY_NAMESPACE {
+void Rmsprop(const Param& x, const RmspropArgs& args, size_t begin, size_t end) {
+  const auto step = [&]<bool kDecay, bool kCentered, bool kMomentum>(auto at) HWY_ATTR {
+    const auto p = at.load(x.p), alpha = at.all(args.alpha), rest = at.all(1 - args.alpha);
+    auto g = at.load(x.g) * at.all(args.sign);
+    if constexpr (kDecay) g = g + p * at.all(args.weight_decay);
+    auto s = at.keep(at.load(args.v) * alpha + g * g * rest, args.v);
+    if constexpr (kCentered) {
+      const auto a = at.keep(at.load(args.a) * alpha + g * rest, args.a);
+      s = s - a * a;
+    }
+    auto d = g / (hn::Sqrt(s) + at.all(args.eps));
+    if constexpr (kMomentum) d = at.keep(at.load(args.buffer) * at.all(args.momentum) + d, args.buffer);
+    at.store(p - d * at.all(args.lr), x.p);
+  };
+  EachPlace(x, begin, end, step, args.weight_decay != 0, args.a != nullptr, args.buffer != nullptr);
+}
+}  // namespace tapegrad::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace tapegrad::kernels {
+HWY_EXPORT(Rmsprop);
+void rmsprop(const Param& x, const RmspropArgs& args) noexcept {
+  if (is_tiny(x)) return HWY_STATIC_DISPATCH(Rmsprop)(x, args, 0, static_cast<size_t>(x.n));
+  run_step(HWY_DYNAMIC_DISPATCH(Rmsprop), x, args);
+}
+}  // namespace tapegrad::kernels
+#endif  // HWY_ONCE

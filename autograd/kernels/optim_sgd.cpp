@@ -1,0 +1,33 @@
+#include "autograd/kernels/optim_sgd.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "autograd/kernels/optim_sgd.cpp"
+#include "autograd/kernels/optim-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tapegrad::kernels::HWY_NAMESPACE {
+void Sgd(const Param& x, const SgdArgs& a, size_t begin, size_t end) {
+  const auto step = [&]<bool kDecay, bool kBuffer, bool kNesterov>(auto at) HWY_ATTR {
+    const auto p = at.load(x.p);
+    auto g = at.load(x.g) * at.all(a.sign);
+    if constexpr (kDecay) g = g + p * at.all(a.weight_decay);
+    if constexpr (kBuffer) {
+      const auto buffer = at.keep(at.load(a.buffer) * at.all(a.keep) + g * at.all(a.take), a.buffer);
+      g = kNesterov ? g + buffer * at.all(a.nesterov) : buffer;
+    }
+    at.store(p - g * at.all(a.lr), x.p);
+  };
+  EachPlace(x, begin, end, step, a.weight_decay != 0, a.buffer != nullptr, a.nesterov != 0);
+}
+}  // namespace tapegrad::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace tapegrad::kernels {
+HWY_EXPORT(Sgd);
+void sgd(const Param& x, const SgdArgs& args) noexcept {
+  if (is_tiny(x)) return HWY_STATIC_DISPATCH(Sgd)(x, args, 0, static_cast<size_t>(x.n));
+  run_step(HWY_DYNAMIC_DISPATCH(Sgd), x, args);
+}
+}  // namespace tapegrad::kernels
+#endif  // HWY_ONCE
