@@ -192,6 +192,8 @@ std::vector<Difference> differences_of_tape() {
          if (c.only_ours_threw())
            return c.we_said("is a view made before") ||
                   (c.in.op == Op::Grad && written(c, c.in.inputs) && c.we_said("modified by an inplace"));
+         if (c.only_theirs_threw())
+           return c.in.op == Op::Grad && written(c, c.in.inputs) && c.they_said("appears to not have been used");
          if (c.mismatch.field == Field::Leaf)
            return c.kind() == Kind::Write && c.in.x != c.mismatch.reg && share_bytes(c.changed(), c.x());
          if (c.mismatch.field == Field::Hooks || (is_gradient(c) && c.mismatch.of_grad))
