@@ -148,8 +148,7 @@ std::vector<Difference> differences_of_tape() {
          if (c.in.op != Op::Grad || !has_op(c, {Op::Hook, Op::RetainGrad})) return false;
          if (c.mismatch.field == Field::Hooks)
            return c.ours.hooks.size() > c.theirs.hooks.size() && asked_for(c, c.mismatch.reg);
-         if (c.mismatch.of_grad)
-           return c.mismatch.field == Field::Defined && asked_for(c, c.mismatch.reg) && hooked(c, {c.mismatch.reg});
+         if (c.mismatch.of_grad) return !c.both_threw() && asked_for(c, c.mismatch.reg) && hooked(c, {c.mismatch.reg});
          const int of = input_of(c, c.mismatch.reg);
          return c.mismatch.field == Field::Values && of >= 0 && hooked(c, {of});
        }},
