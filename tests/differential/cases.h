@@ -147,12 +147,14 @@ inline int input_of(const Case& c, int reg) {
                                                      : c.in.inputs[static_cast<std::size_t>(at - c.in.out.begin())];
 }
 
-// A gradient that is the seed itself in libtorch.
+// A gradient that is the seed itself in libtorch, or another gradient of the same pass.
 inline bool is_seed(const Case& c, int reg) {
+  const auto is_one_of = [&](int out, const std::vector<int>& regs) {
+    return std::any_of(regs.begin(), regs.end(), [&](int r) { return r != out && c.same_tensor(r, out); });
+  };
   return std::any_of(c.program.begin(), c.program.end(), [&](const Instruction& in) {
     return in.op == Op::Grad && std::any_of(in.out.begin(), in.out.end(), [&](int out) {
-             return c.same_tensor(out, reg) &&
-                    std::any_of(in.seeds.begin(), in.seeds.end(), [&](int seed) { return c.same_tensor(seed, out); });
+             return c.same_tensor(out, reg) && (is_one_of(out, in.seeds) || is_one_of(out, in.out));
            });
   });
 }

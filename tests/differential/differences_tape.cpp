@@ -148,8 +148,7 @@ std::vector<Difference> differences_of_tape() {
          if (c.in.op != Op::Grad || !has_op(c, {Op::Hook, Op::RetainGrad})) return false;
          if (c.mismatch.field == Field::Hooks)
            return c.ours.hooks.size() > c.theirs.hooks.size() && asked_for(c, c.mismatch.reg);
-         if (c.mismatch.of_grad)
-           return c.mismatch.field == Field::Defined && asked_for(c, c.mismatch.reg) && hooked(c, {c.mismatch.reg});
+         if (c.mismatch.of_grad) return !c.both_threw() && asked_for(c, c.mismatch.reg) && hooked(c, {c.mismatch.reg});
          const int of = input_of(c, c.mismatch.reg);
          return c.mismatch.field == Field::Values && of >= 0 && hooked(c, {of});
        }},
@@ -192,6 +191,8 @@ std::vector<Difference> differences_of_tape() {
          if (c.only_ours_threw())
            return c.we_said("is a view made before") ||
                   (c.in.op == Op::Grad && written(c, c.in.inputs) && c.we_said("modified by an inplace"));
+         if (c.only_theirs_threw())
+           return c.in.op == Op::Grad && written(c, c.in.inputs) && c.they_said("appears to not have been used");
          if (c.mismatch.field == Field::Leaf)
            return c.kind() == Kind::Write && c.in.x != c.mismatch.reg && share_bytes(c.changed(), c.x());
          if (c.mismatch.field == Field::Hooks || (is_gradient(c) && c.mismatch.of_grad))

@@ -203,10 +203,12 @@ class LibMachine : public Machine {
         recording_ = in.k;
         return;
       case Op::RetainGrad:
+        adapt::is_leaf(x);
         return x.retain_grad();
       case Op::Hook: {
         const int number = static_cast<int>(in.d);
         const std::int64_t what = in.j;
+        adapt::is_leaf(x);
         const auto id = x.register_hook([this, number, what](const Tensor& grad) -> Tensor {
           seen_.emplace_back(number, state_of(grad, false));
           if (what == 0) return {};

@@ -89,7 +89,7 @@ Tensor one_hot(const Tensor& x, std::int64_t classes) { return at::one_hot(x, cl
 Tensor data(const Tensor& x) { return x.variable_data(); }
 const Tensor& grad(const Tensor& x) { return x.mutable_grad(); }  // grad() warns where it is undefined
 const void* identity(const Tensor& x) { return x.unsafeGetTensorImpl(); }
-const void* bytes(const Tensor& x) { return x.has_storage() ? x.storage().data() : nullptr; }
+const void* bytes(const Tensor& x) { return x.has_storage() ? x.storage().unsafeGetStorageImpl() : nullptr; }
 bool is_view(const Tensor& x) { return x.is_view(); }
 void zero_grad(const Tensor& x, bool to_none) {
   Tensor& grad = x.mutable_grad();

@@ -47,7 +47,7 @@ Tensor one_hot(const Tensor& x, std::int64_t classes) { return lib::one_hot(x, c
 Tensor data(const Tensor& x) { return x.data(); }
 const Tensor& grad(const Tensor& x) { return x.grad(); }
 const void* identity(const Tensor& x) { return x.impl(); }
-const void* bytes(const Tensor&) { return nullptr; }  // libtorch alone says it
+const void* bytes(const Tensor&) { return nullptr; }
 bool is_view(const Tensor&) { return false; }
 void zero_grad(const Tensor& x, bool to_none) { x.zero_grad(to_none); }
 Tensor nth(const std::vector<Tensor>& all, std::int64_t j) {

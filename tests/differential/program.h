@@ -67,7 +67,7 @@ std::string source_of(const Program& program);
 struct State {
   bool defined = false;
   const void* identity = nullptr;  // the tensor behind the handle
-  const void* bytes = nullptr;     // where its storage begins
+  const void* bytes = nullptr;     // its storage: libtorch alone says it
   Dtype dtype = Dtype::Double;
   std::vector<std::int64_t> sizes, strides;
   bool requires_grad = false, leaf = false, view = false;  // view: libtorch alone says it
