@@ -42,27 +42,29 @@ struct Place {
   }
 };
 
-// The baseline's scalar loop is for tiny parameters, where a call counts.
+// The baseline's scalar loop is for tiny parameters, where a copy counts; the others copy what the step reads, which no
+// element that is written can then be.
 #if HWY_TARGET == HWY_EMU128 || HWY_TARGET == HWY_SCALAR
 template <class T, bool... kFlags>
-HWY_INLINE void StepLoop(size_t i, size_t end, const auto& step) {
+HWY_INLINE void StepLoop(const Param& x, const auto& args, size_t i, size_t end, auto step) {
 #else
 template <class T, bool... kFlags>
-HWY_NOINLINE void StepLoop(size_t i, size_t end, const auto& step) {
+HWY_NOINLINE void StepLoop(const Param x, const auto args, size_t i, size_t end, auto step) {
   const hn::ScalableTag<T> d;
   for (const size_t lanes = hn::Lanes(d); i + lanes <= end; i += lanes)
-    step.template operator()<kFlags...>(Place<decltype(d)>{d, i});
+    step.template operator()<kFlags...>(Place<decltype(d)>{d, i}, x, args);
 #endif
-  for (const hn::CappedTag<T, 1> one; i < end; ++i) step.template operator()<kFlags...>(Place<decltype(one)>{one, i});
+  for (const hn::CappedTag<T, 1> one; i < end; ++i)
+    step.template operator()<kFlags...>(Place<decltype(one)>{one, i}, x, args);
 }
 
-// step<flags...>(place) for each place of x from begin to end, compiled once for each setting of the flags: what is not
-// asked for is not computed, where 0 times an infinite parameter would be NaN.
-template <class Step, class... Flags>
-HWY_INLINE void EachPlace(const Param& x, size_t begin, size_t end, const Step& step, Flags... flags) {
+// step<flags...>(place, x, args) for each place of x from begin to end, compiled once for each setting of the flags:
+// what is not asked for is not computed, where 0 times an infinite parameter would be NaN.
+template <class... Flags>
+HWY_INLINE void EachPlace(const Param& x, const auto& args, size_t begin, size_t end, auto step, Flags... flags) {
   by_floating(x.dtype, [&]<class T>() {
     with_flags(
-        [&]<bool... kFlags>() { StepLoop<T, kFlags...>(begin, end, step); }, flags...);
+        [&]<bool... kFlags>() { StepLoop<T, kFlags...>(x, args, begin, end, step); }, flags...);
   });
 }
 

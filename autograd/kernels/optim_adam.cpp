@@ -6,8 +6,8 @@
 
 HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {
-void Adam(const Param& x, const AdamArgs& a, size_t begin, size_t end) {
-  const auto step = [&]<bool kDecay, bool kMax>(auto at) HWY_ATTR {
+void Adam(const Param& param, const AdamArgs& given, size_t begin, size_t end) {
+  const auto step = []<bool kDecay, bool kMax>(auto at, const Param& x, const AdamArgs& a) HWY_ATTR {
     const auto p = at.load(x.p) * at.all(a.decay);
     auto g = at.load(x.g);
     if constexpr (kDecay) g = g + p * at.all(a.weight_decay);
@@ -17,7 +17,7 @@ void Adam(const Param& x, const AdamArgs& a, size_t begin, size_t end) {
     const auto scale = hn::Sqrt(v) / at.all(a.sqrt_correction2) + at.all(a.eps);
     at.store(p - m * at.all(a.step_size) / scale, x.p);
   };
-  EachPlace(x, begin, end, step, a.weight_decay != 0, a.vmax != nullptr);
+  EachPlace(param, given, begin, end, step, given.weight_decay != 0, given.vmax != nullptr);
 }
 }  // namespace tapegrad::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

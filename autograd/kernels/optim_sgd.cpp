@@ -6,8 +6,8 @@
 
 HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {
-void Sgd(const Param& x, const SgdArgs& a, size_t begin, size_t end) {
-  const auto step = [&]<bool kDecay, bool kBuffer, bool kNesterov>(auto at) HWY_ATTR {
+void Sgd(const Param& param, const SgdArgs& given, size_t begin, size_t end) {
+  const auto step = []<bool kDecay, bool kBuffer, bool kNesterov>(auto at, const Param& x, const SgdArgs& a) HWY_ATTR {
     const auto p = at.load(x.p);
     auto g = at.load(x.g) * at.all(a.sign);
     if constexpr (kDecay) g = g + p * at.all(a.weight_decay);
@@ -17,7 +17,7 @@ void Sgd(const Param& x, const SgdArgs& a, size_t begin, size_t end) {
     }
     at.store(p - g * at.all(a.lr), x.p);
   };
-  EachPlace(x, begin, end, step, a.weight_decay != 0, a.buffer != nullptr, a.nesterov != 0);
+  EachPlace(param, given, begin, end, step, given.weight_decay != 0, given.buffer != nullptr, given.nesterov != 0);
 }
 }  // namespace tapegrad::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
