@@ -146,23 +146,24 @@ Tensor ops::sum_to(const Tensor& x, IntList sizes) {
     execute(c);
     return out;
   }
-  const int rank = static_cast<int>(x.dim());
+  const std::int64_t* have = x.impl()->sizes();
+  const int rank = x.impl()->rank;
   const int shift = rank - static_cast<int>(sizes.size());
   bool fits = shift >= 0;
   DimSet reduced;
   for (int d = 0; d < rank && fits; ++d) {
     const std::int64_t n = d < shift ? 1 : sizes[static_cast<std::size_t>(d - shift)];
-    if (d < shift || (n == 1 && x.size(d) != 1)) {
+    if (d < shift || (n == 1 && have[d] != 1)) {
       reduced[d] = true;
     } else {
-      fits = n == x.size(d);
+      fits = n == have[d];
     }
   }
   if (!fits)
     throw_shape("backward", "a gradient of sizes ", x.sizes(), " does not fit a tensor of sizes ", sizes,
                 "; the gradient rule must give the shape of its input");
   const Tensor out = reduced.none() ? x : reduce(kSumDims, x, reduced, shift == 0);
-  return out.sizes() == sizes ? out : out.reshape(sizes);
+  return core::same_sizes(out.impl(), sizes.data(), static_cast<int>(sizes.size())) ? out : out.reshape(sizes);
 }
 
 // --- mean
