@@ -25,4 +25,7 @@ TAPEGRAD_EXPORT Tensor elu(const Tensor& x, double alpha = 1);
 /// x, or slope x where x <= 0. grad: g, g slope where x <= 0.
 TAPEGRAD_EXPORT Tensor leaky_relu(const Tensor& x, double slope = 0.01);
 
+/// clamp with another gradient. grad: g inside, 0 at a bound.
+TAPEGRAD_EXPORT Tensor hardtanh(const Tensor& x, double min = -1, double max = 1);
+
 }  // namespace tapegrad

@@ -68,7 +68,4 @@ TAPEGRAD_EXPORT Tensor clamp_min(const Tensor& x, const Scalar& min);
 /// min(x, max). grad: g where x <= max.
 TAPEGRAD_EXPORT Tensor clamp_max(const Tensor& x, const Scalar& max);
 
-/// clamp with another gradient. grad: g inside, 0 at a bound.
-TAPEGRAD_EXPORT Tensor hardtanh(const Tensor& x, double min = -1, double max = 1);
-
 }  // namespace tapegrad

@@ -112,7 +112,8 @@ struct TAPEGRAD_EXPORT TensorOps {
   Tensor transpose(std::int64_t dim0, std::int64_t dim1) const;
   Tensor t() const;
   Tensor permute(IntList dims) const;
-  /// The same bytes in other sizes, of which one may be -1; ShapeError where they do not allow it. grad: g in x's sizes.
+  /// The same bytes in other sizes, of which one may be -1; ShapeError where they do not allow it.
+  /// grad: g in x's sizes.
   Tensor view(IntList sizes) const;
   Tensor squeeze() const;
   Tensor squeeze(std::int64_t dim) const;

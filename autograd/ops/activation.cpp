@@ -1,5 +1,7 @@
 // Activations with a smooth or a sloped gate. Their vjps bound x where a gate of 0 would meet an
 // infinity.
+#include <cmath>
+
 #include "autograd/ops/elementwise.h"
 
 namespace tapegrad {
@@ -76,5 +78,24 @@ static void leaky_relu_vjp(Grads& r) {
 constexpr Op kLeakyRelu =
     elementwise<Fn::LeakyRelu>("leaky_relu", "LeakyReluBackward0", kFloatingOnly, {kReads0}, leaky_relu_vjp);
 Tensor leaky_relu(const Tensor& x, double slope) { return apply(kLeakyRelu, x, pack(SlopeAttrs{slope})); }
+
+// --- hardtanh: a clamp whose gradient is 0 at a bound
+namespace {
+struct BoundAttrs {
+  double min, max;
+};
+}  // namespace
+
+static void hardtanh_vjp(Grads& r) {
+  const Tensor x = r.in(0);
+  const auto [min, max] = r.attrs().as<BoundAttrs>();
+  r.set(0, where(x.gt(min).mul(x.lt(max)), r.g(), 0));
+}
+constexpr Op kHardtanh =
+    elementwise<Fn::Clamp>("hardtanh", "HardtanhBackward0", kFloatingOnly, {kReads0}, hardtanh_vjp);
+Tensor hardtanh(const Tensor& x, double min, double max) {
+  if (std::isnan(min) || std::isnan(max)) return clamp(x, min, max);
+  return apply(kHardtanh, x, pack(BoundAttrs{min, max}));
+}
 
 }  // namespace tapegrad

@@ -1,4 +1,4 @@
-// outer and einsum. Operands are contracted from left to right, each pair as one batched matrix product.
+// einsum. Operands are contracted from left to right, each pair as one batched matrix product.
 #include <algorithm>
 #include <cctype>
 
@@ -8,17 +8,6 @@
 namespace tapegrad {
 
 using namespace ops;
-
-// --- outer
-Tensor outer(const Tensor& a, const Tensor& b) try {
-  if (a.dim() != 1 || b.dim() != 1)
-    throw_shape("outer", "expected 1-D tensors, but got sizes ", a.sizes(), " and ", b.sizes(),
-                "; flatten() them first");
-  return a.unsqueeze(1).mul(b);
-} catch (const Error&) {
-  throw_as("outer");
-}
-Tensor TensorOps::outer(const Tensor& other) const { return tapegrad::outer(self(), other); }
 
 // --- einsum
 namespace {

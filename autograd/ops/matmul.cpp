@@ -1,4 +1,4 @@
-// Matrix products: mm, addmm, linear, bmm, dot, matmul. Kernels read any strides, so that t() costs nothing.
+// Matrix products: mm, addmm, linear, bmm, dot, matmul, outer. Kernels read any strides, so that t() costs nothing.
 
 #include "autograd/kernels/gemm.h"
 #include "autograd/ops/elementwise.h"
@@ -320,5 +320,16 @@ Tensor matmul(const Tensor& a, const Tensor& b) try {
   throw_as("matmul");
 }
 Tensor TensorOps::matmul(const Tensor& o) const { return tapegrad::matmul(self(), o); }
+
+// --- outer
+Tensor outer(const Tensor& a, const Tensor& b) try {
+  if (a.dim() != 1 || b.dim() != 1)
+    throw_shape("outer", "expected 1-D tensors, but got sizes ", a.sizes(), " and ", b.sizes(),
+                "; flatten() them first");
+  return a.unsqueeze(1).mul(b);
+} catch (const Error&) {
+  throw_as("outer");
+}
+Tensor TensorOps::outer(const Tensor& other) const { return tapegrad::outer(self(), other); }
 
 }  // namespace tapegrad

@@ -164,17 +164,4 @@ Tensor clamp_max(const Tensor& x, const Scalar& max) try { return clamp(x, std::
 }
 Tensor TensorOps::clamp_max(const Scalar& max) const { return tapegrad::clamp_max(self(), max); }
 
-// --- hardtanh: a clamp whose gradient is 0 at a bound
-static void hardtanh_vjp(Grads& r) {
-  const Tensor x = r.in(0);
-  const auto [min, max] = r.attrs().as<ClampAttrs<double>>();
-  r.set(0, where(x.gt(min).mul(x.lt(max)), r.g(), 0));
-}
-constexpr Op kHardtanh =
-    elementwise<Fn::Clamp>("hardtanh", "HardtanhBackward0", kFloatingOnly, {kReads0}, hardtanh_vjp);
-Tensor hardtanh(const Tensor& x, double min, double max) {
-  if (std::isnan(min) || std::isnan(max)) return nowhere(in_floating(x));
-  return apply(kHardtanh, x, pack(ClampAttrs<double>{min, max}));
-}
-
 }  // namespace tapegrad

@@ -2,6 +2,9 @@
 # Every op has a name of its own, which a printed tape shows: "sum", and "sum.dim" for another op that is called sum.
 # Run from the top of the repository.
 set -u
+
+# What awk reads is not the shell's.
+# shellcheck disable=SC2016
 find autograd optim -name '*.cpp' | sort | xargs awk '
   # The first text of the statement that defines an op is its name; what a macro makes has the name of its first argument.
   FNR == 1 { statement = "" }
