@@ -79,8 +79,8 @@ inline bool is_tiny(const Param& x) noexcept { return x.n <= 8; }
 
 // The kernel over all of x.
 inline void run_step(auto kernel, const Param& x, const auto& args) noexcept {
-  constexpr std::int64_t kGrain = 16384;  // elements a thread takes at a time
-  parallel_for(x.n, kGrain, [&](std::int64_t begin, std::int64_t end) {
+  constexpr std::int64_t kStepGrain = 16384;  // elements a thread takes at a time
+  parallel_for(x.n, kStepGrain, [&](std::int64_t begin, std::int64_t end) {
     kernel(x, args, static_cast<size_t>(begin), static_cast<size_t>(end));
   });
 }
