@@ -46,8 +46,8 @@ class Scalar {
       return kind_ == kDouble ? double_ != 0 : int_ != 0;
     } else if constexpr (std::is_integral_v<T>) {
       using Limits = std::numeric_limits<T>;
-      constexpr double kLow = static_cast<double>(Limits::min()),
-                       kEnd = 2.0 * static_cast<double>(Limits::max() / 2 + 1);
+      constexpr auto kHalf = Limits::max() / 2 + 1;  // max itself may round up as a double
+      constexpr double kLow = static_cast<double>(Limits::min()), kEnd = 2.0 * static_cast<double>(kHalf);
       const bool fits = kind_ == kDouble ? (double_ >= kLow || double_ > kLow - 1) && double_ < kEnd
                                          : static_cast<std::int64_t>(static_cast<T>(int_)) == int_ &&
                                                (int_ < 0) == (static_cast<T>(int_) < T{});

@@ -151,6 +151,7 @@ class TAPEGRAD_EXPORT TensorItem : public Tensor {
   TensorItem& operator=(const TensorItem& o) & noexcept = default;
   Tensor& operator=(const Tensor& o) & noexcept { return Tensor::operator=(o); }
   void operator=(const Tensor& value) &&;
+  // NOLINTNEXTLINE(bugprone-unhandled-self-assignment): an item written to itself stays as it is.
   void operator=(const TensorItem& value) && { std::move(*this) = static_cast<const Tensor&>(value); }
   void operator=(const Scalar& value) &&;
 

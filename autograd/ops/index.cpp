@@ -35,6 +35,7 @@ static std::vector<Tensor> nonzero(const Tensor& mask) {
     for (std::size_t d = at.size(); on && d-- > 0; rest /= mask.sizes()[d]) at[d].push_back(rest % mask.sizes()[d]);
   }
   std::vector<Tensor> out;
+  out.reserve(at.size());
   for (const auto& column : at) out.push_back(tensor(column));
   return out;
 }
