@@ -58,23 +58,21 @@ static void copy_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, zeros_like(r.g()));
   r.set(1, r.g());
 }
-constexpr Op kCopy{.name = "copy",
-                   .grad_name = "CopyBackwards",
-                   .flags = kTakesStrided,
-                   .shape = copy_shape,
-                   .kernel = run_copy,
-                   .vjp = copy_vjp};
+static constexpr Op copy_op(const char* name, const char* grad_name) {
+  return {.name = name,
+          .grad_name = grad_name,
+          .flags = kTakesStrided,
+          .shape = copy_shape,
+          .kernel = run_copy,
+          .vjp = copy_vjp};
+}
+constexpr Op kCopy = copy_op("copy", "CopyBackwards");
 Tensor& TensorOps::copy_(const Tensor& source) const {
   // A cast beforehand, so that every source dtype is taken, as PyTorch does.
   return in_place(kCopy, self(), source.defined() ? source.to(self().dtype()) : source);
 }
 
-constexpr Op kFill{.name = "fill",
-                   .grad_name = "FillBackward0",
-                   .flags = kTakesStrided,
-                   .shape = copy_shape,
-                   .kernel = run_copy,
-                   .vjp = copy_vjp};
+constexpr Op kFill = copy_op("fill", "FillBackward0");
 Tensor& TensorOps::fill_(const Scalar& value) const {
   return in_place(kFill, self(), scalar_tensor(value, self().dtype()));
 }

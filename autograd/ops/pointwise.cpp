@@ -105,17 +105,16 @@ TAPEGRAD_UNARY(tanh, kTanh)
 
 Tensor& TensorOps::relu_() const { return in_place(kRelu, self()); }
 
-// --- clamp: bounds in the element type
+// --- clamp: bounds of doubles, or of integers in their place where x is one
 namespace {
-template <class T>
 struct ClampAttrs {
-  T min, max;
+  double min, max;
 };
 }  // namespace
 
 static void clamp_vjp(Grads& r) {
   const Tensor x = r.in(0);
-  const auto [min, max] = r.attrs().as<ClampAttrs<double>>();
+  const auto [min, max] = r.attrs().as<ClampAttrs>();
   r.set(0, where(x.ge(min).mul(x.le(max)), r.g(), 0));
 }
 constexpr Op kClamp = elementwise<Fn::Clamp>("clamp", "ClampBackward1", kNoBool, {kReads0}, clamp_vjp);
@@ -123,36 +122,37 @@ constexpr Op kClamp = elementwise<Fn::Clamp>("clamp", "ClampBackward1", kNoBool,
 // NaN, as anything is between bounds of which one is NaN; the gradient is 0.
 static Tensor nowhere(const Tensor& x) { return where(tensor(false), x, NAN); }
 
-// run(x promoted to the kind of the bounds, attributes), or nan(x) where a bound is NaN.
-static Tensor clamp_between(const Tensor& x, const OptScalar& min, const OptScalar& max, auto&& run, auto&& nan) {
+namespace {
+struct Bounded {
+  Tensor x;  // promoted to the kind of the bounds
+  Packed<ClampAttrs> bounds;
+  bool nan = false;  // a bound is NaN
+};
+}  // namespace
+static Bounded bounded(const Tensor& x, const OptScalar& min, const OptScalar& max) {
   if (!min && !max) throw ValueError("clamp: At least one of 'min' or 'max' must not be None; give a bound");
   const bool floating =
       is_floating_point(x.dtype()) || (min && min->is_floating_point()) || (max && max->is_floating_point());
   if (!floating) {
     using Limits = std::numeric_limits<std::int64_t>;
-    return run(
-        x, pack(ClampAttrs<std::int64_t>{min ? min->to_long() : Limits::min(), max ? max->to_long() : Limits::max()}));
+    return {x, {{min ? min->to_long() : Limits::min(), max ? max->to_long() : Limits::max()}}};
   }
   constexpr double kInf = std::numeric_limits<double>::infinity();
-  const ClampAttrs<double> bounds{min ? min->to_double() : -kInf, max ? max->to_double() : kInf};
-  const Tensor y = in_floating(x);
-  return std::isnan(bounds.min) || std::isnan(bounds.max) ? nan(y) : run(y, pack(bounds));
+  const double low = min ? min->to_double() : -kInf, high = max ? max->to_double() : kInf;
+  return {in_floating(x), pack(ClampAttrs{low, high}), std::isnan(low) || std::isnan(high)};
 }
 Tensor clamp(const Tensor& x, const OptScalar& min, const OptScalar& max) {
-  return clamp_between(
-      x, min, max, [](const Tensor& y, Attrs bounds) { return apply(kClamp, y, bounds); }, nowhere);
+  const Bounded b = bounded(x, min, max);
+  return b.nan ? nowhere(b.x) : apply(kClamp, b.x, b.bounds);
 }
 Tensor TensorOps::clamp(const OptScalar& min, const OptScalar& max) const { return tapegrad::clamp(self(), min, max); }
 Tensor& TensorOps::clamp_(const OptScalar& min, const OptScalar& max) const {
-  const auto fitting = [this](const Tensor& y) -> const Tensor& {
-    if (y.is_same(self())) return y;
+  const Bounded b = bounded(self(), min, max);
+  if (!b.x.is_same(self())) {
     throw_dtype("clamp_", "result type Float can't be cast to the desired output type ", self().dtype(),
                 "; use integer bounds");
-  };
-  clamp_between(
-      self(), min, max, [&](const Tensor& y, Attrs bounds) { return in_place(kClamp, fitting(y), bounds); },
-      [&](const Tensor& y) { return fitting(y).fill_(NAN); });
-  return const_cast<Tensor&>(self());
+  }
+  return b.nan ? fill_(NAN) : in_place(kClamp, self(), b.bounds);
 }
 
 Tensor clamp_min(const Tensor& x, const Scalar& min) try { return clamp(x, min, std::nullopt); } catch (const Error&) {
