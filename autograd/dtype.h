@@ -12,20 +12,52 @@
 
 namespace tapegrad {
 
-// f32, f64, int64 and bool (one byte, 0 or 1). The order is that of type promotion: the larger wins.
-enum class Dtype : std::uint8_t { Bool, Long, Float, Double };
+// The order is that of type promotion: the larger wins, but uint8 and int8 give int16, and f16 and bf16 give f32.
+//
+// Kernels compute in bool (one byte, 0 or 1), int64, f32 and f64. The others, which have odd values here, are narrow:
+// stored, copied, indexed and converted. Arithmetic on narrow integers is done in int64 and wraps around to PyTorch's
+// dtype; arithmetic on f16 and bf16 throws DtypeError.
+enum class Dtype : std::uint8_t {
+  Bool = 0,
+  Byte = 1,
+  Char = 3,
+  Short = 5,
+  Int = 7,
+  Long = 8,
+  Half = 9,
+  BFloat16 = 11,
+  Float = 12,
+  Double = 14
+};
+using ScalarType = Dtype;
 
 inline constexpr Dtype kBool = Dtype::Bool;
-inline constexpr Dtype kLong = Dtype::Long, kInt64 = Dtype::Long;
-inline constexpr Dtype kFloat = Dtype::Float, kFloat32 = Dtype::Float;
-inline constexpr Dtype kDouble = Dtype::Double, kFloat64 = Dtype::Double;
+inline constexpr Dtype kByte = Dtype::Byte, kUInt8 = Dtype::Byte, kU8 = Dtype::Byte;
+inline constexpr Dtype kChar = Dtype::Char, kInt8 = Dtype::Char, kI8 = Dtype::Char;
+inline constexpr Dtype kShort = Dtype::Short, kInt16 = Dtype::Short, kI16 = Dtype::Short;
+inline constexpr Dtype kInt = Dtype::Int, kInt32 = Dtype::Int, kI32 = Dtype::Int;
+inline constexpr Dtype kLong = Dtype::Long, kInt64 = Dtype::Long, kI64 = Dtype::Long;
+inline constexpr Dtype kHalf = Dtype::Half, kFloat16 = Dtype::Half, kF16 = Dtype::Half;
+inline constexpr Dtype kBFloat16 = Dtype::BFloat16;
+inline constexpr Dtype kFloat = Dtype::Float, kFloat32 = Dtype::Float, kF32 = Dtype::Float;
+inline constexpr Dtype kDouble = Dtype::Double, kFloat64 = Dtype::Double, kF64 = Dtype::Double;
+
+inline constexpr Dtype kAllDtypes[] = {kBool, kByte, kChar, kShort, kInt, kLong, kHalf, kBFloat16, kFloat, kDouble};
+inline constexpr std::size_t kDtypeEnd = 15;  // above every value
 
 constexpr std::size_t item_size(Dtype d) noexcept {
-  return std::size_t{1} << (0x3230U >> (4 * static_cast<unsigned>(d)) & 3U);  // 1, 8, 4, 8 bytes
+  // A hexadecimal digit a value: the logarithm of its bytes.
+  return std::size_t{1} << (0x0302'1013'2010'0000U >> (4 * static_cast<unsigned>(d)) & 3U);
 }
-constexpr bool is_floating_point(Dtype d) noexcept { return d >= Dtype::Float; }
-
-// "Float", "Double", "Long", "Bool": PyTorch's names in messages.
+constexpr bool is_floating_point(Dtype d) noexcept { return d >= Dtype::Half; }
+constexpr bool is_narrow(Dtype d) noexcept { return (static_cast<unsigned>(d) & 1U) != 0; }
+/// The dtype that tensors of both give.
+constexpr Dtype promote_types(Dtype a, Dtype b) noexcept {
+  const Dtype low = a < b ? a : b, high = a < b ? b : a;
+  if (low == kByte && high == kChar) return kShort;
+  return low == kHalf && high == kBFloat16 ? kFloat : high;
+}
+// "Float", "Double", "Long", "Bool" ...: PyTorch's names in messages.
 TAPEGRAD_EXPORT const char* name(Dtype d) noexcept;
 TAPEGRAD_EXPORT std::ostream& operator<<(std::ostream& out, Dtype d);
 
@@ -39,6 +71,14 @@ template <>
 struct DtypeOf<bool> : std::integral_constant<Dtype, kBool> {};
 template <>
 struct DtypeOf<std::int64_t> : std::integral_constant<Dtype, kLong> {};
+template <>
+struct DtypeOf<std::int32_t> : std::integral_constant<Dtype, kInt> {};
+template <>
+struct DtypeOf<std::int16_t> : std::integral_constant<Dtype, kShort> {};
+template <>
+struct DtypeOf<std::int8_t> : std::integral_constant<Dtype, kChar> {};
+template <>
+struct DtypeOf<std::uint8_t> : std::integral_constant<Dtype, kByte> {};
 
 // The largest number of dimensions of a tensor.
 inline constexpr int kMaxRank = 8;

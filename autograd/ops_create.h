@@ -1,4 +1,4 @@
-// New tensors. dtype: kFloat unless the options, or integers given, say otherwise.
+// New tensors. dtype: get_default_dtype() unless the options, or integers given, say otherwise.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,11 @@
 namespace tapegrad {
 
 class Tensor;
+
+/// The dtype of new tensors and of floating-point numbers where nothing names one: kFloat. A thread has its own.
+TAPEGRAD_EXPORT Dtype get_default_dtype() noexcept;
+/// DtypeError unless it is floating.
+TAPEGRAD_EXPORT void set_default_dtype(Dtype dtype);
 
 /// An undefined tensor, for an argument that is not given.
 TAPEGRAD_EXPORT const Tensor& undefined() noexcept;

@@ -28,7 +28,8 @@ constexpr const char* kMetadata = "__metadata__";
 // Our own entry of the metadata: the sum of all fingerprints. A damaged name or an empty tensor's damaged shape would
 // still be a good file.
 constexpr const char* kOwnKey = "tapegrad.header";
-constexpr const char* kDtypeNames[] = {"BOOL", "I64", "F32", "F64"};  // by Dtype
+constexpr const char* kDtypeNames[kDtypeEnd] = {"BOOL", "U8",  "", "I8",   "",    "I16", "",   "I32",
+                                                "I64",  "F16", "", "BF16", "F32", "",    "F64"};  // by Dtype
 constexpr const char* kFields[] = {"dtype", "shape", "data_offsets"};
 
 struct Entry {
@@ -177,11 +178,14 @@ std::uint64_t read_header(InFile& file, HeaderReader& reader) {
 // Throws unless one tensor is as it must be, before memory is taken for it.
 void check(const InFile& file, const std::string& name, Entry& e) {
   const auto fail = [&](const std::string& what) { file.fail(e.at, "tensor " + shown(name) + " " + what); };
-  const auto* const dtype = std::find(kDtypeNames, std::end(kDtypeNames), e.dtype_name);
-  if (dtype == std::end(kDtypeNames)) {
-    fail("has the dtype " + shown(e.dtype_name) + "; F32, F64, I64 and BOOL can be read: convert it first");
+  const auto* const dtype = std::find_if(std::begin(kAllDtypes), std::end(kAllDtypes), [&](Dtype d) {
+    return e.dtype_name == kDtypeNames[static_cast<std::size_t>(d)];
+  });
+  if (dtype == std::end(kAllDtypes)) {
+    fail("has the dtype " + shown(e.dtype_name) +
+         "; F64, F32, F16, BF16, I64, I32, I16, I8, U8 and BOOL can be read: convert it first");
   }
-  e.dtype = static_cast<Dtype>(dtype - kDtypeNames);
+  e.dtype = *dtype;
   const std::uint64_t bytes = file.tensor_bytes(e.at, e.dtype, e.shape());
   if (e.offsets[0] > e.offsets[1] || e.offsets[1] - e.offsets[0] != bytes) {
     fail("has " + std::to_string(bytes) + " bytes by dtype and shape, other than by its data_offsets");
@@ -230,8 +234,7 @@ std::string quoted(const std::string& text) {
 
 }  // namespace
 
-SafetensorsFile load_safetensors(const std::string& path) {
-  InFile file("load_safetensors", path);
+static SafetensorsFile load_from(InFile file) {
   HeaderReader reader{file};
   const std::uint64_t data = read_header(file, reader);
   for (auto* item : in_file_order(file, reader, data)) {
@@ -243,8 +246,11 @@ SafetensorsFile load_safetensors(const std::string& path) {
   for (auto& [name, e] : reader.entries) out.insert(name, std::move(e.tensor));
   return out;
 }
+SafetensorsFile load_safetensors(const std::string& path) { return load_from(InFile("load_safetensors", path)); }
+SafetensorsFile load_safetensors(std::istream& stream) { return load_from(InFile("load_safetensors", stream)); }
 
-void save_safetensors(const StateDict& tensors, const std::string& path, const Metadata& metadata) {
+// Calls begin() when nothing but writing can fail any more, then write(bytes) with each piece.
+static void save_to(const StateDict& tensors, const Metadata& metadata, auto begin, auto write) {
   std::vector<const StateDict::Item*> order;
   for (const auto& item : tensors) {
     if (!item->defined()) throw Error("save_safetensors: tensor " + shown(item.key()) + " is undefined; leave it out");
@@ -278,11 +284,27 @@ void save_safetensors(const StateDict& tensors, const std::string& path, const M
     throw Error("save_safetensors: names and metadata make a header of more than 100,000,000 bytes; shorten them");
   }
 
-  AtomicFile file("save_safetensors", path);
-  file.write({reinterpret_cast<const char*>(&size), 8});
-  file.write(header);
-  for (const auto* item : order) file.write(item->value());
-  file.commit();
+  begin();
+  write(std::string_view(reinterpret_cast<const char*>(&size), 8));
+  write(std::string_view(header));
+  for (const auto* item : order) {
+    const Tensor in_order = item->value().detach().contiguous();
+    write(std::string_view(static_cast<const char*>(in_order.data_ptr()), in_order.nbytes()));
+  }
+}
+
+void save_safetensors(const StateDict& tensors, const std::string& path, const Metadata& metadata) {
+  std::optional<AtomicFile> file;
+  save_to(
+      tensors, metadata, [&] { file.emplace("save_safetensors", path); },
+      [&](std::string_view bytes) { file->write(bytes); });
+  file->commit();
+}
+void save_safetensors(const StateDict& tensors, std::ostream& stream, const Metadata& metadata) {
+  save_to(
+      tensors, metadata, [] {},
+      [&](std::string_view bytes) { stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size())); });
+  if (!stream.flush()) throw IoError("save_safetensors: the stream cannot be written; look at its state");
 }
 
 }  // namespace tapegrad

@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 
+#include <tapegrad/autograd/device.h>
 #include <tapegrad/autograd/dtype.h>
 
 namespace tapegrad {
@@ -40,14 +41,25 @@ class Scalar {
   constexpr Dtype kind() const noexcept { return kind_; }
   constexpr double to_double() const noexcept { return double_; }
   constexpr std::int64_t to_long() const { return to<std::int64_t>(); }
+  // libtorch's names.
+  constexpr bool isFloatingPoint() const noexcept { return is_floating_point(); }
+  constexpr bool isIntegral(bool include_bool) const noexcept {
+    return kind_ == kLong || (include_bool && kind_ == kBool);
+  }
+  constexpr bool isBoolean() const noexcept { return kind_ == kBool; }
+  constexpr float toFloat() const { return to<float>(); }
+  constexpr double toDouble() const { return double_; }
+  constexpr int toInt() const { return to<int>(); }
+  constexpr std::int64_t toLong() const { return to_long(); }
+  constexpr bool toBool() const { return to<bool>(); }
   template <class T>
   constexpr T to() const {
     if constexpr (std::same_as<T, bool>) {
       return kind_ == kDouble ? double_ != 0 : int_ != 0;
     } else if constexpr (std::is_integral_v<T>) {
       using Limits = std::numeric_limits<T>;
-      constexpr auto kHalf = Limits::max() / 2 + 1;  // max itself may round up as a double
-      constexpr double kLow = static_cast<double>(Limits::min()), kEnd = 2.0 * static_cast<double>(kHalf);
+      constexpr auto kMiddle = Limits::max() / 2 + 1;  // max itself may round up as a double
+      constexpr double kLow = static_cast<double>(Limits::min()), kEnd = 2.0 * static_cast<double>(kMiddle);
       const bool fits = kind_ == kDouble ? (double_ >= kLow || double_ > kLow - 1) && double_ < kEnd
                                          : static_cast<std::int64_t>(static_cast<T>(int_)) == int_ &&
                                                (int_ < 0) == (static_cast<T>(int_) < T{});
@@ -66,28 +78,26 @@ class Scalar {
   std::int64_t int_;
 };
 
-// There is one device, the CPU; the type stands here so that libtorch programs that name it compile. Who asks for
-// another gets an Error.
-enum class Device : std::uint8_t { CPU };
-inline constexpr Device kCPU = Device::CPU;
-
-namespace detail {
-[[noreturn]] TAPEGRAD_EXPORT void throw_device(const char* op);
-}  // namespace detail
-
-// dtype and requires_grad of a new tensor: TensorOptions().dtype(kDouble).requires_grad(true), or just kDouble.
+// dtype and requires_grad of a new tensor: TensorOptions().dtype(kDouble).requires_grad(true), or just kDouble. Without
+// a dtype it is the operation that decides.
 class TensorOptions {
  public:
   constexpr TensorOptions() noexcept = default;
   constexpr TensorOptions(Dtype d) noexcept : dtype_(d) {}
-  constexpr TensorOptions(Device device) : TensorOptions(TensorOptions().device(device)) {}
+  TensorOptions(Device device) : TensorOptions(TensorOptions().device(device)) {}
+  TensorOptions(DeviceType device) : TensorOptions(Device(device)) {}
   constexpr TensorOptions dtype(Dtype d) const noexcept { return {d, requires_grad_}; }
-  constexpr TensorOptions requires_grad(bool on = true) const noexcept { return {dtype_, on}; }
-  constexpr TensorOptions device(Device device) const {
-    if (device != kCPU) detail::throw_device("TensorOptions");
+  constexpr TensorOptions requires_grad(bool on) const noexcept { return {dtype_, on}; }
+  /// Error for a device other than the CPU.
+  TensorOptions device(Device device) const {
+    detail::require_cpu("TensorOptions", device);
     return *this;
   }
-  constexpr bool requires_grad_value() const noexcept { return requires_grad_; }
+  constexpr TensorOptions pinned_memory(bool /*on*/) const noexcept { return *this; }  // of use to GPUs alone
+  /// kFloat where no dtype is set.
+  constexpr Dtype dtype() const noexcept { return dtype_or(kFloat); }
+  constexpr bool requires_grad() const noexcept { return requires_grad_; }
+  constexpr Device device() const noexcept { return kCPU; }
   constexpr bool has_dtype() const noexcept { return dtype_.has_value(); }
   constexpr Dtype dtype_or(Dtype fallback) const noexcept { return dtype_.value_or(fallback); }
 
@@ -100,7 +110,7 @@ class TensorOptions {
 
 inline constexpr TensorOptions dtype(Dtype d) noexcept { return TensorOptions(d); }
 inline constexpr TensorOptions requires_grad(bool on = true) noexcept { return TensorOptions().requires_grad(on); }
-inline constexpr TensorOptions device(Device device) { return {device}; }
+inline TensorOptions device(Device device) { return {device}; }
 
 using OptScalar = std::optional<Scalar>;
 using OptInt = std::optional<std::int64_t>;

@@ -11,12 +11,27 @@ namespace tapegrad {
 
 namespace detail {
 
-void save_tensor(const Tensor& x, const std::string& path) { save_safetensors({{"tensor", x}}, path); }
+StateDict listed(const std::vector<Tensor>& tensors) {
+  StateDict state;
+  for (const Tensor& x : tensors) state.insert(std::to_string(state.size()), x);
+  return state;
+}
+std::vector<Tensor> list_of(const StateDict& state, const std::string& source) {
+  std::vector<Tensor> tensors;
+  for (std::size_t i = 0; i < state.size(); ++i) {
+    const Tensor* x = state.find(std::to_string(i));
+    if (x == nullptr)
+      throw Error("load: " + source +
+                  " holds no list of tensors, which are named 0, 1, 2 ...; "
+                  "load_safetensors() gives what there is");
+    tensors.push_back(*x);
+  }
+  return tensors;
+}
 
-Tensor load_tensor(const std::string& path) {
-  const SafetensorsFile file = load_safetensors(path);
-  if (file.size() == 1) return file.front().value();
-  throw Error("load: " + path + " holds " + std::to_string(file.size()) +
+Tensor only_tensor(const StateDict& state, const std::string& source) {
+  if (state.size() == 1) return state.front().value();
+  throw Error("load: " + source + " holds " + std::to_string(state.size()) +
               " tensors, not one; load_safetensors() gives them all");
 }
 

@@ -33,8 +33,9 @@ decltype(auto) part(T& x) {
   }
 }
 
-TAPEGRAD_EXPORT void save_tensor(const Tensor& x, const std::string& path);
-TAPEGRAD_EXPORT Tensor load_tensor(const std::string& path);
+TAPEGRAD_EXPORT StateDict listed(const std::vector<Tensor>& tensors);  // by "0", "1" ...
+TAPEGRAD_EXPORT std::vector<Tensor> list_of(const StateDict& state, const std::string& source);
+TAPEGRAD_EXPORT Tensor only_tensor(const StateDict& state, const std::string& source);
 
 // The state of a part of a checkpoint; what puts it in place (Module::prepare_load).
 TAPEGRAD_EXPORT StateDict get(Generator& generator);
@@ -54,6 +55,36 @@ StateDict get(T& x) {
 template <HasState T>
 std::function<void()> prepare(T& x, const StateDict& state) {
   return x.prepare_load(state);
+}
+
+template <class T>
+StateDict state_to_save(const T& x) {
+  if constexpr (std::derived_from<T, Tensor>) {
+    return {{"tensor", x}};
+  } else if constexpr (std::same_as<T, std::vector<Tensor>>) {
+    return listed(x);
+  } else if constexpr (std::derived_from<T, StateDict>) {
+    return x;
+  } else if constexpr (requires { part(x).state_dict(); }) {
+    return part(x).state_dict();
+  } else {
+    refuse<T>();
+  }
+}
+// read() gives what stands in `source`.
+template <class T, class Read>
+void take_state(T& x, const std::string& source, Read read) {
+  if constexpr (std::derived_from<T, Tensor>) {
+    x = only_tensor(read(), source);
+  } else if constexpr (std::same_as<T, std::vector<Tensor>>) {
+    x = list_of(read(), source);
+  } else if constexpr (std::same_as<T, StateDict>) {
+    x = read();
+  } else if constexpr (requires(const StateDict& state) { part(x).prepare_load(state); }) {
+    part(x).prepare_load(read())();
+  } else {
+    refuse<std::remove_cvref_t<T>>();
+  }
 }
 
 }  // namespace detail
@@ -100,36 +131,32 @@ class TAPEGRAD_EXPORT Checkpoint {
   std::vector<Part> parts_;
 };
 
-/// Writes a tensor, a StateDict, or the state_dict() of a module, optimiser, loader or Checkpoint to a safetensors
-/// file. Throws what save_safetensors() throws. The metadata says {"format": "pt"}, as Python's libraries expect of
-/// PyTorch's names.
+/// Writes a tensor, a vector of them, a StateDict, or the state_dict() of a module, optimiser, loader or Checkpoint to
+/// a safetensors file. Throws what save_safetensors() throws. The metadata says {"format": "pt"}, as Python's libraries
+/// expect of PyTorch's names.
 template <class T>
 void save(const T& x, const std::string& path) {
-  if constexpr (std::derived_from<T, Tensor>) {
-    detail::save_tensor(x, path);
-  } else if constexpr (std::derived_from<T, StateDict>) {
-    save_safetensors(x, path, {{"format", "pt"}});
-  } else if constexpr (requires { detail::part(x).state_dict(); }) {
-    save_safetensors(detail::part(x).state_dict(), path, {{"format", "pt"}});
-  } else {
-    detail::refuse<T>();
-  }
+  save_safetensors(detail::state_to_save(x), path, {{"format", "pt"}});
+}
+/// The same to a stream.
+template <class T>
+void save(const T& x, std::ostream& stream) {
+  save_safetensors(detail::state_to_save(x), stream, {{"format", "pt"}});
 }
 
-/// Reads what save() wrote. A Tensor shows a new tensor afterwards (the file must hold one alone), an nn::Parameter
-/// takes over its value, a StateDict is what the file holds. Throws what load_safetensors() and load_state_dict()
-/// throw; x is as it was then.
+/// Reads what save() wrote. Error for a device other than the CPU. A Tensor shows a new tensor afterwards (the file
+/// must hold one alone), an nn::Parameter takes over its value, a StateDict is what the file holds. Throws what
+/// load_safetensors() and load_state_dict() throw; x is as it was then.
 template <class T>
-void load(T&& x, const std::string& path) {
-  if constexpr (std::derived_from<std::remove_reference_t<T>, Tensor>) {
-    x = detail::load_tensor(path);
-  } else if constexpr (std::same_as<std::remove_reference_t<T>, StateDict>) {
-    x = load_safetensors(path);
-  } else if constexpr (requires(const StateDict& state) { detail::part(x).prepare_load(state); }) {
-    detail::part(x).prepare_load(load_safetensors(path))();
-  } else {
-    detail::refuse<std::remove_cvref_t<T>>();
-  }
+void load(T&& x, const std::string& path, Device device = kCPU) {
+  detail::require_cpu("load", device);
+  detail::take_state(x, path, [&] { return load_safetensors(path); });
+}
+/// The same from a stream, from where it stands to its end.
+template <class T>
+void load(T&& x, std::istream& stream, Device device = kCPU) {
+  detail::require_cpu("load", device);
+  detail::take_state(x, "the stream", [&] { return load_safetensors(stream); });
 }
 
 }  // namespace tapegrad

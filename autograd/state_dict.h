@@ -12,6 +12,11 @@ namespace tapegrad {
 /// Tensors by name, in the order in which they came; a file holds one (serialize.h).
 using StateDict = OrderedDict<std::string, Tensor>;
 
+namespace serialize {
+class OutputArchive;  // archive.h
+class InputArchive;
+}  // namespace serialize
+
 namespace detail {
 
 /// A class that save(), load() and Checkpoint take. `x.state_dict()` gives its tensors. `x.prepare_load(state)` does

@@ -11,14 +11,11 @@
 
 namespace tapegrad {
 
-void detail::throw_device(const char* op) {
-  throw Error(core::joined(op, ": tapegrad computes on the CPU, there is no other device; use kCPU"));
-}
-
 using namespace core;
 
 const char* name(Dtype d) noexcept {
-  constexpr const char* kNames[] = {"Bool", "Long", "Float", "Double"};
+  constexpr const char* kNames[] = {"Bool", "Byte", "", "Char",     "",      "Short", "",      "Int",
+                                    "Long", "Half", "", "BFloat16", "Float", "",      "Double"};
   return kNames[static_cast<int>(d)];
 }
 std::ostream& operator<<(std::ostream& out, Dtype d) { return out << name(d); }
@@ -88,12 +85,23 @@ void* Tensor::checked_data(Dtype wanted) const {
   return t->data;
 }
 
+void core::require_dims(const Tensor& x, std::size_t n) {
+  if (x.sizes().size() == n) return;
+  throw_shape("accessor", "TensorAccessor expected ", n, " dims but tensor has ", x.dim(), "; name as many as it has");
+}
+
 Scalar Tensor::item() const {
   const TensorImpl* t = checked(*this, "item");
   if (t->numel != 1)
     throw_shape("item", "a Tensor with ", t->numel,
                 " elements cannot be converted to Scalar; pick one, or use to_vector()");
-  return kernels::by_dtype(t->dtype, [t]<class T>() -> Scalar { return *t->ptr<T>(); });
+  return kernels::by_any_dtype(t->dtype, [t]<class T>() -> Scalar {
+    if constexpr (std::is_arithmetic_v<T>) {
+      return *t->ptr<T>();
+    } else {
+      return static_cast<float>(*t->ptr<T>());
+    }
+  });
 }
 
 bool Tensor::requires_grad() const noexcept { return impl_ != nullptr && impl_->requires_grad(); }
@@ -198,6 +206,20 @@ void Tensor::zero_grad(bool set_to_none) const {
 
 Tensor Tensor::detach() const { return alias(*this, kDetached); }
 Tensor Tensor::data() const { return alias(*this, kDetached | kNoBump); }
+
+void Tensor::set_data(const Tensor& value) const {
+  TensorImpl* t = checked(*this, "set_data");
+  const TensorImpl* v = checked(value, "set_data");
+  if (!is_leaf()) throw AutogradError("set_data: only a leaf can be given new data; detach() it, or use copy_()");
+  if (v->rank != t->rank)
+    throw_shape("set_data", "sizes ", v->size_list(), " differ in the number of dims from ", t->size_list(),
+                "; assign the tensor instead");
+  if (requires_grad() && !tapegrad::is_floating_point(v->dtype))
+    throw_dtype("set_data", "a tensor that requires grad is of floating point dtype, not ", v->dtype,
+                "; convert with to(kFloat) first");
+  const NoGradGuard no_grad;
+  core::NewData(*this, value.detach().clone()).commit();
+}
 
 Tensor& Tensor::detach_() const {
   TensorImpl* t = checked(*this, "detach_");

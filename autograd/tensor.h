@@ -16,6 +16,8 @@
 namespace tapegrad {
 
 class TensorItem;
+template <class T, std::size_t N>
+class TensorAccessor;
 
 namespace core {
 struct TensorImpl;
@@ -47,6 +49,15 @@ class TAPEGRAD_EXPORT Tensor : public TensorOps {
   }
   void operator=(const Tensor& value) &&;
   void operator=(const Scalar& value) &&;
+  // add_(), sub_(), mul_(), div_(): in place.
+  Tensor& operator+=(const Tensor& o) const { return add_(o); }
+  Tensor& operator+=(const Scalar& o) const { return add_(o); }
+  Tensor& operator-=(const Tensor& o) const { return sub_(o); }
+  Tensor& operator-=(const Scalar& o) const { return sub_(o); }
+  Tensor& operator*=(const Tensor& o) const { return mul_(o); }
+  Tensor& operator*=(const Scalar& o) const { return mul_(o); }
+  Tensor& operator/=(const Tensor& o) const { return div_(o); }
+  Tensor& operator/=(const Scalar& o) const { return div_(o); }
   ~Tensor() {
     if (impl_ != nullptr) core::release(impl_);
   }
@@ -69,12 +80,26 @@ class TAPEGRAD_EXPORT Tensor : public TensorOps {
   TensorOptions options() const { return TensorOptions(dtype()); }
   bool is_contiguous() const;
   bool is_floating_point() const { return tapegrad::is_floating_point(dtype()); }
+  Device device() const { return kCPU; }
+  bool is_cpu() const { return true; }
+  bool is_cuda() const { return false; }
+  // libtorch's other names.
+  std::int64_t ndimension() const { return dim(); }
+  std::size_t itemsize() const { return item_size(dtype()); }
+  std::size_t nbytes() const { return itemsize() * static_cast<std::size_t>(numel()); }
   // The first element; T must be the dtype's C++ type. Elements lie at strides().
   template <class T>
   T* data_ptr() const {
     return static_cast<T*>(checked_data(DtypeOf<T>::value));
   }
   void* data_ptr() const;
+  template <class T>
+  T* data() const {
+    return data_ptr<T>();
+  }
+  // Elements as a[i][j]: accessor.h.
+  template <class T, std::size_t N>
+  TensorAccessor<T, N> accessor() const;
   // The only element, converted to T: Error where an integer type cannot hold it. It reads, it does not record.
   template <class T>
   T item() const {
@@ -92,6 +117,7 @@ class TAPEGRAD_EXPORT Tensor : public TensorOps {
   // --- the tape
   bool requires_grad() const noexcept;
   Tensor& requires_grad_(bool on = true) const;
+  const Tensor& set_requires_grad(bool on) const { return requires_grad_(on); }
   bool is_leaf() const noexcept;
   std::shared_ptr<GradFn> grad_fn() const;  // null for a leaf
   // The gradient that backward() left; undefined before. mutable_grad() may be assigned.
@@ -102,8 +128,11 @@ class TAPEGRAD_EXPORT Tensor : public TensorOps {
   // `gradient`.
   void backward(const Tensor& gradient = {}, std::optional<bool> retain_graph = std::nullopt, bool create_graph = false,
                 const std::vector<Tensor>& inputs = {}) const;
-  Tensor detach() const;     // shares bytes and version counter; no history
-  Tensor data() const;       // shares bytes only
+  Tensor detach() const;  // shares bytes and version counter; no history
+  Tensor data() const;    // shares bytes only
+  // From now on the elements, sizes and dtype are those of value, which are copied; .grad becomes undefined. ShapeError
+  // unless both have as many dims; AutogradError unless this is a leaf.
+  void set_data(const Tensor& value) const;
   Tensor& detach_() const;   // becomes a leaf without gradients; keeps its .grad
   void retain_grad() const;  // keep .grad of a non-leaf
   bool retains_grad() const noexcept;
@@ -154,6 +183,15 @@ class TAPEGRAD_EXPORT TensorItem : public Tensor {
   // NOLINTNEXTLINE(bugprone-unhandled-self-assignment): an item written to itself stays as it is.
   void operator=(const TensorItem& value) && { std::move(*this) = static_cast<const Tensor&>(value); }
   void operator=(const Scalar& value) &&;
+  // As t[i] = t[i] + value.
+  void operator+=(const Tensor& o) const { assign(add(o)); }
+  void operator+=(const Scalar& o) const { assign(add(o)); }
+  void operator-=(const Tensor& o) const { assign(sub(o)); }
+  void operator-=(const Scalar& o) const { assign(sub(o)); }
+  void operator*=(const Tensor& o) const { assign(mul(o)); }
+  void operator*=(const Scalar& o) const { assign(mul(o)); }
+  void operator/=(const Tensor& o) const { assign(div(o)); }
+  void operator/=(const Scalar& o) const { assign(div(o)); }
 
  private:
   friend class Tensor;
@@ -175,16 +213,25 @@ class TAPEGRAD_EXPORT TensorData {
  public:
   TensorData() : sizes_{0} {}
   template <class T>
-  requires std::is_arithmetic_v<T> TensorData(T v) : kind_(Scalar(v).kind()), values_{Scalar(v)} {}
+  requires std::is_arithmetic_v<T> TensorData(T v) : kind_(kind_of<T>()), values_{Scalar(v)} {}
   TensorData(std::initializer_list<TensorData> list);
   template <class T>
   requires std::is_arithmetic_v<T> TensorData(const std::vector<T>& v)
-      : sizes_{static_cast<std::int64_t>(v.size())}, kind_(Scalar(T()).kind()), values_(v.begin(), v.end()) {}
+      : sizes_{static_cast<std::int64_t>(v.size())}, kind_(kind_of<T>()), values_(v.begin(), v.end()) {}
   const std::vector<std::int64_t>& sizes() const noexcept { return sizes_; }
   const std::vector<Scalar>& values() const noexcept { return values_; }
   Dtype kind() const noexcept { return kind_; }
 
  private:
+  template <class T>
+  static constexpr Dtype kind_of() noexcept {
+    if constexpr (std::is_integral_v<T> && sizeof(T) < sizeof(int) && requires { DtypeOf<T>::value; }) {
+      return DtypeOf<T>::value;
+    } else {
+      return Scalar(T()).kind();
+    }
+  }
+
   std::vector<std::int64_t> sizes_;
   Dtype kind_ = kDouble;
   std::vector<Scalar> values_;
@@ -228,4 +275,5 @@ std::vector<T> Tensor::to_vector() const {
 
 }  // namespace tapegrad
 
+#include <tapegrad/autograd/accessor.h>
 #include <tapegrad/autograd/index.h>

@@ -153,14 +153,31 @@ struct TAPEGRAD_EXPORT TensorOps {
   // --- copies, and what copies where it must
   Tensor reshape(IntList sizes) const;
   Tensor flatten(std::int64_t start_dim = 0, std::int64_t end_dim = -1) const;
-  /// x itself, or a copy in row-major order. grad: g.
-  Tensor contiguous() const;
+  /// x itself, or a copy in row-major order. ValueError for another format. grad: g.
+  Tensor contiguous(MemoryFormat format = MemoryFormat::Contiguous) const;
   Tensor clone() const;
   Tensor index_select(std::int64_t dim, const Tensor& index) const;
-  /// x in another dtype; x itself where nothing changes. grad: g in x's dtype.
-  Tensor to(Dtype dtype) const;
-  Tensor to(const TensorOptions& options) const;
-  Tensor to(const Tensor& other) const;
+  /// x in another dtype; x itself where nothing changes, unless copy. Error for a device other than the CPU.
+  /// grad: g in x's dtype.
+  Tensor to(Dtype dtype, bool non_blocking = false, bool copy = false,
+            std::optional<MemoryFormat> format = std::nullopt) const;
+  Tensor to(Device device, bool non_blocking = false, bool copy = false,
+            std::optional<MemoryFormat> format = std::nullopt) const;
+  Tensor to(DeviceType device, bool non_blocking = false, bool copy = false,
+            std::optional<MemoryFormat> format = std::nullopt) const;
+  Tensor to(Device device, Dtype dtype, bool non_blocking = false, bool copy = false,
+            std::optional<MemoryFormat> format = std::nullopt) const;
+  Tensor to(const TensorOptions& options, bool non_blocking = false, bool copy = false,
+            std::optional<MemoryFormat> format = std::nullopt) const;
+  Tensor to(const Tensor& other, bool non_blocking = false, bool copy = false,
+            std::optional<MemoryFormat> format = std::nullopt) const;
+  /// to(dtype).
+  Tensor toType(Dtype dtype) const;
+  /// x itself: all memory is the CPU's.
+  Tensor cpu() const;
+  Tensor pin_memory() const;
+  /// Error: there is no such device.
+  Tensor cuda() const;
 
   // --- normalised exponentials
   Tensor softmax(std::int64_t dim) const;

@@ -16,7 +16,8 @@ using tapegrad::detail::InFile;
 using tapegrad::detail::shown;
 
 constexpr std::string_view kMagic = "\x93NUMPY";
-constexpr const char* kDescr[] = {"|b1", "<i8", "<f4", "<f8"};  // by Dtype
+constexpr const char* kDescr[kDtypeEnd] = {"|b1", "|u1", "", "|i1", "",    "<i2", "",   "<i4",
+                                           "<i8", "<f2", "", "",    "<f4", "",    "<f8"};  // by Dtype; none of bf16
 constexpr const char* kKeys[] = {"descr", "fortran_order", "shape"};
 
 // The header, by its grammar: nothing is evaluated.
@@ -123,11 +124,14 @@ Tensor load_npy(const std::string& path) {
 
   HeaderParser header{file, text, start};
   header.parse();
-  const auto* const descr = std::find(kDescr, std::end(kDescr), header.descr);
-  if (descr == std::end(kDescr)) {
-    file.fail(start, "the dtype is " + shown(header.descr) + "; <f4, <f8, <i8 and |b1 can be read: convert it first");
+  const auto* const found = std::find_if(std::begin(kAllDtypes), std::end(kAllDtypes), [&](Dtype d) {
+    return d != kBFloat16 && header.descr == kDescr[static_cast<std::size_t>(d)];
+  });
+  if (found == std::end(kAllDtypes)) {
+    file.fail(start, "the dtype is " + shown(header.descr) +
+                         "; <f8, <f4, <f2, <i8, <i4, <i2, |i1, |u1 and |b1 can be read: convert it first");
   }
-  const auto dtype = static_cast<Dtype>(descr - kDescr);
+  const Dtype dtype = *found;
   const std::uint64_t bytes = file.tensor_bytes(start, dtype, header.shape), there = file.size() - start - length;
   if (bytes != there) {
     file.fail(
@@ -144,6 +148,7 @@ Tensor load_npy(const std::string& path) {
 
 void save_npy(const std::string& path, const Tensor& x) {
   if (!x.defined()) throw Error("save_npy: the tensor is undefined; there is nothing to write");
+  if (x.dtype() == kBFloat16) throw DtypeError("save_npy: NumPy has no bfloat16; convert with to(kFloat) first");
   std::string header = "{'descr': '" + std::string(kDescr[static_cast<std::size_t>(x.dtype())]) +
                        "', 'fortran_order': False, 'shape': (";
   for (const std::int64_t size : x.sizes()) header += std::to_string(size) + (x.dim() == 1 ? "," : ", ");

@@ -6,9 +6,13 @@
 
 namespace tapegrad::nn::detail {
 
+static constinit bool prints_as_torch = false;
+bool print_as_torch() noexcept { return prints_as_torch = true; }
+std::string prefix() { return prints_as_torch ? "torch::nn::" : "nn::"; }
+
 void print_layer(std::ostream& out, const Module& layer, const std::string& arguments) {
   std::string name = layer.name();
-  if (name.starts_with("tapegrad::")) name.erase(0, 10);
+  if (name.starts_with("tapegrad::nn::")) name.replace(0, 14, prefix());
   if (name.ends_with("Impl")) name.resize(name.size() - 4);
   out << name << "(" << arguments << ")";
 }

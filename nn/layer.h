@@ -23,6 +23,10 @@ namespace tapegrad::nn {
 
 namespace detail {
 
+/// "nn::", or "torch::nn::" in a program that includes torch.h, which calls print_as_torch() once as it starts.
+TAPEGRAD_EXPORT std::string prefix();
+TAPEGRAD_EXPORT bool print_as_torch() noexcept;
+
 /// Writes "nn::ReLU(inplace=true)" for a tapegrad::nn::ReLUImpl.
 TAPEGRAD_EXPORT void print_layer(std::ostream& out, const Module& layer, const std::string& arguments);
 

@@ -161,8 +161,8 @@ void Module::zero_grad(bool set_to_none) {
   for (const auto& [name, parameter] : named_parameters()) parameter.zero_grad(set_to_none);
 }
 
-void Module::to(Dtype dtype) {
-  if (!is_floating_point(dtype)) {
+void Module::to(Dtype dtype, bool) {
+  if (!is_floating_point(dtype) || is_narrow(dtype)) {
     throw DtypeError(std::string("to: nn.Module.to only accepts floating point dtypes, but got desired dtype=") +
                      tapegrad::name(dtype) + "; give kFloat or kDouble");
   }
@@ -176,9 +176,7 @@ void Module::to(Dtype dtype) {
   for (const core::NewData& change : changes) change.commit();
 }
 
-void Module::to(Device device) {
-  if (device != kCPU) tapegrad::detail::throw_device("to");
-}
+void Module::to(Device device, bool) { tapegrad::detail::require_cpu("to", device); }
 
 void Module::pretty_print(std::ostream& out) const { out << name(); }
 

@@ -94,6 +94,10 @@ class TAPEGRAD_EXPORT Module : public std::enable_shared_from_this<Module> {
   /// can be loaded as one (autograd/serialize.h).
   std::function<void()> prepare_load(const StateDict& state, bool strict = true, IncompatibleKeys* found = nullptr);
 
+  /// The same by libtorch's archives, of which load() takes the keys of this module.
+  virtual void save(serialize::OutputArchive& archive) const;
+  virtual void load(serialize::InputArchive& archive);
+
   // --- what is done to all
   /// Calls fn(module), fn(name, module), fn(pointer) or fn(name, pointer) for this module and all below it.
   template <class F>
@@ -106,12 +110,12 @@ class TAPEGRAD_EXPORT Module : public std::enable_shared_from_this<Module> {
   virtual void zero_grad(bool set_to_none = true);
   /// Casts floating-point parameters and buffers where they are: every handle sees it, each .grad becomes undefined.
   /// DtypeError unless dtype is kFloat or kDouble.
-  virtual void to(Dtype dtype);
+  virtual void to(Dtype dtype, bool non_blocking = false);
   /// Does nothing for kCPU, which is the one device there is. Error for another.
-  void to(Device device);
-  void to(Device device, Dtype dtype) {
-    to(device);
-    to(dtype);
+  virtual void to(Device device, bool non_blocking = false);
+  virtual void to(Device device, Dtype dtype, bool non_blocking = false) {
+    to(device, non_blocking);
+    to(dtype, non_blocking);
   }
   /// A copy with values of its own. Error unless the class derives from Cloneable.
   virtual std::shared_ptr<Module> clone() const;

@@ -27,6 +27,6 @@ const AnyModule& SequentialImpl::checked(std::size_t index) const {
   return modules_[index];
 }
 
-void SequentialImpl::pretty_print(std::ostream& out) const { out << "nn::Sequential"; }
+void SequentialImpl::pretty_print(std::ostream& out) const { out << detail::prefix() << "Sequential"; }
 
 }  // namespace tapegrad::nn

@@ -1,6 +1,7 @@
 // Module::state_dict() and what takes one back.
 #include <set>
 
+#include <tapegrad/autograd/archive.h>
 #include <tapegrad/autograd/grad.h>
 #include <tapegrad/nn/module.h>
 
@@ -50,6 +51,14 @@ std::function<void()> Module::prepare_load(const StateDict& state, bool strict, 
     const NoGradGuard guard;
     for (const auto& [x, value] : changes) x.copy_(value);
   };
+}
+
+void Module::save(serialize::OutputArchive& archive) const { archive.write(state_dict()); }
+void Module::load(serialize::InputArchive& archive) {
+  StateDict own;
+  for (const std::string& key : state_dict().keys())
+    if (const Tensor* value = archive.state_dict().find(key)) own.insert(key, *value);
+  load_state_dict(own);
 }
 
 IncompatibleKeys Module::load_state_dict(const StateDict& state, bool strict) {

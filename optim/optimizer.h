@@ -115,6 +115,9 @@ class TAPEGRAD_EXPORT Optimizer {
   void load_state_dict(const StateDict& state) { prepare_load(state)(); }
   /// Does all that may throw and returns what then changes the optimiser.
   std::function<void()> prepare_load(const StateDict& state);
+  /// The same by libtorch's archives.
+  void save(serialize::OutputArchive& archive) const;
+  void load(serialize::InputArchive& archive);
 
  protected:
   /// What the optimiser keeps for each parameter.

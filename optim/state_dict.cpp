@@ -1,5 +1,6 @@
 // What an optimiser keeps: "param_groups.0.lr" and the other options as f64, "param_groups.0.params" (which parameters,
 // counted over all groups), "state.0.step", "state.0.exp_avg" and the other buffers of each parameter.
+#include <tapegrad/autograd/archive.h>
 #include <tapegrad/autograd/grad.h>
 #include <tapegrad/optim/optimizer.h>
 
@@ -27,6 +28,9 @@ void OptimizerOptions::visit(const Visitor& fn) {
   fn("lr", &lr);
   set_lr(lr);
 }
+
+void Optimizer::save(serialize::OutputArchive& archive) const { archive.write(state_dict()); }
+void Optimizer::load(serialize::InputArchive& archive) { load_state_dict(archive.state_dict()); }
 
 StateDict Optimizer::state_dict() const {
   const Kept kept = this->kept();

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <new>
 
+#include <tapegrad/autograd/dtype.h>
+
 #include "autograd/core/pool.h"
 
 namespace tapegrad {
@@ -40,6 +42,7 @@ struct Context {
   bool anomaly = false;     // check for NaN
   bool registered = false;  // what the pointers below lead to is given back when the thread ends
   bool releasing = false;
+  Dtype default_dtype = kFloat;
   bool unpooled = false;    // its blocks come from the system and return to it, for tests of memory that runs out
   std::uint32_t depth = 0;  // of backward passes inside backward passes
   std::uint64_t clock = 0;

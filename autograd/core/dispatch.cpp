@@ -25,7 +25,7 @@ std::size_t many_inputs(int n) noexcept { return n > kFewInputs ? static_cast<st
 
 Dtype compute_dtype(const Op& op, TensorImpl* const* in, int n) noexcept {
   const Dtype d = promoted(in, n);
-  return op.flags.has(kFloatingOnly) && !is_floating_point(d) ? kFloat : d;
+  return op.flags.has(kFloatingOnly) && !is_floating_point(d) ? context().default_dtype : d;
 }
 
 Tensor contiguous_copy(TensorImpl* t) {
@@ -178,22 +178,48 @@ namespace {
   return apply(op, pointers, n, attrs);
 }
 
+// The op on other inputs: make(k) is input k.
+Tensor apply_made(const Op& op, int n, Attrs attrs, auto make) {
+  std::vector<Tensor> made;
+  std::vector<const Tensor*> pointers;
+  made.reserve(static_cast<std::size_t>(n));
+  for (int k = 0; k < n; ++k) {
+    made.push_back(make(k));
+    pointers.push_back(&made.back());
+  }
+  return apply(op, pointers.data(), n, attrs);
+}
+
+// For a kernel that does not take narrow dtypes: it gets int64, and the result wraps around to the dtype that the op's
+// shape names for the inputs as they are. Nothing here has a gradient.
+[[gnu::noinline]] Tensor apply_widened(const Op& op, TensorImpl* const* in, int n, Attrs attrs) {
+  Call c;
+  c.op = &op;
+  c.in = in;
+  c.n_in = n;
+  c.attrs = attrs;
+  infer_shape(c);
+  const Tensor result = apply_made(op, n, attrs, [&](int k) {
+    const Dtype d = in[k]->dtype;
+    if (is_narrow(d) && is_floating_point(d)) {
+      throw_dtype(called(op.name).c_str(), "is not defined for ", d,
+                  " tensors, which are only stored and converted; convert with to(kFloat) first");
+    }
+    return is_narrow(d) ? kCoreOps.cast(handle_of(in[k]), kLong) : handle_of(in[k]);
+  });
+  return is_narrow(c.dtype) ? kCoreOps.cast(result, c.dtype) : result;
+}
+
 // No version tells of writes to data(): what a node would save of it is copied, and the call is dispatched again.
 // Undefined where there is nothing to copy.
 [[gnu::noinline]] Tensor apply_on_copies(const Op& op, TensorImpl* const* in, int n, Attrs attrs) {
   if (context().no_grad || op.flags.has(kNoGrad)) return {};
   const unsigned mask = save_mask(op, in, n);
-  std::vector<Tensor> now;
-  std::vector<const Tensor*> pointers;
-  bool copied = false;
-  now.reserve(static_cast<std::size_t>(n));
-  for (int k = 0; k < n; ++k) {
-    const bool copy = k < 15 && in[k]->flags.has(kNoBump) && (mask & reads_input(k)) != 0;
-    now.push_back(copy ? contiguous_copy(in[k]) : handle_of(in[k]));
-    pointers.push_back(&now.back());
-    copied |= copy;
-  }
-  return copied ? apply(op, pointers.data(), n, attrs) : Tensor();
+  const auto is_copied = [&](int k) { return k < 15 && in[k]->flags.has(kNoBump) && (mask & reads_input(k)) != 0; };
+  bool some = false;
+  for (int k = 0; k < n; ++k) some |= is_copied(k);
+  if (!some) return {};
+  return apply_made(op, n, attrs, [&](int k) { return is_copied(k) ? contiguous_copy(in[k]) : handle_of(in[k]); });
 }
 
 // Inlined where n is known, so that every loop over the inputs is unrolled.
@@ -202,7 +228,8 @@ namespace {
   const InputSummary facts = summarize(op, in, n);
   if (facts.mixed && op.flags.has(kElementwise)) [[unlikely]]
     return apply_promoted(op, in, n, attrs);
-  if (facts.some_have(kNoBump)) [[unlikely]] {
+  if (facts.some_have(kNoBump | kNarrowDtype)) [[unlikely]] {
+    if (facts.some_have(kNarrowDtype) && !op.flags.has(kViewOp | kAnyDtype)) return apply_widened(op, in, n, attrs);
     if (Tensor result = apply_on_copies(op, in, n, attrs); result.defined()) return result;
   }
   Call c;
@@ -267,6 +294,26 @@ void check_no_overlap(const Op& op, const TensorImpl* self) {
               "location; please clone() the tensor before performing the operation");
 }
 
+void require_castable(const Op& op, Dtype result, Dtype to) {
+  if (kind(result) <= kind(to)) return;
+  throw_dtype(called(op.name, true).c_str(), "result type ", result, " can't be cast to the desired output type ", to,
+              "; convert x with to() first");
+}
+
+void require_sizes(const Op& op, const TensorImpl* self, IntList result) {
+  if (self->size_list() == result) return;
+  throw_shape(called(op.name, true).c_str(), "output with shape ", self->size_list(),
+              " doesn't match the broadcast shape ", result, "; use the out-of-place form");
+}
+
+// In place on a narrow tensor: the result is computed apart.
+void write_widened(const Op& op, const Tensor* const* tensors, int n, Attrs attrs) {
+  const Tensor result = apply(op, tensors, n, attrs);
+  require_castable(op, result.dtype(), tensors[0]->dtype());
+  require_sizes(op, tensors[0]->impl(), result.sizes());
+  kCoreOps.assign(*tensors[0], result);
+}
+
 bool same_elements(const TensorImpl* a, const TensorImpl* b) noexcept {
   return a->data == b->data && a->dtype == b->dtype && same_sizes(a, b->sizes(), b->rank) &&
          std::equal(a->strides(), a->strides() + a->rank, b->strides());
@@ -301,13 +348,11 @@ void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attr
   const InputSummary facts = summarize(op, in, n);
   TensorImpl* self = in[0];
   check_no_overlap(op, self);
+  if (self->flags.has(kNarrowDtype) && !op.flags.has(kAnyDtype)) return write_widened(op, tensors, n, attrs);
   Tensor replaced[kFewInputs];  // casts, and copies of what shares bytes with self
   if (facts.mixed && op.flags.has(kElementwise)) {
     const Dtype d = compute_dtype(op, in, n);
-    if (kind(d) > kind(self->dtype)) {
-      throw_dtype(called(op.name, true).c_str(), "result type ", d, " can't be cast to the desired output type ",
-                  self->dtype, "; convert x with to() first");
-    }
+    require_castable(op, d, self->dtype);
     for (int k = 1; k < n; ++k) {
       if (in[k]->dtype == self->dtype) continue;
       replaced[k] = kCoreOps.cast(handle_of(in[k]), self->dtype);
@@ -320,11 +365,7 @@ void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attr
   c.n_in = n;
   c.attrs = attrs;
   infer_shape(c);
-  if (!same_sizes(self, c.sizes, c.rank)) {
-    throw_shape(called(op.name, true).c_str(), "output with shape ", self->size_list(),
-                " doesn't match the broadcast shape ", IntList(c.sizes, static_cast<std::size_t>(c.rank)),
-                "; use the out-of-place form");
-  }
+  require_sizes(op, self, {c.sizes, static_cast<std::size_t>(c.rank)});
   if (op.check != nullptr) op.check(c);
   const bool record = is_recorded(op, in, n, facts, c.dtype);
   if (record) check_inplace_target(op, self);

@@ -56,6 +56,10 @@ inline constexpr TensorFlags kNoBump{8};     // .data(): writing leaves the vers
 inline constexpr TensorFlags kOwnBlock{16};  // the object's block is its own, not its storage's
 inline constexpr TensorFlags kContiguous{32};  // sizes and strides show one run
 inline constexpr TensorFlags kBorrowed{64};    // a saved value with the history it had: the node is another tensor's
+inline constexpr TensorFlags kNarrowDtype{128};     // of a narrow dtype
+constexpr TensorFlags narrow_flag(Dtype d) noexcept {
+  return {static_cast<std::uint8_t>(static_cast<unsigned>(d) << 7)};
+}
 
 struct TensorImpl {
   Counter<std::uint64_t> counts{kOneStrong | kOneWeak};
@@ -75,7 +79,7 @@ struct TensorImpl {
   TensorImpl(Dtype d, int r, TensorFlags f, std::uint8_t c, Storage* s, void* at, std::int64_t n) noexcept
       : dtype(d),
         rank(static_cast<std::uint8_t>(r)),
-        flags(f),
+        flags(f | narrow_flag(d)),
         pool_class(c),
         storage(s),
         data(static_cast<std::byte*>(at)),

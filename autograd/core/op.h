@@ -71,6 +71,7 @@ inline constexpr OpFlags kTakesStrided{8};  // the kernel reads any strides (els
 inline constexpr OpFlags kNoGrad{16};       // never recorded: the output is constant almost everywhere or not floating
 inline constexpr OpFlags kWritesPart{32};   // in place it writes a part of input 0, as through a view
 inline constexpr OpFlags kNoBool{64};       // elementwise, but not defined for bool
+inline constexpr OpFlags kAnyDtype{128};    // the kernel takes narrow dtypes too (else it is handed int64 copies)
 
 // Which values a gradient reads: bit k for input k, of the first fifteen, and kReadsOut for the output.
 constexpr std::uint16_t reads_input(int k) noexcept { return static_cast<std::uint16_t>(1U << k); }
@@ -109,6 +110,7 @@ struct CoreOps {
   Tensor (*sum_to)(const Tensor& x, IntList sizes);
   Tensor (*cast)(const Tensor& x, Dtype dtype);
   Tensor (*copy)(const Tensor& x);                                // contiguous, fresh bytes
+  void (*assign)(const Tensor& to, const Tensor& from);           // to.copy_(from)
   void (*add_into)(TensorImpl* a, const TensorImpl* b) noexcept;  // a += b, same shape and dtype
   // AutogradError where x, made in forward or in backward by this node, holds a NaN.
   void (*check_nan)(const Tensor& x, Node* node, bool forward);

@@ -107,7 +107,7 @@ Dtype promoted(TensorImpl* const* in, int n) {
   bool any = false;
   for (int k = 0; k < n; ++k) {
     Dtype& d = in[k]->rank > 0 ? with_dims : without;
-    d = std::max(d, in[k]->dtype);
+    d = promote_types(d, in[k]->dtype);
     any |= in[k]->rank > 0;
   }
   return !any || kind(without) > kind(with_dims) ? without : with_dims;

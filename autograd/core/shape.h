@@ -17,8 +17,8 @@ void broadcast_shape(Call& c);
 // Output like input 0.
 void same_shape(Call& c);
 
-// The larger wins, but floats are of one kind.
-constexpr Dtype kind(Dtype d) noexcept { return d == kDouble ? kFloat : d; }
+// bool, integer (kLong) or floating (kFloat).
+constexpr Dtype kind(Dtype d) noexcept { return is_floating_point(d) ? kFloat : d == kBool ? kBool : kLong; }
 // As PyTorch promotes: the kind (bool, integer, floating) that is highest; within it, tensors with dims decide.
 Dtype promoted(TensorImpl* const* in, int n);
 

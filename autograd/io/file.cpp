@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <climits>
 #include <filesystem>
+#include <istream>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -69,7 +71,7 @@ std::string shown(std::string_view text) {
 bool Descriptor::close() noexcept { return fd < 0 || ::close(std::exchange(fd, -1)) == 0 || errno == EINTR; }
 
 InFile::InFile(const char* op, const std::string& path, Takes takes)
-    : start_(std::string(op) + ": " + path + ": "), file_(-1) {
+    : start_(std::string(op) + ": " + path + ": ") {
   const bool streams = takes == Takes::kStreamsToo;  // the open() of a stream waits for its writer
   file_.fd = again([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | (streams ? 0 : O_NONBLOCK)); });
   struct stat status {};
@@ -81,7 +83,18 @@ InFile::InFile(const char* op, const std::string& path, Takes takes)
   size_ = static_cast<std::uint64_t>(status.st_size);
 }
 
+InFile::InFile(const char* op, std::istream& stream)
+    : start_(std::string(op) + ": the stream: "), memory_(std::string(std::istreambuf_iterator(stream), {})) {
+  if (stream.bad()) throw IoError(start_ + "it cannot be read; look at its state");
+  size_ = memory_->size();
+}
+
 std::uint64_t InFile::read_some(void* to, std::uint64_t bytes) {
+  if (memory_) {
+    const std::uint64_t count = memory_->copy(static_cast<char*>(to), bytes, at_);
+    at_ += count;
+    return count;
+  }
   const ssize_t count = again([&] { return ::read(file_.fd, to, std::min(bytes, kMostAtOnce)); });
   if (count < 0) throw_io(start_, "cannot read");
   at_ += static_cast<std::uint64_t>(count);
@@ -110,6 +123,7 @@ std::string InFile::read_all() {
 }
 
 std::string InFile::head() const {
+  if (memory_) return memory_->substr(0, kKindBytes);
   std::string bytes(kKindBytes, '\0');
   const ssize_t count = again([&] { return ::pread(file_.fd, bytes.data(), bytes.size(), 0); });
   bytes.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));

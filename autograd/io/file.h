@@ -2,8 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <iosfwd>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <tapegrad/autograd/tensor.h>
 
@@ -15,7 +18,7 @@ std::string shown(std::string_view text);
 // A file descriptor that closes itself; -1: none.
 struct Descriptor {
   explicit Descriptor(int number) noexcept : fd(number) {}
-  Descriptor(const Descriptor&) = delete;
+  Descriptor(Descriptor&& o) noexcept : fd(std::exchange(o.fd, -1)) {}
   ~Descriptor() { close(); }
   bool close() noexcept;
   int fd;
@@ -27,6 +30,7 @@ class InFile {
  public:
   enum class Takes { kFiles, kStreamsToo };  // pipes and terminals
   InFile(const char* op, const std::string& path, Takes takes = Takes::kFiles);
+  InFile(const char* op, std::istream& stream);  // what is left of it
   std::uint64_t size() const noexcept { return size_; }
   void read(void* to, std::uint64_t bytes);
   std::string read_all();    // what is left
@@ -43,7 +47,8 @@ class InFile {
   std::uint64_t read_some(void* to, std::uint64_t bytes);  // at least one; none at the end
 
   std::string start_;  // of messages
-  Descriptor file_;
+  Descriptor file_{-1};
+  std::optional<std::string> memory_;  // of a stream
   std::uint64_t size_ = 0, at_ = 0;
 };
 

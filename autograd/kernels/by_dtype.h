@@ -1,8 +1,11 @@
 // From what is known when the program runs to template arguments. A dtype as the C++ type behind it:
-// by_dtype(dtype, [&]<class T>() { ... }); flags: with_flags([&]<bool... kFlags>() { ... }, a, b).
+// by_dtype(dtype, [&]<class T>() { ... }), of those that kernels compute in, by_any_dtype() of all; flags:
+// with_flags([&]<bool... kFlags>() { ... }, a, b).
 #pragma once
 
 #include <tapegrad/autograd/dtype.h>
+
+#include "autograd/kernels/half.h"
 
 namespace tapegrad::kernels {
 
@@ -11,9 +14,29 @@ decltype(auto) by_floating(Dtype dtype, auto&& f) {
   return dtype == kFloat ? f.template operator()<float>() : f.template operator()<double>();
 }
 
+// For bool, int64, f32 and f64.
 decltype(auto) by_dtype(Dtype dtype, auto&& f) {
   if (is_floating_point(dtype)) return by_floating(dtype, f);
   return dtype == kBool ? f.template operator()<bool>() : f.template operator()<std::int64_t>();
+}
+
+decltype(auto) by_any_dtype(Dtype dtype, auto&& f) {
+  switch (dtype) {
+    case kByte:
+      return f.template operator()<std::uint8_t>();
+    case kChar:
+      return f.template operator()<std::int8_t>();
+    case kShort:
+      return f.template operator()<std::int16_t>();
+    case kInt:
+      return f.template operator()<std::int32_t>();
+    case kHalf:
+      return f.template operator()<Half>();
+    case kBFloat16:
+      return f.template operator()<BFloat16>();
+    default:
+      return by_dtype(dtype, f);
+  }
 }
 
 template <bool... kKnown, class F>

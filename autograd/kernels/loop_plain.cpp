@@ -103,10 +103,18 @@ Loop compare_loop(Fn fn) noexcept {
   }
 }
 
-// Conversions that C++ leaves undefined (NaN, infinity, too large) give the smallest integer, as x86 does.
+// Conversions that C++ leaves undefined (NaN, infinity, too large) give the smallest int64, as x86 does; from there,
+// and from larger integers, smaller ones wrap around.
 template <class From, class To>
 To converted(From v) noexcept {
-  if constexpr (std::is_same_v<To, std::int64_t> && std::is_floating_point_v<From>) {
+  if constexpr (!std::is_arithmetic_v<From>) {
+    return converted<float, To>(static_cast<float>(v));
+  } else if constexpr (!std::is_arithmetic_v<To>) {
+    return To(static_cast<float>(v));
+  } else if constexpr (std::is_integral_v<To> && sizeof(To) < sizeof(std::int64_t) && !std::is_same_v<To, bool> &&
+                       std::is_floating_point_v<From>) {
+    return static_cast<To>(converted<From, std::int64_t>(v));
+  } else if constexpr (std::is_same_v<To, std::int64_t> && std::is_floating_point_v<From>) {
     constexpr From kEnd = static_cast<From>(9223372036854775808.0);
     return v >= -kEnd && v < kEnd ? static_cast<To>(v) : std::numeric_limits<To>::min();
   } else if constexpr (std::is_same_v<To, bool>) {
@@ -140,12 +148,12 @@ Loop find_loop(Fn fn, Dtype dtype) noexcept {
 }
 
 Loop cast_loop(Dtype from, Dtype to) noexcept {
-  return by_dtype(from,
-                  [to]<class From>() { return by_dtype(to, []<class To>() -> Loop { return &cast<From, To>; }); });
+  return by_any_dtype(
+      from, [to]<class From>() { return by_any_dtype(to, []<class To>() -> Loop { return &cast<From, To>; }); });
 }
 
 Loop where_loop(Dtype dtype) noexcept {
-  return by_dtype(dtype, []<class T>() -> Loop { return &choose<T>; });
+  return by_any_dtype(dtype, []<class T>() -> Loop { return &choose<T>; });
 }
 
 }  // namespace tapegrad::kernels

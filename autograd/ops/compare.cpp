@@ -50,12 +50,13 @@ static void where_vjp(Grads& r) {
 }
 constexpr Op kWhere{.name = "where",
                     .grad_name = "WhereBackward0",
-                    .flags = kTakesStrided,
+                    .flags = kTakesStrided | kAnyDtype,
                     .reads = {0, kReads0, kReads0},
                     .shape = where_shape,
                     .kernel = run_where,
                     .vjp = where_vjp};
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
+  if (condition.defined() && condition.dtype() == kByte) return where(as_mask(condition), a, b);
   if (!a.defined() || !b.defined() || a.dtype() == b.dtype()) return apply(kWhere, condition, a, b);
   TensorImpl* both[] = {a.impl(), b.impl()};
   const Dtype d = promoted(both, 2);

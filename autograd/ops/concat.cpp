@@ -53,7 +53,12 @@ static void cat_vjp(Grads& r) {
     start += length;
   }
 }
-constexpr Op kCat{.name = "cat", .grad_name = "CatBackward0", .shape = cat_shape, .kernel = run_cat, .vjp = cat_vjp};
+constexpr Op kCat{.name = "cat",
+                  .grad_name = "CatBackward0",
+                  .flags = kAnyDtype,
+                  .shape = cat_shape,
+                  .kernel = run_cat,
+                  .vjp = cat_vjp};
 Tensor cat(const std::vector<Tensor>& tensors, std::int64_t dim) {
   if (tensors.empty()) throw_shape("cat", "expected a non-empty list of Tensors; give it one or more");
   const bool vectors =
@@ -63,7 +68,7 @@ Tensor cat(const std::vector<Tensor>& tensors, std::int64_t dim) {
   for (const Tensor& t : tensors) {
     if (!t.defined()) throw_autograd("cat", "an undefined tensor is in the list; give it a value first");
     if (t.dim() == 0) throw_shape("cat", "zero-dimensional tensor cannot be concatenated; use stack");
-    dtype = std::max(dtype, t.dtype());
+    dtype = promote_types(dtype, t.dtype());
     if (t.dim() == 1 && t.numel() == 0 && !vectors) continue;  // as PyTorch: an empty vector joins anything
     parts.push_back(t);
   }

@@ -10,12 +10,19 @@ static void identity_vjp(Grads& r) { r.set(0, r.g()); }  // cast back to the inp
 static void run_cast(const Call& c) noexcept { map_call(c, kernels::cast_loop(c.in[0]->dtype, c.out->dtype)); }
 constexpr Op kClone{.name = "clone",
                     .grad_name = "CloneBackward0",
-                    .flags = kTakesStrided,
+                    .flags = kTakesStrided | kAnyDtype,
                     .shape = same_shape,
                     .kernel = run_cast,
                     .vjp = identity_vjp};
 TAPEGRAD_UNARY(clone, kClone)
-Tensor TensorOps::contiguous() const { return self().is_contiguous() ? self() : clone(); }
+static void require_row_major(const char* op, std::optional<MemoryFormat> format) {
+  if (!format || *format == MemoryFormat::Contiguous || *format == MemoryFormat::Preserve) return;
+  throw_value(op, "memory is laid out row by row, there is no channels-last format; leave the memory format out");
+}
+Tensor TensorOps::contiguous(MemoryFormat format) const {
+  require_row_major("contiguous", format);
+  return self().is_contiguous() ? self() : clone();
+}
 
 // --- to: another dtype
 namespace {
@@ -30,23 +37,43 @@ static void to_shape(Call& c) {
 }
 constexpr Op kTo{.name = "to",
                  .grad_name = "ToCopyBackward0",
-                 .flags = kTakesStrided,
+                 .flags = kTakesStrided | kAnyDtype,
                  .shape = to_shape,
                  .kernel = run_cast,
                  .vjp = identity_vjp};
-Tensor TensorOps::to(Dtype dtype) const {
-  if (self().dtype() == dtype) return self();
+Tensor TensorOps::to(Dtype dtype, bool, bool copy, std::optional<MemoryFormat> format) const {
+  require_row_major("to", format);
+  if (self().dtype() == dtype) return copy ? clone() : self();
   return apply(kTo, self(), pack(ToAttrs{static_cast<std::int64_t>(dtype)}));
 }
-Tensor TensorOps::to(const TensorOptions& options) const {
-  if (options.requires_grad_value()) {
+Tensor TensorOps::to(Device device, bool, bool copy, std::optional<MemoryFormat> format) const {
+  return to(device, self().dtype(), false, copy, format);
+}
+Tensor TensorOps::to(DeviceType device, bool, bool copy, std::optional<MemoryFormat> format) const {
+  return to(Device(device), false, copy, format);
+}
+Tensor TensorOps::to(Device device, Dtype dtype, bool, bool copy, std::optional<MemoryFormat> format) const {
+  detail::require_cpu("to", device);
+  return to(dtype, false, copy, format);
+}
+Tensor TensorOps::to(const TensorOptions& options, bool, bool copy, std::optional<MemoryFormat> format) const {
+  if (options.requires_grad()) {
     throw Error(
         "to: to(options) expects unset requires_grad flag, but got options.requires_grad set as true; call "
         "requires_grad_() on the result");
   }
-  return to(options.dtype_or(self().dtype()));
+  return to(options.dtype_or(self().dtype()), false, copy, format);
 }
-Tensor TensorOps::to(const Tensor& other) const { return to(other.dtype()); }
+Tensor TensorOps::to(const Tensor& other, bool, bool copy, std::optional<MemoryFormat> format) const {
+  return to(other.dtype(), false, copy, format);
+}
+Tensor TensorOps::toType(Dtype dtype) const { return to(dtype); }
+Tensor TensorOps::cpu() const { return self(); }
+Tensor TensorOps::pin_memory() const { return self(); }
+Tensor TensorOps::cuda() const {
+  detail::require_cpu("cuda", DeviceType::CUDA);
+  return self();
+}
 
 // --- copy_(x, source): only in place
 static void copy_shape(Call& c) {
@@ -61,7 +88,7 @@ static void copy_vjp(Grads& r) {
 static constexpr Op copy_op(const char* name, const char* grad_name) {
   return {.name = name,
           .grad_name = grad_name,
-          .flags = kTakesStrided,
+          .flags = kTakesStrided | kAnyDtype,
           .shape = copy_shape,
           .kernel = run_copy,
           .vjp = copy_vjp};

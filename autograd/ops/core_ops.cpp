@@ -13,6 +13,7 @@ namespace {
 Tensor add(const Tensor& a, const Tensor& b) { return a.add(b); }
 Tensor cast(const Tensor& x, Dtype dtype) { return x.to(dtype); }
 Tensor copy(const Tensor& x) { return x.clone(); }
+void assign(const Tensor& to, const Tensor& from) { to.copy_(from); }
 
 // The engine's sum of gradients: like add, but over bytes that nobody else can see, or under a leaf's lock.
 constexpr Op kAccumulate = ops::elementwise<kernels::Fn::Add>("accumulate", "", kNoGrad, {}, nullptr);
@@ -39,6 +40,6 @@ void check_nan(const Tensor& x, Node* node, bool forward) {
 
 }  // namespace
 
-constinit const CoreOps kCoreOps{add, ops::sum_to, cast, copy, add_into, check_nan};
+constinit const CoreOps kCoreOps{add, ops::sum_to, cast, copy, assign, add_into, check_nan};
 
 }  // namespace tapegrad::core

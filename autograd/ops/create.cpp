@@ -9,6 +9,14 @@ namespace tapegrad {
 
 using namespace ops;
 
+Dtype get_default_dtype() noexcept { return context().default_dtype; }
+void set_default_dtype(Dtype dtype) {
+  if (!is_floating_point(dtype))
+    throw_dtype("set_default_dtype", "only floating-point types are supported as the default type, but got ", dtype,
+                "; give kFloat or kDouble");
+  context().default_dtype = dtype;
+}
+
 // Not yet requiring grad; `dtype` where the options name none.
 static Tensor fresh(const char* op, IntList sizes, Dtype dtype, TensorOptions options) {
   const std::int64_t n = checked_numel(op, sizes);
@@ -17,7 +25,8 @@ static Tensor fresh(const char* op, IntList sizes, Dtype dtype, TensorOptions op
 
 // The same, filled by an op without inputs.
 static Tensor made(const Op& op, IntList sizes, Dtype dtype, TensorOptions options, Attrs attrs) {
-  return with_options(create(op, options.dtype_or(dtype), sizes, checked_numel(op.name, sizes), attrs), options);
+  const Dtype d = options.dtype_or(dtype);
+  return with_options(create(op, computed_in(d), sizes, checked_numel(op.name, sizes), attrs).to(d), options);
 }
 
 static Tensor filled(const char* op, IntList sizes, const Scalar& value, Dtype dtype, TensorOptions options) {
@@ -26,16 +35,16 @@ static Tensor filled(const char* op, IntList sizes, const Scalar& value, Dtype d
   return with_options(create(*full.op, options.dtype_or(dtype), sizes, n, full), options);
 }
 
-static Dtype dtype_of(const Scalar& v) noexcept { return v.is_floating_point() ? kFloat : v.kind(); }
+static Dtype dtype_of(const Scalar& v) noexcept { return v.is_floating_point() ? get_default_dtype() : v.kind(); }
 
 const Tensor& undefined() noexcept {
   static constinit const Tensor none;
   return none;
 }
 
-Tensor empty(IntList sizes, TensorOptions o) { return with_options(fresh("empty", sizes, kFloat, o), o); }
-Tensor zeros(IntList sizes, TensorOptions o) { return filled("zeros", sizes, 0, kFloat, o); }
-Tensor ones(IntList sizes, TensorOptions o) { return filled("ones", sizes, 1, kFloat, o); }
+Tensor empty(IntList sizes, TensorOptions o) { return with_options(fresh("empty", sizes, get_default_dtype(), o), o); }
+Tensor zeros(IntList sizes, TensorOptions o) { return filled("zeros", sizes, 0, get_default_dtype(), o); }
+Tensor ones(IntList sizes, TensorOptions o) { return filled("ones", sizes, 1, get_default_dtype(), o); }
 Tensor full(IntList sizes, const Scalar& v, TensorOptions o) { return filled("full", sizes, v, dtype_of(v), o); }
 Tensor empty_like(const Tensor& x, TensorOptions o) {
   return with_options(fresh("empty_like", x.sizes(), x.dtype(), o), o);
@@ -54,7 +63,7 @@ static void generate(TensorImpl* x, auto value_at) noexcept {
 }
 // Error where the dtype does not hold the values, of which the first and the last are the extremes.
 static void require_held(Dtype dtype, std::int64_t n, auto value_at) {
-  if (dtype != kLong || n == 0) return;
+  if (is_floating_point(dtype) || dtype == kBool || n == 0) return;
   Scalar(value_at(0)).to_long();
   Scalar(value_at(n - 1)).to_long();
 }
@@ -108,8 +117,8 @@ Tensor arange(const Scalar& start, const Scalar& end, const Scalar& step, Tensor
         kArangeLong, n, kLong, o,
         pack(LongRange{static_cast<std::uint64_t>(start.to_long()), static_cast<std::uint64_t>(step.to_long())}));
   const Range values{from, by};
-  require_held(o.dtype_or(kFloat), n, values);
-  return made(kArange, n, kFloat, o, pack(values));
+  require_held(o.dtype_or(get_default_dtype()), n, values);
+  return made(kArange, n, get_default_dtype(), o, pack(values));
 }
 
 // --- linspace: counted from both ends, so that the last element is `end` itself
@@ -129,8 +138,8 @@ constexpr Op kLinspace{.name = "linspace", .flags = kNoGrad, .kernel = run_linsp
 Tensor linspace(const Scalar& start, const Scalar& end, std::int64_t steps, TensorOptions o) {
   if (steps < 0) throw_shape("linspace", "number of steps must be non-negative, but got ", steps, "; give 0 or more");
   const Spaced values{start.to_double(), end.to_double(), steps};
-  require_held(o.dtype_or(kFloat), steps, values);
-  return made(kLinspace, steps, kFloat, o, pack(values));
+  require_held(o.dtype_or(get_default_dtype()), steps, values);
+  return made(kLinspace, steps, get_default_dtype(), o, pack(values));
 }
 
 // --- eye
@@ -143,9 +152,14 @@ static void run_eye(const Call& c) noexcept {
 }
 constexpr Op kEye{.name = "eye", .flags = kNoGrad, .kernel = run_eye};
 Tensor eye(std::int64_t n, TensorOptions o) { return eye(n, n, o); }
-Tensor eye(std::int64_t n, std::int64_t m, TensorOptions o) { return made(kEye, {n, m}, kFloat, o, {}); }
+Tensor eye(std::int64_t n, std::int64_t m, TensorOptions o) { return made(kEye, {n, m}, get_default_dtype(), o, {}); }
 
 // --- tensor: of numbers that the dtype holds
+
+// What numbers of a C++ type become: int counts as int64_t, as in PyTorch.
+static Dtype literal_dtype(Dtype d) noexcept {
+  return is_floating_point(d) ? get_default_dtype() : d == kInt ? kLong : d;
+}
 namespace {
 struct TensorAttrs {
   const std::vector<Scalar>* values;
@@ -179,30 +193,29 @@ TensorData::TensorData(std::initializer_list<TensorData> list) {
   }
 }
 Tensor tensor(const TensorData& data, TensorOptions o) {
-  const Dtype dtype = is_floating_point(data.kind()) ? kFloat : data.kind();
-  if (o.dtype_or(dtype) == kLong)
-    for (const Scalar& v : data.values()) v.to_long();
+  const Dtype dtype = literal_dtype(data.kind());
+  kernels::by_any_dtype(o.dtype_or(dtype), [&]<class T>() {
+    if constexpr (std::is_integral_v<T>)
+      for (const Scalar& v : data.values()) v.to<T>();
+  });
   return made(kTensor, data.sizes(), dtype, o, pack(TensorAttrs{&data.values()}));
 }
 
 // The same of an array.
 static void run_array(const Call& c) noexcept {
   const auto a = c.attrs.as<ArrayAttrs>();
-  by_dtype(static_cast<Dtype>(a.dtype), [&]<class From>() {
-    by_dtype(c.out->dtype, [&]<class To>() {
-      const auto* from = static_cast<const From*>(a.first);
-      std::transform(from, from + c.out->numel, c.out->ptr<To>(), [](From v) { return static_cast<To>(v); });
-    });
-  });
+  if (c.out->numel == 0) return;
+  kernels::cast_loop(static_cast<Dtype>(a.dtype), c.out->dtype)(c.out->data, &a.first, 0, c.out->numel, nullptr);
 }
 constexpr Op kArray{.name = "tensor.array", .flags = kNoGrad, .kernel = run_array};
 Tensor core::converted(const void* data, Dtype dtype, std::int64_t n, TensorOptions o) {
-  const Dtype to = o.dtype_or(is_floating_point(dtype) ? kFloat : dtype);
-  if (to == kLong && is_floating_point(dtype)) {
-    by_floating(dtype, [&]<class T>() {
-      for (std::int64_t k = 0; k < n; ++k) Scalar(static_cast<const T*>(data)[k]).to_long();
+  const Dtype to = o.dtype_or(literal_dtype(dtype));
+  kernels::by_any_dtype(dtype, [&]<class From>() {
+    kernels::by_any_dtype(to, [&]<class To>() {
+      if constexpr (std::is_integral_v<To> && std::is_arithmetic_v<From> && !std::is_same_v<From, To>)
+        for (std::int64_t k = 0; k < n; ++k) Scalar(static_cast<const From*>(data)[k]).to<To>();
     });
-  }
+  });
   return made(kArray, n, to, o, pack(ArrayAttrs{data, static_cast<std::int64_t>(dtype)}));
 }
 
@@ -225,7 +238,8 @@ static Tensor blob(void* data, IntList sizes, IntList strides, std::function<voi
   }
   if (data == nullptr && n > 0)
     throw_shape("from_blob", "data is null, but sizes ", sizes, " are not empty; pass where the elements stand");
-  return with_options(Tensor::adopt(new_external(o.dtype_or(kFloat), sizes, strides, data, std::move(deleter))), o);
+  return with_options(
+      Tensor::adopt(new_external(o.dtype_or(get_default_dtype()), sizes, strides, data, std::move(deleter))), o);
 }
 
 static std::vector<std::int64_t> contiguous_strides(IntList sizes) {

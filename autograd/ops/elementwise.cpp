@@ -37,7 +37,8 @@ using Widest = std::conditional_t<std::is_floating_point_v<T>, double, std::int6
 template <class T>
 void run_full(const Call& c) noexcept {
   if (c.out->numel > 1 && c.attrs[0] == 0) return fill_zero(c.out);
-  const auto v = static_cast<T>(c.attrs.as<Widest<T>>());
+  using Number = std::conditional_t<std::is_arithmetic_v<T>, T, float>;
+  const auto v = static_cast<T>(static_cast<Number>(c.attrs.as<Widest<Number>>()));
   for (std::int64_t k = 0; k < c.out->numel; ++k) c.out->ptr<T>()[k] = v;
 }
 template <class T>
@@ -45,8 +46,9 @@ constexpr Op kFull{.name = "full", .flags = kNoGrad, .kernel = run_full<T>};
 }  // namespace
 
 Full full_of(const Scalar& v, Dtype dtype) {
-  return by_dtype(dtype, [&]<class T>() -> Full {
-    return {&kFull<T>, pack(static_cast<Widest<T>>(v.to<T>())).words[0]};
+  return kernels::by_any_dtype(dtype, [&]<class T>() -> Full {
+    using Number = std::conditional_t<std::is_arithmetic_v<T>, T, float>;
+    return {&kFull<T>, pack(static_cast<Widest<Number>>(v.to<Number>())).words[0]};
   });
 }
 
@@ -56,15 +58,16 @@ Tensor scalar_tensor(const Scalar& v, Dtype dtype, IntList sizes) {
 }
 
 Tensor with_options(Tensor t, TensorOptions options) {
-  if (options.requires_grad_value()) t.requires_grad_();
+  if (options.requires_grad()) t.requires_grad_();
   return t;
 }
 
 Tensor wrapped(const Scalar& v, Dtype with) {
-  if (v.is_floating_point()) return scalar_tensor(v, is_floating_point(with) ? with : kFloat);
+  if (v.is_floating_point()) return scalar_tensor(v, is_floating_point(with) ? with : context().default_dtype);
+  if (is_narrow(with) && !is_floating_point(with)) return scalar_tensor(v, kLong).to(with);  // it wraps around
   return scalar_tensor(v, with == kBool ? v.kind() : with);
 }
 
-Tensor in_floating(const Tensor& x) { return x.is_floating_point() ? x : x.to(kFloat); }
+Tensor in_floating(const Tensor& x) { return x.is_floating_point() ? x : x.to(context().default_dtype); }
 
 }  // namespace tapegrad::ops

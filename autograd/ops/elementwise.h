@@ -67,7 +67,7 @@ inline void map_call(const Call& c, kernels::Loop loop, int first = 0) noexcept 
 // The kernel of an op whose loop follows from the dtype of its first input.
 template <Fn kFn>
 void run_loop(const Call& c) noexcept {
-  static constinit std::atomic<kernels::Loop> found[4] = {};  // finding a loop costs as much as running a short one
+  static constinit std::atomic<kernels::Loop> found[kDtypeEnd] = {};  // finding a loop costs as much as running one
   std::atomic<kernels::Loop>& slot = found[static_cast<int>(c.in[0]->dtype)];
   kernels::Loop loop = slot.load(std::memory_order_relaxed);
   if (loop == nullptr) {
@@ -119,6 +119,9 @@ struct Full {
 Full full_of(const Scalar& v, Dtype dtype);
 
 Tensor with_options(Tensor t, TensorOptions options);  // a new t, requiring grad where the options say so
+
+// Where what a narrow dtype shall hold is computed.
+constexpr Dtype computed_in(Dtype d) noexcept { return !is_narrow(d) ? d : is_floating_point(d) ? kFloat : kLong; }
 
 Tensor in_floating(const Tensor& x);  // int64 and bool as f32
 

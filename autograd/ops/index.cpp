@@ -27,6 +27,8 @@ struct Picked {
 }  // namespace
 
 // The coordinates of the true elements, one tensor a dim.
+Tensor as_mask(const Tensor& x) { return x.defined() && x.dtype() == kByte ? x.to(kBool) : x; }
+
 static std::vector<Tensor> nonzero(const Tensor& mask) {
   std::vector<std::vector<std::int64_t>> at(static_cast<std::size_t>(mask.dim()));
   std::int64_t i = 0;

@@ -63,6 +63,7 @@ static void index_select_vjp(Grads& r) {
 }
 constexpr Op kIndexSelect{.name = "index_select",
                           .grad_name = "IndexSelectBackward0",
+                          .flags = kAnyDtype,
                           .reads = {kReads1},
                           .shape = index_select_shape,
                           .check = index_select_check,
@@ -141,7 +142,7 @@ Tensor TensorOps::index_add(std::int64_t dim, const Tensor& index, const Tensor&
 
 // --- masked_fill
 Tensor masked_fill(const Tensor& x, const Tensor& mask, const Scalar& value) try {
-  if (mask.dtype() != kBool) {
+  if (mask.dtype() != kBool && mask.dtype() != kByte) {
     throw_dtype("masked_fill", "only supports boolean masks, but got mask with dtype ", mask.dtype(),
                 "; compare it first, as in mask.ne(0)");
   }

@@ -83,9 +83,12 @@ struct Draw {
       throw_dtype(op.name, "not implemented for '", dtype, "'; use a floating-point tensor");
     }
     const std::int64_t n = checked_numel(op.name, sizes);
-    return create(op, dtype, sizes, n, pack(DrawAttrs{&default_generator(), a, b, blocks && n >= 16}));
+    return create(op, computed_in(dtype), sizes, n, pack(DrawAttrs{&default_generator(), a, b, blocks && n >= 16}))
+        .to(dtype);
   }
-  Tensor fresh(IntList sizes, TensorOptions o) const { return with_options(make(sizes, o.dtype_or(kFloat)), o); }
+  Tensor fresh(IntList sizes, TensorOptions o) const {
+    return with_options(make(sizes, o.dtype_or(get_default_dtype())), o);
+  }
   // Drawn beside x and copied, so that x may have any strides and the change can be recorded.
   Tensor& into(const Tensor& x) const { return x.copy_(make(x.sizes(), x.dtype(), x.is_contiguous())); }
 };

@@ -15,7 +15,7 @@ void ops::take_shape(Call& c) {
   set_sizes(c, c.in[1]->size_list());
 }
 void ops::run_take(const Call& c) noexcept {
-  by_dtype(c.dtype, [&]<class T>() {
+  kernels::by_any_dtype(c.dtype, [&]<class T>() {
     const auto* at = c.in[1]->ptr<std::int64_t>();
     for (std::int64_t i = 0; i < c.out->numel; ++i) c.out->ptr<T>()[i] = c.in[0]->ptr<T>()[at[i]];
   });
@@ -32,8 +32,13 @@ static std::int64_t offset_of(const TensorImpl* t, std::int64_t position) noexce
 }
 template <class T>
 static T sum_of(T a, T b) noexcept {
-  using Wide = std::conditional_t<std::is_same_v<T, std::int64_t>, std::uint64_t, T>;  // integers wrap around
-  return static_cast<T>(static_cast<Wide>(a) + static_cast<Wide>(b));
+  if constexpr (std::is_same_v<T, std::int64_t>) {  // integers wrap around
+    return static_cast<T>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+  } else if constexpr (std::is_arithmetic_v<T>) {
+    return static_cast<T>(a + b);
+  } else {
+    return T(static_cast<float>(a) + static_cast<float>(b));
+  }
 }
 template <bool kAdd>
 static void run_put(const Call& c) noexcept {
@@ -42,7 +47,7 @@ static void run_put(const Call& c) noexcept {
     copy.n_in = 1;
     map_call(copy, kernels::cast_loop(c.out->dtype, c.out->dtype));
   }
-  by_dtype(c.dtype, [&]<class T>() {
+  kernels::by_any_dtype(c.dtype, [&]<class T>() {
     for (std::int64_t i = 0; i < c.in[1]->numel; ++i) {
       T& to = c.out->ptr<T>()[offset_of(c.out, c.in[1]->ptr<std::int64_t>()[i])];
       const T value = c.in[2]->ptr<T>()[i];
@@ -64,7 +69,7 @@ static void put_vjp(Grads& r) {
 }
 constexpr Op ops::kPut{.name = "index_put",
                        .grad_name = "IndexPutBackward0",
-                       .flags = kWritesPart,
+                       .flags = kWritesPart | kAnyDtype,
                        .reads = {kReads1, 0, kReads1},
                        .shape = same_shape,
                        .kernel = run_put<false>,
@@ -76,7 +81,7 @@ static void put_add_vjp(Grads& r) {
 }
 constexpr Op ops::kPutAdd{.name = "index_put.accumulate",
                           .grad_name = "IndexPutBackward0",
-                          .flags = kWritesPart,
+                          .flags = kWritesPart | kAnyDtype,
                           .reads = {0, 0, kReads1},
                           .shape = same_shape,
                           .kernel = run_put<true>,

@@ -13,6 +13,7 @@ void take_vjp(Grads& r);
 constexpr Op take_op(const char* name, const char* grad_name) {
   return {.name = name,
           .grad_name = grad_name,
+          .flags = kAnyDtype,
           .reads = {kReads1},
           .shape = take_shape,
           .kernel = run_take,

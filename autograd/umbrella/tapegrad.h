@@ -1,6 +1,7 @@
 // The whole of tapegrad.
 #pragma once
 
+#include <tapegrad/autograd/archive.h>
 #include <tapegrad/autograd/checkpoint.h>
 #include <tapegrad/autograd/error.h>
 #include <tapegrad/autograd/functional.h>

@@ -1,47 +1,114 @@
-// For programs written against libtorch: replace <torch/torch.h> by this header, and torch:: is tapegrad.
+// For programs written against libtorch: replace <torch/torch.h> by this header, and torch::, at:: and c10:: are
+// tapegrad. docs/from-libtorch.md says what each of libtorch's names is here.
 //
-// Only this header defines macros without the prefix TAPEGRAD_, each unless it is there already.
+// Only this header defines macros without the prefix TAPEGRAD_, each unless it is there already, and includes standard
+// headers for the programs that count on libtorch for them. Modules print "torch::nn::" in a program that includes it.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <deque>
+#include <fstream>
+#include <functional>
+#include <iomanip>
+#include <iostream>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <numeric>
+#include <random>
+#include <ranges>
+#include <set>
 #include <sstream>
+#include <string>
+#include <thread>
+#include <tuple>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
 
 #include <tapegrad/tapegrad.h>
 
 namespace tapegrad {
 
-using DeviceType = Device;
-// No tensor lives there: cuda::is_available() is false, and who asks for it gets an Error.
-inline constexpr Device kCUDA = static_cast<Device>(1);
+inline constexpr DeviceType kCUDA = DeviceType::CUDA, kMPS = DeviceType::MPS;
 using std::nullopt;
 using std::optional;
+using std::string;
+
+// [first, last) or [0, last) as a range: for (auto i : c10::irange(n)).
+template <class T>
+constexpr auto irange(T last) {
+  return std::views::iota(T{}, last < T{} ? T{} : last);
+}
+template <class T, class U>
+constexpr auto irange(T first, U last) {
+  return std::views::iota(static_cast<U>(first), std::max(static_cast<U>(first), last));
+}
+
+// Its arguments written one after the other.
+template <class... Args>
+std::string str(const Args&... args) {
+  std::ostringstream text;
+  text.imbue(std::locale::classic());
+  ((text << args), ...);
+  return text.str();
+}
 
 namespace nn::init {
 using FanModeType = FanMode;
 using NonlinearityType = Nonlinearity;
 }  // namespace nn::init
 
+// No tensor lives on another device.
 namespace cuda {
 inline bool is_available() noexcept { return false; }
-inline int device_count() noexcept { return 0; }
+inline bool cudnn_is_available() noexcept { return false; }
+inline std::size_t device_count() noexcept { return 0; }
+inline void manual_seed(std::uint64_t) noexcept {}
+inline void manual_seed_all(std::uint64_t) noexcept {}
+inline void synchronize(std::int64_t = -1) noexcept {}
 }  // namespace cuda
+namespace mps {
+inline bool is_available() noexcept { return false; }
+}  // namespace mps
+inline bool hasCUDA() noexcept { return false; }
+
+// Without a tape, as NoGradGuard.
+struct InferenceMode : AutoGradMode {
+  explicit InferenceMode(bool on = true) : AutoGradMode(!on) {}
+};
 
 namespace detail {
+inline const bool kPrintsAsTorch = nn::detail::print_as_torch();
+
 template <class... Args>
 [[noreturn]] void throw_check(const char* condition, const Args&... args) {
-  std::ostringstream text;
-  text.imbue(std::locale::classic());
-  if constexpr (sizeof...(args) == 0) {
-    text << "Expected " << condition << " to be true, but got false.";
-  } else {
-    (text << ... << args);
-  }
-  throw Error(text.str());
+  std::string text = str(args...);
+  if (sizeof...(args) == 0) text = str("Expected ", condition, " to be true, but got false.");
+  throw Error(text);
 }
 }  // namespace detail
 
 }  // namespace tapegrad
 
-namespace torch = tapegrad;
+// Namespaces, not aliases, so that programs may open them too.
+namespace at {
+using namespace ::tapegrad;
+}
+namespace c10 {
+using namespace ::tapegrad;
+}
+namespace torch {
+using namespace ::tapegrad;
+}
 
 #ifndef TORCH_MODULE
 #define TORCH_MODULE(Name) TAPEGRAD_MODULE(Name)
@@ -49,9 +116,15 @@ namespace torch = tapegrad;
 #ifndef TORCH_MODULE_IMPL
 #define TORCH_MODULE_IMPL(Name, ImplType) TAPEGRAD_MODULE_IMPL(Name, ImplType)
 #endif
+#ifndef TORCH_ARG
+#define TORCH_ARG(Type, name) TAPEGRAD_OPTION(Type, name)
+#endif
 #ifndef TORCH_CHECK
 #define TORCH_CHECK(condition, ...) \
   ((condition) ? (void)0 : ::tapegrad::detail::throw_check(#condition __VA_OPT__(, ) __VA_ARGS__))
+#endif
+#ifndef TORCH_INTERNAL_ASSERT
+#define TORCH_INTERNAL_ASSERT(...) TORCH_CHECK(__VA_ARGS__)
 #endif
 #ifndef AT_ASSERT
 #define AT_ASSERT(...) TORCH_CHECK(__VA_ARGS__)

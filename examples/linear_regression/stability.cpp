@@ -6,7 +6,7 @@ using namespace tapegrad;
 
 double stability_limit(const Tensor& x) {
   // The loss is quadratic: its Hessian is the same at every point and for every y.
-  const Tensor point = zeros({2}, TensorOptions(kDouble).requires_grad());
+  const Tensor point = zeros({2}, TensorOptions(kDouble).requires_grad(true));
   const Tensor y_hat = x.to(kDouble) * point[0] + point[1];
   const Tensor gradient = autograd::grad({y_hat.square().mean()}, {point}, {}, true, true)[0];
   double hessian[2][2];

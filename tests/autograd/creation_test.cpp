@@ -37,7 +37,7 @@ TEST(TensorOf, TakesNumbersListsAndVectors) {
 TEST(TensorOf, ConvertsVectorsOfAnyNumbers) {
   EXPECT_EQ(tensor(std::vector<bool>{true, false}).to_vector<bool>(), (std::vector<bool>{true, false}));
   EXPECT_EQ(tensor(std::vector<int>{-1, 2}).to_vector<std::int64_t>(), (Longs{-1, 2}));
-  EXPECT_EQ(tensor(std::vector<unsigned char>{255}).dtype(), kLong);
+  EXPECT_EQ(tensor(std::vector<unsigned char>{255}).dtype(), kByte);
   EXPECT_EQ(tensor(std::vector<double>{0.1}).dtype(), kFloat);
   EXPECT_EQ(tensor(std::vector<double>{0.1}, kDouble).item<double>(), 0.1);
   EXPECT_EQ(tensor(std::vector<float>{2.5f, 0}, kLong).to_vector<std::int64_t>(), (Longs{2, 0}));

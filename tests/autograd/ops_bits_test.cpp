@@ -97,10 +97,9 @@ Tensor laid_out(const Array& x, Dtype d, Layout layout, std::vector<std::shared_
       return laid_out<std::int64_t>(x, layout, keep);
     case kFloat:
       return laid_out<float>(x, layout, keep);
-    case kDouble:
-      break;
+    default:
+      return laid_out<double>(x, layout, keep);
   }
-  return laid_out<double>(x, layout, keep);
 }
 
 class StridesOf : public OpTest {};

@@ -34,6 +34,10 @@ const std::map<std::string, std::string>& tested_elsewhere() {
       {"randperm", "random_test.cpp"},
       {"uniform_", "random_test.cpp"},
       {"normal_", "random_test.cpp"},
+      {"cpu", "dtype_test.cpp: it is the tensor itself"},
+      {"pin_memory", "as cpu"},
+      {"cuda", "dtype_test.cpp: it throws"},
+      {"toType", "dtype_test.cpp: it is to()"},
       {"self", "it is the tensor itself"},
   };
   return names;

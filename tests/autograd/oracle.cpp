@@ -38,7 +38,7 @@ void visit(const Tensor& x, F f) {
       return walk<std::int64_t>(x, f);
     case kFloat:
       return walk<float>(x, f);
-    case kDouble:
+    default:
       return walk<double>(x, f);
   }
 }
@@ -61,9 +61,8 @@ Tensor to_tensor(const Array& x, Dtype dtype, bool requires_grad) {
       case kFloat:
         store(t.data_ptr<float>(), x);
         break;
-      case kDouble:
+      default:
         store(t.data_ptr<double>(), x);
-        break;
     }
   if (requires_grad) t.requires_grad_();
   return t;

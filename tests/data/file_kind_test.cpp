@@ -95,7 +95,9 @@ class FileKind : public test::InFolder {
   std::string npy(const std::string& bytes) const {
     return refusal(bytes, [](const std::string& path) { data::load_npy(path); });
   }
-  std::string safetensors(const std::string& bytes) const { return refusal(bytes, load_safetensors); }
+  std::string safetensors(const std::string& bytes) const {
+    return refusal(bytes, [](const std::string& path) { return load_safetensors(path); });
+  }
 
   static void expect_named(const std::string& message, const std::string& start, const Kind& kind) {
     EXPECT_NE(message.find(start), std::string::npos) << message;

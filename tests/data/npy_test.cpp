@@ -50,6 +50,19 @@ TEST_F(Npy, ReadsWhatItWrote) {
   expect_error<Error>([&] { data::save_npy(path_, Tensor()); }, "save_npy: the tensor is undefined");
 }
 
+TEST_F(Npy, KeepsEveryDtypeThatNumPyHas) {
+  for (const Dtype d : kAllDtypes) {
+    const Tensor x = arange(5).to(d);
+    if (d == kBFloat16) {
+      expect_error<DtypeError>([&] { data::save_npy(path_, x); }, "NumPy has no bfloat16");
+    } else {
+      data::save_npy(path_, x);
+      EXPECT_EQ(data::load_npy(path_).dtype(), d);
+      EXPECT_TENSOR_EQ(data::load_npy(path_).to(kDouble), x.to(kDouble));
+    }
+  }
+}
+
 TEST_F(Npy, WritesTheBytesOfNumPy) {
   data::save_npy(path_, tensor({1.0F}));
   const std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }";
@@ -137,9 +150,10 @@ TEST_F(Npy, RefusesHeadersByTheirGrammar) {
 }
 
 TEST_F(Npy, RefusesDtypesItHasNot) {
-  for (const char* descr : {"|O", "|V8", "<f2", ">f4", "=f4", "f4", "<i4", "|u1", "<c8", "<U4", "<M8[ns]", ""}) {
-    expect_header_refused(std::string("{'descr': '") + descr + "', 'fortran_order': False, 'shape': (1,)}",
-                          std::string("the dtype is '") + descr + "'; <f4, <f8, <i8 and |b1 can be read");
+  for (const char* descr : {"|O", "|V8", ">f4", "=f4", "f4", "<u2", "<c8", "<U4", "<M8[ns]", ""}) {
+    expect_header_refused(
+        std::string("{'descr': '") + descr + "', 'fortran_order': False, 'shape': (1,)}",
+        std::string("the dtype is '") + descr + "'; <f8, <f4, <f2, <i8, <i4, <i2, |i1, |u1 and |b1 can be read");
   }
   expect_header_refused("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}", "not structured");
 }

@@ -159,6 +159,14 @@ inline bool is_seed(const Case& c, int reg) {
   });
 }
 
+// A backward pass from reg was seeded with reg.
+inline bool is_its_own_seed(const Case& c, int reg) {
+  const auto has = [&](const std::vector<int>& regs) {
+    return std::any_of(regs.begin(), regs.end(), [&](int r) { return r >= 0 && c.same_tensor(r, reg); });
+  };
+  return std::any_of(c.program.begin(), c.program.end(),
+                     [&](const Instruction& in) { return in.op == Op::Backward && has(in.roots) && has(in.seeds); });
+}
 inline bool any_seed(const Case& c, const std::vector<int>& regs) {
   return std::any_of(regs.begin(), regs.end(), [&](int r) { return is_seed(c, r); });
 }

@@ -86,9 +86,11 @@ std::vector<Difference> differences_of_tape() {
        [](const Case& c) { return c.in.op == Op::Backward && c.only_ours_threw() && c.we_said("is not a leaf"); }},
       {"gradient of a leaf by itself",
        "grad({x}, {x}) of a leaf gives a copy of the seed, and x's hooks see it; libtorch gives the seed itself, "
-       "with its history, and calls no hook.",
+       "with its history, and calls no hook. backward({x}, {x}) makes it x.grad.",
        [](const Case& c) {
          if (c.in.op != Op::Grad) return false;
+         if (c.mismatch.of_grad && c.mismatch.field == Field::RequiresGrad && is_its_own_seed(c, c.mismatch.reg))
+           return true;
          const int of =
              c.mismatch.field == Field::Hooks || c.mismatch.of_grad ? c.mismatch.reg : input_of(c, c.mismatch.reg);
          return of >= 0 && asked_for(c, of) && c.state(of).leaf &&

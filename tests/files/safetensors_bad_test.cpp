@@ -183,12 +183,12 @@ TEST_F(BadSafetensors, NumbersThatAreNoPlainIntegers) {
 }
 
 TEST_F(BadSafetensors, Dtypes) {
-  for (const char* dtype : {"F16", "BF16", "F8_E4M3", "F8_E5M2", "I8", "I16", "I32", "U8", "U16", "U32", "U64", "C64",
-                            "f32", "F32 ", "", "FLOAT"}) {
+  for (const char* dtype : {"F8_E4M3", "F8_E5M2", "U16", "U32", "U64", "C64", "f32", "F32 ", "", "FLOAT"}) {
     expect_header_refused(std::string(R"({"w":{"dtype":")") + dtype + R"(","shape":[0],"data_offsets":[0,0]}})",
-                          std::string("tensor 'w' has the dtype '") + dtype + "'; F32, F64, I64 and BOOL can be read");
+                          std::string("tensor 'w' has the dtype '") + dtype +
+                              "'; F64, F32, F16, BF16, I64, I32, I16, I8, U8 and BOOL can be read");
   }
-  EXPECT_EQ(count_, 16);
+  EXPECT_EQ(count_, 10);
 }
 
 TEST_F(BadSafetensors, ShapesAgainstOffsets) {

@@ -18,9 +18,9 @@ TEST(TorchHeader, RunsALibtorchProgram) {
             (std::vector<std::string>{"scale", "fc1.weight", "fc1.bias", "fc2.weight", "fc3.weight", "fc3.bias"}));
   EXPECT_EQ(out.str(),
             "NetImpl(\n"
-            "  (fc1): nn::Linear(in_features=20, out_features=64, bias=true)\n"
-            "  (fc2): nn::Linear(in_features=64, out_features=64, bias=false)\n"
-            "  (fc3): nn::Linear(in_features=64, out_features=10, bias=true)\n"
+            "  (fc1): torch::nn::Linear(in_features=20, out_features=64, bias=true)\n"
+            "  (fc2): torch::nn::Linear(in_features=64, out_features=64, bias=false)\n"
+            "  (fc3): torch::nn::Linear(in_features=64, out_features=10, bias=true)\n"
             ")\n");
 }
 
@@ -49,7 +49,7 @@ TEST(TorchHeader, HasItsMacros) {
   expect_error<torch::Error>([] { TORCH_CHECK(1 == 2); }, "Expected 1 == 2 to be true");
   expect_error<torch::Error>([] { AT_ASSERT(false); }, "Expected false to be true");
   expect_error<torch::Error>([] { torch::nn::Linear(1, 1)->to(torch::kCUDA); },
-                             "to: tapegrad computes on the CPU, there is no other device; use kCPU");
+                             "to: tapegrad computes on the CPU, there is no device cuda; use kCPU");
   expect_error<torch::Error>([] { torch::set_num_threads(0); }, "Expected positive number of threads");
   EXPECT_FALSE(torch::cuda::is_available());
 }
