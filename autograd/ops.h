@@ -16,6 +16,7 @@
 #include <tapegrad/autograd/ops_create.h>
 #include <tapegrad/autograd/ops_cross_entropy.h>
 #include <tapegrad/autograd/ops_einsum.h>
+#include <tapegrad/autograd/ops_in_place.h>
 #include <tapegrad/autograd/ops_loss.h>
 #include <tapegrad/autograd/ops_matmul.h>
 #include <tapegrad/autograd/ops_pick.h>

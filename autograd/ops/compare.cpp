@@ -9,17 +9,12 @@ namespace tapegrad {
 
 using namespace ops;
 
-static void compare_shape(Call& c) {
-  broadcast_shape(c);
-  c.dtype = kBool;
-}
-
-#define TAPEGRAD_COMPARE(fn, Name, op)                                                        \
-  constexpr Op k##Name = elementwise<Fn::Name>(#fn, "", kNoGrad, {}, nullptr, compare_shape); \
-  TAPEGRAD_BINARY_SCALAR(fn, k##Name)                                                         \
-  Tensor operator op(const Tensor& a, const Tensor& b) { return fn(a, b); }                   \
-  Tensor operator op(const Tensor& a, const Scalar& b) { return fn(a, b); }                   \
-  Tensor operator op(const Scalar& a, const Tensor& b) { return fn(wrapped(a, b.dtype()), b); }
+#define TAPEGRAD_COMPARE(fn, Name, op)                                                                  \
+  constexpr Op k##Name = elementwise<Fn::Name>(#fn, "", kNoGrad, {}, nullptr, bool_shape);              \
+  TAPEGRAD_BINARY_SCALAR_RESULT(fn, k##Name)                                                            \
+  Tensor& TensorOps::fn##_(const Tensor& other) const { return copy_over(#fn "_", self(), fn(other)); } \
+  Tensor& TensorOps::fn##_(const Scalar& other) const { return copy_over(#fn "_", self(), fn(other)); } \
+  TAPEGRAD_OPERATOR(op, fn, fn(a, b))
 TAPEGRAD_COMPARE(eq, Eq, ==)
 TAPEGRAD_COMPARE(ne, Ne, !=)
 TAPEGRAD_COMPARE(lt, Lt, <)
@@ -27,8 +22,8 @@ TAPEGRAD_COMPARE(le, Le, <=)
 TAPEGRAD_COMPARE(gt, Gt, >)
 TAPEGRAD_COMPARE(ge, Ge, >=)
 
-constexpr Op kIsNan = elementwise<Fn::IsNan>("isnan", "", kNoGrad, {}, nullptr, compare_shape);
-TAPEGRAD_UNARY(isnan, kIsNan)
+constexpr Op kIsNan = elementwise<Fn::IsNan>("isnan", "", kNoGrad, {}, nullptr, bool_shape);
+TAPEGRAD_UNARY_RESULT(isnan, kIsNan)
 
 // --- where: it selects, so that what was not chosen never reaches the gradient
 

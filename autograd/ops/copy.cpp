@@ -14,7 +14,7 @@ constexpr Op kClone{.name = "clone",
                     .shape = same_shape,
                     .kernel = run_cast,
                     .vjp = identity_vjp};
-TAPEGRAD_UNARY(clone, kClone)
+TAPEGRAD_UNARY_RESULT(clone, kClone)
 Tensor TensorOps::contiguous() const { return self().is_contiguous() ? self() : clone(); }
 
 // --- to: another dtype

@@ -103,8 +103,6 @@ static void tanh_vjp(Grads& r) { r.set(0, apply(kTanhGrad, r.g(), r.out())); }
 constexpr Op kTanh = elementwise<Fn::Tanh>("tanh", "TanhBackward0", kFloatingOnly, {kReadsOut}, tanh_vjp);
 TAPEGRAD_UNARY(tanh, kTanh)
 
-Tensor& TensorOps::relu_() const { return in_place(kRelu, self()); }
-
 // --- clamp: bounds of doubles, or of integers in their place where x is one
 namespace {
 struct ClampAttrs {
@@ -159,9 +157,15 @@ Tensor clamp_min(const Tensor& x, const Scalar& min) try { return clamp(x, min, 
   throw_as("clamp_min");
 }
 Tensor TensorOps::clamp_min(const Scalar& min) const { return tapegrad::clamp_min(self(), min); }
+Tensor& TensorOps::clamp_min_(const Scalar& min) const try { return clamp_(min); } catch (const Error&) {
+  throw_as("clamp_min_");
+}
 Tensor clamp_max(const Tensor& x, const Scalar& max) try { return clamp(x, std::nullopt, max); } catch (const Error&) {
   throw_as("clamp_max");
 }
 Tensor TensorOps::clamp_max(const Scalar& max) const { return tapegrad::clamp_max(self(), max); }
+Tensor& TensorOps::clamp_max_(const Scalar& max) const try { return clamp_(std::nullopt, max); } catch (const Error&) {
+  throw_as("clamp_max_");
+}
 
 }  // namespace tapegrad

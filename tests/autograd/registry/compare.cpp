@@ -31,6 +31,18 @@ namespace {
                    .accuracy = exact(),                                                                               \
                    .result = kBool},                                                                                  \
                   {integers(-1, 3)}, [](const Dual* x) { return Dual(1 op x[0].v ? 1 : 0); });                        \
+    s.elementwise({.label = "in place",                                                                               \
+                   .fn = [](const Tensors& x) { return x[0].add(x[1], 0).function##_(x[1]); },                        \
+                   .accuracy = exact(),                                                                               \
+                   .spellings = {[](const Tensors& x) { return x[0].add(x[1], 0).copy_(function(x[0], x[1])); }}},    \
+                  {constant(), constant()}, reference);                                                               \
+    s.elementwise({.label = "in place, a number",                                                                     \
+                   .fn = [](const Tensors& x) { return x[0].clone().function##_(1); },                                \
+                   .accuracy = exact()},                                                                              \
+                  {constant()}, [](const Dual* x) { return Dual(x[0].v op 1 ? 1 : 0); });                             \
+    s.throws<ShapeError>("output with shape [2] doesn't match the broadcast shape [3, 2]", [] {                       \
+      of({2}).function##_(of({3, 2}));                                                                                \
+    });                                                                                                               \
     s.edge({"NaN, infinities and zeros of both signs",                                                                \
             {{kNan, 1, kInf, -kInf, 0.0}, {kNan, kNan, kInf, kInf, -0.0}},                                            \
             {kNan op kNan, 1 op kNan, kInf op kInf, -kInf op kInf, 0.0 op - 0.0}});                                   \
@@ -40,12 +52,12 @@ namespace {
                          });                                                                                          \
   }
 
-const Register kEq("eq", {"eq", "operator=="}, TAPEGRAD_TEST_COMPARISON(eq, ==));
-const Register kNe("ne", {"ne", "operator!="}, TAPEGRAD_TEST_COMPARISON(ne, !=));
-const Register kLt("lt", {"lt", "operator<"}, TAPEGRAD_TEST_COMPARISON(lt, <));
-const Register kLe("le", {"le", "operator<="}, TAPEGRAD_TEST_COMPARISON(le, <=));
-const Register kGt("gt", {"gt", "operator>"}, TAPEGRAD_TEST_COMPARISON(gt, >));
-const Register kGe("ge", {"ge", "operator>="}, TAPEGRAD_TEST_COMPARISON(ge, >=));
+const Register kEq("eq", {"eq", "eq_", "operator=="}, TAPEGRAD_TEST_COMPARISON(eq, ==));
+const Register kNe("ne", {"ne", "ne_", "operator!="}, TAPEGRAD_TEST_COMPARISON(ne, !=));
+const Register kLt("lt", {"lt", "lt_", "operator<"}, TAPEGRAD_TEST_COMPARISON(lt, <));
+const Register kLe("le", {"le", "le_", "operator<="}, TAPEGRAD_TEST_COMPARISON(le, <=));
+const Register kGt("gt", {"gt", "gt_", "operator>"}, TAPEGRAD_TEST_COMPARISON(gt, >));
+const Register kGe("ge", {"ge", "ge_", "operator>="}, TAPEGRAD_TEST_COMPARISON(ge, >=));
 
 const Register kIsnan("isnan", [](Sample& s) {
   s.elementwise({.fn = [](const Tensors& x) { return isnan(x[0]); },
