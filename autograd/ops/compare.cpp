@@ -1,5 +1,6 @@
-// Comparisons, where, equal, allclose.
+// Comparisons, what is finite, where, equal, allclose.
 #include <cmath>
+#include <limits>
 
 #include <tapegrad/autograd/grad.h>
 
@@ -24,6 +25,10 @@ TAPEGRAD_COMPARE(ge, Ge, >=)
 
 constexpr Op kIsNan = elementwise<Fn::IsNan>("isnan", "", kNoGrad, {}, nullptr, bool_shape);
 TAPEGRAD_UNARY_RESULT(isnan, kIsNan)
+constexpr Op kIsInf = elementwise<Fn::IsInf>("isinf", "", kNoGrad, {}, nullptr, bool_shape);
+TAPEGRAD_UNARY_RESULT(isinf, kIsInf)
+constexpr Op kIsFinite = elementwise<Fn::IsFinite>("isfinite", "", kNoGrad, {}, nullptr, bool_shape);
+TAPEGRAD_UNARY_RESULT(isfinite, kIsFinite)
 
 // --- where: it selects, so that what was not chosen never reaches the gradient
 
@@ -64,6 +69,44 @@ Tensor where(const Tensor& condition, const Scalar& a, const Tensor& b) {
 }
 Tensor TensorOps::where(const Tensor& condition, const Tensor& other) const {
   return tapegrad::where(condition, self(), other);
+}
+
+// --- nan_to_num: what is replaced gets no gradient, and passes none on
+Tensor nan_to_num(const Tensor& x, std::optional<double> nan, std::optional<double> posinf,
+                  std::optional<double> neginf) {
+  if (!x.is_floating_point()) return x.clone();
+  return by_floating(x.dtype(), [&]<class T>() {
+    using Limits = std::numeric_limits<T>;
+    const Tensor numbers = where(x.isnan(), nan.value_or(0), x);
+    const Tensor below = where(x.eq(-INFINITY), neginf.value_or(Limits::lowest()), numbers);
+    return where(x.eq(INFINITY), posinf.value_or(Limits::max()), below);
+  });
+}
+Tensor TensorOps::nan_to_num(std::optional<double> nan, std::optional<double> posinf,
+                             std::optional<double> neginf) const {
+  return tapegrad::nan_to_num(self(), nan, posinf, neginf);
+}
+Tensor& TensorOps::nan_to_num_(std::optional<double> nan, std::optional<double> posinf,
+                               std::optional<double> neginf) const {
+  return copy_over("nan_to_num_", self(), nan_to_num(nan, posinf, neginf));
+}
+
+// --- isclose: as PyTorch's, in the operands' dtype
+Tensor isclose(const Tensor& a, const Tensor& b, double rtol, double atol, bool equal_nan) {
+  if (a.dtype() != b.dtype()) {
+    throw_dtype("isclose", a.dtype(), " did not match ", b.dtype(), "; convert one with to()");
+  }
+  if (!(rtol >= 0)) throw_value("isclose", "rtol must be greater than or equal to zero, but got ", rtol, "; give one");
+  if (!(atol >= 0)) throw_value("isclose", "atol must be greater than or equal to zero, but got ", atol, "; give one");
+  const NoGradGuard no_grad;
+  const Tensor x = in_floating(a), y = in_floating(b);
+  Tensor close = a.eq(b);
+  if (equal_nan) close = close.logical_or(x.isnan().logical_and(y.isnan()));
+  const Tensor apart = x.sub(y).abs();
+  return close.logical_or(apart.isfinite().logical_and(apart.le(y.mul(rtol).abs().add(atol))));
+}
+Tensor TensorOps::isclose(const Tensor& other, double rtol, double atol, bool equal_nan) const {
+  return tapegrad::isclose(self(), other, rtol, atol, equal_nan);
 }
 
 bool equal(const Tensor& a, const Tensor& b) {

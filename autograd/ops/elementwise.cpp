@@ -32,6 +32,10 @@ void bool_shape(Call& c) {
 }
 
 Tensor& copy_over(const char* name, const Tensor& self, const Tensor& result) try {
+  if (kind(result.dtype()) > kind(self.dtype())) {
+    throw_dtype(name, "result type ", result.dtype(), " can't be cast to the desired output type ", self.dtype(),
+                "; convert x with to() first");
+  }
   return self.copy_(result);
 } catch (const Error&) {
   throw_as(name);

@@ -43,14 +43,6 @@ constexpr Op kReciprocal =
     elementwise<Fn::Reciprocal>("reciprocal", "ReciprocalBackward0", kFloatingOnly, {kReadsOut}, reciprocal_vjp);
 TAPEGRAD_UNARY(reciprocal, kReciprocal)
 
-static void sin_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).cos())); }
-constexpr Op kSin = elementwise<Fn::Sin>("sin", "SinBackward0", kFloatingOnly, {kReads0}, sin_vjp);
-TAPEGRAD_UNARY(sin, kSin)
-
-static void cos_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).sin()).neg()); }
-constexpr Op kCos = elementwise<Fn::Cos>("cos", "CosBackward0", kFloatingOnly, {kReads0}, cos_vjp);
-TAPEGRAD_UNARY(cos, kCos)
-
 // 2 / sqrt(pi) exp(-x^2)
 static void erf_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).square().neg().exp().mul(1.1283791670955126))); }
 constexpr Op kErf = elementwise<Fn::Erf>("erf", "ErfBackward0", kFloatingOnly, {kReads0}, erf_vjp);

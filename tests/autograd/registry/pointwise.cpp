@@ -8,11 +8,6 @@ namespace {
 
 constexpr double kErfSlope = 1.1283791670955126;  // 2 / sqrt(pi)
 
-// 1 / f(x): the sign of a zero is seen in an infinity's.
-Fn inverse(Tensor (*f)(const Tensor&)) {
-  return [=](const Tensors& x) { return 1 / f(x[0]); };
-}
-
 const Register kNeg("neg", {"neg", "operator-"}, [](Sample& s) {
   unary(s, TAPEGRAD_TEST_UNARY(neg), exact(), {}, {}, [](const Dual* x) { return -x[0]; });
   unary(s, {[](const Tensors& x) { return -x[0]; }, {}, nullptr}, exact(), {-2, 1}, {},
@@ -72,27 +67,6 @@ const Register kReciprocal("reciprocal", [](Sample& s) {
       .edge({"ends", {{-4, kInf, -kInf, kNan}}, {-0.25, 0, 0, kNan}, {{-0.0625, 0, 0, kNan}}})
       .edge({"of -infinity is -0", {{-kInf}}, {-kInf}, {}, inverse(tapegrad::reciprocal)})
       .edge({"subnormal results", {{0x1p127, -0x1.8p127}}, {0x1p-127, -1 / 0x1.8p127}});
-});
-
-const Register kSin("sin", [](Sample& s) {
-  real_unary(s, TAPEGRAD_TEST_UNARY(sin), {2, 4}, {}, [](const Dual& x) { return sin(x); });
-  s.edge({"near 0", {{0, -0.0, 0x1p-60, 0x1p-149}}, {0, 0, 0x1p-60, 0x1p-149}, {{1, 1, 1, 1}}})
-      .edge({"-0 stays -0", {{-0.0}}, {-kInf}, {}, inverse(tapegrad::sin)})
-      .edge({"ends", {{kInf, -kInf, kNan}}, {kNan, kNan, kNan}, {{kNan, kNan, kNan}}})
-      .edge({"of large arguments",
-             {{1e6, 0x1p60, -0x1p100}},
-             {std::sin(1e6), std::sin(0x1p60), std::sin(-0x1p100)},
-             {{std::cos(1e6), std::cos(0x1p60), std::cos(-0x1p100)}}});
-});
-
-const Register kCos("cos", [](Sample& s) {
-  real_unary(s, TAPEGRAD_TEST_UNARY(cos), {2, 4}, {}, [](const Dual& x) { return cos(x); });
-  s.edge({"near 0", {{0, -0.0, 0x1p-60}}, {1, 1, 1}, {{0, 0, -0x1p-60}}})
-      .edge({"ends", {{kInf, -kInf, kNan}}, {kNan, kNan, kNan}, {{kNan, kNan, kNan}}})
-      .edge({"of large arguments",
-             {{1e6, 0x1p60, -0x1p100}},
-             {std::cos(1e6), std::cos(0x1p60), std::cos(-0x1p100)},
-             {{-std::sin(1e6), -std::sin(0x1p60), -std::sin(-0x1p100)}}});
 });
 
 const Register kErf("erf", [](Sample& s) {

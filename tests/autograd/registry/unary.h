@@ -45,6 +45,11 @@ inline void real_unary(Sample& s, const Unary& u, const Accuracy& accuracy, cons
   s.add(c);
 }
 
+// 1 / f(x): the sign of a zero is seen in an infinity's.
+inline Fn inverse(Tensor (*f)(const Tensor&)) {
+  return [=](const Tensors& x) { return 1 / f(x[0]); };
+}
+
 // Changes f's result in place: the input must not see it.
 inline Fn written_over(const std::function<Tensor(const Tensor&)>& f) {
   return [=](const Tensors& x) {
