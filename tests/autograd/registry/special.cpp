@@ -29,8 +29,8 @@ const Register kErfinv("erfinv", [](Sample& s) {
 });
 
 const Register kLgamma("lgamma", [](Sample& s) {
-  real_unary(s, TAPEGRAD_TEST_UNARY(lgamma), {2, 8}, {2.2, 6}, [](const Dual& x) { return lgamma(x); });
-  unary(s, TAPEGRAD_TEST_UNARY(lgamma), {2, 8}, {0.2, 0.9}, {}, [](const Dual* x) { return lgamma(x[0]); });
+  real_unary(s, TAPEGRAD_TEST_UNARY(lgamma), {2, 4}, {2.2, 6}, [](const Dual& x) { return lgamma(x); });
+  unary(s, TAPEGRAD_TEST_UNARY(lgamma), {2, 4}, {0.2, 0.9}, {}, [](const Dual* x) { return lgamma(x[0]); });
   for (std::size_t i = s.cases.size() / 2 + 1; i < s.cases.size(); ++i) s.cases[i].label += " below 1";
   s.edge({"whole", {{1, 2, 3, 4}}, {0, 0, std::log(2.0), std::log(6.0)}})
       .edge({"of negatives", {{-0.5, -1.5}}, {std::log(2 * std::sqrt(kPi)), std::log(4 * std::sqrt(kPi) / 3)}})
@@ -40,16 +40,16 @@ const Register kLgamma("lgamma", [](Sample& s) {
 
 Dual terms_of_digamma(const Dual* x) {
   Real sum = 0;
-  for (int k = 0; k < 12; ++k) sum += 1 / (std::abs(x[0].v) + static_cast<Real>(k));
+  for (int k = 0; k < 12; ++k) sum += 1 / std::abs(x[0].v + static_cast<Real>(k));
   return Dual(sum + 3);
 }
 const Accuracy kDigamma{1, 2, [](const Arrays& in) { return elementwise(in, terms_of_digamma); }};
 
-const Register kDigamma_("digamma", [](Sample& s) {
+const Register kDigammas("digamma", [](Sample& s) {
   const auto reference = [](const Dual* x) { return polygamma(0, x[0]); };
   unary(s, TAPEGRAD_TEST_UNARY(digamma), kDigamma, {0.4, 6}, {}, reference);
   const std::size_t above = s.cases.size();
-  unary(s, TAPEGRAD_TEST_UNARY(digamma), {4, 16}, {-0.9, -0.1}, {}, reference);
+  unary(s, TAPEGRAD_TEST_UNARY(digamma), kDigamma, {-0.9, -0.1}, {}, reference);
   for (std::size_t i = above; i < s.cases.size(); ++i) s.cases[i].label += " below 0";
   const double gamma = 0.57721566490153286;
   s.edge({"whole",
