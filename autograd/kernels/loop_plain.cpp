@@ -63,13 +63,17 @@ std::int64_t int_pow(std::int64_t base, std::int64_t exponent) noexcept {
 
 using I = std::int64_t;
 
-// By -1 as well, where the smallest integer has no quotient and the processor would stop.
-I truncated_remainder(I a, I b) noexcept { return b == -1 ? 0 : a % b; }
+// By 0, which an op's check refuses, and by -1, where the smallest integer has no quotient, the processor would stop: a
+// kernel that runs again on other bytes is safe.
+I truncated_remainder(I a, I b) noexcept { return b == 0 || b == -1 ? 0 : a % b; }
 I floor_remainder(I a, I b) noexcept {
   const I r = truncated_remainder(a, b);
   return r != 0 && (r < 0) != (b < 0) ? r + b : r;
 }
-I floor_quotient(I a, I b) noexcept { return b == -1 ? wrapped(0 - u(a)) : (a / b) - (floor_remainder(a, b) != a % b); }
+I floor_quotient(I a, I b) noexcept {
+  if (b == 0 || b == -1) return b == 0 ? 0 : wrapped(0 - u(a));
+  return a / b - (floor_remainder(a, b) == a % b ? 0 : 1);
+}
 
 Loop long_loop(Fn fn) noexcept {
   switch (fn) {

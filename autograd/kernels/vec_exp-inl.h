@@ -95,7 +95,7 @@ HWY_INLINE V Exp(D d, V x) {
   return hn::IfThenElse(hn::Le(x, hn::Set(d, F::kExpMax)), y, hn::Add(x, inf));  // NaN + inf = NaN
 }
 
-// 2^n e^(r ln 2), x = n + r. 1.2 / 1.2 ULP.
+// 2^n e^(r ln 2), x = n + r. 1.0 / 1.1 ULP.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V Exp2(D d, V x) {
   using F = FormatOf<D>;

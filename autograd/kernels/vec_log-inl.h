@@ -99,7 +99,7 @@ HWY_INLINE V LogAddExp(D d, V a, V b) {
 }
 
 // log(x / (1 - x)), near 1/2 as log1p((2x - 1) / (1 - x)), whose argument is exact there but for the quotient.
-// 2.4 / 2.1 ULP.
+// 2.4 / 2.4 ULP.
 template <class D, class V>
 HWY_INLINE V Logit(D d, V x) {
   const V one = hn::Set(d, 1);
@@ -239,13 +239,13 @@ HWY_INLINE V ScaledLog(D d, V x) {
   }
 }
 
-// 0.5 / 0.6 ULP.
+// 0.5 / 0.5 ULP.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V Log2(D d, V x) {
   return ScaledLog<Log2Factor>(d, x);
 }
 
-// 0.5 / 0.6 ULP.
+// 0.5 / 0.5 ULP.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V Log10(D d, V x) {
   return ScaledLog<Log10Factor>(d, x);

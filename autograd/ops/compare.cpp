@@ -92,7 +92,7 @@ Tensor& TensorOps::nan_to_num_(std::optional<double> nan, std::optional<double> 
 }
 
 // --- isclose: as PyTorch's, in the operands' dtype
-Tensor isclose(const Tensor& a, const Tensor& b, double rtol, double atol, bool equal_nan) {
+Tensor isclose(const Tensor& a, const Tensor& b, double rtol, double atol, bool equal_nan) try {
   if (a.dtype() != b.dtype()) {
     throw_dtype("isclose", a.dtype(), " did not match ", b.dtype(), "; convert one with to()");
   }
@@ -104,6 +104,8 @@ Tensor isclose(const Tensor& a, const Tensor& b, double rtol, double atol, bool 
   if (equal_nan) close = close.logical_or(x.isnan().logical_and(y.isnan()));
   const Tensor apart = x.sub(y).abs();
   return close.logical_or(apart.isfinite().logical_and(apart.le(y.mul(rtol).abs().add(atol))));
+} catch (const Error&) {
+  throw_as("isclose");
 }
 Tensor TensorOps::isclose(const Tensor& other, double rtol, double atol, bool equal_nan) const {
   return tapegrad::isclose(self(), other, rtol, atol, equal_nan);

@@ -40,19 +40,28 @@ constexpr Op kXlogy =
 TAPEGRAD_BINARY_SCALAR(xlogy, kXlogy)
 Tensor xlogy(const Scalar& x, const Tensor& other) { return xlogy(wrapped(x, other.dtype()), other); }
 
-// --- logit: where the slope is asked for outside of [0, 1] it is NaN, as the value
+// --- logit, of x between bounds: of any x where these are infinite
+namespace {
+struct LogitAttrs {
+  double min, max;
+};
+}  // namespace
+
+// 0 where x was clamped; without bounds NaN outside of [0, 1], as the value
 static void logit_vjp(Grads& r) {
-  const Tensor x = r.in(0);
-  const Tensor slope = r.g().div(x.mul(1 - x));
-  r.set(0, where(x.ge(0).logical_and(x.le(1)), slope, NAN));
+  const auto [min, max] = r.attrs().as<LogitAttrs>();
+  const bool bounded = std::isfinite(min);
+  const Tensor x = r.in(0), inside = bounded ? x.clamp(min, max) : x;
+  const Tensor slope = r.g().div(inside.mul(1 - inside));
+  r.set(0,
+        bounded ? where(x.ne(inside).logical_and(x.eq(x)), 0, slope) : where(x.ge(0).logical_and(x.le(1)), slope, NAN));
 }
 constexpr Op kLogit = elementwise<Fn::Logit>("logit", "LogitBackward0", kFloatingOnly, {kReads0}, logit_vjp);
-Tensor logit(const Tensor& x, std::optional<double> eps) try {
-  return apply(kLogit, eps ? in_floating(x).clamp(*eps, 1 - *eps) : x);
-} catch (const Error&) {
-  throw_as("logit");
+static Packed<LogitAttrs> between(std::optional<double> eps) {
+  return pack(eps ? LogitAttrs{*eps, 1 - *eps} : LogitAttrs{-INFINITY, INFINITY});
 }
+Tensor logit(const Tensor& x, std::optional<double> eps) { return apply(kLogit, x, between(eps)); }
 Tensor TensorOps::logit(std::optional<double> eps) const { return tapegrad::logit(self(), eps); }
-Tensor& TensorOps::logit_(std::optional<double> eps) const { return copy_over("logit_", self(), logit(eps)); }
+Tensor& TensorOps::logit_(std::optional<double> eps) const { return in_place(kLogit, self(), between(eps)); }
 
 }  // namespace tapegrad
