@@ -27,6 +27,7 @@
 #include <tapegrad/autograd/ops_scan.h>
 #include <tapegrad/autograd/ops_slice.h>
 #include <tapegrad/autograd/ops_softmax.h>
+#include <tapegrad/autograd/ops_sort.h>
 #include <tapegrad/autograd/ops_statistics.h>
 #include <tapegrad/autograd/ops_take.h>
 #include <tapegrad/autograd/ops_view.h>
