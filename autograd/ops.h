@@ -30,5 +30,6 @@
 #include <tapegrad/autograd/ops_sort.h>
 #include <tapegrad/autograd/ops_statistics.h>
 #include <tapegrad/autograd/ops_take.h>
+#include <tapegrad/autograd/ops_unique.h>
 #include <tapegrad/autograd/ops_view.h>
 #include <tapegrad/autograd/tensor_methods.h>

@@ -169,6 +169,7 @@ struct TAPEGRAD_EXPORT TensorOps {
   Tensor log_softmax(std::int64_t dim) const;
 
   // --- sorted, counted, picked, moved
+  Tensor where(const Tensor& condition, const Scalar& other) const;
   std::tuple<Tensor, Tensor> sort(std::int64_t dim = -1, bool descending = false) const;
   std::tuple<Tensor, Tensor> sort(std::optional<bool> stable, std::int64_t dim = -1, bool descending = false) const;
   Tensor argsort(std::int64_t dim = -1, bool descending = false) const;
@@ -179,6 +180,9 @@ struct TAPEGRAD_EXPORT TensorOps {
   std::tuple<Tensor, Tensor> topk(std::int64_t k, std::int64_t dim = -1, bool largest = true, bool sorted = true) const;
   Tensor median() const;
   std::tuple<Tensor, Tensor> median(std::int64_t dim, bool keepdim = false) const;
+  Tensor bincount(const Tensor& weights, std::int64_t minlength = 0) const;
+  Tensor bincount() const;
+  Tensor nonzero() const;
   Tensor count_nonzero(IntList dims = {}) const;
   Tensor masked_select(const Tensor& mask) const;
   Tensor index_fill(std::int64_t dim, const Tensor& index, const Tensor& value) const;
