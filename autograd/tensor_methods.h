@@ -169,6 +169,8 @@ struct TAPEGRAD_EXPORT TensorOps {
   Tensor log_softmax(std::int64_t dim) const;
 
   // --- sorted, counted, picked, moved
+  Tensor max(const Tensor& other) const;
+  Tensor min(const Tensor& other) const;
   Tensor where(const Tensor& condition, const Scalar& other) const;
   std::tuple<Tensor, Tensor> sort(std::int64_t dim = -1, bool descending = false) const;
   std::tuple<Tensor, Tensor> sort(std::optional<bool> stable, std::int64_t dim = -1, bool descending = false) const;
