@@ -15,6 +15,7 @@
 #include <tapegrad/autograd/ops_copy.h>
 #include <tapegrad/autograd/ops_create.h>
 #include <tapegrad/autograd/ops_cross_entropy.h>
+#include <tapegrad/autograd/ops_distance.h>
 #include <tapegrad/autograd/ops_einsum.h>
 #include <tapegrad/autograd/ops_loss.h>
 #include <tapegrad/autograd/ops_matmul.h>
