@@ -212,6 +212,7 @@ struct TAPEGRAD_EXPORT TensorOps {
   Tensor cross(const Tensor& other, OptInt dim = std::nullopt) const;
   Tensor baddbmm(const Tensor& a, const Tensor& b, const Scalar& beta = 1, const Scalar& alpha = 1) const;
 
+  // --- new tensors of x's dtype, unless the options name another; and random ones
   Tensor new_empty(IntList sizes, TensorOptions options = {}) const;
   Tensor new_zeros(IntList sizes, TensorOptions options = {}) const;
   Tensor new_ones(IntList sizes, TensorOptions options = {}) const;
