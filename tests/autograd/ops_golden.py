@@ -29,6 +29,7 @@ import cases_compare  # noqa: E402
 import cases_concat  # noqa: E402
 import cases_copy  # noqa: E402
 import cases_cross_entropy  # noqa: E402
+import cases_distance  # noqa: E402
 import cases_einsum  # noqa: E402
 import cases_index  # noqa: E402
 import cases_loss  # noqa: E402
@@ -40,8 +41,10 @@ import cases_reduce  # noqa: E402
 import cases_scan  # noqa: E402
 import cases_slice  # noqa: E402
 import cases_softmax  # noqa: E402
+import cases_sort  # noqa: E402
 import cases_statistics  # noqa: E402
 import cases_take  # noqa: E402
+import cases_unique  # noqa: E402
 import cases_view  # noqa: E402
 import writer  # noqa: E402
 
@@ -53,6 +56,7 @@ for cases in (
     cases_matmul.matrices, cases_einsum.einsum, cases_view.views, cases_slice.slices, cases_copy.conversions,
     cases_concat.concat, cases_rearrange.rearrange, cases_take.one_hot, cases_take.picked, cases_index.indexed,
     cases_softmax.softmax, cases_loss.elementwise, cases_cross_entropy.classes,
+    cases_sort.sorting, cases_unique.counted, cases_distance.distances,
 ):
     cases()
 writer.write(pathlib.Path(__file__).with_suffix(".txt"))
