@@ -44,14 +44,15 @@ static T plus_product(T g, T a, T s) noexcept {
 }
 // Over the inputs g and a, or over a alone, where g is 0 and s begins with a.
 static void run_recurrence(const Call& c) noexcept {
-  const auto [dim, backwards] = c.attrs.as<ScanAttrs>();
-  const kernels::Shape3 s = shape3(c.out, dim, dim + 1);
-  const std::int64_t step = backwards != 0 ? -s.inner : s.inner;
+  const auto attrs = c.attrs.as<ScanAttrs>();
+  const kernels::Shape3 s = shape3(c.out, attrs.dim, attrs.dim + 1);
+  const bool back = attrs.backwards != 0;
+  const std::int64_t step = back ? -s.inner : s.inner;
   by_dtype(c.dtype, [&]<class T>() {
     const T* a = c.in[c.n_in - 1]->ptr<T>();
     const T* g = c.n_in == 2 ? c.in[0]->ptr<T>() : nullptr;
     for (std::int64_t o = 0; o < s.outer; ++o) {
-      std::int64_t at = (o * s.n + (backwards != 0 ? s.n - 1 : 0)) * s.inner;
+      std::int64_t at = (o * s.n + (back ? s.n - 1 : 0)) * s.inner;
       for (std::int64_t k = 0; k < s.n; ++k, at += step) {
         T* out = c.out->ptr<T>() + at;
         for (std::int64_t i = 0; i < s.inner; ++i) {

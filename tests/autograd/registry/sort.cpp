@@ -69,7 +69,7 @@ void both(Sample& s, const std::vector<Pick>& ways, const std::function<std::int
     for (const auto& [name, domain] : kDomains)
       for (const bool descending : {false, true}) {
         const std::int64_t n = c.shape.empty() ? 1 : c.shape[wrap(c.dim, c.shape.size())];
-        const auto add = [&, domain = domain](bool indices) {
+        const auto add = [&, name = name, domain = domain](bool indices) {
           const auto call = [=](const Pick& pick) -> Fn {
             return [=](const Tensors& x) {
               const auto [values, index] = pick(x[0], c.dim, descending);
