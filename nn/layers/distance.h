@@ -52,7 +52,17 @@ inline Tensor normalize(const Tensor& x, const NormalizeFuncOptions& options = {
 
 }  // namespace functional
 
-TAPEGRAD_LAYER(CosineSimilarity, functional::cosine_similarity);
-TAPEGRAD_LAYER(PairwiseDistance, functional::pairwise_distance);
+/// They print their options, which a loss of the same signature does not.
+struct TAPEGRAD_EXPORT CosineSimilarityImpl : FunctionLayer<CosineSimilarityImpl, &functional::cosine_similarity> {
+  using FunctionLayer::FunctionLayer;
+  std::string arguments() const override { return detail::arguments(options); }
+};
+TAPEGRAD_MODULE(CosineSimilarity);
+
+struct TAPEGRAD_EXPORT PairwiseDistanceImpl : FunctionLayer<PairwiseDistanceImpl, &functional::pairwise_distance> {
+  using FunctionLayer::FunctionLayer;
+  std::string arguments() const override { return detail::arguments(options); }
+};
+TAPEGRAD_MODULE(PairwiseDistance);
 
 }  // namespace tapegrad::nn
