@@ -206,7 +206,7 @@ Tensor multinomial(const Tensor& x, std::int64_t samples, bool replacement) try 
   if (possible < (replacement ? 1 : samples))
     throw_value("multinomial", "invalid multinomial distribution: cannot sample n_sample > ", possible,
                 " samples without replacement from as many weights above 0; draw fewer");
-  if (samples == 1 || !replacement) return std::get<1>(x.div(empty(x.sizes(), x.dtype()).exponential_()).topk(samples));
+  if (!replacement) return std::get<1>(x.div(empty(x.sizes(), x.dtype()).exponential_()).topk(samples));
   const Tensor sums = x.cumsum(-1);
   const Tensor shares = sums.div(sums.narrow(-1, -1, 1)).to(kDouble);
   Dims sizes = x.sizes();
