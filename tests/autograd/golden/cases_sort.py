@@ -41,7 +41,8 @@ def sorting():
             case("median", torch.median, leaf(*shape), args=[dim, keepdim], variant="dim")
     case("median", torch.median, given([1.0, nan, 2.0, nan]), args=[0, False], variant="dim", tag="NaN")
     for right in (False, True):
-        for rows, values in (([1.0, 2.0, 2.0, 3.0], [[2.0, 0.0], [4.0, 3.0]]), ([[1.0, 3.0], [2.0, 5.0]], [[1.0, 2.0, 9.0]] * 2),
+        for rows, values in (([1.0, 2.0, 2.0, 3.0], [[2.0, 0.0], [4.0, 3.0]]),
+                             ([[1.0, 3.0], [2.0, 5.0]], [[1.0, 2.0, 9.0]] * 2),
                              ([1.0, 2.0], [nan, inf, -inf])):
             case("searchsorted", lambda a, v, right: torch.searchsorted(a.detach(), v.detach(), right=right),
                  given(rows), given(values), args=[right], tag=f"{rows} {values} {right}")
