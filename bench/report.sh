@@ -87,8 +87,6 @@ cat <<'END'
   product (106 GFLOP/s with them; 111 with sum_block() in `autograd/kernels/gemm.cpp` changed to return k).
 - Compiling the program: see how much of it is the standard headers that tapegrad's include, without a line of its own. A
   4 x 4 product is mostly its call: the checks by shape and the dispatch by instruction set.
-- More than half of the instructions of the program's start are a timer that Highway's library calibrates when it is
-  loaded (`valgrind --tool=callgrind` on any program).
 END
 
 # The picture: each line of the tables that has a peer, ours against the best of them.

@@ -13,7 +13,7 @@ echo "compile_s $("$measure" 3 $compile -c "$work/program.cpp" -o "$work/program
 grep -ohE '^#include <[a-z_]+>' autograd/*.h nn/*.h optim/*.h data/*.h | sort -u >"$work/headers.cpp"
 echo "headers_s $("$measure" 3 $compile -c "$work/headers.cpp" -o "$work/headers.o" | awk '{print $1 / 1000}')"
 echo "compile_mb $("$measure" 1 sh -c "exec $compile -c '$work/program.cpp' -o '$work/program.o'" | awk '{print $2}')"
-c++ "$work/program.o" "$build/libtapegrad.a" -lhwy -pthread -o "$work/program"
+c++ "$work/program.o" "$build/libtapegrad.a" -pthread -o "$work/program"
 strip "$work/program"
 set -- $("$measure" 21 "$work/program")
 echo "start_to_end_ms $1"
