@@ -54,10 +54,12 @@ sh bench/small.sh "$build" >"$raw/small"
 awk '
   BEGIN {
     print "\n## Being small\n\nThe program of the README, by `bench/small.sh`.\n\n| what | measured | goal, at most |\n|---|---|---|"
-    label["compile_s"] = "compile it, s"; goal["compile_s"] = 0.8
+    label["compile_s"] = "compile it, s"
     label["headers_s"] = "of that, the standard headers that tapegrad includes, s"
+    label["beyond_s"] = "the rest, s"; goal["beyond_s"] = 0.8
     label["compile_mb"] = "memory of the compiler, MB"; goal["compile_mb"] = 200
-    label["start_to_end_ms"] = "start to end, ms"; goal["start_to_end_ms"] = 3
+    label["empty_ms"] = "start to end of a program that makes one tensor, ms, the shortest of 201"; goal["empty_ms"] = 1.5
+    label["start_to_end_ms"] = "start to end, ms, the shortest of 201"; goal["start_to_end_ms"] = 3
     label["peak_mb"] = "peak memory, MB"; goal["peak_mb"] = 8
     label["libraries"] = "shared libraries loaded"; goal["libraries"] = 6
     label["tape_bytes"] = "a recorded one-element operation, bytes"; goal["tape_bytes"] = 250
