@@ -71,6 +71,8 @@ inline constexpr OpFlags kTakesStrided{8};  // the kernel reads any strides (els
 inline constexpr OpFlags kNoGrad{16};       // never recorded: the output is constant almost everywhere or not floating
 inline constexpr OpFlags kWritesPart{32};   // in place it writes a part of input 0, as through a view
 inline constexpr OpFlags kNoBool{64};       // elementwise, but not defined for bool
+inline constexpr OpFlags kKeepsOrder{
+    128};  // as elementwise ops do, the output lies in memory in the order of the inputs
 
 // Which values a gradient reads: bit k for input k, of the first fifteen, and kReadsOut for the output.
 constexpr std::uint16_t reads_input(int k) noexcept { return static_cast<std::uint16_t>(1U << k); }

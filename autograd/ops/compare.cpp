@@ -50,7 +50,7 @@ static void where_vjp(Grads& r) {
 }
 constexpr Op kWhere{.name = "where",
                     .grad_name = "WhereBackward0",
-                    .flags = kTakesStrided,
+                    .flags = kTakesStrided | kKeepsOrder,
                     .reads = {0, kReads0, kReads0},
                     .shape = where_shape,
                     .kernel = run_where,

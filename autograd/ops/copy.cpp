@@ -10,12 +10,20 @@ static void identity_vjp(Grads& r) { r.set(0, r.g()); }  // cast back to the inp
 static void run_cast(const Call& c) noexcept { map_call(c, kernels::cast_loop(c.in[0]->dtype, c.out->dtype)); }
 constexpr Op kClone{.name = "clone",
                     .grad_name = "CloneBackward0",
-                    .flags = kTakesStrided,
+                    .flags = kTakesStrided | kKeepsOrder,
                     .shape = same_shape,
                     .kernel = run_cast,
                     .vjp = identity_vjp};
 TAPEGRAD_UNARY(clone, kClone)
-Tensor TensorOps::contiguous() const { return self().is_contiguous() ? self() : clone(); }
+
+constexpr Op kContiguousClone{.name = "clone.contiguous",
+                              .grad_name = "CloneBackward0",
+                              .flags = kTakesStrided,
+                              .shape = same_shape,
+                              .kernel = run_cast,
+                              .vjp = identity_vjp};
+Tensor ops::contiguous_clone(const Tensor& x) { return apply(kContiguousClone, x); }
+Tensor TensorOps::contiguous() const { return self().is_contiguous() ? self() : contiguous_clone(self()); }
 
 // --- to: another dtype
 namespace {
@@ -30,7 +38,7 @@ static void to_shape(Call& c) {
 }
 constexpr Op kTo{.name = "to",
                  .grad_name = "ToCopyBackward0",
-                 .flags = kTakesStrided,
+                 .flags = kTakesStrided | kKeepsOrder,
                  .shape = to_shape,
                  .kernel = run_cast,
                  .vjp = identity_vjp};

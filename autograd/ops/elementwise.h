@@ -120,6 +120,8 @@ Full full_of(const Scalar& v, Dtype dtype);
 
 Tensor with_options(Tensor t, TensorOptions options);  // a new t, requiring grad where the options say so
 
+Tensor contiguous_clone(const Tensor& x);  // where clone() keeps the order in memory
+
 Tensor in_floating(const Tensor& x);  // int64 and bool as f32
 
 // Runs op over self and returns it.

@@ -28,7 +28,7 @@ Tensor repeat(const Tensor& x, IntList repeats) try {
     if (times[d] == 0) out = out.narrow(d, 0, 0);
   }
   checked_numel("repeat", all);
-  if (out.numel() == 0) return out.reshape(all).clone();
+  if (out.numel() == 0) return contiguous_clone(out.reshape(all));
   std::int64_t before = 1;
   for (std::int64_t d = 0; d < out.dim(); ++d) {
     const std::int64_t rest = out.numel() / before;
@@ -36,7 +36,7 @@ Tensor repeat(const Tensor& x, IntList repeats) try {
     if (times[d] > 1) out = out.reshape({before, 1, rest}).expand({before, times[d], rest}).reshape(sizes);
     before *= all[d];
   }
-  return out.clone();
+  return out.impl()->storage == x.impl()->storage ? contiguous_clone(out) : out;
 } catch (const Error&) {
   throw_as("repeat");
 }
@@ -44,7 +44,7 @@ Tensor TensorOps::repeat(IntList repeats) const { return tapegrad::repeat(self()
 
 // --- flip
 Tensor flip(const Tensor& x, IntList dims) try {
-  Tensor out = x.clone();
+  Tensor out = x;
   bool seen[kMaxRank] = {};
   for (const std::int64_t dim : dims) {
     const int d = wrap_dim("flip", dim, x.dim());
@@ -52,7 +52,7 @@ Tensor flip(const Tensor& x, IntList dims) try {
       throw_shape("flip", "dim ", d, " appears multiple times in the list of dims; name it once");
     if (x.dim() > 0) out = out.index_select(d, arange(x.size(d) - 1, -1, -1));
   }
-  return out;
+  return out.is_same(x) ? x.clone() : out;
 } catch (const Error&) {
   throw_as("flip");
 }
@@ -60,9 +60,10 @@ Tensor TensorOps::flip(IntList dims) const { return tapegrad::flip(self(), dims)
 
 // --- pad
 
-// A copy of x without what negative pads cut off. Throws where x with all pads would have impossible sizes.
+// x without what negative pads cut off; a copy where there are no pads. Throws where x with all pads would have
+// impossible sizes.
 static Tensor cut(const Tensor& x, IntList pads) {
-  Tensor out = x.clone();
+  Tensor out = pads.empty() ? x.clone() : x;
   Dims sizes = x.sizes();
   for (std::size_t i = 0; i < pads.size(); i += 2) {
     const std::int64_t d = x.dim() - 1 - static_cast<std::int64_t>(i / 2);
@@ -106,8 +107,10 @@ static Tensor triangle(const char* op, const Tensor& x, bool lower, std::int64_t
   if (x.dim() < 2)
     throw_shape(op, "input tensor must have at least 2 dimensions, but got sizes ", x.sizes(),
                 "; view() it as a matrix");
-  const Tensor right = arange(x.size(-1)).sub(arange(x.size(-2)).unsqueeze(1));
-  return where(lower ? right.le(k) : right.ge(k), x, scalar_tensor(0, x.dtype()));
+  const Tensor column = arange(x.size(-1));
+  // row + k, where a k past the corners would wrap around
+  const Tensor bound = arange(x.size(-2)).add(std::clamp(k, -x.size(-2), x.size(-1))).unsqueeze(1);
+  return where(lower ? column.le(bound) : column.ge(bound), x, scalar_tensor(0, x.dtype()));
 } catch (const Error&) {
   throw_as(op);
 }
