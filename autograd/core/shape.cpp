@@ -1,7 +1,9 @@
 #include "autograd/core/shape.h"
 
 #include <charconv>
-#include <utility>
+
+#include "autograd/kernels/layout.h"
+#include "autograd/kernels/loop.h"
 
 namespace tapegrad::core {
 
@@ -103,36 +105,10 @@ void broadcast_shape(Call& c) {
 }
 
 void keep_order(TensorImpl* out, TensorImpl* const* in, int n) noexcept {
-  const int rank = out->rank;
-  // Whether dim a lies inside dim b: 1, or -1 where it lies outside, or 0 where no input tells.
-  const auto inside = [=](int a, int b) {
-    for (int k = 0; k < n; ++k) {
-      const int shift = rank - in[k]->rank;
-      if (a < shift || b < shift) continue;
-      const auto stride_of = [t = in[k], out, shift](int d) {
-        return t->sizes()[d - shift] != out->sizes()[d] ? 0 : t->strides()[d - shift];
-      };
-      const std::int64_t of_a = stride_of(a), of_b = stride_of(b);
-      if (of_a == 0 || of_b == 0) continue;
-      if (of_a != of_b) return of_a < of_b ? 1 : -1;
-      if (out->sizes()[a] > out->sizes()[b]) return -1;
-    }
-    return 0;
-  };
-  int order[kMaxRank];  // from the innermost dim
-  for (int i = 0; i < rank; ++i) {
-    order[i] = rank - 1 - i;
-    for (int at = i, before = i - 1; before >= 0; --before) {
-      const int where = inside(order[before], order[at]);
-      if (where > 0) break;
-      if (where < 0) std::swap(order[std::exchange(at, before)], order[before]);
-    }
-  }
-  std::int64_t strides[kMaxRank], stride = 1;
-  for (int i = 0; i < rank; ++i) {
-    strides[order[i]] = stride;
-    stride *= std::max<std::int64_t>(out->sizes()[order[i]], 1);
-  }
+  kernels::Laid inputs[kernels::kMaxInputs];
+  for (int k = 0; k < n; ++k) inputs[k] = {in[k]->sizes(), in[k]->strides(), in[k]->rank};
+  std::int64_t strides[kMaxRank];
+  kernels::dense_strides(inputs, n, out->sizes(), out->rank, strides);
   set_shape(out, out->sizes(), strides);
 }
 

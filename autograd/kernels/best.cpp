@@ -86,7 +86,7 @@ void best_of(const T* x, Shape3 s, std::int64_t* index, T* value) {
   const hn::ScalableTag<T> d;
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(d)), width = 4 * lanes;
   const std::int64_t pieces = (s.inner + width - 1) / width;
-  for_rows(s.outer * pieces, 4 * s.n * std::min(s.inner, width), [=](std::int64_t i) {
+  for_rows(s.outer * pieces, 4 * s.n * std::min(s.inner, width), [=](std::int64_t i) HWY_ATTR {
     const std::int64_t o = i / pieces;
     std::int64_t from = i % pieces * width;
     const std::int64_t end = std::min(from + width, s.inner);

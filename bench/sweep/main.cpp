@@ -48,7 +48,7 @@ Result measure(const Case& ours, const Case& theirs) {
   const Step a = ours.prepare(), b = theirs.prepare();
   const int a_times = times_of(a), b_times = times_of(b);
   std::vector<double> a_ns, b_ns, ratios;
-  for (int slice = 0; slice < 21; ++slice) {
+  for (int slice = 0; slice < 15; ++slice) {
     a_ns.push_back(ns_each(a, a_times));
     b_ns.push_back(ns_each(b, b_times));
     ratios.push_back(a_ns.back() / b_ns.back());
