@@ -17,26 +17,37 @@
 HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {
 
-// The place of the best element of a row: the first NaN where there is one.
+// The best element of a row, and its place where `index` is not null: the first NaN where there is one.
 template <bool kLargest, class T>
-std::size_t best_of_row(const T* x, std::size_t n) {
+void best_of_row(const T* x, std::size_t n, std::int64_t* index, T* value) {
   const hn::ScalableTag<T> d;
-  const auto first = hn::Set(d, x[0]);
-  auto best = first;
-  auto nan = hn::IsNaN(first);
-  for_steps(d, n, [&](std::size_t i, auto step) HWY_ATTR {
-    const auto v = step.or_else(step.load(d, x + i), d, first);
-    nan = hn::Or(nan, hn::IsNaN(v));
-    best = kLargest ? hn::Max(best, v) : hn::Min(best, v);
-  });
-  if (!hn::AllFalse(d, nan)) {
-    return static_cast<std::size_t>(std::find_if(x, x + n, [](T v) { return v != v; }) - x);
+  const std::size_t lanes = hn::Lanes(d), last = (n - 1) / lanes * lanes;
+  const Tail tail(d, static_cast<std::int64_t>(n - last));
+  const auto in_row = hn::FirstN(d, n - last);
+  const auto v = hn::IfThenElse(in_row, tail.load(d, x + last), hn::Set(d, x[last]));  // of the last vector
+  auto best = v;
+  auto nan = hn::IsNaN(v);
+  for (std::size_t i = 0; i < last; i += lanes) {
+    const auto w = hn::LoadU(d, x + i);
+    nan = hn::Or(nan, hn::IsNaN(w));
+    best = kLargest ? hn::Max(best, w) : hn::Min(best, w);
   }
+  const bool has_nan = !hn::AllFalse(d, nan);
   const auto all = kLargest ? hn::MaxOfLanes(d, best) : hn::MinOfLanes(d, best);
-  std::size_t i = 0;
-  while (i + hn::Lanes(d) <= n && hn::AllFalse(d, hn::Eq(hn::LoadU(d, x + i), all))) i += hn::Lanes(d);
-  while (x[i] != hn::GetLane(all)) ++i;
-  return i;
+  if (!has_nan && index == nullptr && hn::GetLane(all) != 0) {  // of zeros the first one tells the sign
+    *value = hn::GetLane(all);
+    return;
+  }
+  std::size_t at = 0;
+  if (has_nan) {
+    at = static_cast<std::size_t>(std::find_if(x, x + n, [](T e) { return e != e; }) - x);
+  } else {
+    while (at < last && hn::AllFalse(d, hn::Eq(hn::LoadU(d, x + at), all))) at += lanes;
+    const auto found = hn::Eq(at < last ? hn::LoadU(d, x + at) : v, all);
+    at += static_cast<std::size_t>(std::max<std::int64_t>(hn::FindFirstTrue(d, found), 0));
+  }
+  if (index != nullptr) *index = static_cast<std::int64_t>(at);
+  if (value != nullptr) *value = x[at];
 }
 
 // The same for kVectors neighbouring vectors of columns, the last of which has `step`'s lanes.
@@ -78,9 +89,8 @@ template <bool kLargest, class T>
 void best_of(const T* x, Shape3 s, std::int64_t* index, T* value) {
   if (s.inner == 1) {
     return for_rows(s.outer, s.n, [=](std::int64_t r) {
-      const std::size_t at = best_of_row<kLargest>(x + r * s.n, static_cast<std::size_t>(s.n));
-      if (index != nullptr) index[r] = static_cast<std::int64_t>(at);
-      if (value != nullptr) value[r] = x[r * s.n + static_cast<std::int64_t>(at)];
+      best_of_row<kLargest>(x + r * s.n, static_cast<std::size_t>(s.n), index == nullptr ? nullptr : index + r,
+                            value == nullptr ? nullptr : value + r);
     });
   }
   const hn::ScalableTag<T> d;

@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <limits>
 
 #include "autograd/kernels/parallel.h"
 
@@ -80,22 +81,33 @@ void move_items(void* to, std::int64_t to_stride, const void* from, std::int64_t
                : move_strided<std::uint64_t>)(to, to_stride, from, from_stride, n);
 }
 
-// n bytes, some multiples of the 16 at `from` where kSame; chunks that overlap need no loop for the rest.
-template <bool kSame>
+// n bytes; chunks that overlap need no loop for the rest.
 void copy_short(std::byte* to, const std::byte* from, std::size_t n) noexcept {
   constexpr std::size_t kChunk = 16;
   if (n >= kChunk) {
-    for (std::size_t i = 0; i + kChunk <= n; i += kChunk) std::memcpy(to + i, from + (kSame ? 0 : i), kChunk);
-    std::memcpy(to + n - kChunk, from + (kSame ? 0 : n - kChunk), kChunk);
+    for (std::size_t i = 0; i + kChunk <= n; i += kChunk) std::memcpy(to + i, from + i, kChunk);
+    std::memcpy(to + n - kChunk, from + n - kChunk, kChunk);
   } else if (n >= 8) {
     std::memcpy(to, from, 8);
-    std::memcpy(to + n - 8, from + (kSame ? 0 : n - 8), 8);
+    std::memcpy(to + n - 8, from + n - 8, 8);
   } else if (n >= 4) {
     std::memcpy(to, from, 4);
-    std::memcpy(to + n - 4, from + (kSame ? 0 : n - 4), 4);
+    std::memcpy(to + n - 4, from + n - 4, 4);
   } else {
-    for (std::size_t i = 0; i < n; ++i) to[i] = from[kSame ? 0 : i];
+    for (std::size_t i = 0; i < n; ++i) to[i] = from[i];
   }
+}
+
+template <class T>
+void fill_short(T* to, T value, std::int64_t n) noexcept {
+  constexpr std::int64_t kTimes = 8 / sizeof(T);
+  const std::uint64_t times = value * (~std::uint64_t{0} / std::numeric_limits<T>::max());  // the value, kTimes
+  if (n < kTimes) {
+    for (std::int64_t i = 0; i < n; ++i) to[i] = value;
+    return;
+  }
+  for (std::int64_t i = 0; i + kTimes <= n; i += kTimes) std::memcpy(to + i, &times, 8);
+  std::memcpy(to + n - kTimes, &times, 8);
 }
 
 // Where rows lie: at data + r * row + i * stride, in elements.
@@ -111,11 +123,9 @@ void move_rows_of(Rows to, Rows from, std::int64_t rows, std::int64_t n) noexcep
     T* const out = reinterpret_cast<T*>(to.data) + r * to.row;
     const T* const in = reinterpret_cast<const T*>(from.data) + r * from.row;
     if (to.stride == 1 && from.stride == 1) {
-      copy_short<false>(reinterpret_cast<std::byte*>(out), reinterpret_cast<const std::byte*>(in), bytes);
+      copy_short(reinterpret_cast<std::byte*>(out), reinterpret_cast<const std::byte*>(in), bytes);
     } else if (to.stride == 1 && from.stride == 0) {
-      T same[16 / sizeof(T)];
-      for (T& v : same) v = *in;
-      copy_short<true>(reinterpret_cast<std::byte*>(out), reinterpret_cast<const std::byte*>(same), bytes);
+      fill_short(out, *in, n);
     } else {
       for (std::int64_t i = 0; i < n; ++i) out[i * to.stride] = in[i * from.stride];
     }
@@ -277,7 +287,7 @@ void copy_rows(std::byte* to, std::int64_t to_row, const std::byte* from, std::i
   parallel_for(rows, std::max<std::int64_t>(kChunk / bytes, 1), [=](std::int64_t begin, std::int64_t end) {
     for (std::int64_t r = begin; r < end; ++r) {
       if (bytes <= kShort) {
-        copy_short<false>(to + r * to_row, from + r * from_row, n);
+        copy_short(to + r * to_row, from + r * from_row, n);
       } else {
         std::memcpy(to + r * to_row, from + r * from_row, n);
       }
