@@ -94,13 +94,10 @@ void cumsum(Dtype dtype, const void* x, Shape3 s, bool reverse, void* out) noexc
     using Out = std::conditional_t<kFloating, T, std::int64_t>;
     for (std::int64_t o = 0; o < s.outer; ++o) {
       if (s.inner == 1) {
-        const T* const row = static_cast<const T*>(x) + o * s.n;
-        Out* const to = static_cast<Out*>(out) + o * s.n;
         Total total = 0;
-        for (std::int64_t j = 0; j < s.n; ++j) {
-          const std::int64_t at = reverse ? s.n - 1 - j : j;
-          to[at] = static_cast<Out>(total += static_cast<Total>(row[at]));
-        }
+        std::int64_t at = o * s.n + (reverse ? s.n - 1 : 0);
+        for (std::int64_t j = 0; j < s.n; ++j, at += reverse ? -1 : 1)
+          static_cast<Out*>(out)[at] = static_cast<Out>(total += static_cast<Total>(static_cast<const T*>(x)[at]));
         continue;
       }
       for (std::int64_t from = 0; from < s.inner; from += kColumns) {

@@ -1,5 +1,6 @@
 // Rearranged copies: repeat, flip, pad, tril, triu.
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "autograd/ops/elementwise.h"
@@ -102,21 +103,47 @@ Tensor pad(const Tensor& x, IntList pads, const Scalar& value) try {
   throw_as("pad");
 }
 
-// --- tril, triu: x where column - row is at most (for tril) or at least (for triu) k, and 0 elsewhere
-static Tensor triangle(const char* op, const Tensor& x, bool lower, std::int64_t k) try {
-  if (x.dim() < 2)
-    throw_shape(op, "input tensor must have at least 2 dimensions, but got sizes ", x.sizes(),
-                "; view() it as a matrix");
-  const Tensor column = arange(x.size(-1));
-  // row + k, where a k past the corners would wrap around
-  const Tensor bound = arange(x.size(-2)).add(std::clamp(k, -x.size(-2), x.size(-1))).unsqueeze(1);
-  return where(lower ? column.le(bound) : column.ge(bound), x, scalar_tensor(0, x.dtype()));
-} catch (const Error&) {
-  throw_as(op);
+// --- tril, triu: x where column - row is at most (for tril) or at least (for triu) the diagonal, and 0 elsewhere. Each
+// is its own gradient.
+namespace {
+struct TriangleAttrs {
+  std::int64_t diagonal;  // not past the corners, where row + diagonal would wrap around
+};
+}  // namespace
+
+template <bool kLower>
+static void run_triangle(const Call& c) noexcept {
+  const std::int64_t rows = c.sizes[c.rank - 2], columns = c.sizes[c.rank - 1];
+  const auto item = static_cast<std::int64_t>(item_size(c.dtype));
+  for (std::int64_t i = 0; i * columns < c.out->numel; ++i) {
+    const std::int64_t cut = std::clamp<std::int64_t>(i % rows + c.attrs[0] + kLower, 0, columns) * item;
+    std::byte* const to = c.out->data + i * columns * item;
+    const std::byte* const from = c.in[0]->data + i * columns * item;
+    const auto left = static_cast<std::size_t>(cut), right = static_cast<std::size_t>(columns * item - cut);
+    kLower ? std::memcpy(to, from, left) : std::memset(to, 0, left);
+    kLower ? std::memset(to + cut, 0, right) : std::memcpy(to + cut, from + cut, right);
+  }
 }
-Tensor tril(const Tensor& x, std::int64_t diagonal) { return triangle("tril", x, true, diagonal); }
+static void triangle_vjp(Grads& r) { r.set(0, apply(r.op(), r.g(), r.attrs())); }
+constexpr Op kTril{.name = "tril",
+                   .grad_name = "TrilBackward0",
+                   .shape = same_shape,
+                   .kernel = run_triangle<true>,
+                   .vjp = triangle_vjp};
+constexpr Op kTriu{.name = "triu",
+                   .grad_name = "TriuBackward0",
+                   .shape = same_shape,
+                   .kernel = run_triangle<false>,
+                   .vjp = triangle_vjp};
+static Tensor triangle(const Op& op, const Tensor& x, std::int64_t k) {
+  if (x.dim() < 2)
+    throw_shape(op.name, "input tensor must have at least 2 dimensions, but got sizes ", x.sizes(),
+                "; view() it as a matrix");
+  return apply(op, x, pack(TriangleAttrs{std::clamp(k, -x.size(-2), x.size(-1))}));
+}
+Tensor tril(const Tensor& x, std::int64_t diagonal) { return triangle(kTril, x, diagonal); }
 Tensor TensorOps::tril(std::int64_t diagonal) const { return tapegrad::tril(self(), diagonal); }
-Tensor triu(const Tensor& x, std::int64_t diagonal) { return triangle("triu", x, false, diagonal); }
+Tensor triu(const Tensor& x, std::int64_t diagonal) { return triangle(kTriu, x, diagonal); }
 Tensor TensorOps::triu(std::int64_t diagonal) const { return tapegrad::triu(self(), diagonal); }
 
 }  // namespace tapegrad
