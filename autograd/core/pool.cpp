@@ -25,7 +25,7 @@ constinit thread_local Context t_context{};
 namespace {
 
 constexpr bool kBypass = TAPEGRAD_POOL_BYPASS != 0;
-constexpr std::size_t kSharedBytes = std::size_t{1} << 30;
+constexpr std::size_t kSharedBytes = std::size_t{1} << 29;
 
 constexpr std::align_val_t alignment(std::uint8_t c) { return std::align_val_t{c < kSmallClasses ? 16U : 64U}; }
 
@@ -100,7 +100,7 @@ FreeList* list_of(std::uint8_t c) noexcept {
     if (!register_thread()) return nullptr;
     auto* lists = new (std::nothrow) FreeList[kPoolClasses + 1]{};
     if (lists == nullptr) return nullptr;
-    for (std::uint8_t k = 0; k < kPoolClasses; ++k) lists[k].batch = k < kHugeClasses ? batch(k) : 0;
+    for (std::uint8_t k = 0; k < kPoolClasses; ++k) lists[k].batch = batch(k);
     ctx.lists = lists;
   }
   return &ctx.lists[c];
@@ -132,7 +132,6 @@ void* pool_get_slowly(std::size_t bytes, std::uint8_t c) {
 void pool_put_slowly(void* block, std::uint8_t c) noexcept {
   FreeList* list = list_of(c);
   if (list == nullptr) return ::operator delete(block, alignment(c));
-  if (c >= kHugeClasses) return g_shared.give(new (block) FreeBlock{nullptr, {0}}, c);
   if (list->active != nullptr) {  // full
     if (list->spare != nullptr) g_shared.give(list->spare, c);
     list->spare = list->active;
