@@ -55,7 +55,7 @@ struct Check {
     for (const Tensor& x : inputs) {
       const bool shares = x.defined() && x.numel() > 1 && std::count(x.strides().begin(), x.strides().end(), 0) > 0;
       if (x.requires_grad() && shares) throw AutogradError("gradcheck: elements of an input share bytes; clone() it");
-      before.push_back(x.defined() && !shares ? x.detach().clone() : Tensor());
+      before.push_back(x.defined() && !shares ? x.detach().contiguous().clone() : Tensor());  // row-major
       bytes.push_back(before.back().defined() ? x.data() : Tensor());
     }
   }

@@ -29,7 +29,7 @@ TAPEGRAD_EXPORT Tensor ones(IntList sizes, TensorOptions options = {});
 /// The value everywhere; of its dtype, f32 for a double.
 TAPEGRAD_EXPORT Tensor full(IntList sizes, const Scalar& value, TensorOptions options = {});
 
-/// The same, of x's sizes and dtype.
+/// The same, of x's sizes and dtype, in the order in memory of x.
 TAPEGRAD_EXPORT Tensor empty_like(const Tensor& x, TensorOptions options = {});
 TAPEGRAD_EXPORT Tensor zeros_like(const Tensor& x, TensorOptions options = {});
 TAPEGRAD_EXPORT Tensor ones_like(const Tensor& x, TensorOptions options = {});

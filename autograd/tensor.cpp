@@ -195,12 +195,10 @@ void Tensor::zero_grad(bool set_to_none) const {
   const NoGradGuard no_grad;
   Tensor g = slot->requires_grad() ? slot->detach() : *slot;
   if (is_repeated(g.impl())) {
-    g = zeros_like(g);             // cannot be written
-  } else if (g.is_contiguous()) {  // takes no memory: of many tensors, none stays as it was
+    g = zeros_like(g);  // cannot be written
+  } else {              // takes no memory: of many tensors, none stays as it was
     const ops::Full zero = ops::full_of(0, g.dtype());
     execute_inplace(call_of(*zero.op, zero, g.impl()));
-  } else {
-    g.zero_();
   }
   *slot = std::move(g);
 }

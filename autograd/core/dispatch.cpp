@@ -126,8 +126,10 @@ namespace {
   return node;
 }
 
-// For kernels that want their inputs contiguous. `in`: the inputs of c.
-[[gnu::noinline]] void execute_on_copies(const Call& c, TensorImpl** in) {
+// Where not all inputs are contiguous, as kernels may want them. `in`: the inputs of c.
+[[gnu::noinline]] void execute_strided(const Call& c, TensorImpl** in) {
+  if (c.op->flags.has(kElementwise | kKeepsOrder)) keep_order(c.out, in, c.n_in);
+  if (c.op->flags.has(kElementwise | kTakesStrided)) return execute(c);
   Tensor few[kFewInputs];
   std::vector<Tensor> many(many_inputs(c.n_in));
   Tensor* copies = many.empty() ? few : many.data();
@@ -255,8 +257,8 @@ Tensor apply_made(const Op& op, int n, Attrs attrs, auto make) {
   }
   if (op.kernel == nullptr) return result;
   c.out = out;
-  if (!facts.all_have(kContiguous) && !op.flags.has(kElementwise | kTakesStrided)) [[unlikely]] {
-    execute_on_copies(c, in);
+  if (!facts.all_have(kContiguous)) [[unlikely]] {
+    execute_strided(c, in);
   } else {
     execute(c);
   }

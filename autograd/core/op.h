@@ -62,7 +62,7 @@ struct Call {
   TensorImpl* out;
 };
 
-using OpFlags = Flags<struct Op, std::uint8_t>;
+using OpFlags = Flags<struct Op, std::uint16_t>;
 inline constexpr OpFlags kElementwise{
     1};  // dtypes are promoted, shapes broadcast; inputs and output may have any strides
 inline constexpr OpFlags kFloatingOnly{2};  // int64 and bool inputs become f32
@@ -72,6 +72,8 @@ inline constexpr OpFlags kNoGrad{16};       // never recorded: the output is con
 inline constexpr OpFlags kWritesPart{32};   // in place it writes a part of input 0, as through a view
 inline constexpr OpFlags kNoBool{64};       // elementwise, but not defined for bool
 inline constexpr OpFlags kAnyDtype{128};    // the kernel takes narrow dtypes too (else it is handed int64 copies)
+inline constexpr OpFlags kKeepsOrder{
+    256};  // as elementwise ops do, the output lies in memory in the order of the inputs
 
 // Which values a gradient reads: bit k for input k, of the first fifteen, and kReadsOut for the output.
 constexpr std::uint16_t reads_input(int k) noexcept { return static_cast<std::uint16_t>(1U << k); }

@@ -2,6 +2,9 @@
 
 #include <charconv>
 
+#include "autograd/kernels/layout.h"
+#include "autograd/kernels/loop.h"
+
 namespace tapegrad::core {
 
 std::string text(IntList list, const char* between) {
@@ -99,6 +102,14 @@ void broadcast_shape(Call& c) {
       c.sizes[d] = n;
     }
   }
+}
+
+void keep_order(TensorImpl* out, TensorImpl* const* in, int n) noexcept {
+  kernels::Laid inputs[kernels::kMaxInputs];
+  for (int k = 0; k < n; ++k) inputs[k] = {in[k]->sizes(), in[k]->strides(), in[k]->rank};
+  std::int64_t strides[kMaxRank];
+  kernels::dense_strides(inputs, n, out->sizes(), out->rank, strides);
+  set_shape(out, out->sizes(), strides);
 }
 
 Dtype promoted(TensorImpl* const* in, int n) {

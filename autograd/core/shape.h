@@ -17,6 +17,10 @@ void broadcast_shape(Call& c);
 // Output like input 0.
 void same_shape(Call& c);
 
+// Lays out a fresh tensor as PyTorch lays out the result of an elementwise operation: dense, its dims in the order of
+// the inputs' strides, the first input first.
+void keep_order(TensorImpl* out, TensorImpl* const* in, int n) noexcept;
+
 // bool, integer (kLong) or floating (kFloat).
 constexpr Dtype kind(Dtype d) noexcept { return is_floating_point(d) ? kFloat : d == kBool ? kBool : kLong; }
 // As PyTorch promotes: the kind (bool, integer, floating) that is highest; within it, tensors with dims decide.

@@ -185,6 +185,60 @@ std::pair<const T*, int64_t> contiguous(const T* from, int64_t row, int64_t col,
   return {buffer, width};
 }
 
+// c[i * ldc] (+)= sum over p < k of a[i + p * a_col] * b[p], i < rows: the sums of dot_tile, lane by lane, for rows
+// that lie side by side.
+template <class T>
+HWY_NOINLINE void dot_side_by_side(const T* a, int64_t a_col, const T* b, int64_t rows, int64_t k, T* c, int64_t ldc,
+                                   bool add) {
+  const hn::ScalableTag<T> d;
+  constexpr int64_t kVectors = 8;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  HWY_ALIGN T sums[hn::MaxLanes(d) * kVectors * hn::MaxLanes(d)];
+  const auto sum_of_lane = [=](int64_t lane, const auto& load, int64_t vectors, T* to) HWY_ATTR {
+    hn::Vec<decltype(d)> sum[kVectors];
+    HWY_UNROLL(8)
+    for (auto& s : sum) s = hn::Zero(d);
+    const auto add_row = [&](int64_t p, const auto& more) HWY_ATTR {
+      const auto bv = hn::Set(d, b[p]);
+      if (vectors == kVectors) {
+        HWY_UNROLL(8)
+        for (int64_t v = 0; v < kVectors; ++v) sum[v] = hn::MulAdd(more(p, v), bv, sum[v]);
+      } else {
+        sum[0] = hn::MulAdd(more(p, 0), bv, sum[0]);
+      }
+    };
+    for (int64_t p = lane; p < k; p += lanes) add_row(p, load);
+    for (int64_t v = 0; v < vectors; ++v)
+      hn::Store(k % lanes == 0 || k % lanes > lane ? sum[v] : hn::Add(sum[v], hn::Zero(d)), d, to + v * lanes);
+  };
+  for (int64_t row = 0, vectors; row < rows; row += vectors * lanes) {
+    const int64_t left = rows - row;
+    vectors = left >= kVectors * lanes ? kVectors : 1;
+    const int64_t width = vectors * lanes;
+    const Tail tail(d, std::min(left, lanes));
+    for (int64_t lane = 0; lane < lanes; ++lane) {
+      T* const to = sums + lane * width;
+      const T* const from = a + row;
+      if (left >= lanes) {
+        sum_of_lane(
+            lane, [=](int64_t p, int64_t v) HWY_ATTR { return hn::LoadU(d, from + p * a_col + v * lanes); }, vectors,
+            to);
+      } else {
+        sum_of_lane(
+            lane, [&](int64_t p, int64_t) HWY_ATTR { return tail.load(d, from + p * a_col); }, vectors, to);
+      }
+    }
+    for (int64_t half = lanes / 2; half > 0; half /= 2) {
+      for (int64_t i = 0; i < half * width; i += lanes)
+        hn::Store(hn::Add(hn::Load(d, sums + i), hn::Load(d, sums + half * width + i)), d, sums + i);
+    }
+    for (int64_t i = 0; i < std::min(width, left); ++i) {
+      T& to = c[(row + i) * ldc];
+      to = add ? to + sums[i] : sums[i];
+    }
+  }
+}
+
 // n = 1.
 template <class T>
 HWY_NOINLINE void compute_column(const Product<T>& g, int64_t row_begin, int64_t row_end) {
@@ -196,6 +250,11 @@ HWY_NOINLINE void compute_column(const Product<T>& g, int64_t row_begin, int64_t
     const int64_t k = std::min(step, g.k - p);
     const bool add = g.accumulate || p > 0;
     const auto [b, b_col] = contiguous(g.b + p * g.b_row, 0, g.b_row, 1, k, b_copy);
+    if (g.a_row == 1 && g.a_col != 1) {
+      dot_side_by_side(g.a + row_begin + p * g.a_col, g.a_col, b, row_end - row_begin, k, g.c + row_begin * g.ldc,
+                       g.ldc, add);
+      continue;
+    }
     int64_t rows;
     for (int64_t row = row_begin; row < row_end; row += rows) {
       rows = row + kRows <= row_end ? kRows : 1;

@@ -1,18 +1,21 @@
-// Note: the four ways to run a loop. The loop gets the same values in the same order in each, so strides never change
-// bits. The dims of all operands are joined first where they lie one behind the other; "inner" is then the last dim.
+// Note: the four ways to run a loop. The loop gets the same values in each, so strides never change bits. The dims are
+// put in the order in which the output lies in memory, and joined where they lie one behind the other in all operands;
+// "inner" is then the last dim, and its elements a row.
 //
 //   1. One call, without coming here: operands contiguous and of one size, or of one element (map_call() in
 //      ops/elementwise.h).
 //   2. A call for each inner dim, where every operand lies: all are contiguous along it, or one element for all.
-//   3. A call for each 512 elements of an inner dim: what is strided along it is copied to a buffer, and back.
-//   4. A call for each 510 elements in logical order, copied from several short inner dims: a call for each of those
-//      would take longer than the copies.
+//   3. A call for each 1024 elements of an inner dim: what is strided along it is copied to a buffer, and back.
+//   4. A call for as many short rows as have 1024 elements: what does not lie in one run is copied to a buffer, and
+//      back. A row that all rows share is copied once. A call for each row would take longer than the copies.
 //
-// run_range() chooses among 2 (run_within_inner with nothing to copy), 3 (with buffers) and 4 (run_across_inners).
+// run_range() chooses among 2 (run_within_row with nothing to copy), 3 (with buffers) and 4 (run_rows).
 #include "autograd/kernels/map.h"
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
+#include <limits>
 
 #include "autograd/kernels/parallel.h"
 
@@ -20,8 +23,8 @@ namespace tapegrad::kernels {
 
 namespace {
 
-constexpr std::int64_t kBuffer = 512;    // elements copied at a time
-constexpr std::int64_t kLongInner = 64;  // an inner dim from here on has calls of its own
+constexpr std::int64_t kBuffer = 1024;    // elements copied at a time
+constexpr std::int64_t kLongInner = 256;  // an inner dim from here on has calls of its own
 
 struct Nest {
   Loop loop;
@@ -32,20 +35,30 @@ struct Nest {
   const std::int64_t* params;
 };
 
-// Drops dims of size 1 and joins neighbours that lie one behind the other in every operand.
+// The dims as the output lies in memory, those of size 1 dropped, neighbours joined where they lie one behind the other
+// in every operand.
 void collapse(Nest& l, const std::int64_t* sizes, int rank) noexcept {
-  l.rank = 0;
+  int order[kMaxRank];
+  int n = 0;
   for (int d = 0; d < rank; ++d) {
     if (sizes[d] == 1) continue;
+    int at = n++;
+    for (; at > 0 && l.operands[0].strides[order[at - 1]] < l.operands[0].strides[d]; --at) order[at] = order[at - 1];
+    order[at] = d;
+  }
+  const Nest before = l;
+  l.rank = 0;
+  for (int i = 0; i < n; ++i) {
+    const int d = order[i];
     bool joins = l.rank > 0;
     for (int k = 0; k < l.n && joins; ++k)
-      joins = l.operands[k].strides[l.rank - 1] == l.operands[k].strides[d] * sizes[d];
+      joins = l.operands[k].strides[l.rank - 1] == before.operands[k].strides[d] * sizes[d];
     if (!joins) {
       l.sizes[l.rank] = 1;
       ++l.rank;
     }
     l.sizes[l.rank - 1] *= sizes[d];
-    for (int k = 0; k < l.n; ++k) l.operands[k].strides[l.rank - 1] = l.operands[k].strides[d];
+    for (int k = 0; k < l.n; ++k) l.operands[k].strides[l.rank - 1] = before.operands[k].strides[d];
   }
   if (l.rank == 0) {
     l.rank = 1;
@@ -68,6 +81,62 @@ void move_items(void* to, std::int64_t to_stride, const void* from, std::int64_t
                : move_strided<std::uint64_t>)(to, to_stride, from, from_stride, n);
 }
 
+// n bytes; chunks that overlap need no loop for the rest.
+void copy_short(std::byte* to, const std::byte* from, std::size_t n) noexcept {
+  constexpr std::size_t kChunk = 16;
+  if (n >= kChunk) {
+    for (std::size_t i = 0; i + kChunk <= n; i += kChunk) std::memcpy(to + i, from + i, kChunk);
+    std::memcpy(to + n - kChunk, from + n - kChunk, kChunk);
+  } else if (n >= 8) {
+    std::memcpy(to, from, 8);
+    std::memcpy(to + n - 8, from + n - 8, 8);
+  } else if (n >= 4) {
+    std::memcpy(to, from, 4);
+    std::memcpy(to + n - 4, from + n - 4, 4);
+  } else {
+    for (std::size_t i = 0; i < n; ++i) to[i] = from[i];
+  }
+}
+
+template <class T>
+void fill_short(T* to, T value, std::int64_t n) noexcept {
+  constexpr std::int64_t kTimes = 8 / sizeof(T);
+  const std::uint64_t times = value * (~std::uint64_t{0} / std::numeric_limits<T>::max());  // the value, kTimes
+  if (n < kTimes) {
+    for (std::int64_t i = 0; i < n; ++i) to[i] = value;
+    return;
+  }
+  for (std::int64_t i = 0; i + kTimes <= n; i += kTimes) std::memcpy(to + i, &times, 8);
+  std::memcpy(to + n - kTimes, &times, 8);
+}
+
+// Where rows lie: at data + r * row + i * stride, in elements.
+struct Rows {
+  std::byte* data;
+  std::int64_t row, stride;
+};
+
+template <class T>
+void move_rows_of(Rows to, Rows from, std::int64_t rows, std::int64_t n) noexcept {
+  const std::size_t bytes = static_cast<std::size_t>(n) * sizeof(T);
+  for (std::int64_t r = 0; r < rows; ++r) {
+    T* const out = reinterpret_cast<T*>(to.data) + r * to.row;
+    const T* const in = reinterpret_cast<const T*>(from.data) + r * from.row;
+    if (to.stride == 1 && from.stride == 1) {
+      copy_short(reinterpret_cast<std::byte*>(out), reinterpret_cast<const std::byte*>(in), bytes);
+    } else if (to.stride == 1 && from.stride == 0) {
+      fill_short(out, *in, n);
+    } else {
+      for (std::int64_t i = 0; i < n; ++i) out[i * to.stride] = in[i * from.stride];
+    }
+  }
+}
+void move_rows(Rows to, Rows from, std::int64_t rows, std::int64_t n, int size) noexcept {
+  (size == 1   ? move_rows_of<std::uint8_t>
+   : size == 4 ? move_rows_of<std::uint32_t>
+               : move_rows_of<std::uint64_t>)(to, from, rows, n);
+}
+
 struct Position {
   std::int64_t index[kMaxRank];
   std::int64_t offset[1 + kMaxInputs];  // in elements, of each operand
@@ -83,9 +152,8 @@ Position position_of(const Nest& l, std::int64_t flat) noexcept {
   return p;
 }
 
-// Moves `count` elements on within the last dim, which count must not leave (but may fill).
-void advance(const Nest& l, Position& p, std::int64_t count) noexcept {
-  int d = l.rank - 1;
+// Moves `count` on within dim d, which count must not leave (but may fill).
+void advance(const Nest& l, Position& p, int d, std::int64_t count) noexcept {
   p.index[d] += count;
   for (int k = 0; k < l.n; ++k) p.offset[k] += count * l.operands[k].strides[d];
   while (d > 0 && p.index[d] == l.sizes[d]) {
@@ -99,9 +167,14 @@ std::byte* at(const Operand& o, std::int64_t offset) noexcept {
   return static_cast<std::byte*>(o.data) + offset * o.item_size;
 }
 
-// Some elements of one inner dim: at most kBuffer of them unless all operands are read and written where they lie.
-void run_within_inner(const Nest& l, const Position& p, std::int64_t count) noexcept {
-  alignas(64) std::byte buffer[1 + kMaxInputs][kBuffer * 8];
+struct Buffers {
+  alignas(64) std::byte bytes[1 + kMaxInputs][kBuffer * 8];
+  // The buffer of an input holds this row, that at an offset, so many times.
+  std::int64_t shared_row[1 + kMaxInputs], times[1 + kMaxInputs] = {};
+};
+
+// Some elements of one row: at most kBuffer of them unless all operands are read and written where they lie.
+void run_within_row(const Nest& l, const Position& p, std::int64_t count, Buffers& buffers) noexcept {
   const int last = l.rank - 1;
   const void* in[kMaxInputs] = {};
   unsigned scalar = 0;
@@ -111,70 +184,116 @@ void run_within_inner(const Nest& l, const Position& p, std::int64_t count) noex
     in[k - 1] = at(o, p.offset[k]);
     if (stride == 0) scalar |= 1U << (k - 1);
     if (stride == 0 || stride == 1) continue;
-    move_items(buffer[k], 1, in[k - 1], stride, count, o.item_size);
-    in[k - 1] = buffer[k];
+    move_items(buffers.bytes[k], 1, in[k - 1], stride, count, o.item_size);
+    buffers.times[k] = 0;
+    in[k - 1] = buffers.bytes[k];
   }
   const Operand& out = l.operands[0];
   if (out.strides[last] == 1 || count == 1) return l.loop(at(out, p.offset[0]), in, scalar, count, l.params);
-  l.loop(buffer[0], in, scalar, count, l.params);
-  move_items(at(out, p.offset[0]), out.strides[last], buffer[0], 1, count, out.item_size);
+  l.loop(buffers.bytes[0], in, scalar, count, l.params);
+  move_items(at(out, p.offset[0]), out.strides[last], buffers.bytes[0], 1, count, out.item_size);
 }
 
-// Elements of several inner dims in logical order, at most kBuffer of them.
-void run_across_inners(const Nest& l, Position& p, std::int64_t count) noexcept {
-  alignas(64) std::byte buffer[1 + kMaxInputs][kBuffer * 8];
+// To the buffers, or back, for the operands whose bits are set: rows in logical order from p on, which is moved on.
+void move_planes(const Nest& l, Position& p, std::int64_t rows, unsigned operands, bool back,
+                 Buffers& buffers) noexcept {
   const int last = l.rank - 1;
-  std::int64_t out_offset[kBuffer / 2];  // where each piece of an inner dim goes
-  std::int64_t pieces[kBuffer / 2];
-  int n_pieces = 0;
-  for (std::int64_t done = 0; done < count;) {
-    const std::int64_t piece = std::min(count - done, l.sizes[last] - p.index[last]);
-    for (int k = 1; k < l.n; ++k) {
+  const std::int64_t n = l.sizes[last];
+  for (std::int64_t done = 0, piece; done < rows; done += piece) {
+    piece = std::min(rows - done, l.sizes[last - 1] - p.index[last - 1]);
+    for (int k = 0; k < l.n; ++k) {
+      if ((operands >> k & 1U) == 0) continue;
       const Operand& o = l.operands[k];
-      move_items(buffer[k] + done * o.item_size, 1, at(o, p.offset[k]), o.strides[last], piece, o.item_size);
+      const Rows there{at(o, p.offset[k]), o.strides[last - 1], o.strides[last]};
+      const Rows here{buffers.bytes[k] + done * n * o.item_size, n, 1};
+      back ? move_rows(there, here, piece, n, o.item_size) : move_rows(here, there, piece, n, o.item_size);
     }
-    out_offset[n_pieces] = p.offset[0];
-    pieces[n_pieces++] = piece;
-    advance(l, p, piece);
-    done += piece;
+    advance(l, p, last - 1, piece);
   }
-  const void* const in[] = {buffer[1], buffer[2], buffer[3]};
-  l.loop(buffer[0], in, 0, count, l.params);
-  const Operand& out = l.operands[0];
-  const std::byte* from = buffer[0];
-  for (int i = 0; i < n_pieces; ++i) {
-    move_items(at(out, out_offset[i]), out.strides[last], from, 1, pieces[i], out.item_size);
-    from += pieces[i] * out.item_size;
+}
+
+// Whole rows in logical order, at most kBuffer elements. Moves p on.
+void run_rows(const Nest& l, Position& p, std::int64_t rows, Buffers& buffers) noexcept {
+  const int last = l.rank - 1;
+  const std::int64_t n = l.sizes[last];
+  const bool evenly = rows <= l.sizes[last - 1] - p.index[last - 1];  // each operand's rows are its stride apart
+  void* data[1 + kMaxInputs] = {};
+  unsigned scalar = 0, buffered = 0;
+  for (int k = 0; k < l.n; ++k) {
+    const Operand& o = l.operands[k];
+    const std::int64_t row = o.strides[last - 1], stride = o.strides[last];
+    data[k] = at(o, p.offset[k]);
+    if (evenly && row == 0 && stride == 0) {
+      scalar |= 1U << k >> 1;
+    } else if (evenly && row == 0) {
+      if (buffers.times[k] < rows || buffers.shared_row[k] != p.offset[k])
+        move_rows({buffers.bytes[k], n, 1}, {at(o, p.offset[k]), 0, stride}, rows, n, o.item_size);
+      buffers.shared_row[k] = p.offset[k];
+      buffers.times[k] = rows;
+      data[k] = buffers.bytes[k];
+    } else if (!evenly || stride != 1 || row != n) {
+      buffered |= 1U << k;
+      buffers.times[k] = 0;
+      data[k] = buffers.bytes[k];
+    }
   }
+  Position begin = p;
+  move_planes(l, p, rows, buffered & ~1U, false, buffers);
+  const void* const in[] = {data[1], data[2], data[3]};
+  l.loop(data[0], in, scalar, rows * n, l.params);
+  move_planes(l, begin, rows, buffered & 1U, true, buffers);
 }
 
 void run_range(const Nest& l, std::int64_t begin, std::int64_t end) noexcept {
   Position p = position_of(l, begin);
+  Buffers buffers;
   const int last = l.rank - 1;
   const std::int64_t inner = l.sizes[last];
   bool all_direct = true;
   for (int k = 0; k < l.n; ++k)
     all_direct &= l.operands[k].strides[last] == 1 || (k > 0 && l.operands[k].strides[last] == 0);
+  const std::int64_t block = l.rank > 1 && inner < kLongInner ? kBuffer / inner : 0;  // rows
   for (std::int64_t i = begin; i < end;) {
-    // An inner dim has at least two elements here, as dims of size 1 are gone. So kBuffer - 2 elements are at most
-    // kBuffer / 2 pieces, those at both ends included, which may be single elements.
+    std::int64_t rows = p.index[last] == 0 ? std::min((end - i) / inner, block) : 0;
+    if (rows > 0) {
+      // To the end of the plane, where it has a block's rows.
+      if (const std::int64_t left = l.sizes[last - 1] - p.index[last - 1]; l.sizes[last - 1] >= block / 4)
+        rows = std::min(rows, left);
+      run_rows(l, p, rows, buffers);
+      i += rows * inner;
+      continue;
+    }
     std::int64_t count = std::min(end - i, inner - p.index[last]);
-    if (inner < kLongInner && l.rank > 1) {
-      count = std::min(end - i, kBuffer - 2);
-    } else if (!all_direct) {
-      count = std::min(count, kBuffer);
-    }
-    if (p.index[last] + count > inner) {
-      run_across_inners(l, p, count);
-    } else {
-      run_within_inner(l, p, count);
-      advance(l, p, count);
-    }
+    if (!all_direct) count = std::min(count, kBuffer);
+    run_within_row(l, p, count, buffers);
+    advance(l, p, last, count);
     i += count;
   }
 }
 
 }  // namespace
+
+void copy_rows(std::byte* to, std::int64_t to_row, const std::byte* from, std::int64_t from_row, std::int64_t rows,
+               std::int64_t bytes) noexcept {
+  constexpr std::int64_t kChunk = 4 * kGrain, kShort = 256;  // bytes
+  if (bytes == 0) return;
+  if (rows == 1 || (to_row == bytes && from_row == bytes)) {
+    parallel_for(rows * bytes, kChunk, [=](std::int64_t begin, std::int64_t end) {
+      std::memcpy(to + begin, from + begin, static_cast<std::size_t>(end - begin));
+    });
+    return;
+  }
+  const auto n = static_cast<std::size_t>(bytes);
+  parallel_for(rows, std::max<std::int64_t>(kChunk / bytes, 1), [=](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t r = begin; r < end; ++r) {
+      if (bytes <= kShort) {
+        copy_short(to + r * to_row, from + r * from_row, n);
+      } else {
+        std::memcpy(to + r * to_row, from + r * from_row, n);
+      }
+    }
+  });
+}
 
 void map(Loop loop, const Operand* operands, int n_in, const std::int64_t* sizes, int rank,
          const std::int64_t* params) noexcept {

@@ -1,6 +1,7 @@
 // Runs a loop over operands of any strides. map.cpp says how; strides never change bits.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "autograd/kernels/loop.h"
@@ -17,5 +18,9 @@ struct Operand {
 // operands[0] is written, the n_in behind it are read. Runs in parallel when the work is large.
 void map(Loop loop, const Operand* operands, int n_in, const std::int64_t* sizes, int rank,
          const std::int64_t* params) noexcept;
+
+// Rows of `bytes` bytes each, which lie to_row and from_row bytes apart.
+void copy_rows(std::byte* to, std::int64_t to_row, const std::byte* from, std::int64_t from_row, std::int64_t rows,
+               std::int64_t bytes) noexcept;
 
 }  // namespace tapegrad::kernels

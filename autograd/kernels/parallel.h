@@ -1,6 +1,7 @@
 // The one entry to threads: loops cut in fixed chunks that run on a lazy pool.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <type_traits>
 
@@ -42,6 +43,15 @@ void parallel_for(int64_t n, int64_t grain, F&& body) {
   detail::run_chunks(
       n, grain, [](void* f, int64_t begin, int64_t end) noexcept { (*static_cast<Body*>(f))(begin, end); },
       const_cast<void*>(static_cast<const void*>(&body)));
+}
+
+// f(row) for each row, which takes about as long as `cost` additions.
+template <class F>
+void for_rows(std::int64_t rows, std::int64_t cost, const F& f) {
+  const std::int64_t grain = std::max<std::int64_t>(1, kGrain / std::max<std::int64_t>(1, cost));
+  parallel_for(rows, grain, [&f](std::int64_t b, std::int64_t e) {
+    for (std::int64_t r = b; r < e; ++r) f(r);
+  });
 }
 
 }  // namespace tapegrad::kernels

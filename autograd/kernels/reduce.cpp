@@ -1,4 +1,4 @@
-// Sums and softmax in vector code: eight accumulators hide the latency of an addition, a tree joins them.
+// Sums and softmax in vector code.
 #include "autograd/kernels/reduce.h"
 #include "autograd/kernels/simd.h"
 
@@ -11,115 +11,12 @@
 #include <limits>
 
 #include "autograd/kernels/by_dtype.h"
-#include "autograd/kernels/loop-inl.h"
-#include "autograd/kernels/parallel.h"
+#include "autograd/kernels/sum-inl.h"
 #include "autograd/kernels/vec_math-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {
 
-constexpr std::size_t kBlock = 1024;
-
-// The sum of term(i, step) over [begin, end), a vector at a time; `step` reads it (loop-inl.h).
-template <class D, class Term>
-HWY_INLINE hn::TFromD<D> sum_block(D d, std::size_t begin, std::size_t end, const Term& term) {
-  const std::size_t lanes = hn::Lanes(d);
-  hn::Vec<D> s[8];
-  HWY_UNROLL(8)
-  for (auto& sum : s) sum = hn::Zero(d);
-  std::size_t i = begin;
-  for (; i + 8 * lanes <= end; i += 8 * lanes) {
-    HWY_UNROLL(8)
-    for (std::size_t k = 0; k < 8; ++k) s[k] = hn::Add(s[k], term(i + k * lanes, Few<D>()));
-  }
-  for (; i + lanes <= end; i += lanes) s[0] = hn::Add(s[0], term(i, Few<D>()));
-  if (i < end) s[1] = hn::Add(s[1], term(i, Few<D>{end - i}));
-  const auto left = hn::Add(hn::Add(s[0], s[1]), hn::Add(s[2], s[3]));
-  const auto right = hn::Add(hn::Add(s[4], s[5]), hn::Add(s[6], s[7]));
-  return hn::GetLane(hn::SumOfLanes(d, hn::Add(left, right)));
-}
-
-// The same for any length: a tree over blocks.
-template <class D, class Term>
-hn::TFromD<D> sum_range(D d, std::size_t begin, std::size_t end, const Term& term) {
-  if (end - begin <= kBlock) return sum_block(d, begin, end, term);
-  const std::size_t half = (end - begin + kBlock - 1) / kBlock / 2 * kBlock;
-  const auto left = sum_range(d, begin, begin + half, term);
-  return left + sum_range(d, begin + half, end, term);
-}
-
-// Long sums in at most 64 pieces, cut by n alone.
-template <class D, class Term>
-hn::TFromD<D> sum_long(D d, std::size_t n, const Term& term) {
-  if (n <= kBlock) return sum_block(d, 0, n, term);
-  constexpr std::size_t kPieces = 64;
-  const std::size_t grain = std::max<std::size_t>(kGrain, (n / kPieces + kBlock) / kBlock * kBlock);
-  if (n <= grain) return sum_range(d, 0, n, term);
-  hn::TFromD<D> pieces[kPieces] = {};
-  parallel_for(static_cast<std::int64_t>(n), static_cast<std::int64_t>(grain), [&](std::int64_t b, std::int64_t e) {
-    pieces[static_cast<std::size_t>(b) / grain] =
-        sum_range(d, static_cast<std::size_t>(b), static_cast<std::size_t>(e), term);
-  });
-  for (std::size_t step = 1; step < kPieces; step *= 2)
-    for (std::size_t i = 0; i + step < kPieces; i += 2 * step) pieces[i] += pieces[i + step];
-  return pieces[0];
-}
-
-constexpr std::size_t kWide = 64;  // columns summed together
-constexpr std::int64_t kRows = 16;
-
-// acc[0, width) = the sum of rows [begin, end) of x, or of their squares, whose rows are `stride` apart.
-template <bool kSquares, class T>
-void sum_rows(const T* x, std::int64_t stride, std::int64_t begin, std::int64_t end, std::size_t width, T* acc) {
-  if (end - begin <= kRows) {
-    std::fill(acc, acc + width, T{});
-    for (std::int64_t r = begin; r < end; ++r) {
-      const T* row = x + r * stride;
-      for (std::size_t i = 0; i < width; ++i) acc[i] += kSquares ? row[i] * row[i] : row[i];
-    }
-    return;
-  }
-  const std::int64_t half = (end - begin + kRows - 1) / kRows / 2 * kRows;
-  sum_rows<kSquares>(x, stride, begin, begin + half, width, acc);
-  T right[kWide];
-  sum_rows<kSquares>(x, stride, begin + half, end, width, right);
-  for (std::size_t i = 0; i < width; ++i) acc[i] += right[i];
-}
-
-// f(row) for each row, which takes about as long as `cost` additions.
-template <class F>
-void for_rows(std::int64_t rows, std::int64_t cost, const F& f) {
-  const std::int64_t grain = std::max<std::int64_t>(1, kGrain / std::max<std::int64_t>(1, cost));
-  parallel_for(rows, grain, [&f](std::int64_t b, std::int64_t e) {
-    for (std::int64_t r = b; r < e; ++r) f(r);
-  });
-}
-
-// The sums over the middle of a Shape3: along its rows where inner is 1, else of kWide neighbouring columns together.
-template <bool kSquares, class T>
-void sum_middle(const T* x, Shape3 s, T* out) {
-  const hn::ScalableTag<T> d;
-  if (s.inner == 1) {
-    const auto n = static_cast<std::size_t>(s.n);
-    const auto term = [=](std::int64_t r) {  // of row r
-      return [=, from = x + r * s.n](std::size_t i, auto step) {
-        const auto v = step.load(d, from + i);
-        return kSquares ? hn::Mul(v, v) : v;
-      };
-    };
-    if (s.outer > 1) return for_rows(s.outer, s.n, [=](std::int64_t r) { out[r] = sum_range(d, 0, n, term(r)); });
-    if (s.outer == 1) *out = sum_long(d, n, term(0));
-    return;
-  }
-  const std::int64_t wide = static_cast<std::int64_t>(kWide);
-  const std::int64_t pieces = (s.inner + wide - 1) / wide;
-  for_rows(s.outer * pieces, s.n * wide, [=](std::int64_t i) {
-    const std::int64_t o = i / pieces;
-    const std::int64_t from = i % pieces * wide;
-    sum_rows<kSquares>(x + o * s.n * s.inner + from, s.inner, 0, s.n,
-                       static_cast<std::size_t>(std::min(wide, s.inner - from)), out + o * s.inner + from);
-  });
-}
 void sum_floating(Dtype dtype, const void* x, Shape3 s, void* out) {
   by_floating(dtype, [=]<class T>() { sum_middle<false>(static_cast<const T*>(x), s, static_cast<T*>(out)); });
 }
@@ -226,20 +123,72 @@ void softmax_grad_row(const T* g, const T* out, std::size_t n, T* dx) {
   });
 }
 
+// Rows of one vector at most, each in a register.
+
+constexpr std::int64_t kShortRows = kGrain / 64;  // in a chunk
+
+template <class T, bool kLog>
+void softmax_short_rows(const T* x, std::int64_t rows, std::size_t n, T* out) {
+  const hn::ScalableTag<T> d;
+  const Tail tail(d, static_cast<std::int64_t>(n));
+  const auto in_row = hn::FirstN(d, n);
+  for (std::int64_t r = 0; r < rows; ++r, x += n, out += n) {
+    const auto v = hn::IfThenElse(in_row, tail.load(d, x), hn::Set(d, -std::numeric_limits<T>::infinity()));
+    auto max = hn::MaxOfLanes(d, v);
+    if (!hn::AllFalse(d, hn::IsNaN(v))) max = hn::Set(d, std::numeric_limits<T>::quiet_NaN());
+    const auto zero_or_nan = hn::Sub(max, max);
+    const auto shifted = hn::Sub(v, max);
+    const auto e = Exp(d, shifted);
+    const auto at = static_cast<std::size_t>(std::max<std::int64_t>(hn::FindFirstTrue(d, hn::Eq(v, max)), 0));
+    const auto is_largest = hn::AndNot(hn::FirstN(d, at), hn::FirstN(d, at + 1));
+    const auto others =
+        hn::Add(hn::SumOfLanes(d, hn::IfThenElse(hn::AndNot(is_largest, in_row), e, hn::Zero(d))), zero_or_nan);
+    tail.store(kLog ? hn::Sub(shifted, Log1p(d, others)) : hn::Div(e, hn::Add(hn::Set(d, 1), others)), d, out);
+  }
+}
+
+template <class T, bool kLog>
+void softmax_grad_short_rows(const T* g, const T* out, std::int64_t rows, std::size_t n, T* dx) {
+  const hn::ScalableTag<T> d;
+  const Tail tail(d, static_cast<std::int64_t>(n));
+  for (std::int64_t r = 0; r < rows; ++r, g += n, out += n, dx += n) {
+    const auto vg = tail.load(d, g), vo = tail.load(d, out);
+    const auto sum = hn::SumOfLanes(d, kLog ? vg : hn::Mul(vg, vo));
+    tail.store(kLog ? hn::NegMulAdd(Exp(d, vo), sum, vg) : hn::Mul(vo, hn::Sub(vg, sum)), d, dx);
+  }
+}
+
 void softmax_floating(Dtype dtype, bool log, const void* x, std::int64_t rows, std::int64_t n, void* out) {
   if (n == 0) return;
   by_floating(dtype, [=]<class T>() {
+    const T* const from = static_cast<const T*>(x);
+    T* const to = static_cast<T*>(out);
+    const auto count = static_cast<std::size_t>(n);
+    if (count <= hn::Lanes(hn::ScalableTag<T>())) {
+      const auto run = log ? softmax_short_rows<T, true> : softmax_short_rows<T, false>;
+      return parallel_for(rows, kShortRows,
+                          [=](std::int64_t b, std::int64_t e) { run(from + b * n, e - b, count, to + b * n); });
+    }
     for_rows(rows, 4 * n, [=, row = log ? log_softmax_row<T> : softmax_row<T>](std::int64_t r) {
-      row(static_cast<const T*>(x) + r * n, static_cast<std::size_t>(n), static_cast<T*>(out) + r * n);
+      row(from + r * n, count, to + r * n);
     });
   });
 }
 void softmax_grad_floating(Dtype dtype, bool log, const void* g, const void* out, std::int64_t rows, std::int64_t n,
                            void* dx) {
   by_floating(dtype, [=]<class T>() {
+    const T* const of_out = static_cast<const T*>(g);
+    const T* const result = static_cast<const T*>(out);
+    T* const to = static_cast<T*>(dx);
+    const auto count = static_cast<std::size_t>(n);
+    if (count <= hn::Lanes(hn::ScalableTag<T>())) {
+      const auto run = log ? softmax_grad_short_rows<T, true> : softmax_grad_short_rows<T, false>;
+      return parallel_for(rows, kShortRows, [=](std::int64_t b, std::int64_t e) {
+        run(of_out + b * n, result + b * n, e - b, count, to + b * n);
+      });
+    }
     for_rows(rows, 4 * n, [=, row = log ? softmax_grad_row<T, true> : softmax_grad_row<T, false>](std::int64_t r) {
-      row(static_cast<const T*>(g) + r * n, static_cast<const T*>(out) + r * n, static_cast<std::size_t>(n),
-          static_cast<T*>(dx) + r * n);
+      row(of_out + r * n, result + r * n, count, to + r * n);
     });
   });
 }

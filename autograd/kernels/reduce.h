@@ -29,6 +29,8 @@ void pair_sum(Dtype dtype, const void* x, const void* y, std::int64_t n, bool in
 // A NaN beats every number. n >= 1.
 void best(Dtype dtype, const void* x, Shape3 s, bool largest, std::int64_t* index, void* value) noexcept;
 
+void best_plain(Dtype dtype, const void* x, Shape3 s, bool largest, std::int64_t* index, void* value) noexcept;
+
 // The running sums along n, in either direction; carried in double for f32, in int64 for bool and int64.
 void cumsum(Dtype dtype, const void* x, Shape3 s, bool reverse, void* out) noexcept;
 

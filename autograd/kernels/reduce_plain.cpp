@@ -67,7 +67,7 @@ void root_of_squares(Dtype dtype, const void* x, Shape3 s, std::int64_t divisor,
   });
 }
 
-void best(Dtype dtype, const void* x, Shape3 s, bool largest, std::int64_t* index, void* value) noexcept {
+void best_plain(Dtype dtype, const void* x, Shape3 s, bool largest, std::int64_t* index, void* value) noexcept {
   by_dtype(dtype, [=]<class T>() {
     for_columns(s, [=](std::int64_t begin, std::int64_t result) {
       const T* column = static_cast<const T*>(x) + begin;
@@ -89,15 +89,31 @@ void best(Dtype dtype, const void* x, Shape3 s, bool largest, std::int64_t* inde
 void cumsum(Dtype dtype, const void* x, Shape3 s, bool reverse, void* out) noexcept {
   by_dtype(dtype, [=]<class T>() {
     constexpr bool kFloating = std::is_floating_point_v<T>;
-    for_columns(s, [=](std::int64_t begin, std::int64_t) {
-      std::conditional_t<kFloating, double, std::uint64_t> total = 0;
-      for (std::int64_t j = 0; j < s.n; ++j) {
-        const std::int64_t at = begin + (reverse ? s.n - 1 - j : j) * s.inner;
-        total += static_cast<decltype(total)>(static_cast<const T*>(x)[at]);
-        static_cast<std::conditional_t<kFloating, T, std::int64_t>*>(out)[at] =
-            static_cast<std::conditional_t<kFloating, T, std::int64_t>>(total);
+    constexpr std::int64_t kColumns = 64;  // that go on together
+    using Total = std::conditional_t<kFloating, double, std::uint64_t>;
+    using Out = std::conditional_t<kFloating, T, std::int64_t>;
+    for (std::int64_t o = 0; o < s.outer; ++o) {
+      if (s.inner == 1) {
+        Total total = 0;
+        std::int64_t at = o * s.n + (reverse ? s.n - 1 : 0);
+        for (std::int64_t j = 0; j < s.n; ++j, at += reverse ? -1 : 1)
+          static_cast<Out*>(out)[at] = static_cast<Out>(total += static_cast<Total>(static_cast<const T*>(x)[at]));
+        continue;
       }
-    });
+      for (std::int64_t from = 0; from < s.inner; from += kColumns) {
+        const std::int64_t width = std::min(kColumns, s.inner - from);
+        Total totals[kColumns] = {};
+        for (std::int64_t j = 0; j < s.n; ++j) {
+          const std::int64_t at = (o * s.n + (reverse ? s.n - 1 - j : j)) * s.inner + from;
+          const T* const row = static_cast<const T*>(x) + at;
+          Out* const to = static_cast<Out*>(out) + at;
+          for (std::int64_t i = 0; i < width; ++i) {
+            totals[i] += static_cast<Total>(row[i]);
+            to[i] = static_cast<Out>(totals[i]);
+          }
+        }
+      }
+    }
   });
 }
 

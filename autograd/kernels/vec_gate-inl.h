@@ -94,5 +94,38 @@ HWY_INLINE V GeluTanh(D d, V x) {
   return GatedBySigmoid(d, low, z, hn::MulAdd(c, h_lo, ProductError(d, c, h, z)));
 }
 
+// Gradients, of which no digit is promised beyond those of their terms: x is kept off infinity, where a gate of 0 would
+// meet it.
+template <class D, class V>
+HWY_INLINE V WithinGate(D d, V x, double end) {
+  return hn::Neg(AtLeast(d, hn::Neg(AtLeast(d, x, -end)), -end));
+}
+
+// g (s + x s (1 - s)), s = sigmoid(x)
+template <class D, class V>
+HWY_INLINE V SiluGrad(D d, V g, V x) {
+  const V bounded = WithinGate(d, x, 1000);
+  const V s = Sigmoid(d, bounded);
+  return hn::Mul(g, hn::MulAdd(hn::Mul(bounded, s), Sigmoid(d, hn::Neg(bounded)), s));
+}
+
+// g (cdf(x) + x pdf(x)) of the normal distribution
+template <class D, class V>
+HWY_INLINE V GeluGrad(D d, V g, V x) {
+  using T = hn::TFromD<D>;
+  const V bounded = WithinGate(d, x, kGateEnd);
+  const V pdf = hn::Mul(Exp(d, hn::Mul(hn::Mul(bounded, bounded), hn::Set(d, static_cast<T>(-0.5)))),
+                        hn::Set(d, static_cast<T>(0.3989422804014327)));
+  return hn::Mul(g, hn::MulAdd(bounded, pdf, NormalCdf(d, bounded)));
+}
+
+// g, or g alpha exp(x) where x <= 0
+template <class D, class V>
+HWY_INLINE V EluGrad(D d, V g, V x, V alpha) {
+  const V zero = hn::Zero(d);
+  const V low = hn::IfThenElse(hn::Gt(x, zero), zero, x);
+  return hn::IfThenElse(hn::Gt(x, zero), g, hn::Mul(g, hn::Mul(Exp(d, low), alpha)));
+}
+
 }  // namespace tapegrad::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

@@ -298,5 +298,19 @@ HWY_INLINE V Pow(D d, V x, V y) {
       [](T a, T b) { return std::pow(a, b); });
 }
 
+// x^0.5 as Pow has it: 0 for -0 and infinity for -infinity, where the square root has -0 and NaN.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V PowHalf(D d, V x) {
+  const V inf = hn::Set(d, std::numeric_limits<hn::TFromD<D>>::infinity());
+  return hn::IfThenElse(hn::Eq(x, hn::Neg(inf)), inf, hn::Sqrt(hn::Add(x, hn::Zero(d))));
+}
+
+// x^-2. x^2 may leave the range where its inverse does not. 1.5 ULP.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V InverseSquare(D d, V x) {
+  const V inverse = hn::Div(hn::Set(d, 1), x);
+  return hn::Mul(inverse, inverse);
+}
+
 }  // namespace tapegrad::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

@@ -29,21 +29,31 @@ static Tensor gated_slope(const Tensor& x, const Tensor& z, const Tensor& dz) {
 }
 
 // --- silu(x) = x s(x)
-static void silu_vjp(Grads& r) {
-  const Tensor x = r.in(0).clamp(-1000, 1000);
-  r.set(0, r.g().mul(gated_slope(x, x, ones({}, x.options()))));
+// silu_backward(g, x) = g (s + x s(x) s(-x))
+static void silu_grad_vjp(Grads& r) {
+  const Tensor x = r.in(1).clamp(-1000, 1000);
+  if (r.needs(0)) r.set(0, apply(r.op(), r.g(), r.in(1)));
+  if (!r.needs(1)) return;
+  const Tensor s = x.sigmoid(), rest = x.neg().sigmoid();
+  r.set(1, r.g().mul(r.in(0)).mul(s.mul(rest).mul(x.mul(rest.sub(s)).add(2))));
 }
+constexpr Op kSiluGrad = elementwise<Fn::SiluGrad>("silu_backward", "SiluBackwardBackward0", kFloatingOnly,
+                                                   {kReads1, kReads0 | kReads1}, silu_grad_vjp);
+static void silu_vjp(Grads& r) { r.set(0, apply(kSiluGrad, r.g(), r.in(0))); }
 constexpr Op kSilu = elementwise<Fn::Silu>("silu", "SiluBackward0", kFloatingOnly, {kReads0}, silu_vjp);
 Tensor silu(const Tensor& x) { return apply(kSilu, x); }
 
 // --- gelu(x) = x cdf(x). cdf' = pdf = exp(-x^2 / 2) / sqrt(2 pi)
 static Tensor normal_pdf(const Tensor& x) { return x.square().mul(-0.5).exp().mul(0.3989422804014327); }
-static void cdf_vjp(Grads& r) { r.set(0, r.g().mul(normal_pdf(r.in(0)))); }
-constexpr Op kCdf = elementwise<Fn::NormalCdf>("normal_cdf", "NormalCdfBackward0", kFloatingOnly, {kReads0}, cdf_vjp);
-static void gelu_vjp(Grads& r) {
-  const Tensor x = r.in(0).clamp(-40, 40);
-  r.set(0, r.g().mul(apply(kCdf, x).add(x.mul(normal_pdf(x)))));
+// gelu_backward(g, x) = g (cdf(x) + x pdf(x))
+static void gelu_grad_vjp(Grads& r) {
+  const Tensor x = r.in(1).clamp(-40, 40);
+  if (r.needs(0)) r.set(0, apply(r.op(), r.g(), r.in(1)));
+  if (r.needs(1)) r.set(1, r.g().mul(r.in(0)).mul(normal_pdf(x).mul(x.square().neg().add(2))));
 }
+constexpr Op kGeluGrad = elementwise<Fn::GeluGrad>("gelu_backward", "GeluBackwardBackward0", kFloatingOnly,
+                                                   {kReads1, kReads0 | kReads1}, gelu_grad_vjp);
+static void gelu_vjp(Grads& r) { r.set(0, apply(kGeluGrad, r.g(), r.in(0))); }
 constexpr Op kGelu = elementwise<Fn::Gelu>("gelu", "GeluBackward0", kFloatingOnly, {kReads0}, gelu_vjp);
 
 // --- its tanh form: x s(z), z = a x + b x^3
@@ -69,18 +79,28 @@ struct SlopeAttrs {
 }  // namespace
 
 // --- elu(x) = x, or alpha (exp(x) - 1) where x <= 0
-static void elu_vjp(Grads& r) {
-  const Tensor x = r.in(0);
+// elu_backward(g, x) = g, or g alpha exp(x) where x <= 0
+static void elu_grad_vjp(Grads& r) {
+  if (r.needs(0)) r.set(0, apply(r.op(), r.g(), r.in(1), r.attrs()));
+  if (!r.needs(1)) return;
+  const Tensor x = r.in(1);
   const double alpha = r.attrs().as<SlopeAttrs>().slope;
-  r.set(0, where(x.gt(0), r.g(), r.g().mul(x.clamp_max(0).exp().mul(alpha))));
+  r.set(1, where(x.gt(0), 0, r.g().mul(r.in(0)).mul(x.clamp_max(0).exp().mul(alpha))));
 }
+constexpr Op kEluGrad = elementwise<Fn::EluGrad>("elu_backward", "EluBackwardBackward0", kFloatingOnly,
+                                                 {kReads1, kReads0 | kReads1}, elu_grad_vjp);
+static void elu_vjp(Grads& r) { r.set(0, apply(kEluGrad, r.g(), r.in(0), r.attrs())); }
 constexpr Op kElu = elementwise<Fn::Elu>("elu", "EluBackward0", kFloatingOnly, {kReads0}, elu_vjp);
 Tensor elu(const Tensor& x, double alpha) { return apply(kElu, x, pack(SlopeAttrs{alpha})); }
 
 // --- leaky_relu(x) = x, or slope x where x <= 0
-static void leaky_relu_vjp(Grads& r) {
-  r.set(0, where(r.in(0).gt(0), r.g(), r.g().mul(r.attrs().as<SlopeAttrs>().slope)));
+// leaky_relu_backward(g, x) = g, or slope g where x <= 0
+static void leaky_relu_grad_vjp(Grads& r) {
+  if (r.needs(0)) r.set(0, apply(r.op(), r.g(), r.in(1), r.attrs()));
 }
+constexpr Op kLeakyReluGrad = elementwise<Fn::LeakyReluGrad>("leaky_relu_backward", "LeakyReluBackwardBackward0",
+                                                             kFloatingOnly, {kReads1}, leaky_relu_grad_vjp);
+static void leaky_relu_vjp(Grads& r) { r.set(0, apply(kLeakyReluGrad, r.g(), r.in(0), r.attrs())); }
 constexpr Op kLeakyRelu =
     elementwise<Fn::LeakyRelu>("leaky_relu", "LeakyReluBackward0", kFloatingOnly, {kReads0}, leaky_relu_vjp);
 Tensor leaky_relu(const Tensor& x, double slope) { return apply(kLeakyRelu, x, pack(SlopeAttrs{slope})); }

@@ -118,7 +118,7 @@ static void pow_check(const Call& c) {
 static Tensor pow_slope(const Tensor& g, const Tensor& x, const Tensor& y) {
   if (y.dim() == 0 && !y.requires_grad()) {
     const double n = y.item<double>();
-    return n == 0 ? zeros_like(x) : g.mul(x.pow(n - 1).mul(n));
+    return n == 0 ? zeros_like(x) : g.mul((n == 2 ? x : x.pow(n - 1)).mul(n));
   }
   Tensor flat = y.eq(0);
   if (y.requires_grad()) flat = flat.mul(x.detach().reciprocal().abs().lt(INFINITY).eq(false));
@@ -134,9 +134,29 @@ static void pow_vjp(Grads& r) {
   const Tensor flat = x.eq(0).mul(y.ge(0));
   r.set(1, where(flat, 0, r.g().mul(r.out().mul(where(flat, 1, x).log()))));
 }
-constexpr Op kPow =
-    elementwise<Fn::Pow>("pow", "PowBackward0", kNoBool, {kReads0 | kReads1, kReads0 | kReads1 | kReadsOut}, pow_vjp,
-                         broadcast_shape, pow_check);
+// The powers that need no logarithm have loops of their own.
+static void run_pow(const Call& c) noexcept {
+  const TensorImpl* e = c.in[1];
+  if (e->numel != 1 || !is_floating_point(e->dtype)) return run_loop<Fn::Pow>(c);
+  const double exponent = by_floating(e->dtype, [e]<class T>() { return static_cast<double>(*e->ptr<T>()); });
+  Call power = c;
+  power.n_in = 1;
+  if (exponent == 2) return run_loop<Fn::Square>(power);
+  if (exponent == 3) return run_loop<Fn::Cube>(power);
+  if (exponent == -1) return run_loop<Fn::Reciprocal>(power);
+  if (exponent == -2) return run_loop<Fn::InverseSquare>(power);
+  if (exponent == 0.5) return run_loop<Fn::PowHalf>(power);
+  if (exponent == -0.5) return run_loop<Fn::PowMinusHalf>(power);
+  run_loop<Fn::Pow>(c);
+}
+constexpr Op kPow{.name = "pow",
+                  .grad_name = "PowBackward0",
+                  .flags = kElementwise | kNoBool,
+                  .reads = {kReads0 | kReads1, kReads0 | kReads1 | kReadsOut},
+                  .shape = broadcast_shape,
+                  .check = pow_check,
+                  .kernel = run_pow,
+                  .vjp = pow_vjp};
 TAPEGRAD_BINARY_SCALAR(pow, kPow)
 Tensor pow(const Scalar& x, const Tensor& exponent) { return apply(kPow, wrapped(x, exponent.dtype()), exponent); }
 

@@ -51,7 +51,7 @@ static void where_vjp(Grads& r) {
 }
 constexpr Op kWhere{.name = "where",
                     .grad_name = "WhereBackward0",
-                    .flags = kTakesStrided | kAnyDtype,
+                    .flags = kTakesStrided | kKeepsOrder | kAnyDtype,
                     .reads = {0, kReads0, kReads0},
                     .shape = where_shape,
                     .kernel = run_where,

@@ -1,6 +1,5 @@
 // cat, concat, stack, hstack, vstack.
 #include <algorithm>
-#include <cstring>
 #include <vector>
 
 #include "autograd/ops/elementwise.h"
@@ -39,9 +38,7 @@ static void run_cat(const Call& c) noexcept {
   for (int k = 0; k < c.n_in; ++k) {
     const kernels::Shape3 in = bytes_around(c.in[k], dim);
     const std::int64_t run = in.n * in.inner;
-    if (run == 0) continue;
-    for (std::int64_t o = 0; o < in.outer; ++o)
-      std::memcpy(to + o * out.n * out.inner, c.in[k]->data + o * run, static_cast<std::size_t>(run));
+    kernels::copy_rows(to, out.n * out.inner, c.in[k]->data, run, in.outer, run);
     to += run;
   }
 }

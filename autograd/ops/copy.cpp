@@ -10,18 +10,26 @@ static void identity_vjp(Grads& r) { r.set(0, r.g()); }  // cast back to the inp
 static void run_cast(const Call& c) noexcept { map_call(c, kernels::cast_loop(c.in[0]->dtype, c.out->dtype)); }
 constexpr Op kClone{.name = "clone",
                     .grad_name = "CloneBackward0",
-                    .flags = kTakesStrided | kAnyDtype,
+                    .flags = kTakesStrided | kKeepsOrder | kAnyDtype,
                     .shape = same_shape,
                     .kernel = run_cast,
                     .vjp = identity_vjp};
 TAPEGRAD_UNARY_RESULT(clone, kClone)
+
+constexpr Op kContiguousClone{.name = "clone.contiguous",
+                              .grad_name = "CloneBackward0",
+                              .flags = kTakesStrided | kAnyDtype,
+                              .shape = same_shape,
+                              .kernel = run_cast,
+                              .vjp = identity_vjp};
+Tensor ops::contiguous_clone(const Tensor& x) { return apply(kContiguousClone, x); }
 static void require_row_major(const char* op, std::optional<MemoryFormat> format) {
   if (!format || *format == MemoryFormat::Contiguous || *format == MemoryFormat::Preserve) return;
   throw_value(op, "memory is laid out row by row, there is no channels-last format; leave the memory format out");
 }
 Tensor TensorOps::contiguous(MemoryFormat format) const {
   require_row_major("contiguous", format);
-  return self().is_contiguous() ? self() : clone();
+  return self().is_contiguous() ? self() : contiguous_clone(self());
 }
 
 // --- to: another dtype
@@ -37,7 +45,7 @@ static void to_shape(Call& c) {
 }
 constexpr Op kTo{.name = "to",
                  .grad_name = "ToCopyBackward0",
-                 .flags = kTakesStrided | kAnyDtype,
+                 .flags = kTakesStrided | kKeepsOrder | kAnyDtype,
                  .shape = to_shape,
                  .kernel = run_cast,
                  .vjp = identity_vjp};

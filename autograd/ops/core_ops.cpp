@@ -12,7 +12,7 @@ namespace {
 
 Tensor add(const Tensor& a, const Tensor& b) { return a.add(b); }
 Tensor cast(const Tensor& x, Dtype dtype) { return x.to(dtype); }
-Tensor copy(const Tensor& x) { return x.clone(); }
+Tensor copy(const Tensor& x) { return ops::contiguous_clone(x); }
 void assign(const Tensor& to, const Tensor& from) { to.copy_(from); }
 
 // The engine's sum of gradients: like add, but over bytes that nobody else can see, or under a leaf's lock.

@@ -46,13 +46,24 @@ Tensor empty(IntList sizes, TensorOptions o) { return with_options(fresh("empty"
 Tensor zeros(IntList sizes, TensorOptions o) { return filled("zeros", sizes, 0, get_default_dtype(), o); }
 Tensor ones(IntList sizes, TensorOptions o) { return filled("ones", sizes, 1, get_default_dtype(), o); }
 Tensor full(IntList sizes, const Scalar& v, TensorOptions o) { return filled("full", sizes, v, dtype_of(v), o); }
-Tensor empty_like(const Tensor& x, TensorOptions o) {
-  return with_options(fresh("empty_like", x.sizes(), x.dtype(), o), o);
+
+// Before anybody has seen t, whose elements are alike.
+static Tensor ordered_like(const Tensor& x, Tensor t) {
+  TensorImpl* const in[] = {x.impl()};
+  if (!is_contiguous(x.impl())) keep_order(t.impl(), in, 1);
+  return t;
 }
-Tensor zeros_like(const Tensor& x, TensorOptions o) { return filled("zeros_like", x.sizes(), 0, x.dtype(), o); }
-Tensor ones_like(const Tensor& x, TensorOptions o) { return filled("ones_like", x.sizes(), 1, x.dtype(), o); }
+Tensor empty_like(const Tensor& x, TensorOptions o) {
+  return ordered_like(x, with_options(fresh("empty_like", x.sizes(), x.dtype(), o), o));
+}
 Tensor full_like(const Tensor& x, const Scalar& v, TensorOptions o) {
-  return filled("full_like", x.sizes(), v, x.dtype(), o);
+  return ordered_like(x, filled("full_like", x.sizes(), v, x.dtype(), o));
+}
+Tensor zeros_like(const Tensor& x, TensorOptions o) {
+  return ordered_like(x, filled("zeros_like", x.sizes(), 0, x.dtype(), o));
+}
+Tensor ones_like(const Tensor& x, TensorOptions o) {
+  return ordered_like(x, filled("ones_like", x.sizes(), 1, x.dtype(), o));
 }
 
 // --- new_empty and so on: of x's dtype unless the options name one

@@ -51,9 +51,15 @@ template <class T>
 using Widest = std::conditional_t<std::is_floating_point_v<T>, double, std::int64_t>;
 template <class T>
 void run_full(const Call& c) noexcept {
-  if (c.out->numel > 1 && c.attrs[0] == 0) return fill_zero(c.out);
   using Number = std::conditional_t<std::is_arithmetic_v<T>, T, float>;
-  const auto v = static_cast<T>(static_cast<Number>(c.attrs.as<Widest<Number>>()));
+  auto v = static_cast<T>(static_cast<Number>(c.attrs.as<Widest<Number>>()));
+  if (!is_contiguous(c.out)) {
+    const auto item = static_cast<std::uint8_t>(sizeof(T));
+    const kernels::Operand operands[] = {operand_of(c.out, c.out->rank), {&v, {}, item}};
+    const kernels::Loop copy = kernels::cast_loop(c.out->dtype, c.out->dtype);
+    return kernels::map(copy, operands, 1, c.out->sizes(), c.out->rank, nullptr);
+  }
+  if (c.out->numel > 1 && c.attrs[0] == 0) return fill_zero(c.out);
   for (std::int64_t k = 0; k < c.out->numel; ++k) c.out->ptr<T>()[k] = v;
 }
 template <class T>

@@ -137,6 +137,7 @@ Tensor with_options(Tensor t, TensorOptions options);  // a new t, requiring gra
 
 // Where what a narrow dtype shall hold is computed.
 constexpr Dtype computed_in(Dtype d) noexcept { return !is_narrow(d) ? d : is_floating_point(d) ? kFloat : kLong; }
+Tensor contiguous_clone(const Tensor& x);  // where clone() keeps the order in memory
 
 Tensor in_floating(const Tensor& x);  // int64 and bool as f32
 

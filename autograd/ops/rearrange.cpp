@@ -1,5 +1,6 @@
 // Rearranged copies: repeat, tile, flip, fliplr, flipud, roll, pad, tril, triu.
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "autograd/ops/elementwise.h"
@@ -28,7 +29,7 @@ Tensor repeat(const Tensor& x, IntList repeats) try {
     if (times[d] == 0) out = out.narrow(d, 0, 0);
   }
   checked_numel("repeat", all);
-  if (out.numel() == 0) return out.reshape(all).clone();
+  if (out.numel() == 0) return contiguous_clone(out.reshape(all));
   std::int64_t before = 1;
   for (std::int64_t d = 0; d < out.dim(); ++d) {
     const std::int64_t rest = out.numel() / before;
@@ -36,7 +37,7 @@ Tensor repeat(const Tensor& x, IntList repeats) try {
     if (times[d] > 1) out = out.reshape({before, 1, rest}).expand({before, times[d], rest}).reshape(sizes);
     before *= all[d];
   }
-  return out.clone();
+  return out.impl()->storage == x.impl()->storage ? contiguous_clone(out) : out;
 } catch (const Error&) {
   throw_as("repeat");
 }
@@ -54,7 +55,7 @@ Tensor TensorOps::tile(IntList repeats) const { return tapegrad::tile(self(), re
 
 // --- flip
 Tensor flip(const Tensor& x, IntList dims) try {
-  Tensor out = x.clone();
+  Tensor out = x;
   bool seen[kMaxRank] = {};
   for (const std::int64_t dim : dims) {
     const int d = wrap_dim("flip", dim, x.dim());
@@ -62,7 +63,7 @@ Tensor flip(const Tensor& x, IntList dims) try {
       throw_shape("flip", "dim ", d, " appears multiple times in the list of dims; name it once");
     if (x.dim() > 0) out = out.index_select(d, arange(x.size(d) - 1, -1, -1));
   }
-  return out;
+  return out.is_same(x) ? x.clone() : out;
 } catch (const Error&) {
   throw_as("flip");
 }
@@ -101,9 +102,10 @@ Tensor TensorOps::roll(IntList shifts, IntList dims) const { return tapegrad::ro
 
 // --- pad
 
-// A copy of x without what negative pads cut off. Throws where x with all pads would have impossible sizes.
+// x without what negative pads cut off; a copy where there are no pads. Throws where x with all pads would have
+// impossible sizes.
 static Tensor cut(const Tensor& x, IntList pads) {
-  Tensor out = x.clone();
+  Tensor out = pads.empty() ? x.clone() : x;
   Dims sizes = x.sizes();
   for (std::size_t i = 0; i < pads.size(); i += 2) {
     const std::int64_t d = x.dim() - 1 - static_cast<std::int64_t>(i / 2);
@@ -144,19 +146,47 @@ Tensor pad(const Tensor& x, IntList pads, const Scalar& value) try {
 
 Tensor constant_pad_nd(const Tensor& x, IntList pads, const Scalar& value) { return pad(x, pads, value); }
 
-// --- tril, triu: x where column - row is at most (for tril) or at least (for triu) k, and 0 elsewhere
-static Tensor triangle(const char* op, const Tensor& x, bool lower, std::int64_t k) try {
-  if (x.dim() < 2)
-    throw_shape(op, "input tensor must have at least 2 dimensions, but got sizes ", x.sizes(),
-                "; view() it as a matrix");
-  const Tensor right = arange(x.size(-1)).sub(arange(x.size(-2)).unsqueeze(1));
-  return where(lower ? right.le(k) : right.ge(k), x, scalar_tensor(0, x.dtype()));
-} catch (const Error&) {
-  throw_as(op);
+// --- tril, triu: x where column - row is at most (for tril) or at least (for triu) the diagonal, and 0 elsewhere. Each
+// is its own gradient.
+namespace {
+struct TriangleAttrs {
+  std::int64_t diagonal;  // not past the corners, where row + diagonal would wrap around
+};
+}  // namespace
+
+template <bool kLower>
+static void run_triangle(const Call& c) noexcept {
+  const std::int64_t rows = c.sizes[c.rank - 2], columns = c.sizes[c.rank - 1];
+  const auto item = static_cast<std::int64_t>(item_size(c.dtype));
+  for (std::int64_t i = 0; i * columns < c.out->numel; ++i) {
+    const std::int64_t cut = std::clamp<std::int64_t>(i % rows + c.attrs[0] + kLower, 0, columns) * item;
+    std::byte* const to = c.out->data + i * columns * item;
+    const std::byte* const from = c.in[0]->data + i * columns * item;
+    const auto left = static_cast<std::size_t>(cut), right = static_cast<std::size_t>(columns * item - cut);
+    kLower ? std::memcpy(to, from, left) : std::memset(to, 0, left);
+    kLower ? std::memset(to + cut, 0, right) : std::memcpy(to + cut, from + cut, right);
+  }
 }
-Tensor tril(const Tensor& x, std::int64_t diagonal) { return triangle("tril", x, true, diagonal); }
+static void triangle_vjp(Grads& r) { r.set(0, apply(r.op(), r.g(), r.attrs())); }
+constexpr Op kTril{.name = "tril",
+                   .grad_name = "TrilBackward0",
+                   .shape = same_shape,
+                   .kernel = run_triangle<true>,
+                   .vjp = triangle_vjp};
+constexpr Op kTriu{.name = "triu",
+                   .grad_name = "TriuBackward0",
+                   .shape = same_shape,
+                   .kernel = run_triangle<false>,
+                   .vjp = triangle_vjp};
+static Tensor triangle(const Op& op, const Tensor& x, std::int64_t k) {
+  if (x.dim() < 2)
+    throw_shape(op.name, "input tensor must have at least 2 dimensions, but got sizes ", x.sizes(),
+                "; view() it as a matrix");
+  return apply(op, x, pack(TriangleAttrs{std::clamp(k, -x.size(-2), x.size(-1))}));
+}
+Tensor tril(const Tensor& x, std::int64_t diagonal) { return triangle(kTril, x, diagonal); }
 Tensor TensorOps::tril(std::int64_t diagonal) const { return tapegrad::tril(self(), diagonal); }
-Tensor triu(const Tensor& x, std::int64_t diagonal) { return triangle("triu", x, false, diagonal); }
+Tensor triu(const Tensor& x, std::int64_t diagonal) { return triangle(kTriu, x, diagonal); }
 Tensor TensorOps::triu(std::int64_t diagonal) const { return tapegrad::triu(self(), diagonal); }
 
 }  // namespace tapegrad

@@ -202,13 +202,20 @@ template <bool kLargest>
 static void run_best(const Call& c) noexcept {
   kernels::best(c.in[0]->dtype, c.in[0]->data, shape3(c), kLargest, nullptr, c.out->data);
 }
+// x == y, or both are NaN
+static void same_elements_shape(Call& c) {
+  broadcast_shape(c);
+  c.dtype = kBool;
+}
+constexpr Op kSame = elementwise<Fn::Same>("same", "", kNoGrad, {}, nullptr, same_elements_shape);
+
 static void best_vjp(Grads& r) {
   const Tensor x = r.in(0);
   const Tensor out = kept(r, r.out());
-  const Tensor ties = where(out.isnan(), x.isnan(), x.eq(out)).to(r.g().dtype());
+  const Tensor ties = apply(kSame, x, out);
   const Dims dims = reduced_dims(r);
-  const Tensor count = dims.empty() ? ties : ties.sum(dims, true);
-  r.set(0, where(ties.ne(0), kept(r, r.g()).div(count), 0));
+  const Tensor count = ties.to(r.g().dtype());
+  r.set(0, where(ties, kept(r, r.g()).div(dims.empty() ? count : count.sum(dims, true)), 0));
 }
 template <bool kLargest>
 static constexpr Op best_op(const char* name, const char* grad_name) {

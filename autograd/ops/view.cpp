@@ -189,7 +189,7 @@ Tensor reshape(const Tensor& x, IntList sizes) {
   const Dims to = inferred("reshape", sizes, x.numel());
   Call c{};
   set_sizes(c, to);
-  return apply(kView, view_strides(x.impl(), c) ? x : x.clone(), to);
+  return apply(kView, view_strides(x.impl(), c) ? x : contiguous_clone(x), to);
 }
 Tensor TensorOps::reshape(IntList sizes) const { return tapegrad::reshape(self(), sizes); }
 

@@ -1,9 +1,11 @@
 // Sums longer than any of the registry's, which are cut in blocks and pieces: exact where every partial sum is.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <vector>
 
 #include <tapegrad/autograd/tensor.h>
+#include <tapegrad/autograd/threads.h>
 
 namespace tapegrad::test {
 namespace {
@@ -22,6 +24,51 @@ TEST(Sum, OfMillionsOfElementsMissesNone) {
       EXPECT_EQ(x.sum().item<double>(), expected) << n << " elements, " << name(d);
       EXPECT_EQ(x.view({n, 1}).sum(0).item<double>(), expected) << n << " rows, " << name(d);
       EXPECT_EQ(mse_loss(x, zeros_like(x), kSum).item<double>(), x.square().sum().item<double>()) << n;
+    }
+  }
+}
+
+// Widths around those that are joined to wide rows, or cut in pieces; lengths with and without a rest.
+TEST(Sum, OfColumnsMissesNoRow) {
+  for (const std::int64_t width : {2, 3, 10, 16, 31, 32, 33, 64, 65, 130}) {
+    for (const std::int64_t n : {1, 5, 21, 100, 1000, 20011}) {
+      const Tensor x = arange(n * width, kDouble).view({n, width});
+      // Column j holds j, j + width, j + 2 width ...
+      const Tensor expected = arange(width, kDouble).mul(n).add(static_cast<double>(width * (n * (n - 1) / 2)));
+      EXPECT_TRUE(equal(x.sum(0), expected)) << n << " rows of " << width;
+      EXPECT_TRUE(equal(x.t().contiguous().sum(1), expected)) << width << " rows of " << n;
+    }
+  }
+}
+
+TEST(Sum, OfLongColumnsIsTheSameOnAnyNumberOfThreads) {
+  const int before = get_num_threads();
+  const Tensor x = linspace(-1, 3, 200000 * 10).view({200000, 10});
+  set_num_threads(1);
+  const Tensor one = x.sum(0);
+  for (const int n : {2, 3}) {
+    set_num_threads(n);
+    EXPECT_TRUE(equal(x.sum(0), one)) << n << " threads";
+  }
+  set_num_threads(before);
+  EXPECT_TRUE(allclose(one.to(kDouble), x.to(kDouble).sum(0), 1e-6, 0));
+}
+
+// The first of equals, the first NaN, and of zeros the first one's sign; long rows and short, columns in any number.
+TEST(Best, IsTheFirstOfEquals) {
+  for (const std::int64_t n : {1, 3, 16, 17, 100}) {
+    for (const std::int64_t at : {std::int64_t{0}, n / 2, n - 1}) {
+      for (const double value : {5.0, static_cast<double>(NAN), 0.0}) {
+        Tensor row = full({n}, value == 0 ? -1 : 1, kFloat);
+        row.slice(0, at, n).fill_(value);
+        if (value == 0) row.index_put_({at}, -0.0);
+        for (const Tensor& x : {row.expand({2, n}).contiguous(), row.expand({70, n}).contiguous()}) {
+          EXPECT_TRUE(x.argmax(1).eq(at).all().item<bool>()) << n << " " << at << " " << value;
+          EXPECT_TRUE(x.t().contiguous().argmax(0).eq(at).all().item<bool>()) << n << " " << at << " " << value;
+          EXPECT_TRUE(value != 0 || std::signbit(x.amax(1)[0].item<float>()));
+          EXPECT_TRUE(value != 0 || std::signbit(x.t().contiguous().amax(0)[0].item<float>()));
+        }
+      }
     }
   }
 }

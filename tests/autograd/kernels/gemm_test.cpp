@@ -256,6 +256,26 @@ TEST_P(Gemm, GivesTheSameBitsForAPartOfTheRows) {
   }
 }
 
+template <class T>
+void expect_layout_does_not_matter(int64_t m, int64_t k) {
+  const auto a = make_matrix<T>(m, k, Layout::kRows, 1);
+  auto turned = make_matrix<T>(m, k, Layout::kCols, 1);
+  for (int64_t i = 0; i < m; ++i)
+    for (int64_t p = 0; p < k; ++p) turned.memory[static_cast<size_t>(i + p * m)] = a.at(i, p);
+  const auto b = make_matrix<T>(k, 1, Layout::kRows, 2);
+  const auto one = product(m, int64_t{1}, k, a, b), other = product(m, int64_t{1}, k, turned, b);
+  for (int64_t i = 0; i < m; ++i) ASSERT_EQ(one.at(i, 0), other.at(i, 0)) << m << " x " << k << ", row " << i;
+}
+
+TEST_P(Gemm, GivesTheSameBitsForAVectorTimesAnyLayout) {
+  for (const int64_t m : {2, 7, 16, 33, 130, 300}) {
+    for (const int64_t k : {2, 5, 16, 33, 100, 3000}) {
+      expect_layout_does_not_matter<float>(m, k);
+      expect_layout_does_not_matter<double>(m, k);
+    }
+  }
+}
+
 TEST_P(Gemm, PropagatesNanAndInfinity) {
   const float infinity = std::numeric_limits<float>::infinity();
   for (const int64_t n : {1, 10, 40}) {
