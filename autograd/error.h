@@ -11,6 +11,7 @@ namespace tapegrad {
 // The root: catch this to catch everything that tapegrad itself reports.
 struct TAPEGRAD_EXPORT Error : std::runtime_error {
   using std::runtime_error::runtime_error;
+  const char* what_without_backtrace() const noexcept { return what(); }  // libtorch's name: there is no backtrace
 };
 
 // A number, word or option that is out of its range.

@@ -43,7 +43,7 @@ struct TAPEGRAD_EXPORT AnomalyMode {
   static void set_enabled(bool on) noexcept;
 };
 struct DetectAnomalyGuard : SwitchGuard<AnomalyMode::is_enabled, AnomalyMode::set_enabled> {
-  DetectAnomalyGuard() noexcept : SwitchGuard(true) {}
+  explicit DetectAnomalyGuard(bool on = true) noexcept : SwitchGuard(on) {}
 };
 
 using tensor_list = std::vector<Tensor>;

@@ -1,6 +1,7 @@
 // What a Tensor handle tells of itself, and its place on the tape.
 #include <tapegrad/autograd/grad.h>
 
+#include <algorithm>
 #include <ostream>
 
 #include "autograd/core/context.h"
@@ -219,6 +220,21 @@ void Tensor::set_data(const Tensor& value) const {
                 "; convert with to(kFloat) first");
   const NoGradGuard no_grad;
   core::NewData(*this, value.detach().clone()).commit();
+}
+
+Tensor& Tensor::resize_(IntList sizes) {
+  const TensorImpl* t = checked(*this, "resize_");
+  if (requires_grad())
+    throw AutogradError("resize_: cannot resize variables that require grad; use view() or reshape()");
+  if (t->size_list() == sizes) return *this;
+  if (!is_unique(t) || !core::is_contiguous(t))
+    throw_shape("resize_", "a tensor of sizes ", t->size_list(),
+                " that is not contiguous, or that others show, cannot be resized; use reshape()");
+  const Tensor out = empty(sizes, t->dtype);
+  const std::int64_t n = std::min(out.numel(), t->numel);
+  const NoGradGuard no_grad;
+  out.view(-1).slice(0, 0, n).copy_(view(-1).slice(0, 0, n));
+  return *this = out;
 }
 
 Tensor& Tensor::detach_() const {

@@ -133,6 +133,10 @@ class TAPEGRAD_EXPORT Tensor : public TensorOps {
   // From now on the elements, sizes and dtype are those of value, which are copied; .grad becomes undefined. ShapeError
   // unless both have as many dims; AutogradError unless this is a leaf.
   void set_data(const Tensor& value) const;
+  // Gives it other sizes: the elements stay in their order, those beyond them are cut off, further ones are not set.
+  // AutogradError where it requires grad; ShapeError where it is not contiguous, or another handle or view shows it,
+  // which would not see the change.
+  Tensor& resize_(IntList sizes);
   Tensor& detach_() const;   // becomes a leaf without gradients; keeps its .grad
   void retain_grad() const;  // keep .grad of a non-leaf
   bool retains_grad() const noexcept;

@@ -1,5 +1,6 @@
 // One small training step, N times: what guard.sh counts the instructions and allocations of.
-// usage: guard STEP N, with STEP regression, linear, chain, or tape: N products recorded, for their memory
+// usage: guard STEP N, with STEP regression (regression1: parameters of shape [1]), linear, mlp (64-64-1, one sample),
+// chain, grad, hessian (10 variables), or tape: N products recorded, for their memory
 #include <tapegrad/tapegrad.h>
 
 #include <cstdio>
@@ -13,9 +14,10 @@ using namespace tapegrad;
 namespace {
 
 struct LinearRegression : nn::Module {
-  nn::Parameter slope = register_parameter("slope", tensor(1.0F));
-  nn::Parameter intercept = register_parameter("intercept", tensor(1.0F));
+  explicit LinearRegression(IntList sizes)
+      : slope(register_parameter("slope", ones(sizes))), intercept(register_parameter("intercept", ones(sizes))) {}
   Tensor forward(const Tensor& x) { return x * slope + intercept; }
+  nn::Parameter slope, intercept;
 };
 
 // What guard.sh counts instructions in, by its name: start-up, where Highway calibrates a timer, takes some hundred
@@ -53,12 +55,25 @@ int main(int argc, char** argv) {
   const int n = argc > 2 ? std::atoi(argv[2]) : 1;
   set_num_threads(1);
   manual_seed(0);
-  if (what == "regression") {
-    LinearRegression model;
+  if (what == "regression" || what == "regression1") {
+    LinearRegression model(what == "regression" ? IntList() : IntList{1});
     train(n, model, 32, 1, [&](const Tensor& x) { return model.forward(x); });
   } else if (what == "linear") {
     nn::Linear model(13, 1);
     train(n, *model, 64, 13, [&](const Tensor& x) { return model->forward(x); });
+  } else if (what == "mlp") {
+    nn::Sequential model{nn::Linear(64, 64), nn::ReLU(), nn::Linear(64, 1)};
+    train(n, *model, 1, 64, [&](const Tensor& x) { return model->forward(x); });
+  } else if (what == "grad") {
+    const Tensor x = randn({10}, requires_grad()), y = randn({10});
+    repeat(n, [&] { autograd::grad({mse_loss(x * x, y)}, {x}); });
+  } else if (what == "hessian") {
+    const Tensor x = randn({10}, kDouble);
+    const auto rosenbrock = [](const Tensor& v) {
+      const Tensor a = v.slice(0, 0, 9), b = v.slice(0, 1);
+      return ((b - a * a).square() * 100 + (1 - a).square()).sum();
+    };
+    repeat(n, [&] { autograd::functional::hessian(rosenbrock, x); });
   } else if (what == "chain") {
     const Tensor a = full({1}, 0.5, requires_grad());
     repeat(n, [&] {
@@ -72,7 +87,7 @@ int main(int argc, char** argv) {
     const Tensor b = full({1}, 0.999);
     for (int i = 0; i < n; ++i) h = h * b;
   } else {
-    std::fprintf(stderr, "usage: guard regression|linear|chain|tape N\n");
+    std::fprintf(stderr, "usage: guard regression|regression1|linear|mlp|chain|grad|hessian|tape N\n");
     return 2;
   }
 }

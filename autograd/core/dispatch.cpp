@@ -139,12 +139,12 @@ namespace {
   execute(c);
 }
 
-// The input whose sizes all others broadcast to, where that needs no arithmetic: scalars and equal sizes.
+// The input whose sizes all others broadcast to, where that needs no arithmetic: single elements and equal sizes.
 [[gnu::always_inline]] inline const TensorImpl* common_shape(TensorImpl* const* in, int n) noexcept {
   const TensorImpl* lead = in[0];
   for (int k = 1; k < n; ++k) {
-    if (in[k]->rank == 0 || in[k] == lead) continue;
-    if (lead->rank == 0) {
+    if (in[k]->rank == 0 || in[k] == lead || (in[k]->numel == 1 && in[k]->rank <= lead->rank)) continue;
+    if (lead->rank == 0 || (lead->numel == 1 && lead->rank <= in[k]->rank)) {
       lead = in[k];
     } else if (!same_sizes(in[k], lead->sizes(), lead->rank)) {
       return nullptr;

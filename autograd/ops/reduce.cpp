@@ -132,10 +132,12 @@ constexpr Op kSumAll{
 Tensor sum(const Tensor& x) { return reduce(kSumAll, x, all_dims(x), false); }
 Tensor TensorOps::sum() const { return tapegrad::sum(self()); }
 
+static constexpr std::int64_t kOnes[kMaxRank] = {1, 1, 1, 1, 1, 1, 1, 1};
 Tensor ops::sum_to(const Tensor& x, IntList sizes) {
-  if (const TensorImpl* t = x.impl(); sizes.empty() && is_contiguous(t) && context().no_grad) {
-    // The gradient of a scalar that was broadcast: so frequent that it is executed without being dispatched.
-    Tensor out = Tensor::adopt(new_tensor(t->dtype, nullptr, 0, 1));
+  const bool single = sizes.empty() || (sizes.size() <= x.sizes().size() && IntList(kOnes, sizes.size()) == sizes);
+  if (const TensorImpl* t = x.impl(); single && is_contiguous(t) && context().no_grad) {
+    // The gradient of one element that was broadcast: so frequent that it is executed without being dispatched.
+    Tensor out = Tensor::adopt(new_tensor(t->dtype, sizes.data(), static_cast<int>(sizes.size()), 1));
     TensorImpl* const in[] = {const_cast<TensorImpl*>(t)};
     Call c;
     c.op = &kSumAll;

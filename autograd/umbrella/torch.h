@@ -23,8 +23,8 @@
 #include <mutex>
 #include <numeric>
 #include <random>
-#include <ranges>
 #include <set>
+#include <span>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -43,14 +43,41 @@ using std::nullopt;
 using std::optional;
 using std::string;
 
+// A view of elements that somebody else owns.
+template <class T>
+class ArrayRef : public std::span<const T> {
+ public:
+  using std::span<const T>::span;
+  ArrayRef(const std::vector<T>& v) noexcept : std::span<const T>(v) {}
+  ArrayRef(std::initializer_list<T> list) noexcept : std::span<const T>(list.begin(), list.size()) {}
+  ArrayRef(const T& one) noexcept : std::span<const T>(&one, 1) {}
+  ArrayRef(IntList list) noexcept requires std::same_as<T, std::int64_t>
+      : std::span<const T>(list.data(), list.size()) {}
+  operator IntList() const noexcept requires std::same_as<T, std::int64_t> { return {this->data(), this->size()}; }
+  std::vector<T> vec() const { return {this->begin(), this->end()}; }
+  bool equals(ArrayRef o) const { return std::equal(this->begin(), this->end(), o.begin(), o.end()); }
+};
+
 // [first, last) or [0, last) as a range: for (auto i : c10::irange(n)).
 template <class T>
-constexpr auto irange(T last) {
-  return std::views::iota(T{}, last < T{} ? T{} : last);
+struct IntegerRange {
+  struct Iterator {
+    T value;
+    constexpr T operator*() const noexcept { return value; }
+    constexpr Iterator& operator++() noexcept { return ++value, *this; }
+    friend constexpr bool operator==(Iterator, Iterator) noexcept = default;
+  };
+  constexpr Iterator begin() const noexcept { return {first}; }
+  constexpr Iterator end() const noexcept { return {last < first ? first : last}; }
+  T first, last;
+};
+template <class T>
+constexpr IntegerRange<T> irange(T last) noexcept {
+  return {T{}, last};
 }
 template <class T, class U>
-constexpr auto irange(T first, U last) {
-  return std::views::iota(static_cast<U>(first), std::max(static_cast<U>(first), last));
+constexpr IntegerRange<U> irange(T first, U last) noexcept {
+  return {static_cast<U>(first), last};
 }
 
 // Its arguments written one after the other.
@@ -81,6 +108,10 @@ inline bool is_available() noexcept { return false; }
 }  // namespace mps
 inline bool hasCUDA() noexcept { return false; }
 
+struct GradMode {
+  static bool is_enabled() noexcept { return is_grad_enabled(); }
+  static void set_enabled(bool on) noexcept { set_grad_enabled(on); }
+};
 // Without a tape, as NoGradGuard.
 struct InferenceMode : AutoGradMode {
   explicit InferenceMode(bool on = true) : AutoGradMode(!on) {}

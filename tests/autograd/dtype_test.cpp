@@ -226,6 +226,23 @@ TEST(CompoundAssignment, IsInPlaceAndRecorded) {
   EXPECT_TRUE(row.requires_grad());
 }
 
+TEST(Resize, KeepsTheElementsInTheirOrder) {
+  Tensor x = arange(6.0);
+  x.resize_({2, 3});
+  EXPECT_EQ(x[1].to_vector<float>(), (std::vector<float>{3, 4, 5}));
+  x.resize_({4});
+  EXPECT_EQ(x.to_vector<float>(), (std::vector<float>{0, 1, 2, 3}));
+  x.resize_({5, 1, 2}).select(0, 4).fill_(9);
+  EXPECT_EQ(x.sizes(), (IntList{5, 1, 2}));
+  EXPECT_EQ(x.view(-1).slice(0, 0, 4).to_vector<float>(), (std::vector<float>{0, 1, 2, 3}));
+  EXPECT_EQ(arange(6, kInt).resize_({0}).numel(), 0);
+  const Tensor other = x;
+  expect_error<ShapeError>([&] { x.resize_({2}); }, "that others show, cannot be resized");
+  Tensor grown = zeros({2}, requires_grad());
+  expect_error<AutogradError>([&] { grown.resize_({3}); }, "cannot resize variables that require grad");
+  expect_error<ShapeError>([] { arange(6).resize_({-1}); }, "negative dimension");
+}
+
 TEST(SetData, ReplacesTheElements) {
   const Tensor x = tensor({1.0, 2.0}, requires_grad());
   x.mul(2).sum().backward();
