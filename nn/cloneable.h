@@ -97,4 +97,15 @@ class Cloneable : public Module {
   }
 };
 
+/// A Cloneable whose registry is all that shows its tensors and modules: the copy's shows the copies.
+template <class Derived>
+class Container : public Cloneable<Derived> {
+ public:
+  using Cloneable<Derived>::Cloneable;
+  std::shared_ptr<Module> clone() const override {
+    const detail::CloneScope scope;
+    return std::make_shared<Derived>(static_cast<const Derived&>(*this));
+  }
+};
+
 }  // namespace tapegrad::nn

@@ -41,8 +41,11 @@
 #include <tapegrad/nn/losses/smooth_l1.h>
 #include <tapegrad/nn/module.h>
 #include <tapegrad/nn/module_holder.h>
+#include <tapegrad/nn/module_list.h>
 #include <tapegrad/nn/parameter.h>
+#include <tapegrad/nn/parameter_list.h>
 #include <tapegrad/nn/sequential.h>
+#include <tapegrad/nn/utils.h>
 #include <tapegrad/optim/adagrad.h>
 #include <tapegrad/optim/adam.h>
 #include <tapegrad/optim/adamw.h>

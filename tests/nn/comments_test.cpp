@@ -55,6 +55,23 @@ TEST(Comments, OfSequential) {
   EXPECT_EQ(named->size(), 2u);
 }
 
+TEST(Comments, OfModuleList) {
+  Tensor x = ones({1, 2});
+  nn::ModuleList layers{nn::Linear(2, 3), nn::Linear(3, 1)};
+  for (const auto& layer : *layers) x = layer->as<nn::Linear>()->forward(x);
+  EXPECT_EQ(x.sizes(), (IntList{1, 1}));
+}
+
+TEST(Comments, OfUtils) {
+  module_h::LinearRegression model;
+  optim::SGD optimizer(model.parameters(), 0.1);
+  auto loss = model.forward(tensor(100.0f)).square();
+  loss.backward();
+  nn::utils::clip_grad_norm_(model.parameters(), 1.0);
+  optimizer.step();
+  EXPECT_NEAR(model.slope.item<float>(), 0.9, 1e-4);
+}
+
 struct SwishFields {
   double beta = 1;
 };

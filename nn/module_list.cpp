@@ -1,0 +1,48 @@
+#include <tapegrad/nn/module_list.h>
+
+#include <ostream>
+
+#include <tapegrad/nn/layer.h>
+
+namespace tapegrad::nn {
+
+std::shared_ptr<Module> ModuleListImpl::ptr(std::size_t index) const {
+  if (index >= size()) {
+    throw IndexError("ModuleList: Index out of range: " + std::to_string(index) + " of " + std::to_string(size()) +
+                     " modules; look at size() first");
+  }
+  return (named_children().begin() + static_cast<std::ptrdiff_t>(index))->value();
+}
+
+void ModuleListImpl::append(std::shared_ptr<Module> module) { register_module(std::to_string(size()), module); }
+
+void ModuleListImpl::put(std::size_t index, std::shared_ptr<Module> module) {
+  if (index > size()) {
+    throw IndexError("ModuleList: Index out of range: " + std::to_string(index) + " of " + std::to_string(size()) +
+                     " modules; insert at most at the end");
+  }
+  std::vector<std::shared_ptr<Module>> all = children();
+  append(module);  // which checks it
+  all.insert(all.begin() + static_cast<std::ptrdiff_t>(index), std::move(module));
+  for (std::size_t i = index; i < all.size(); ++i) replace_module(std::to_string(i), all[i]);
+}
+
+void ModuleListImpl::pretty_print(std::ostream& out) const { out << detail::prefix() << "ModuleList"; }
+
+void ModuleDictImpl::put(const std::string& name, std::shared_ptr<Module> module) {
+  contains(name) ? replace_module(name, std::move(module)) : register_module(name, std::move(module));
+}
+
+void ModuleDictImpl::clear() {
+  for (const std::string& name : keys()) unregister_module(name);
+}
+
+std::shared_ptr<Module> ModuleDictImpl::pop(const std::string& name) {
+  auto module = ptr(name);
+  unregister_module(name);
+  return module;
+}
+
+void ModuleDictImpl::pretty_print(std::ostream& out) const { out << detail::prefix() << "ModuleDict"; }
+
+}  // namespace tapegrad::nn
