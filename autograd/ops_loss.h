@@ -21,8 +21,8 @@ TAPEGRAD_EXPORT Tensor mse_loss(const Tensor& x, const Tensor& target, Reduction
 TAPEGRAD_EXPORT Tensor l1_loss(const Tensor& x, const Tensor& target, Reduction reduction = kMean);
 
 /// The absolute error |d|, d = x - target, rounded off by a parabola where it is below beta: d^2 / (2 beta), and from
-/// there on |d| - beta / 2. Warns as mse_loss does; beta 0 is l1_loss, below 0: ValueError. grad: g d / beta, cut off at
-/// -g and g; for target the negative.
+/// there on |d| - beta / 2. Warns as mse_loss does; beta 0 is l1_loss, below 0: ValueError. grad: g d / beta, cut off
+/// at -g and g; for target the negative.
 TAPEGRAD_EXPORT Tensor smooth_l1_loss(const Tensor& x, const Tensor& target, Reduction reduction = kMean,
                                       double beta = 1);
 

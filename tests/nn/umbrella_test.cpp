@@ -34,7 +34,8 @@ TEST(Umbrella, TrainsTheLinearRegression) {
 }
 
 TEST(Umbrella, TakesALoaderAsLibtorchSpellsIt) {
-  auto dataset = data::datasets::TensorDataset(randn({70, 2}), randint(0, 3, {70}, kLong)).map(data::transforms::Stack<>());
+  auto dataset =
+      data::datasets::TensorDataset(randn({70, 2}), randint(0, 3, {70}, kLong)).map(data::transforms::Stack<>());
   auto loader = data::make_data_loader<data::samplers::SequentialSampler>(std::move(dataset),
                                                                           data::DataLoaderOptions().batch_size(32));
   nn::Linear net(2, 3);

@@ -60,7 +60,8 @@ TEST(Data, ShufflesByASampler) {
 TEST(Data, TrainsInBatches) {
   torch::manual_seed(0);
   const torch::Tensor x = torch::randn({70, 3}), y = torch::mm(x, torch::tensor({{1.0}, {-2.0}, {0.5}}));
-  auto dataset = data::datasets::TensorDataset(torch::cat({x, y}, 1)).map(data::transforms::Stack<data::TensorExample>());
+  auto dataset =
+      data::datasets::TensorDataset(torch::cat({x, y}, 1)).map(data::transforms::Stack<data::TensorExample>());
   auto loader = data::make_data_loader<SequentialSampler>(std::move(dataset), data::DataLoaderOptions().batch_size(32));
   torch::nn::Linear fc(3, 1);
   torch::optim::SGD optimizer(fc->parameters(), /*lr=*/0.1);

@@ -117,7 +117,8 @@ TEST(Index, GathersAndScatters) {
   EXPECT_TRUE(same(x.gather(1, at), torch::tensor({{1}, {4}, {11}})));
   EXPECT_TRUE(same(torch::zeros({3, 4}, torch::kLong).scatter_(1, at, 1),
                    torch::tensor({{0, 1, 0, 0}, {1, 0, 0, 0}, {0, 0, 0, 1}})));
-  EXPECT_TRUE(same(torch::zeros({2}).scatter_add(0, torch::tensor({1, 1}), torch::ones({2})), torch::tensor({0.0, 2.0})));
+  EXPECT_TRUE(
+      same(torch::zeros({2}).scatter_add(0, torch::tensor({1, 1}), torch::ones({2})), torch::tensor({0.0, 2.0})));
   EXPECT_TRUE(same(torch::zeros({2}).index_add(0, torch::tensor({0}), torch::ones({1})), torch::tensor({1.0, 0.0})));
   EXPECT_TRUE(same(torch::index_fill(x, 1, torch::tensor({0}), 9).select(1, 0), torch::tensor({9, 9, 9})));
 }

@@ -33,8 +33,8 @@ namespace {
 
 TEST(Module, Registers) {
   Stacked model;
-  EXPECT_EQ(model.named_parameters().keys(), (Names{"one.scale", "one.fc.weight", "one.fc.bias", "two.scale",
-                                                    "two.fc.weight", "two.fc.bias"}));
+  EXPECT_EQ(model.named_parameters().keys(),
+            (Names{"one.scale", "one.fc.weight", "one.fc.bias", "two.scale", "two.fc.weight", "two.fc.bias"}));
   EXPECT_EQ(model.parameters().size(), 6U);
   EXPECT_EQ(model.parameters(/*recurse=*/false).size(), 0U);
   EXPECT_EQ(model.named_buffers().keys(), (Names{"one.seen", "two.seen"}));
@@ -53,6 +53,7 @@ TEST(Module, IteratesOverNames) {
     names.push_back(pair.key());
     EXPECT_TRUE(pair.value().requires_grad());
     EXPECT_EQ(pair.value().sizes(), pair->sizes());
+    EXPECT_EQ(pair.pair().first, pair.key());
   }
   EXPECT_EQ(names, (Names{"scale", "fc.weight", "fc.bias"}));
   EXPECT_TRUE(block->named_parameters().contains("scale"));
@@ -155,7 +156,8 @@ TEST(Module, LayersPrint) {
   EXPECT_EQ(text(nn::ReLU(nn::ReLUOptions().inplace(true))), "torch::nn::ReLU(inplace=true)");
   EXPECT_EQ(text(nn::Tanh()), "torch::nn::Tanh()");
   EXPECT_EQ(text(nn::Sigmoid()), "torch::nn::Sigmoid()");
-  EXPECT_EQ(text(nn::LeakyReLU(nn::LeakyReLUOptions().negative_slope(0.2))), "torch::nn::LeakyReLU(negative_slope=0.2)");
+  EXPECT_EQ(text(nn::LeakyReLU(nn::LeakyReLUOptions().negative_slope(0.2))),
+            "torch::nn::LeakyReLU(negative_slope=0.2)");
   EXPECT_EQ(text(nn::ELU(nn::ELUOptions().alpha(0.5))), "torch::nn::ELU(alpha=0.5)");
   EXPECT_EQ(text(nn::Softmax(1)), "torch::nn::Softmax(dim=1)");
   EXPECT_EQ(text(nn::LogSoftmax(nn::LogSoftmaxOptions(-1))), "torch::nn::LogSoftmax(dim=-1)");
@@ -189,6 +191,46 @@ TEST(Sequential, HasNames) {
             "  (act): torch::nn::Tanh()\n"
             ")");
   EXPECT_EQ(sizes(net->forward(torch::ones({3, 1}))), (std::vector<int64_t>{3, 2}));
+}
+
+TEST(Containers, ListModules) {
+  nn::ModuleList list(nn::Linear(2, 3), nn::ReLU());
+  list->push_back(nn::Linear(3, 1));
+  EXPECT_EQ(list->size(), 3U);
+  EXPECT_FALSE(list->is_empty());
+  torch::Tensor x = torch::ones({4, 2});
+  for (const auto& module : *list) {
+    if (auto* linear = module->as<nn::Linear>()) x = linear->forward(x);
+  }
+  EXPECT_EQ(sizes(x), (std::vector<int64_t>{4, 1}));
+  EXPECT_EQ(list->at<nn::LinearImpl>(2).options.in_features(), 3);
+  EXPECT_NE(list[1]->as<nn::ReLU>(), nullptr);
+  EXPECT_EQ(list->named_parameters().keys(), (Names{"0.weight", "0.bias", "2.weight", "2.bias"}));
+  EXPECT_EQ(text(nn::ModuleList(nn::Identity())), "torch::nn::ModuleList(\n  (0): torch::nn::Identity()\n)");
+}
+
+TEST(Containers, NameModules) {
+  nn::ModuleDict dict(std::vector<std::pair<std::string, std::shared_ptr<nn::Module>>>{{"fc", nn::Linear(2, 3).ptr()},
+                                                                                       {"act", nn::Tanh().ptr()}});
+  EXPECT_EQ(dict->size(), 2U);
+  EXPECT_TRUE(dict->contains("fc"));
+  EXPECT_EQ(dict->keys(), (Names{"fc", "act"}));
+  EXPECT_EQ(dict->at<nn::LinearImpl>("fc").weight.size(0), 3);
+  EXPECT_EQ(dict["act"]->as<nn::Linear>(), nullptr);
+  dict->pop("act");
+  EXPECT_EQ(dict->size(), 1U);
+}
+
+TEST(Containers, HoldParameters) {
+  nn::ParameterList list(torch::ones({2}, torch::requires_grad()), torch::zeros({1}));
+  EXPECT_EQ(list->size(), 2U);
+  EXPECT_EQ(list->named_parameters().keys(), (Names{"0", "1"}));
+  EXPECT_EQ(list[0].numel(), 2);
+  nn::ParameterDict dict;
+  dict->insert("w", torch::ones({3}));
+  EXPECT_TRUE(dict->contains("w"));
+  EXPECT_EQ(dict["w"].numel(), 3);
+  EXPECT_EQ(dict->parameters().size(), 1U);
 }
 
 TEST(ModuleHolder, IsAPointer) {
@@ -251,18 +293,19 @@ TEST(Losses, OfSmoothErrors) {
   EXPECT_TRUE(same(nn::SmoothL1Loss(nn::SmoothL1LossOptions(torch::kNone))(x, y), torch::tensor({0.125, 2.5})));
   EXPECT_TRUE(same(F::smooth_l1_loss(x, y, F::SmoothL1LossFuncOptions(torch::kSum)), torch::tensor(2.625)));
   EXPECT_TRUE(same(torch::smooth_l1_loss(x, y, at::Reduction::None, /*beta=*/0.25), torch::tensor({0.375, 2.875})));
-  EXPECT_TRUE(same(nn::SmoothL1Loss(nn::SmoothL1LossOptions().reduction(torch::kSum).beta(0.25))(x, y),
-                   torch::tensor(3.25)));
+  EXPECT_TRUE(
+      same(nn::SmoothL1Loss(nn::SmoothL1LossOptions().reduction(torch::kSum).beta(0.25))(x, y), torch::tensor(3.25)));
 }
 
 TEST(Losses, OfClasses) {
   const torch::Tensor x = torch::tensor({{1.0, 2.0, 3.0}, {0.0, 0.0, 0.0}}), y = torch::tensor({2, 0});
   const double first = std::log(1 + std::exp(-1.0) + std::exp(-2.0)), second = std::log(3.0);
   EXPECT_TRUE(same(nn::CrossEntropyLoss()(x, y), torch::tensor((first + second) / 2)));
-  EXPECT_TRUE(same(F::cross_entropy(x, y, F::CrossEntropyFuncOptions().reduction(torch::kSum)),
-                   torch::tensor(first + second)));
+  EXPECT_TRUE(
+      same(F::cross_entropy(x, y, F::CrossEntropyFuncOptions().reduction(torch::kSum)), torch::tensor(first + second)));
   EXPECT_TRUE(same(torch::nll_loss(torch::log_softmax(x, 1), y), torch::tensor((first + second) / 2)));
-  EXPECT_TRUE(same(nn::NLLLoss(nn::NLLLossOptions().ignore_index(0))(torch::log_softmax(x, 1), y), torch::tensor(first)));
+  EXPECT_TRUE(
+      same(nn::NLLLoss(nn::NLLLossOptions().ignore_index(0))(torch::log_softmax(x, 1), y), torch::tensor(first)));
   EXPECT_TRUE(same(nn::CrossEntropyLoss(nn::CrossEntropyLossOptions().weight(torch::tensor({3.0, 1.0, 1.0})))(x, y),
                    torch::tensor((first + 3 * second) / 4)));
   EXPECT_THROW(torch::nll_loss(x, torch::tensor({3, 0})), c10::Error);

@@ -112,6 +112,8 @@ TEST(Reduce, Distances) {
   const torch::Tensor a = torch::tensor({{1.0, 0.0}, {0.0, 2.0}}), b = torch::tensor({{1.0, 0.0}});
   EXPECT_TRUE(same(torch::cdist(a, b), torch::tensor({{0.0}, {std::sqrt(5.0)}})));
   EXPECT_TRUE(same(torch::cosine_similarity(a, b, 1), torch::tensor({1.0, 0.0})));
+  EXPECT_TRUE(same(torch::nn::CosineSimilarity()(a, b), torch::tensor({1.0, 0.0})));
+  EXPECT_TRUE(same(torch::nn::PairwiseDistance()(a, a + 1), torch::full({2}, std::sqrt(2.0))));
   namespace F = torch::nn::functional;
   EXPECT_TRUE(same(F::normalize(torch::tensor({{3.0, 4.0}}), F::NormalizeFuncOptions().p(2).dim(1)),
                    torch::tensor({{0.6, 0.8}})));

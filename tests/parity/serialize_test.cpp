@@ -1,6 +1,6 @@
 // Saving and loading: files, streams, lists, archives.
-#include <cstdio>
 #include <unistd.h>
+#include <cstdio>
 
 #include "tests/parity/parity.h"
 

@@ -26,9 +26,9 @@ TEST(Shape, IsViewed) {
   EXPECT_EQ(sizes(x.view({-1})), (Sizes{6}));
   EXPECT_EQ(sizes(x.view(-1)), (Sizes{6}));
   EXPECT_EQ(sizes(x.view_as(torch::zeros({1, 6}))), (Sizes{1, 6}));
-  EXPECT_THROW(x.view({4}), c10::Error);
+  EXPECT_THROW(x.view({4}), std::exception);
   EXPECT_THROW(x.t().view({6}), c10::Error);
-  EXPECT_THROW(x.view({-1, -1}), c10::Error);
+  EXPECT_THROW(x.view({-1, -1}), std::exception);
 }
 
 TEST(Shape, IsReshaped) {

@@ -134,7 +134,8 @@ std::string described(const torch::Tensor& w, const torch::Tensor& b) {
 }
 
 TEST(Regression, MakesItsFeatures) {
-  EXPECT_TRUE(same(powers(torch::tensor({2.0, -1.0}), 4), torch::tensor({{2.0, 4.0, 8.0, 16.0}, {-1.0, 1.0, -1.0, 1.0}})));
+  EXPECT_TRUE(
+      same(powers(torch::tensor({2.0, -1.0}), 4), torch::tensor({{2.0, 4.0, 8.0, 16.0}, {-1.0, 1.0, -1.0, 1.0}})));
   torch::manual_seed(0);
   torch::Tensor x, y;
   std::tie(x, y) = draw(torch::ones({4, 1}), torch::tensor({0.5}), 8);
@@ -207,6 +208,22 @@ TEST(Optim, RMSpropAndAdagrad) {
   EXPECT_TRUE(same(stepped<Adagrad>(AdagradOptions(0.1)), torch::tensor({0.9, 2.1})));
   EXPECT_TRUE(same(stepped<Adagrad>(AdagradOptions(0.1), 2),
                    torch::tensor({0.9 - 0.1 / std::sqrt(2.0), 2.1 + 0.1 / std::sqrt(2.0)})));
+}
+
+TEST(Optim, ClipsGradients) {
+  const auto p = torch::zeros({2}, torch::requires_grad()), q = torch::zeros({1}, torch::requires_grad());
+  const std::vector<torch::Tensor> both = {p, q};
+  p.mutable_grad() = torch::tensor({3.0, 0.0});
+  q.mutable_grad() = torch::tensor({4.0});
+  EXPECT_NEAR(torch::nn::utils::clip_grad_norm_(both, /*max_norm=*/1), 5, 1e-6);
+  EXPECT_TRUE(same(p.grad(), torch::tensor({0.6, 0.0})));
+  EXPECT_TRUE(same(q.grad(), torch::tensor({0.8})));
+  torch::nn::utils::clip_grad_value_(both, 0.5);
+  EXPECT_TRUE(same(q.grad(), torch::tensor({0.5})));
+  EXPECT_EQ(torch::nn::utils::parameters_to_vector(both).numel(), 3);
+  torch::NoGradGuard no_grad;
+  torch::nn::utils::vector_to_parameters(torch::tensor({1.0, 2.0, 3.0}), both);
+  EXPECT_TRUE(same(q, torch::tensor({3.0})));
 }
 
 TEST(Optim, HasGroups) {

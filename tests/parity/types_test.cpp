@@ -5,6 +5,11 @@ namespace torch {  // a program may add to it
 inline int64_t parity_twice(int64_t n) { return 2 * n; }
 }  // namespace torch
 
+struct WindowOptions {
+  TORCH_ARG(int64_t, width) = 3;
+  TORCH_ARG(std::string, shape);
+};
+
 namespace {
 
 TEST(Dtypes, HaveSeveralNames) {
@@ -162,6 +167,7 @@ TEST(Devices, AreCompared) {
   EXPECT_EQ(cpu.type(), torch::DeviceType::CPU);
   EXPECT_EQ(text(cuda), "cuda:1");
   EXPECT_EQ(cpu.str(), "cpu");
+  EXPECT_EQ(torch::Device(torch::kMPS).type(), torch::kMPS);
   EXPECT_THROW(torch::Device("nowhere"), c10::Error);
 }
 
@@ -200,8 +206,11 @@ TEST(Names, OfLists) {
   EXPECT_EQ(torch::ones(list).sizes(), list);
   EXPECT_EQ(torch::ones(list).size(-1), 3);
   EXPECT_FALSE(list.empty());
-  const at::TensorList none;
-  EXPECT_TRUE(none.empty());
+  const std::vector<int64_t> numbers = {4, 5};
+  const c10::ArrayRef<int64_t> view = numbers;
+  EXPECT_EQ(view.size(), 2U);
+  EXPECT_EQ(view[1], 5);
+  EXPECT_EQ(view.vec(), numbers);
 }
 
 TEST(Names, OfCommonThings) {
@@ -258,6 +267,13 @@ TEST(Names, OfErrorsWriteNumbersAlikeInEveryLocale) {
   EXPECT_EQ(said, "1234.5 1000");
 }
 #endif
+
+TEST(Names, OfOptions) {
+  const auto options = WindowOptions().width(5).shape("round");
+  EXPECT_EQ(options.width(), 5);
+  EXPECT_EQ(options.shape(), "round");
+  EXPECT_EQ(WindowOptions().width(), 3);
+}
 
 TEST(Names, OfThreads) {
   torch::set_num_threads(1);
