@@ -16,6 +16,9 @@
 #include <tapegrad/autograd/ops_create.h>
 #include <tapegrad/autograd/ops_cross_entropy.h>
 #include <tapegrad/autograd/ops_einsum.h>
+#include <tapegrad/autograd/ops_in_place.h>
+#include <tapegrad/autograd/ops_log.h>
+#include <tapegrad/autograd/ops_logic.h>
 #include <tapegrad/autograd/ops_loss.h>
 #include <tapegrad/autograd/ops_matmul.h>
 #include <tapegrad/autograd/ops_pick.h>
@@ -24,10 +27,14 @@
 #include <tapegrad/autograd/ops_random.h>
 #include <tapegrad/autograd/ops_rearrange.h>
 #include <tapegrad/autograd/ops_reduce.h>
+#include <tapegrad/autograd/ops_round.h>
 #include <tapegrad/autograd/ops_scan.h>
 #include <tapegrad/autograd/ops_slice.h>
 #include <tapegrad/autograd/ops_softmax.h>
+#include <tapegrad/autograd/ops_special.h>
 #include <tapegrad/autograd/ops_statistics.h>
 #include <tapegrad/autograd/ops_take.h>
+#include <tapegrad/autograd/ops_ternary.h>
+#include <tapegrad/autograd/ops_trig.h>
 #include <tapegrad/autograd/ops_view.h>
 #include <tapegrad/autograd/tensor_methods.h>

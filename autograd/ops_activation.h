@@ -12,6 +12,9 @@ class Tensor;
 /// log(1 + exp(beta x)) / beta, without a threshold. grad: g sigmoid(beta x).
 TAPEGRAD_EXPORT Tensor softplus(const Tensor& x, double beta = 1);
 
+/// log(1 / (1 + exp(-x))), with all digits of its upper tail. grad: g sigmoid(-x).
+TAPEGRAD_EXPORT Tensor log_sigmoid(const Tensor& x);
+
 /// x sigmoid(x), 0 at -inf. grad: g s (1 + x (1 - s)), s = sigmoid(x).
 TAPEGRAD_EXPORT Tensor silu(const Tensor& x);
 

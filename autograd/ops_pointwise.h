@@ -32,12 +32,6 @@ TAPEGRAD_EXPORT Tensor rsqrt(const Tensor& x);
 /// 1 / x. grad: -g y^2.
 TAPEGRAD_EXPORT Tensor reciprocal(const Tensor& x);
 
-/// sin x, x in radians. grad: g cos x.
-TAPEGRAD_EXPORT Tensor sin(const Tensor& x);
-
-/// cos x, x in radians. grad: -g sin x.
-TAPEGRAD_EXPORT Tensor cos(const Tensor& x);
-
 /// The error function 2 / sqrt(pi) integral of exp(-t^2), t = 0 .. x. grad: g 2 / sqrt(pi) exp(-x^2).
 TAPEGRAD_EXPORT Tensor erf(const Tensor& x);
 

@@ -19,11 +19,12 @@ inline constexpr int kMaxInputs = 3;
 enum class Fn : std::uint8_t {
 #define TAPEGRAD_FN(Name, ...) Name,
 #define TAPEGRAD_COMPARISON(Name, ...) Name,
+#define TAPEGRAD_BITWISE(Name, ...) Name,
 #include "autograd/kernels/functions.inc"
 };
 
-// Never null for a floating dtype; for int64 and bool only where the operation makes sense there (the arithmetic that
-// is closed in the dtype, comparisons), else null.
+// Never null for a floating dtype but for bitwise functions; for int64 and bool only where the operation makes sense
+// there (the arithmetic that is closed in the dtype, comparisons), else null.
 Loop find_loop(Fn fn, Dtype dtype) noexcept;
 
 // Copies with conversion; the same dtype copies bytes.

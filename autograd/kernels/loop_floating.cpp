@@ -9,6 +9,7 @@
 
 #include "autograd/kernels/by_dtype.h"
 #include "autograd/kernels/loop-inl.h"
+#include "autograd/kernels/special.h"
 #include "autograd/kernels/vec_math-inl.h"
 
 HWY_BEFORE_NAMESPACE();

@@ -63,6 +63,18 @@ std::int64_t int_pow(std::int64_t base, std::int64_t exponent) noexcept {
 
 using I = std::int64_t;
 
+// By 0, which an op's check refuses, and by -1, where the smallest integer has no quotient, the processor would stop: a
+// kernel that runs again on other bytes is safe.
+I truncated_remainder(I a, I b) noexcept { return b == 0 || b == -1 ? 0 : a % b; }
+I floor_remainder(I a, I b) noexcept {
+  const I r = truncated_remainder(a, b);
+  return r != 0 && (r < 0) != (b < 0) ? r + b : r;
+}
+I floor_quotient(I a, I b) noexcept {
+  if (b == 0 || b == -1) return b == 0 ? 0 : wrapped(0 - u(a));
+  return a / b - (floor_remainder(a, b) == a % b ? 0 : 1);
+}
+
 Loop long_loop(Fn fn) noexcept {
   switch (fn) {
     TAPEGRAD_LOOP2(Add, I, I, wrapped(u(a) + u(b)));
@@ -77,6 +89,13 @@ Loop long_loop(Fn fn) noexcept {
     TAPEGRAD_LOOP1(Square, I, I, wrapped(u(a) * u(a)));
     TAPEGRAD_LOOP1(Relu, I, I, std::max<I>(a, 0));
     TAPEGRAD_LOOP1(Clamp, I, I, std::min(std::max(a, p[0]), p[1]));
+    TAPEGRAD_LOOP1(Floor, I, I, a);
+    TAPEGRAD_LOOP1(Ceil, I, I, a);
+    TAPEGRAD_LOOP1(Round, I, I, a);
+    TAPEGRAD_LOOP1(Trunc, I, I, a);
+    TAPEGRAD_LOOP2(Fmod, I, I, truncated_remainder(a, b));
+    TAPEGRAD_LOOP2(Remainder, I, I, floor_remainder(a, b));
+    TAPEGRAD_LOOP2(FloorDivide, I, I, floor_quotient(a, b));
     default:
       return nullptr;
   }
@@ -88,6 +107,16 @@ Loop bool_loop(Fn fn) noexcept {
     TAPEGRAD_LOOP2(Max, bool, bool, a || b);
     TAPEGRAD_LOOP2(Mul, bool, bool, a&& b);
     TAPEGRAD_LOOP2(Min, bool, bool, a&& b);
+    default:
+      return nullptr;
+  }
+}
+
+template <class T>
+Loop bitwise_loop(Fn fn) noexcept {
+  switch (fn) {
+#define TAPEGRAD_BITWISE(Name, n_inputs, result) TAPEGRAD_LOOP##n_inputs(Name, T, T, result);
+#include "autograd/kernels/functions.inc"
     default:
       return nullptr;
   }
@@ -144,6 +173,8 @@ Loop find_loop(Fn fn, Dtype dtype) noexcept {
   const Loop comparison = by_dtype(dtype, [fn]<class T>() { return compare_loop<T>(fn); });
   if (comparison != nullptr) return comparison;
   if (is_floating_point(dtype)) return floating_loop(fn, dtype);
+  const Loop bitwise = dtype == kLong ? bitwise_loop<I>(fn) : bitwise_loop<bool>(fn);
+  if (bitwise != nullptr) return bitwise;
   return dtype == kLong ? long_loop(fn) : bool_loop(fn);
 }
 

@@ -211,5 +211,17 @@ HWY_NOINLINE V FixLanes(D d, V x, V y, V result, Needs needs, F f) {
   return hn::Load(d, results);
 }
 
+// f(x, y) of each lane: a call of the C library, or of special.h, for functions too rare to be worth a vector.
+template <class D, class V, class F>
+HWY_INLINE V ByLanes(D d, V x, V y, F f) {
+  using T = hn::TFromD<D>;
+  return FixLanes(
+      d, x, y, x, [](T, T) { return true; }, [f](T a, T b) { return static_cast<T>(f(a, b)); });
+}
+template <class D, class V, class F>
+HWY_INLINE V ByLanes(D d, V x, F f) {
+  return ByLanes(d, x, x, [f](auto a, auto) { return f(a); });
+}
+
 }  // namespace tapegrad::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

@@ -1,4 +1,4 @@
-// exp, expm1, tanh, sigmoid, erf, erfc. x = n ln 2 + r with |r| <= ln(2)/2, then a polynomial in r, then 2^n by
+// exp, exp2, expm1, tanh, sigmoid, erf, erfc. x = n ln 2 + r with |r| <= ln(2)/2, then a polynomial in r, then 2^n by
 // exponent bits. Coefficients: own minimax fits (Remez, rounded one by one). Errors beside the functions: measured, in
 // ULP.
 //
@@ -93,6 +93,22 @@ HWY_INLINE V Exp(D d, V x) {
   const V y = ScaleAny(d, ExpReduced(d, r), rounded, keep);
   const V inf = hn::Set(d, std::numeric_limits<hn::TFromD<D>>::infinity());
   return hn::IfThenElse(hn::Le(x, hn::Set(d, F::kExpMax)), y, hn::Add(x, inf));  // NaN + inf = NaN
+}
+
+// 2^n e^(r ln 2), x = n + r. 1.0 / 1.1 ULP.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V Exp2(D d, V x) {
+  using F = FormatOf<D>;
+  using T = hn::TFromD<D>;
+  using Limits = std::numeric_limits<T>;
+  constexpr T kLn2 = static_cast<T>(0.6931471805599453);
+  const V round = hn::Set(d, F::kRound);
+  const V rounded = hn::Add(x, round);
+  const V r = hn::Mul(hn::Sub(x, hn::Sub(rounded, round)), hn::Set(d, kLn2));
+  const auto keep = hn::Ge(x, hn::Set(d, static_cast<T>(Limits::min_exponent - Limits::digits - 1)));
+  const V y = ScaleAny(d, ExpReduced(d, r), rounded, keep);
+  const V end = hn::Set(d, static_cast<T>(Limits::max_exponent));
+  return hn::IfThenElse(hn::Lt(x, end), y, hn::Add(x, hn::Set(d, Limits::infinity())));  // NaN + inf = NaN
 }
 
 // 2^n ((1 - 2^-n) + (e^r - 1)). 1.6 / 2.1 ULP.

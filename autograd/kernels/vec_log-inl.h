@@ -1,5 +1,6 @@
-// log, log1p, softplus, log-sigmoid, the binary cross entropies, pow. x = 2^k (1 + f) with 1 + f in [sqrt(1/2),
-// sqrt(2)), then log1p(f) + k ln 2. Coefficients: own minimax fits. Errors beside the functions: measured, in ULP.
+// log, log1p, log2, log10, logit, softplus, log-sigmoid, log-add-exp, the binary cross entropies, pow. x = 2^k (1 + f)
+// with 1 + f in [sqrt(1/2), sqrt(2)), then log1p(f) + k ln 2. Coefficients: own minimax fits. Errors beside the
+// functions: measured, in ULP.
 //
 // A part of vec_math-inl.h, which alone includes it.
 
@@ -90,6 +91,32 @@ HWY_INLINE V LogSigmoid(D d, V x) {
   return hn::Neg(Softplus(d, hn::Neg(x)));
 }
 
+// log(e^a + e^b) = max(a, b) + log1p(e^-|a - b|).
+template <class D, class V>
+HWY_INLINE V LogAddExp(D d, V a, V b) {
+  const V apart = hn::IfThenElse(hn::Eq(a, b), hn::Zero(d), hn::Abs(hn::Sub(a, b)));  // two infinities too
+  return hn::Add(hn::IfThenElse(hn::Gt(a, b), a, b), Log1pUnit(d, ExpNegative(d, hn::Neg(apart))));
+}
+
+// log(x / (1 - x)), near 1/2 as log1p((2x - 1) / (1 - x)), whose argument is exact there but for the quotient.
+// 2.4 / 2.4 ULP.
+template <class D, class V>
+HWY_INLINE V Logit(D d, V x) {
+  const V one = hn::Set(d, 1);
+  const V low = hn::Set(d, static_cast<hn::TFromD<D>>(1.0 / 3));
+  const auto middle = hn::And(hn::Gt(x, low), hn::Lt(x, hn::Sub(one, low)));
+  const V twice = hn::Sub(hn::Add(x, x), one);
+  const V odds = hn::Div(hn::IfThenElse(middle, twice, x), hn::Sub(one, x));
+  return hn::IfThenElse(middle, Log1p(d, odds), Log(d, odds));
+}
+
+// a log b, 0 where a is 0 and b a number.
+template <class D, class V>
+HWY_INLINE V Xlogy(D d, V a, V b) {
+  const auto none = hn::And(hn::Eq(a, hn::Zero(d)), hn::Eq(b, b));
+  return hn::IfThenElse(none, hn::Zero(d), hn::Mul(a, Log(d, b)));
+}
+
 // -(y log p + (1 - y) log(1 - p)), the logarithms bounded at -100.
 template <class D, class V>
 HWY_INLINE V Bce(D d, V p, V y) {
@@ -177,6 +204,51 @@ HWY_INLINE V LogInPairs(D d, V x, V& lo) {
   const V total = hn::Add(hi, lo);
   lo = SumError(hi, lo, total);
   return total;
+}
+
+// log(x) times factor + factor_lo, with the digits that make powers of the base whole.
+template <class D, class V>
+HWY_INLINE V ScaledLogInPairs(D d, V x, double factor, double factor_lo) {
+  const V hi = hn::Set(d, factor);
+  V log_lo;
+  const V log_hi = LogInPairs(d, x, log_lo);
+  const V product = hn::Mul(log_hi, hi);
+  const V rest =
+      hn::MulAdd(log_lo, hi, hn::MulAdd(log_hi, hn::Set(d, factor_lo), ProductError(d, log_hi, hi, product)));
+  return hn::Add(product, rest);
+}
+struct Log2Factor {
+  static constexpr double kHi = 1.4426950408889634, kLo = 2.0355273740931033e-17;
+};
+struct Log10Factor {
+  static constexpr double kHi = 0.4342944819032518, kLo = 1.098319650216765e-17;
+};
+template <class Factor>
+struct ScaledLogOfFloats {
+  template <class D, class V>
+  HWY_INLINE V operator()(D d, V x, V) const {
+    return hn::Mul(Log(d, x), hn::Set(d, Factor::kHi));
+  }
+};
+template <class Factor, class D, class V>
+HWY_INLINE V ScaledLog(D d, V x) {
+  if constexpr (kIsFloat<D>) {
+    return InDoubles<ScaledLogOfFloats<Factor>>(d, x, x);
+  } else {
+    return LogSpecial(d, x, ScaledLogInPairs(d, x, Factor::kHi, Factor::kLo), 0);
+  }
+}
+
+// 0.5 / 0.5 ULP.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V Log2(D d, V x) {
+  return ScaledLog<Log2Factor>(d, x);
+}
+
+// 0.5 / 0.5 ULP.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V Log10(D d, V x) {
+  return ScaledLog<Log10Factor>(d, x);
 }
 
 template <class D, class V>

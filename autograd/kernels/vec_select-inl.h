@@ -1,5 +1,5 @@
-// Functions that choose one of their operands, element by element: sign, clamp, the gradients of maximum and minimum.
-// What is not chosen never reaches the result, so that 0 times infinity cannot make a NaN.
+// Functions that choose one of their operands, element by element: sign, clamp, lerp, the gradients of maximum and
+// minimum. What is not chosen never reaches the result, so that 0 times infinity cannot make a NaN.
 //
 // A part of vec_math-inl.h, which alone includes it.
 
@@ -19,6 +19,14 @@ template <class V>
 HWY_INLINE V Between(V x, V low, V high) {
   const V raised = hn::IfThenElse(hn::Lt(x, low), low, x);
   return hn::IfThenElse(hn::Gt(raised, high), high, raised);
+}
+
+// a + w (b - a), computed from the end that is nearer, so that both ends are exact.
+template <class D, class V>
+HWY_INLINE V Lerp(D d, V a, V b, V w) {
+  const V way = hn::Sub(b, a);
+  const auto near = hn::Lt(hn::Abs(w), hn::Set(d, 0.5F));
+  return hn::IfThenElse(near, hn::MulAdd(w, way, a), hn::NegMulAdd(hn::Sub(hn::Set(d, 1), w), way, b));
 }
 
 // g where a beats b, half of it in a tie (two NaNs tie, one beats a number), else 0.

@@ -16,6 +16,12 @@ Tensor softplus(const Tensor& x, double beta) {
   return beta == 1 ? apply(kSoftplus, x) : apply(kSoftplus, x.mul(beta)).div(beta);
 }
 
+// --- log_sigmoid(x) = -softplus(-x)
+static void log_sigmoid_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).neg().sigmoid())); }
+constexpr Op kLogSigmoid =
+    elementwise<Fn::LogSigmoid>("log_sigmoid", "LogSigmoidBackward0", kFloatingOnly, {kReads0}, log_sigmoid_vjp);
+Tensor log_sigmoid(const Tensor& x) { return apply(kLogSigmoid, x); }
+
 // d(x s(z)) / dx = s(z) + x s(z) s(-z) dz/dx, s = sigmoid
 static Tensor gated_slope(const Tensor& x, const Tensor& z, const Tensor& dz) {
   const Tensor s = z.sigmoid();

@@ -61,10 +61,6 @@ static Tensor& sum_into(bool add, const Tensor& a, const Tensor& b, const Scalar
   }
 TAPEGRAD_SUM(add, true)
 TAPEGRAD_SUM(sub, false)
-#define TAPEGRAD_OPERATOR(sign, fn, both)                                     \
-  Tensor operator sign(const Tensor& a, const Tensor& b) { return both; }     \
-  Tensor operator sign(const Tensor& a, const Scalar& b) { return fn(a, b); } \
-  Tensor operator sign(const Scalar& a, const Tensor& b) { return fn(wrapped(a, b.dtype()), b); }
 TAPEGRAD_OPERATOR(+, add, apply(kAdd, a, b))
 TAPEGRAD_OPERATOR(-, sub, apply(kSub, a, b))
 
@@ -96,8 +92,6 @@ constexpr Op kInner{.name = "inner",
 
 constexpr Op kMul = elementwise<Fn::Mul>("mul", "MulBackward0", {}, {kReads1, kReads0}, mul_vjp);
 TAPEGRAD_BINARY_SCALAR(mul, kMul)
-Tensor& TensorOps::mul_(const Tensor& o) const { return in_place(kMul, self(), o); }
-Tensor& TensorOps::mul_(const Scalar& o) const { return mul_(wrapped(o, self().dtype())); }
 TAPEGRAD_OPERATOR(*, mul, mul(a, b))
 
 // d(a/b)/da = 1/b, d(a/b)/db = -(a/b)/b
@@ -107,8 +101,6 @@ static void div_vjp(Grads& r) {
 }
 constexpr Op kDiv = elementwise<Fn::Div>("div", "DivBackward0", kFloatingOnly, {kReads1, kReads0 | kReads1}, div_vjp);
 TAPEGRAD_BINARY_SCALAR(div, kDiv)
-Tensor& TensorOps::div_(const Tensor& o) const { return in_place(kDiv, self(), o); }
-Tensor& TensorOps::div_(const Scalar& o) const { return div_(wrapped(o, self().dtype())); }
 TAPEGRAD_OPERATOR(/, div, div(a, b))
 
 // --- pow
@@ -165,11 +157,11 @@ static void select_vjp(Grads& r) {
 }
 constexpr Op kMaximum = elementwise<Fn::Max>("maximum", "MaximumBackward0", {}, {kReads0 | kReads1, kReads0 | kReads1},
                                              select_vjp<kMaxGrad>);
-TAPEGRAD_BINARY(maximum, kMaximum)
+TAPEGRAD_BINARY_RESULT(maximum, kMaximum)
 Tensor max(const Tensor& a, const Tensor& b) { return maximum(a, b); }
 constexpr Op kMinimum = elementwise<Fn::Min>("minimum", "MinimumBackward0", {}, {kReads0 | kReads1, kReads0 | kReads1},
                                              select_vjp<kMinGrad>);
-TAPEGRAD_BINARY(minimum, kMinimum)
+TAPEGRAD_BINARY_RESULT(minimum, kMinimum)
 Tensor min(const Tensor& a, const Tensor& b) { return minimum(a, b); }
 
 }  // namespace tapegrad

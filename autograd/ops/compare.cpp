@@ -1,5 +1,6 @@
-// Comparisons, where, equal, allclose.
+// Comparisons, what is finite, where, equal, allclose.
 #include <cmath>
+#include <limits>
 
 #include <tapegrad/autograd/grad.h>
 
@@ -9,17 +10,12 @@ namespace tapegrad {
 
 using namespace ops;
 
-static void compare_shape(Call& c) {
-  broadcast_shape(c);
-  c.dtype = kBool;
-}
-
-#define TAPEGRAD_COMPARE(fn, Name, op)                                                        \
-  constexpr Op k##Name = elementwise<Fn::Name>(#fn, "", kNoGrad, {}, nullptr, compare_shape); \
-  TAPEGRAD_BINARY_SCALAR(fn, k##Name)                                                         \
-  Tensor operator op(const Tensor& a, const Tensor& b) { return fn(a, b); }                   \
-  Tensor operator op(const Tensor& a, const Scalar& b) { return fn(a, b); }                   \
-  Tensor operator op(const Scalar& a, const Tensor& b) { return fn(wrapped(a, b.dtype()), b); }
+#define TAPEGRAD_COMPARE(fn, Name, op)                                                                  \
+  constexpr Op k##Name = elementwise<Fn::Name>(#fn, "", kNoGrad, {}, nullptr, bool_shape);              \
+  TAPEGRAD_BINARY_SCALAR_RESULT(fn, k##Name)                                                            \
+  Tensor& TensorOps::fn##_(const Tensor& other) const { return copy_over(#fn "_", self(), fn(other)); } \
+  Tensor& TensorOps::fn##_(const Scalar& other) const { return copy_over(#fn "_", self(), fn(other)); } \
+  TAPEGRAD_OPERATOR(op, fn, fn(a, b))
 TAPEGRAD_COMPARE(eq, Eq, ==)
 TAPEGRAD_COMPARE(ne, Ne, !=)
 TAPEGRAD_COMPARE(lt, Lt, <)
@@ -27,8 +23,12 @@ TAPEGRAD_COMPARE(le, Le, <=)
 TAPEGRAD_COMPARE(gt, Gt, >)
 TAPEGRAD_COMPARE(ge, Ge, >=)
 
-constexpr Op kIsNan = elementwise<Fn::IsNan>("isnan", "", kNoGrad, {}, nullptr, compare_shape);
-TAPEGRAD_UNARY(isnan, kIsNan)
+constexpr Op kIsNan = elementwise<Fn::IsNan>("isnan", "", kNoGrad, {}, nullptr, bool_shape);
+TAPEGRAD_UNARY_RESULT(isnan, kIsNan)
+constexpr Op kIsInf = elementwise<Fn::IsInf>("isinf", "", kNoGrad, {}, nullptr, bool_shape);
+TAPEGRAD_UNARY_RESULT(isinf, kIsInf)
+constexpr Op kIsFinite = elementwise<Fn::IsFinite>("isfinite", "", kNoGrad, {}, nullptr, bool_shape);
+TAPEGRAD_UNARY_RESULT(isfinite, kIsFinite)
 
 // --- where: it selects, so that what was not chosen never reaches the gradient
 
@@ -70,6 +70,46 @@ Tensor where(const Tensor& condition, const Scalar& a, const Tensor& b) {
 }
 Tensor TensorOps::where(const Tensor& condition, const Tensor& other) const {
   return tapegrad::where(condition, self(), other);
+}
+
+// --- nan_to_num: what is replaced gets no gradient, and passes none on
+Tensor nan_to_num(const Tensor& x, std::optional<double> nan, std::optional<double> posinf,
+                  std::optional<double> neginf) {
+  if (!x.is_floating_point()) return x.clone();
+  return by_floating(x.dtype(), [&]<class T>() {
+    using Limits = std::numeric_limits<T>;
+    const Tensor numbers = where(x.isnan(), nan.value_or(0), x);
+    const Tensor below = where(x.eq(-INFINITY), neginf.value_or(Limits::lowest()), numbers);
+    return where(x.eq(INFINITY), posinf.value_or(Limits::max()), below);
+  });
+}
+Tensor TensorOps::nan_to_num(std::optional<double> nan, std::optional<double> posinf,
+                             std::optional<double> neginf) const {
+  return tapegrad::nan_to_num(self(), nan, posinf, neginf);
+}
+Tensor& TensorOps::nan_to_num_(std::optional<double> nan, std::optional<double> posinf,
+                               std::optional<double> neginf) const {
+  return copy_over("nan_to_num_", self(), nan_to_num(nan, posinf, neginf));
+}
+
+// --- isclose: as PyTorch's, in the operands' dtype
+Tensor isclose(const Tensor& a, const Tensor& b, double rtol, double atol, bool equal_nan) try {
+  if (a.dtype() != b.dtype()) {
+    throw_dtype("isclose", a.dtype(), " did not match ", b.dtype(), "; convert one with to()");
+  }
+  if (!(rtol >= 0)) throw_value("isclose", "rtol must be greater than or equal to zero, but got ", rtol, "; give one");
+  if (!(atol >= 0)) throw_value("isclose", "atol must be greater than or equal to zero, but got ", atol, "; give one");
+  const NoGradGuard no_grad;
+  const Tensor x = in_floating(a), y = in_floating(b);
+  Tensor close = a.eq(b);
+  if (equal_nan) close = close.logical_or(x.isnan().logical_and(y.isnan()));
+  const Tensor apart = x.sub(y).abs();
+  return close.logical_or(apart.isfinite().logical_and(apart.le(y.mul(rtol).abs().add(atol))));
+} catch (const Error&) {
+  throw_as("isclose");
+}
+Tensor TensorOps::isclose(const Tensor& other, double rtol, double atol, bool equal_nan) const {
+  return tapegrad::isclose(self(), other, rtol, atol, equal_nan);
 }
 
 bool equal(const Tensor& a, const Tensor& b) {

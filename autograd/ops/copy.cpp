@@ -14,7 +14,7 @@ constexpr Op kClone{.name = "clone",
                     .shape = same_shape,
                     .kernel = run_cast,
                     .vjp = identity_vjp};
-TAPEGRAD_UNARY(clone, kClone)
+TAPEGRAD_UNARY_RESULT(clone, kClone)
 static void require_row_major(const char* op, std::optional<MemoryFormat> format) {
   if (!format || *format == MemoryFormat::Contiguous || *format == MemoryFormat::Preserve) return;
   throw_value(op, "memory is laid out row by row, there is no channels-last format; leave the memory format out");

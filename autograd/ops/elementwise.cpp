@@ -26,6 +26,21 @@ void scalar_shape(Call& c) noexcept {
   c.numel = 1;
 }
 
+void bool_shape(Call& c) {
+  broadcast_shape(c);
+  c.dtype = kBool;
+}
+
+Tensor& copy_over(const char* name, const Tensor& self, const Tensor& result) try {
+  if (kind(result.dtype()) > kind(self.dtype())) {
+    throw_dtype(name, "result type ", result.dtype(), " can't be cast to the desired output type ", self.dtype(),
+                "; convert x with to() first");
+  }
+  return self.copy_(result);
+} catch (const Error&) {
+  throw_as(name);
+}
+
 void fill_zero(TensorImpl* x) noexcept {
   if (x->numel > 0) std::memset(x->data, 0, static_cast<std::size_t>(x->numel) * item_size(x->dtype));
 }

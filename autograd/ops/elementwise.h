@@ -93,18 +93,33 @@ constexpr Op elementwise(const char* name, const char* grad_name, OpFlags flags,
   return op;
 }
 
-// Both spellings of an operation that is one op.
-#define TAPEGRAD_UNARY(fn, op)                        \
+// The spellings of an operation that is one op: function and method; and in place, where PyTorch has that form too.
+#define TAPEGRAD_UNARY_RESULT(fn, op)                 \
   Tensor fn(const Tensor& x) { return apply(op, x); } \
   Tensor TensorOps::fn() const { return apply(op, self()); }
-#define TAPEGRAD_BINARY(fn, op)                                           \
+#define TAPEGRAD_UNARY(fn, op)  \
+  TAPEGRAD_UNARY_RESULT(fn, op) \
+  Tensor& TensorOps::fn##_() const { return in_place(op, self()); }
+#define TAPEGRAD_BINARY_RESULT(fn, op)                                    \
   Tensor fn(const Tensor& a, const Tensor& b) { return apply(op, a, b); } \
   Tensor TensorOps::fn(const Tensor& other) const { return apply(op, self(), other); }
+#define TAPEGRAD_BINARY(fn, op)  \
+  TAPEGRAD_BINARY_RESULT(fn, op) \
+  Tensor& TensorOps::fn##_(const Tensor& other) const { return in_place(op, self(), other); }
 // With a number in the second place, too.
-#define TAPEGRAD_BINARY_SCALAR(fn, op)                                                        \
-  TAPEGRAD_BINARY(fn, op)                                                                     \
+#define TAPEGRAD_BINARY_SCALAR_RESULT(fn, op)                                                 \
+  TAPEGRAD_BINARY_RESULT(fn, op)                                                              \
   Tensor fn(const Tensor& a, const Scalar& b) { return apply(op, a, wrapped(b, a.dtype())); } \
   Tensor TensorOps::fn(const Scalar& other) const { return tapegrad::fn(self(), other); }
+#define TAPEGRAD_BINARY_SCALAR(fn, op)                                                        \
+  TAPEGRAD_BINARY_SCALAR_RESULT(fn, op)                                                       \
+  Tensor& TensorOps::fn##_(const Tensor& other) const { return in_place(op, self(), other); } \
+  Tensor& TensorOps::fn##_(const Scalar& other) const { return fn##_(wrapped(other, self().dtype())); }
+// The operators of two tensors, `both`, and of a tensor and a number on either side.
+#define TAPEGRAD_OPERATOR(sign, fn, both)                                     \
+  Tensor operator sign(const Tensor& a, const Tensor& b) { return both; }     \
+  Tensor operator sign(const Tensor& a, const Scalar& b) { return fn(a, b); } \
+  Tensor operator sign(const Scalar& a, const Tensor& b) { return fn(wrapped(a, b.dtype()), b); }
 
 // A number as a 0-dim tensor that does not widen x: its kind may still raise integers to floating point.
 Tensor wrapped(const Scalar& v, Dtype with);
@@ -137,7 +152,11 @@ inline Tensor& in_place(const Op& op, const Tensor& self, Attrs attrs = {}) {
   return const_cast<Tensor&>(self);
 }
 
+// The in-place form of what gives another dtype, or is made of others: its result, copied over self.
+Tensor& copy_over(const char* name, const Tensor& self, const Tensor& result);
+
 void scalar_shape(Call& c) noexcept;  // a 0-dim output of input 0's dtype
+void bool_shape(Call& c);             // the shapes broadcast, to bool
 
 void fill_zero(TensorImpl* x) noexcept;  // of a contiguous x, in a kernel
 

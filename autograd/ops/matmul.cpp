@@ -69,7 +69,7 @@ constexpr Op kMm{.name = "mm",
                  .shape = mm_shape,
                  .kernel = run_mm,
                  .vjp = mm_vjp};
-TAPEGRAD_BINARY(mm, kMm)
+TAPEGRAD_BINARY_RESULT(mm, kMm)
 
 // --- a^T b
 static void mm_tn_shape(Call& c) {
@@ -235,7 +235,7 @@ constexpr Op kBmm{.name = "bmm",
                   .shape = bmm_shape,
                   .kernel = run_bmm,
                   .vjp = bmm_vjp};
-TAPEGRAD_BINARY(bmm, kBmm)
+TAPEGRAD_BINARY_RESULT(bmm, kBmm)
 
 // --- dot
 static void dot_shape(Call& c) {
@@ -268,7 +268,7 @@ constexpr Op kDot{.name = "dot",
                   .shape = dot_shape,
                   .kernel = run_dot,
                   .vjp = dot_vjp};
-TAPEGRAD_BINARY(dot, kDot)
+TAPEGRAD_BINARY_RESULT(dot, kDot)
 
 // --- matmul
 

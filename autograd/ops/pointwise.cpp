@@ -43,14 +43,6 @@ constexpr Op kReciprocal =
     elementwise<Fn::Reciprocal>("reciprocal", "ReciprocalBackward0", kFloatingOnly, {kReadsOut}, reciprocal_vjp);
 TAPEGRAD_UNARY(reciprocal, kReciprocal)
 
-static void sin_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).cos())); }
-constexpr Op kSin = elementwise<Fn::Sin>("sin", "SinBackward0", kFloatingOnly, {kReads0}, sin_vjp);
-TAPEGRAD_UNARY(sin, kSin)
-
-static void cos_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).sin()).neg()); }
-constexpr Op kCos = elementwise<Fn::Cos>("cos", "CosBackward0", kFloatingOnly, {kReads0}, cos_vjp);
-TAPEGRAD_UNARY(cos, kCos)
-
 // 2 / sqrt(pi) exp(-x^2)
 static void erf_vjp(Grads& r) { r.set(0, r.g().mul(r.in(0).square().neg().exp().mul(1.1283791670955126))); }
 constexpr Op kErf = elementwise<Fn::Erf>("erf", "ErfBackward0", kFloatingOnly, {kReads0}, erf_vjp);
@@ -102,8 +94,6 @@ constexpr Op kTanhGrad = elementwise<Fn::TanhGrad>("tanh_backward", "TanhBackwar
 static void tanh_vjp(Grads& r) { r.set(0, apply(kTanhGrad, r.g(), r.out())); }
 constexpr Op kTanh = elementwise<Fn::Tanh>("tanh", "TanhBackward0", kFloatingOnly, {kReadsOut}, tanh_vjp);
 TAPEGRAD_UNARY(tanh, kTanh)
-
-Tensor& TensorOps::relu_() const { return in_place(kRelu, self()); }
 
 // --- clamp: bounds of doubles, or of integers in their place where x is one
 namespace {
@@ -159,9 +149,15 @@ Tensor clamp_min(const Tensor& x, const Scalar& min) try { return clamp(x, min, 
   throw_as("clamp_min");
 }
 Tensor TensorOps::clamp_min(const Scalar& min) const { return tapegrad::clamp_min(self(), min); }
+Tensor& TensorOps::clamp_min_(const Scalar& min) const try { return clamp_(min); } catch (const Error&) {
+  throw_as("clamp_min_");
+}
 Tensor clamp_max(const Tensor& x, const Scalar& max) try { return clamp(x, std::nullopt, max); } catch (const Error&) {
   throw_as("clamp_max");
 }
 Tensor TensorOps::clamp_max(const Scalar& max) const { return tapegrad::clamp_max(self(), max); }
+Tensor& TensorOps::clamp_max_(const Scalar& max) const try { return clamp_(std::nullopt, max); } catch (const Error&) {
+  throw_as("clamp_max_");
+}
 
 }  // namespace tapegrad

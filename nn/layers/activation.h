@@ -82,7 +82,7 @@ inline Tensor softplus(const Tensor& x, const SoftplusOptions& options = {}) {
   return tapegrad::softplus(x, options.beta());
 }
 /// log(1 / (1 + e^-x)), without overflow.
-inline Tensor logsigmoid(const Tensor& x) { return -tapegrad::softplus(-x); }
+inline Tensor logsigmoid(const Tensor& x) { return tapegrad::log_sigmoid(x); }
 /// x times the normal distribution's cdf(x), or with approximate "tanh" a close form of it.
 inline Tensor gelu(const Tensor& x, const GELUOptions& options = {}) {
   return tapegrad::gelu(x, options.approximate());

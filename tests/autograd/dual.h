@@ -66,9 +66,78 @@ inline Dual cos(const Dual& x) {
   const Real c = std::cos(x.v);
   return chain(x, c, -std::sin(x.v), -c);
 }
+inline Dual tan(const Dual& x) {
+  const Real t = std::tan(x.v), slope = 1 + t * t;
+  return chain(x, t, slope, 2 * t * slope);
+}
+inline Dual asin(const Dual& x) {
+  const Real slope = 1 / std::sqrt((1 - x.v) * (1 + x.v));
+  return chain(x, std::asin(x.v), slope, x.v * slope * slope * slope);
+}
+inline Dual acos(const Dual& x) {
+  Dual y = -asin(x);
+  y.v = std::acos(x.v);
+  return y;
+}
+inline Dual atan(const Dual& x) {
+  const Real slope = 1 / (1 + x.v * x.v);
+  return chain(x, std::atan(x.v), slope, -2 * x.v * slope * slope);
+}
+// x != 0
+inline Dual atan2(const Dual& y, const Dual& x) {
+  Dual angle = atan(y / x);
+  angle.v = std::atan2(y.v, x.v);
+  return angle;
+}
+inline Dual sinh(const Dual& x) {
+  const Real s = std::sinh(x.v);
+  return chain(x, s, std::cosh(x.v), s);
+}
+inline Dual cosh(const Dual& x) {
+  const Real c = std::cosh(x.v);
+  return chain(x, c, std::sinh(x.v), c);
+}
 inline Dual erf(const Dual& x) {
   const Real slope = 2 / std::sqrt(std::acos(Real{-1})) * std::exp(-x.v * x.v);
   return chain(x, std::erf(x.v), slope, -2 * x.v * slope);
+}
+inline Dual erfc(const Dual& x) {
+  Dual y = -erf(x);
+  y.v = std::erfc(x.v);
+  return y;
+}
+// By halving the interval where erf, or beyond 1/2 erfc, crosses |x|.
+inline Dual erfinv(const Dual& x) {
+  const Real target = std::abs(x.v), rest = 1 - target;
+  Real low = 0, high = 8;
+  for (int k = 0; k < 80; ++k) {
+    const Real middle = (low + high) / 2;
+    const bool below = target < 0.5L ? std::erf(middle) < target : std::erfc(middle) > rest;
+    (below ? low : high) = middle;
+  }
+  const Real y = std::copysign(low, x.v), slope = std::sqrt(std::acos(Real{-1})) / 2 * std::exp(y * y);
+  return chain(x, y, slope, 2 * y * slope * slope);
+}
+// The n-th derivative of log gamma, n >= 1: a hundred terms of its series and the asymptotic series of the rest.
+inline Real gamma_log_derivative(int n, Real x) {
+  const Real a = x + 100, square = 1 / (a * a);
+  Real sum = 0, p = 1;  // p = (n - 1)!
+  for (int k = 0; k < 100; ++k) sum += std::pow(x + static_cast<Real>(k), -static_cast<Real>(n));
+  if (n == 1) {
+    const Real series = square * (-1 / 12.0L + square * (1 / 120.0L - square * (1 / 252.0L - square / 240)));
+    return std::log(a) - 1 / (2 * a) + series - sum;
+  }
+  for (int k = 2; k < n; ++k) p *= static_cast<Real>(k);
+  const Real s = static_cast<Real>(n), s2 = (s + 1) * (s + 2), s4 = s2 * (s + 3) * (s + 4);
+  const Real series = a / (s - 1) + 0.5L + s / (12 * a) * (1 - s2 * square / 60 + s4 * square * square / 2520);
+  return (n % 2 == 0 ? p : -p) * (sum + series * std::pow(a, -s));
+}
+inline Dual lgamma(const Dual& x) {
+  return chain(x, std::lgamma(x.v), gamma_log_derivative(1, x.v), gamma_log_derivative(2, x.v));
+}
+// The n-th derivative of digamma.
+inline Dual polygamma(int n, const Dual& x) {
+  return chain(x, gamma_log_derivative(n + 1, x.v), gamma_log_derivative(n + 2, x.v), gamma_log_derivative(n + 3, x.v));
 }
 inline Dual tanh(const Dual& x) {
   const Real t = std::tanh(x.v), c = 1 / std::cosh(x.v);

@@ -15,6 +15,19 @@ R normal_cdf(R x) {
   return std::erfc(t) / 2 - lost * std::exp(-t * t) / std::sqrt(std::acos(R{-1}));
 }
 
+// log(x / (1 - x)), where R is so much wider that 1 - x is exact wherever it matters.
+template <class R>
+R logit(R x) {
+  return x > R{1} / 4 && x < R{3} / 4 ? std::log1p((2 * x - 1) / (1 - x)) : std::log(x / (1 - x));
+}
+
+// log(e^x + e^y)
+template <class R>
+R log_add_exp(R x, R y) {
+  if (std::isnan(x) || std::isnan(y)) return x + y;
+  return x == y ? x + std::log(R{2}) : std::fmax(x, y) + std::log1p(std::exp(-std::abs(x - y)));
+}
+
 // 1 / (1 + e^-(z + z_lo))
 template <class R>
 R sigmoid(R z, R z_lo) {

@@ -31,17 +31,23 @@ import cases_copy  # noqa: E402
 import cases_cross_entropy  # noqa: E402
 import cases_einsum  # noqa: E402
 import cases_index  # noqa: E402
+import cases_log  # noqa: E402
+import cases_logic  # noqa: E402
 import cases_loss  # noqa: E402
 import cases_matmul  # noqa: E402
 import cases_pointwise  # noqa: E402
 import cases_rearrange  # noqa: E402
+import cases_round  # noqa: E402
 import cases_products  # noqa: E402
 import cases_reduce  # noqa: E402
 import cases_scan  # noqa: E402
 import cases_slice  # noqa: E402
 import cases_softmax  # noqa: E402
+import cases_special  # noqa: E402
 import cases_statistics  # noqa: E402
 import cases_take  # noqa: E402
+import cases_ternary  # noqa: E402
+import cases_trig  # noqa: E402
 import cases_view  # noqa: E402
 import writer  # noqa: E402
 
@@ -53,6 +59,8 @@ for cases in (
     cases_matmul.matrices, cases_einsum.einsum, cases_view.views, cases_slice.slices, cases_copy.conversions,
     cases_concat.concat, cases_rearrange.rearrange, cases_take.one_hot, cases_take.picked, cases_index.indexed,
     cases_softmax.softmax, cases_loss.elementwise, cases_cross_entropy.classes,
+    cases_trig.trig, cases_round.rounding, cases_log.logarithms, cases_special.special, cases_logic.logic,
+    cases_ternary.ternary,
 ):
     cases()
 writer.write(pathlib.Path(__file__).with_suffix(".txt"))

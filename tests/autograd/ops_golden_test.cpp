@@ -159,8 +159,10 @@ TEST_P(Golden, AgreesWithPyTorchInBothPrecisions) {
 
 // A test's name takes letters, digits and _ only.
 std::string spelled(const ::testing::TestParamInfo<std::string>& info) {
-  static const std::map<char, std::string> names = {{'+', "_plus"}, {'-', "_minus"}, {'*', "_times"}, {'/', "_over"},
-                                                    {'<', "_less"}, {'>', "_more"},  {'!', "_not"},   {'=', "_equal"}};
+  static const std::map<char, std::string> names = {{'+', "_plus"},   {'-', "_minus"}, {'*', "_times"}, {'/', "_over"},
+                                                    {'<', "_less"},   {'>', "_more"},  {'!', "_not"},   {'=', "_equal"},
+                                                    {'%', "_modulo"}, {'&', "_and"},   {'|', "_or"},    {'^', "_xor"},
+                                                    {'~', "_inverse"}};
   std::string text;
   for (const char c : info.param) text += names.count(c) == 1 ? names.at(c) : std::string(1, c);
   return text;
@@ -169,13 +171,13 @@ std::string spelled(const ::testing::TestParamInfo<std::string>& info) {
 INSTANTIATE_TEST_SUITE_P(Ops, Golden, ::testing::ValuesIn(operations()), spelled);
 
 // A new operation is proved without PyTorch; its golden cases may follow. Said, not failed: three files add an
-// operation.
+// operation. An in-place form has the bits of its function (ops_bits_test.cpp), whose cases count for it.
 TEST(GoldenFile, HoldsEveryOperationOfTheRegistry) {
   const std::set<std::string> held = operations();
   std::string missing;
   for (const Sample& s : samples())
     for (const std::string& f : s.functions)
-      if (held.count(f) == 0) missing += " " + f;
+      if (held.count(f) == 0 && (f.back() != '_' || held.count(f.substr(0, f.size() - 1)) == 0)) missing += " " + f;
   if (!missing.empty()) GTEST_SKIP() << "no golden cases yet in tests/autograd/ops_golden.py for:" << missing;
 }
 

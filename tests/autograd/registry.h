@@ -118,7 +118,8 @@ struct Sample {
 };
 
 // Adds a sample: const Register kExp("exp", [](Sample& s) { ... });
-// name: letters, digits and _; it is also the declared function unless others are named.
+// name: letters, digits and _; it is also the declared function unless others are named. Where a case says what the
+// same is in place, the sample stands for name_ too.
 struct Register {
   Register(std::string name, void (*fill)(Sample&));
   Register(std::string name, std::vector<std::string> functions, void (*fill)(Sample&));

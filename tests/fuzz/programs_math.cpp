@@ -44,7 +44,25 @@ const Unary kUnary[] = {
     {"reciprocal", reciprocal, [](N x) { return one(1) / away(x); }},
     {"sin", sin, [](N x) { return test::sin(x); }},
     {"cos", cos, [](N x) { return test::cos(x); }},
+    {"tan", tan,
+     [](N x) {
+       apart(std::cos(x.v) * 1e-4L, 0);
+       return test::tan(x);
+     }},
+    {"atan", atan, [](N x) { return test::atan(x); }},
+    {"sinh", sinh, [](N x) { return test::sinh(x); }},
+    {"cosh", cosh, [](N x) { return test::cosh(x); }},
     {"erf", erf, [](N x) { return test::erf(x); }},
+    {"erfc", erfc, [](N x) { return test::erfc(x); }},
+    {"lgamma", lgamma, [](N x) { return test::lgamma(least(x, 0.1L)); }},
+    {"log2", log2, [](N x) { return test::log(least(x, 0.05L)) / one(std::log(2.0L)); }},
+    {"exp2", exp2, [](N x) { return test::exp(x * std::log(2.0L)); }},
+    {"log_sigmoid", log_sigmoid, [](N x) { return -test::softplus(-x); }},
+    {"round", round,
+     [](N x) {
+       apart(x.v - std::floor(x.v), 0.5L);
+       return one(std::round(x.v));
+     }},
     {"abs", abs, absolute},
     {"sign", sign, [](N x) { return one(absolute(x).v == x.v ? 1 : -1); }},
     {"square", square, [](N x) { return x * x; }},
@@ -103,6 +121,12 @@ const Binary kBinary[] = {
     {"minimum", minimum, [](N x, N y) { return -larger(-x, -y); }},
     {"pow", [](const Tensor& x, const Tensor& y) { return pow(x, y); },
      [](N x, N y) { return test::pow(least(x, 0.05L), y); }},
+    {"atan2", [](const Tensor& x, const Tensor& y) { return atan2(x, y); },
+     [](N x, N y) { return test::atan2(x, away(y)); }},
+    {"logaddexp", logaddexp, [](N x, N y) { return y + test::softplus(x - y); }},
+    {"xlogy", [](const Tensor& x, const Tensor& y) { return xlogy(x, y); },
+     [](N x, N y) { return x * test::log(least(y, 0.05L)); }},
+    {"lerp", [](const Tensor& x, const Tensor& y) { return lerp(x, y, x); }, [](N x, N y) { return x + x * (y - x); }},
     {"where", [](const Tensor& x, const Tensor& y) { return where(x.detach().gt(y.detach()), x, y * 2); },
      [](N x, N y) {
        apart(x.v, y.v);

@@ -8,12 +8,14 @@ set -u
 find autograd optim -name '*.cpp' | sort | xargs awk '
   # The first text of the statement that defines an op is its name; what a macro makes has the name of its first argument.
   FNR == 1 { statement = "" }
-  /^[^/]*constexpr Op k[A-Za-z#]+( = |\{|<)/ || (statement == "" && /^TAPEGRAD_COMPARE\(/) { statement = ""; collecting = 1; line = FNR }
+  /^[^/]*constexpr Op k[A-Za-z#]+( = |\{|<)/ || (statement == "" && /^TAPEGRAD_(COMPARE|LOGICAL|BITWISE)\(/) { statement = ""; collecting = 1; line = FNR }
   collecting { statement = statement $0 }
   collecting && /;$|\)$/ {
     name = ""
     if (match(statement, /"[^"]+"/)) name = substr(statement, RSTART + 1, RLENGTH - 2)
-    else if (match(statement, /^TAPEGRAD_COMPARE\([a-z]+/)) name = substr(statement, 18, RLENGTH - 17)
+    else if (match(statement, /^TAPEGRAD_(COMPARE|LOGICAL|BITWISE)\([a-z_]+/)) {
+      name = substr(statement, 1, RLENGTH); sub(/.*\(/, "", name)
+    }
     if (name != "" || statement ~ /;$/) { collecting = 0; statement = "" }
     if (name == "") next
     ++n

@@ -6,6 +6,7 @@ namespace {
 
 const Calls kCalls({
     UNARY(softplus),
+    UNARY(log_sigmoid),
     UNARY(silu),
     UNARY(gelu),
     UNARY(elu),

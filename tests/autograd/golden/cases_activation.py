@@ -4,13 +4,13 @@ import math
 import torch
 from torch.nn import functional as F
 
-from writer import case, given, leaf
+from writer import EDGES, case, function, given, leaf
 
 inf, nan = math.inf, math.nan
-EDGES = [0.0, -0.0, 1.0, -1.0, inf, -inf, nan]
 
 
 def activation():
+    function("log_sigmoid", F.logsigmoid, whole=False)
     for beta in (0.5, 2.0):
         case("softplus", F.softplus, leaf(3, 4), args=[beta], variant="beta")
     for alpha in (0.5, 2.0):

@@ -43,9 +43,14 @@ def comparisons():
         case(named, f, const(3, 1, low=-1, high=1), const(4, low=-1, high=1))
         case(named, f, fixed([1.0, 2.0, nan]), args=[2], variant="scalar")
         case(named, lambda a, b, f=f: f(b, a), fixed([1.0, 2.0, nan]), args=[2], variant="reversed")
-    case("isnan", torch.isnan, fixed(MANY), tag="edges")
-    case("isnan", torch.isnan, longs([1, 2]))
-    case("isnan", torch.isnan, const(0, 3))
+    for op in ("isnan", "isinf", "isfinite"):
+        f = getattr(torch, op)
+        case(op, f, fixed(MANY), tag="edges")
+        case(op, f, longs([1, 2]))
+        case(op, f, const(0, 3))
+    case("nan_to_num", torch.nan_to_num, leaf(3, 4), args=[0, None, None], variant="all")
+    case("nan_to_num", torch.nan_to_num, longs([1, 2]), args=[0, None, None], variant="all")
+    case("nan_to_num", torch.nan_to_num, given(MANY), args=[1.5, 2.5, -2.5], variant="all", tag="edges")
     case("equal", torch.equal, fixed([1.0, 2.0]), fixed([1.0, 2.0]), tag="same")
     case("equal", torch.equal, fixed([1.0, 2.0]), fixed([1.0, 2.5]), tag="another")
     case("equal", torch.equal, fixed([1.0, nan]), fixed([1.0, nan]), tag="NaN")
@@ -56,5 +61,7 @@ def comparisons():
             ("infinities", [inf], [-inf], 0.5), ("NaN", [nan], [nan], 0.5), ("finite and infinite", [1.0], [inf], 0.5)]
     for tag, a, b, rtol in rows:
         for equal_nan in (False, True):
+            case("isclose", lambda a, b, r, t, n: torch.isclose(a, b, r, t, n), fixed(a), fixed(b),
+                 args=[rtol, 0.0, equal_nan], tag=tag + (" with NaN equal" if equal_nan else ""))
             case("allclose", lambda a, b, r, t, n: torch.allclose(a, b, r, t, n), fixed(a), fixed(b),
                  args=[rtol, 0.0, equal_nan], tag=tag + (" with NaN equal" if equal_nan else ""))

@@ -11,6 +11,16 @@ const Calls kCalls({
     {"where scalar", [](const Tensors& x, const Args& a) -> Tensors { return {where(x[0], x[1], a.scalar(0))}; }},
     {"where from scalar", [](const Tensors& x, const Args& a) -> Tensors { return {where(x[0], a.scalar(0), x[1])}; }},
     UNARY(isnan),
+    UNARY(isinf),
+    UNARY(isfinite),
+    {"nan_to_num all",
+     [](const Tensors& x, const Args& a) -> Tensors {
+       return {nan_to_num(x[0], a.optional_number(0), a.optional_number(1), a.optional_number(2))};
+     }},
+    {"isclose -",
+     [](const Tensors& x, const Args& a) -> Tensors {
+       return {isclose(x[0], x[1], a.number(0), a.number(1), a.flag(2))};
+     }},
     BINARY(eq),
     BINARY(ne),
     BINARY(lt),

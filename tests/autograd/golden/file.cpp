@@ -124,6 +124,10 @@ Scalar Args::scalar(std::size_t k) const {
 
 OptScalar Args::optional_scalar(std::size_t k) const { return word(k) == "none" ? std::nullopt : OptScalar(scalar(k)); }
 
+std::optional<double> Args::optional_number(std::size_t k) const {
+  return word(k) == "none" ? std::nullopt : std::optional<double>(number(k));
+}
+
 std::vector<std::int64_t> Args::integers(std::size_t k) const { return list(word(k)); }
 
 Reduction Args::reduction(std::size_t k) const { return word(k) == "none" ? kNone : word(k) == "mean" ? kMean : kSum; }

@@ -37,6 +37,7 @@ class Args {
   double number(std::size_t k) const;
   Scalar scalar(std::size_t k) const;  // an integer where it is written as one
   OptScalar optional_scalar(std::size_t k) const;
+  std::optional<double> optional_number(std::size_t k) const;
   std::vector<std::int64_t> integers(std::size_t k) const;
   Reduction reduction(std::size_t k) const;
   Dtype dtype(std::size_t k) const;

@@ -13,8 +13,6 @@ const Calls kCalls({
     UNARY(sqrt),
     UNARY(rsqrt),
     UNARY(reciprocal),
-    UNARY(sin),
-    UNARY(cos),
     UNARY(erf),
     UNARY(abs),
     UNARY(sign),

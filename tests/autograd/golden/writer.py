@@ -107,6 +107,25 @@ def case(op, call, *inputs, args=(), variant="-", tag=""):
             put("grad", torch.zeros_like(t) if g is None else g)
 
 
+EDGES = [0.0, -0.0, 1.0, -1.0, math.inf, -math.inf, math.nan]
+TINY = [s * 2.0**-e for e in (12, 30, 60, 100) for s in (1, -1)]
+
+
+def function(op, f, low=-3, high=3, tails=True, whole=False):
+    """A function of one number, drawn from low to high."""
+    for shape in ((), (1,), (3, 4), (0,), (0, 3), (17,), (2, 1, 3, 1, 2)):
+        case(op, f, leaf(*shape, low=low, high=high))
+    case(op, f, given(EDGES), tag="edges")
+    case(op, f, given(TINY if low < 0 else [abs(v) for v in TINY]), tag="tiny")
+    if tails:
+        case(op, f, given([8.0, 16.0, 24.0]), tag="far right")
+        if low < -1:
+            case(op, f, given([-4.0, -6.0, -8.0]), tag="left tail")
+            case(op, f, given([-16.0, -24.0, -40.0]), tag="far left")
+    if whole:
+        case(op, f, longs([1, 2, 3]))
+
+
 def write(path):
     path.write_text("\n".join(lines) + "\n")
     operations = {name.split()[0] for name in names}

@@ -144,6 +144,43 @@ TEST(VecMath, Log1pStaysWithinItsUlpOverAllNumbers) {
   expect_within(Function::kLog1p, 4, sweep(-1.0, 1.0));
 }
 
+TEST(VecMath, PowersAndLogarithmsOfOtherBasesStayWithinTheirUlpOverAllNumbers) {
+  expect_within(Function::kExp2, 2, sweep(-151.0f, 129.0f));
+  expect_within(Function::kExp2, 4, sweep(-1080.0, 1030.0));
+  expect_within(Function::kLog2, 2, sweep(0.5f, 2.0f));
+  expect_within(Function::kLog2, 4, sweep(0.5, 2.0));
+  expect_within(Function::kLog10, 2, sweep(0.5f, 2.0f));
+  expect_within(Function::kLog10, 4, sweep(0.5, 2.0));
+}
+
+TEST(VecMath, LogitStaysWithinItsUlpOverAllNumbers) {
+  expect_within(Function::kLogit, 3, sweep(0.0f, 1.0f));
+  expect_within(Function::kLogit, 4, sweep(0.0, 1.0));
+}
+
+template <class T>
+void expect_whole_logarithms() {
+  std::vector<T> powers, logs, tens = {1}, ten_logs = {0};
+  for (int n = -100; n <= 100; ++n) {
+    powers.push_back(std::ldexp(T{1}, n));
+    logs.push_back(static_cast<T>(n));
+  }
+  for (int n = 1; n <= (sizeof(T) == 4 ? 10 : 22); ++n) {
+    tens.push_back(tens.back() * 10);
+    ten_logs.push_back(static_cast<T>(n));
+  }
+  for_each_target([&] {
+    EXPECT_EQ(apply(Function::kExp2, logs), powers);
+    EXPECT_EQ(apply(Function::kLog2, powers), logs);
+    EXPECT_EQ(apply(Function::kLog10, tens), ten_logs);
+  });
+}
+
+TEST(VecMath, LogarithmsOfPowersOfTheirBaseAreWhole) {
+  expect_whole_logarithms<float>();
+  expect_whole_logarithms<double>();
+}
+
 TEST(VecMath, TanhStaysWithinItsUlpOverAllNumbers) {
   expect_within(Function::kTanh, 2, sweep(-10.0f, 10.0f));
   expect_within(Function::kTanh, 4, sweep(-22.0, 22.0));
@@ -266,6 +303,11 @@ void expect_edge_values() {
   const Edge edges[] = {
       {F::kExp, 0, 1}, {F::kExp, -T{0}, 1}, {F::kExp, inf, inf}, {F::kExp, -inf, 0}, {F::kExp, most, inf},
       {F::kExp, -most, 0},
+      {F::kExp2, 0, 1}, {F::kExp2, inf, inf}, {F::kExp2, -inf, 0}, {F::kExp2, most, inf}, {F::kExp2, -most, 0},
+      {F::kExp2, nan, nan}, {F::kLog2, 0, -inf}, {F::kLog2, -T{0}, -inf}, {F::kLog2, -tiny, nan}, {F::kLog2, inf, inf},
+      {F::kLog2, 1, 0}, {F::kLog2, nan, nan}, {F::kLog10, 0, -inf}, {F::kLog10, -1, nan}, {F::kLog10, inf, inf},
+      {F::kLogit, 0, -inf}, {F::kLogit, 1, inf}, {F::kLogit, T{1} / 2, 0}, {F::kLogit, -tiny, nan}, {F::kLogit, 2, nan},
+      {F::kLogit, inf, nan}, {F::kLogit, nan, nan},
       {F::kExpm1, 0, 0}, {F::kExpm1, -T{0}, -T{0}}, {F::kExpm1, tiny, tiny}, {F::kExpm1, inf, inf},
       {F::kExpm1, -inf, -1}, {F::kExpm1, -most, -1},
       {F::kLog, 0, -inf}, {F::kLog, -T{0}, -inf}, {F::kLog, -1, nan}, {F::kLog, -inf, nan}, {F::kLog, -tiny, nan},

@@ -17,6 +17,12 @@ namespace tapegrad::kernels {
 // wider type R. Minus infinity times 0 would be NaN: hence the bounds below x for Silu and Gelu.
 #define TAPEGRAD_VEC_FUNCTIONS(FUNCTION)                                                       \
   FUNCTION(Exp, Exp(d, x), std::exp(x))                                                        \
+  FUNCTION(Exp2, Exp2(d, x), std::exp2(x))                                                     \
+  FUNCTION(Log2, Log2(d, x), std::log2(x))                                                     \
+  FUNCTION(Log10, Log10(d, x), std::log10(x))                                                  \
+  FUNCTION(Logit, Logit(d, x), test::logit(x))                                                 \
+  FUNCTION(LogAddExp, LogAddExp(d, x, y), test::log_add_exp(x, y))                             \
+  FUNCTION(Xlogy, Xlogy(d, x, y), x == 0 && y == y ? R{0} : x * std::log(y))                   \
   FUNCTION(Expm1, Expm1(d, x), std::expm1(x))                                                  \
   FUNCTION(Log, Log(d, x), std::log(x))                                                        \
   FUNCTION(Log1p, Log1p(d, x), std::log1p(x))                                                  \

@@ -118,6 +118,15 @@ const Register kGelu("gelu", [](Sample& s) {
       .throws<Error>("approximate argument must be either none or tanh", [] { gelu(of({2}), ""); });
 });
 
+const Register kLogSigmoid("log_sigmoid", [](Sample& s) {
+  s.elementwise({.fn = [](const Tensors& x) { return log_sigmoid(x[0]); }, .accuracy = {3, 4}}, {{}},
+                [](const Dual* x) { return -softplus(-x[0]); })
+      .edge({"tails keep their digits",
+             {{0, 40, -40, kInf, -kInf, kNan}},
+             {-std::log(2.0), -std::exp(-40.0), -40, 0, -kInf, kNan},
+             {{0.5, std::exp(-40.0), 1, 0, 1, kNan}}});
+});
+
 const Register kSilu("silu", [](Sample& s) {
   fill(
       s, "", [](const Tensor& x) { return silu(x); }, {3, 4}, {kFlatSilu}, [](const Dual& x) { return x * sigmoid(x); },

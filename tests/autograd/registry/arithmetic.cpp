@@ -152,14 +152,16 @@ void pow_number(Sample& s, const Domain& domain) {
   s.elementwise({.label = "to " + std::to_string(kTimesTwo) + "/2",
                  .fn = [](const Tensors& x) { return pow(x[0], kTimesTwo / 2.0); },
                  .accuracy = {2, 4},
-                 .spellings = {[](const Tensors& x) { return x[0].pow(kTimesTwo / 2.0); }}},
+                 .spellings = {[](const Tensors& x) { return x[0].pow(kTimesTwo / 2.0); }},
+                 .in_place = [](const Tensors& x) { return x[0].pow_(kTimesTwo / 2.0); }},
                 {domain}, [](const Dual* x) { return pow(x[0], Dual(kTimesTwo / 2.0L)); });
 }
 
 const Register kPow("pow", [](Sample& s) {
   s.elementwise({.fn = [](const Tensors& x) { return pow(x[0], x[1]); },
                  .accuracy = {2, 4},
-                 .spellings = {[](const Tensors& x) { return x[0].pow(x[1]); }}},
+                 .spellings = {[](const Tensors& x) { return x[0].pow(x[1]); }},
+                 .in_place = [](const Tensors& x) { return x[0].pow_(x[1]); }},
                 {{0.4, 3}, {}}, [](const Dual* x) { return pow(x[0], x[1]); });
   pow_number<4>(s, {});
   pow_number<6>(s, {});

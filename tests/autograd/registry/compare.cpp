@@ -31,6 +31,18 @@ namespace {
                    .accuracy = exact(),                                                                               \
                    .result = kBool},                                                                                  \
                   {integers(-1, 3)}, [](const Dual* x) { return Dual(1 op x[0].v ? 1 : 0); });                        \
+    s.elementwise({.label = "in place",                                                                               \
+                   .fn = [](const Tensors& x) { return x[0].add(x[1], 0).function##_(x[1]); },                        \
+                   .accuracy = exact(),                                                                               \
+                   .spellings = {[](const Tensors& x) { return x[0].add(x[1], 0).copy_(function(x[0], x[1])); }}},    \
+                  {constant(), constant()}, reference);                                                               \
+    s.elementwise({.label = "in place, a number",                                                                     \
+                   .fn = [](const Tensors& x) { return x[0].clone().function##_(1); },                                \
+                   .accuracy = exact()},                                                                              \
+                  {constant()}, [](const Dual* x) { return Dual(x[0].v op 1 ? 1 : 0); });                             \
+    s.throws<ShapeError>("output with shape [2] doesn't match the broadcast shape [3, 2]", [] {                       \
+      of({2}).function##_(of({3, 2}));                                                                                \
+    });                                                                                                               \
     s.edge({"NaN, infinities and zeros of both signs",                                                                \
             {{kNan, 1, kInf, -kInf, 0.0}, {kNan, kNan, kInf, kInf, -0.0}},                                            \
             {kNan op kNan, 1 op kNan, kInf op kInf, -kInf op kInf, 0.0 op - 0.0}});                                   \
@@ -40,20 +52,88 @@ namespace {
                          });                                                                                          \
   }
 
-const Register kEq("eq", {"eq", "operator=="}, TAPEGRAD_TEST_COMPARISON(eq, ==));
-const Register kNe("ne", {"ne", "operator!="}, TAPEGRAD_TEST_COMPARISON(ne, !=));
-const Register kLt("lt", {"lt", "operator<"}, TAPEGRAD_TEST_COMPARISON(lt, <));
-const Register kLe("le", {"le", "operator<="}, TAPEGRAD_TEST_COMPARISON(le, <=));
-const Register kGt("gt", {"gt", "operator>"}, TAPEGRAD_TEST_COMPARISON(gt, >));
-const Register kGe("ge", {"ge", "operator>="}, TAPEGRAD_TEST_COMPARISON(ge, >=));
+const Register kEq("eq", {"eq", "eq_", "operator=="}, TAPEGRAD_TEST_COMPARISON(eq, ==));
+const Register kNe("ne", {"ne", "ne_", "operator!="}, TAPEGRAD_TEST_COMPARISON(ne, !=));
+const Register kLt("lt", {"lt", "lt_", "operator<"}, TAPEGRAD_TEST_COMPARISON(lt, <));
+const Register kLe("le", {"le", "le_", "operator<="}, TAPEGRAD_TEST_COMPARISON(le, <=));
+const Register kGt("gt", {"gt", "gt_", "operator>"}, TAPEGRAD_TEST_COMPARISON(gt, >));
+const Register kGe("ge", {"ge", "ge_", "operator>="}, TAPEGRAD_TEST_COMPARISON(ge, >=));
 
-const Register kIsnan("isnan", [](Sample& s) {
-  s.elementwise({.fn = [](const Tensors& x) { return isnan(x[0]); },
+#define TAPEGRAD_TEST_KIND(function, test)                                                                        \
+  [](Sample& s) {                                                                                                 \
+    s.elementwise({.fn = [](const Tensors& x) { return function(x[0]); },                                         \
+                   .accuracy = exact(),                                                                           \
+                   .result = kBool,                                                                               \
+                   .spellings = {[](const Tensors& x) { return x[0].function(); }}},                              \
+                  {{}}, [](const Dual* x) { return Dual(test(x[0].v) ? 1 : 0); });                                \
+    s.add({.label = "whole",                                                                                      \
+           .inputs = {{{5}, integers(-9, 9)}},                                                                    \
+           .fn = [](const Tensors& x) { return function(x[0]); },                                                 \
+           .reference = [](const Arrays&) { return Array({5}, std::vector<Dual>(5, Dual(test(0.0L) ? 1 : 0))); }, \
+           .accuracy = exact(),                                                                                   \
+           .result = kBool});                                                                                     \
+    std::vector<double> kinds = {kNan, -kNan, kInf, -kInf, 0}, want;                                              \
+    for (const double x : kinds) want.push_back(test(x) ? 1 : 0);                                                 \
+    s.edge({"ends", {kinds}, want});                                                                              \
+  }
+const Register kIsnan("isnan", TAPEGRAD_TEST_KIND(isnan, std::isnan));
+const Register kIsinf("isinf", TAPEGRAD_TEST_KIND(isinf, std::isinf));
+const Register kIsfinite("isfinite", TAPEGRAD_TEST_KIND(isfinite, std::isfinite));
+
+const Register kNanToNum("nan_to_num", [](Sample& s) {
+  s.elementwise({.fn = [](const Tensors& x) { return nan_to_num(x[0]); },
+                 .accuracy = exact(),
+                 .spellings = {[](const Tensors& x) { return x[0].nan_to_num(); }},
+                 .in_place = [](const Tensors& x) { return x[0].nan_to_num_(); }},
+                {{}}, [](const Dual* x) { return x[0]; })
+      .elementwise({.label = "whole",
+                    .fn = [](const Tensors& x) { return nan_to_num(x[0]); },
+                    .accuracy = exact(),
+                    .result = kLong},
+                   {integers(-9, 9)}, [](const Dual* x) { return x[0]; })
+      .edge({"what is given",
+             {{kNan, kInf, -kInf, -0.5}},
+             {1, 2, 3, -0.5},
+             {{0, 0, 0, 1}},
+             [](const Tensors& x) { return nan_to_num(x[0], 1, 2, 3); }})
+      .edge({"NaN is 0", {{kNan, 1}}, {0, 1}, {{0, 1}}})
+      .edge(
+          {"infinities become finite", {{kInf, -kInf}}, {1, 1}, {}, [](const Tensors& x) {
+             const double most =
+                 x[0].dtype() == kFloat ? std::numeric_limits<float>::max() : std::numeric_limits<double>::max();
+             return (x[0].nan_to_num() == tensor({most, -most}, x[0].options().requires_grad(false))).to(x[0].dtype());
+           }});
+});
+
+const Register kIsclose("isclose", [](Sample& s) {
+  const auto near = [](const Dual* x) {
+    return Dual(std::abs(x[0].v - x[1].v) <= 0.5L + 0.25L * std::abs(x[1].v) ? 1 : 0);
+  };
+  s.elementwise({.fn = [](const Tensors& x) { return isclose(x[0], x[1], 0.25, 0.5); },
                  .accuracy = exact(),
                  .result = kBool,
-                 .spellings = {[](const Tensors& x) { return x[0].isnan(); }}},
-                {{}}, [](const Dual* x) { return Dual(std::isnan(x[0].v) ? 1 : 0); })
-      .edge({"ends", {{kNan, -kNan, kInf, -kInf, 0}}, {1, 1, 0, 0, 0}});
+                 .spellings = {[](const Tensors& x) { return x[0].isclose(x[1], 0.25, 0.5); }}},
+                {{}, {}}, near)
+      .elementwise({.label = "whole",
+                    .fn = [](const Tensors& x) { return isclose(x[0], x[1], 0.25, 0.5); },
+                    .accuracy = exact(),
+                    .result = kBool},
+                   {integers(-9, 9), integers(-9, 9)}, near);
+  const auto by_default = [](const Tensors& x) { return isclose(x[0], x[1]).to(x[0].dtype()); };
+  const auto equal_nan = [](const Tensors& x) { return isclose(x[0], x[1], 1e-5, 1e-8, true).to(x[0].dtype()); };
+  s.edge(
+       {"the scale is that of the second", {{0, 1, 1}, {0x1p-27, 1 + 0x1p-17, 1 + 0x1p-16}}, {1, 1, 0}, {}, by_default})
+      .edge({"NaN and infinities",
+             {{kNan, kNan, kInf, kInf, kInf}, {kNan, 1, kInf, -kInf, 1}},
+             {0, 0, 1, 0, 0},
+             {},
+             by_default})
+      .edge({"NaN with equal_nan", {{kNan, kNan, 1, kInf}, {kNan, 1, kNan, kNan}}, {1, 0, 0, 0}, {}, equal_nan})
+      .throws<DtypeError>("Float did not match Long", [] { isclose(of({2}), of({2}, kLong)); })
+      .throws<ValueError>("rtol must be greater than or equal to zero, but got -1",
+                          [] { isclose(of({2}), of({2}), -1); })
+      .throws<ValueError>("atol must be greater than or equal to zero, but got -1",
+                          [] { isclose(of({2}), of({2}), 0, -1); });
 });
 
 Tensor answer(bool b) { return full({}, b); }
