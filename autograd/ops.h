@@ -15,6 +15,7 @@
 #include <tapegrad/autograd/ops_copy.h>
 #include <tapegrad/autograd/ops_create.h>
 #include <tapegrad/autograd/ops_cross_entropy.h>
+#include <tapegrad/autograd/ops_distance.h>
 #include <tapegrad/autograd/ops_einsum.h>
 #include <tapegrad/autograd/ops_in_place.h>
 #include <tapegrad/autograd/ops_log.h>
@@ -31,10 +32,12 @@
 #include <tapegrad/autograd/ops_scan.h>
 #include <tapegrad/autograd/ops_slice.h>
 #include <tapegrad/autograd/ops_softmax.h>
+#include <tapegrad/autograd/ops_sort.h>
 #include <tapegrad/autograd/ops_special.h>
 #include <tapegrad/autograd/ops_statistics.h>
 #include <tapegrad/autograd/ops_take.h>
 #include <tapegrad/autograd/ops_ternary.h>
 #include <tapegrad/autograd/ops_trig.h>
+#include <tapegrad/autograd/ops_unique.h>
 #include <tapegrad/autograd/ops_view.h>
 #include <tapegrad/autograd/tensor_methods.h>

@@ -1,6 +1,8 @@
 // Comparisons, elementwise, to bool; and what a condition chooses.
 #pragma once
 
+#include <vector>
+
 #include <tapegrad/autograd/scalar.h>
 
 namespace tapegrad {
@@ -56,6 +58,10 @@ TAPEGRAD_EXPORT Tensor nan_to_num(const Tensor& x, std::optional<double> nan = 0
 TAPEGRAD_EXPORT Tensor where(const Tensor& condition, const Tensor& x, const Tensor& other);
 TAPEGRAD_EXPORT Tensor where(const Tensor& condition, const Tensor& x, const Scalar& other);
 TAPEGRAD_EXPORT Tensor where(const Tensor& condition, const Scalar& x, const Tensor& other);
+TAPEGRAD_EXPORT Tensor where(const Tensor& condition, const Scalar& x, const Scalar& other);
+
+/// The coordinates of the elements that are not 0, a vector for each dim, int64. grad: none
+TAPEGRAD_EXPORT std::vector<Tensor> where(const Tensor& condition);
 
 /// Whether x and other have the same sizes and equal elements. grad: none
 TAPEGRAD_EXPORT bool equal(const Tensor& x, const Tensor& other);

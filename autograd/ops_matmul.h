@@ -28,6 +28,11 @@ TAPEGRAD_EXPORT Tensor outer(const Tensor& x, const Tensor& other);
 TAPEGRAD_EXPORT Tensor addmm(const Tensor& x, const Tensor& a, const Tensor& b, const Scalar& beta = 1,
                              const Scalar& alpha = 1);
 
+/// beta x + alpha a b of batches of matrices, x broadcast to the product; beta = 0 ignores x. grad: beta g, alpha g
+/// b^T, alpha a^T g.
+TAPEGRAD_EXPORT Tensor baddbmm(const Tensor& x, const Tensor& a, const Tensor& b, const Scalar& beta = 1,
+                               const Scalar& alpha = 1);
+
 /// x weight^T + bias: x [.., in], weight [out, in], bias [out] or undefined, to [.., out].
 /// grad: g weight, g^T x, sum g.
 TAPEGRAD_EXPORT Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias = undefined());

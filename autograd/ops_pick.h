@@ -14,6 +14,19 @@ TAPEGRAD_EXPORT Tensor index_select(const Tensor& x, std::int64_t dim, const Ten
 TAPEGRAD_EXPORT Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& src,
                                  const Scalar& alpha = 1);
 
+/// x with value in the slices index[k], of which negative ones count from the end; value may be a 0-dim tensor.
+/// grad: g elsewhere, 0 there; of value the sum of g there.
+TAPEGRAD_EXPORT Tensor index_fill(const Tensor& x, std::int64_t dim, const Tensor& index, const Scalar& value);
+TAPEGRAD_EXPORT Tensor index_fill(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& value);
+
+/// Each slice along dim, or each element of x as a vector, so often one after the other; repeats: a number, or one for
+/// each, int64. grad: summed over the repeats.
+TAPEGRAD_EXPORT Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, OptInt dim = std::nullopt);
+TAPEGRAD_EXPORT Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, OptInt dim = std::nullopt);
+
+/// The indices 0 .. n - 1, each so often as repeats [n] says. grad: none
+TAPEGRAD_EXPORT Tensor repeat_interleave(const Tensor& repeats);
+
 /// x with value where the bool mask is true. grad: g elsewhere, 0 there.
 TAPEGRAD_EXPORT Tensor masked_fill(const Tensor& x, const Tensor& mask, const Scalar& value);
 

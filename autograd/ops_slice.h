@@ -1,4 +1,4 @@
-// Parts of a tensor, as views.
+// Parts of a tensor, as views; and diag.
 #pragma once
 
 #include <vector>
@@ -22,10 +22,17 @@ TAPEGRAD_EXPORT Tensor slice(const Tensor& x, std::int64_t dim, OptInt start = s
 /// Elements (i, i + offset) of two dims, as the last dim. grad: g there, 0 elsewhere.
 TAPEGRAD_EXPORT Tensor diagonal(const Tensor& x, std::int64_t offset = 0, std::int64_t dim1 = 0, std::int64_t dim2 = 1);
 
+/// The diagonal of a matrix, as a copy; or the matrix that has the vector x there, and 0 elsewhere. grad: g there.
+TAPEGRAD_EXPORT Tensor diag(const Tensor& x, std::int64_t offset = 0);
+
 /// Parts of `length`, the last of what is left, or of the lengths, side by side. grad: g there.
 TAPEGRAD_EXPORT std::vector<Tensor> split(const Tensor& x, std::int64_t length, std::int64_t dim = 0);
 TAPEGRAD_EXPORT std::vector<Tensor> split(const Tensor& x, const std::vector<std::int64_t>& lengths,
                                           std::int64_t dim = 0);
+
+/// split by lengths, in another spelling. grad: g there.
+TAPEGRAD_EXPORT std::vector<Tensor> split_with_sizes(const Tensor& x, const std::vector<std::int64_t>& lengths,
+                                                     std::int64_t dim = 0);
 
 /// Parts of n / chunks, rounded up. grad: g there.
 TAPEGRAD_EXPORT std::vector<Tensor> chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim = 0);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <concepts>
+#include <optional>
 #include <tuple>
 #include <vector>
 
@@ -12,6 +13,7 @@ namespace tapegrad {
 
 class Tensor;
 class TensorIndex;
+class TensorData;
 class TensorItem;
 
 struct TAPEGRAD_EXPORT TensorOps {
@@ -288,6 +290,68 @@ struct TAPEGRAD_EXPORT TensorOps {
   // --- normalised exponentials
   Tensor softmax(std::int64_t dim) const;
   Tensor log_softmax(std::int64_t dim) const;
+
+  // --- sorted, counted, picked, moved
+  Tensor max(const Tensor& other) const;
+  Tensor min(const Tensor& other) const;
+  Tensor where(const Tensor& condition, const Scalar& other) const;
+  std::tuple<Tensor, Tensor> sort(std::int64_t dim = -1, bool descending = false) const;
+  std::tuple<Tensor, Tensor> sort(std::optional<bool> stable, std::int64_t dim = -1, bool descending = false) const;
+  Tensor argsort(std::int64_t dim = -1, bool descending = false) const;
+  template <std::same_as<bool> B, class Result = Tensor>
+  Result argsort(B, std::int64_t dim = -1, bool descending = false) const {
+    return argsort(dim, B{descending});
+  }
+  std::tuple<Tensor, Tensor> topk(std::int64_t k, std::int64_t dim = -1, bool largest = true, bool sorted = true) const;
+  Tensor median() const;
+  std::tuple<Tensor, Tensor> median(std::int64_t dim, bool keepdim = false) const;
+  Tensor bincount(const Tensor& weights, std::int64_t minlength = 0) const;
+  Tensor bincount() const;
+  Tensor nonzero() const;
+  Tensor count_nonzero(IntList dims = {}) const;
+  Tensor masked_select(const Tensor& mask) const;
+  Tensor index_fill(std::int64_t dim, const Tensor& index, const Tensor& value) const;
+  Tensor index_fill(std::int64_t dim, const Tensor& index, const Scalar& value) const;
+  Tensor& index_fill_(std::int64_t dim, const Tensor& index, const Tensor& value) const;
+  Tensor& index_fill_(std::int64_t dim, const Tensor& index, const Scalar& value) const;
+  Tensor repeat_interleave(const Tensor& repeats, OptInt dim = std::nullopt) const;
+  Tensor repeat_interleave(std::int64_t repeats, OptInt dim = std::nullopt) const;
+  Tensor cumprod(std::int64_t dim) const;
+  Tensor diff(std::int64_t n = 1, std::int64_t dim = -1) const;
+  Tensor diff(std::int64_t n, std::int64_t dim, const Tensor& prepend, const Tensor& append) const;
+  Tensor tile(IntList repeats) const;
+  Tensor fliplr() const;
+  Tensor flipud() const;
+  Tensor roll(IntList shifts, IntList dims = {}) const;
+  Tensor movedim(IntList source, IntList destination) const;
+  Tensor swapaxes(std::int64_t dim0, std::int64_t dim1) const;
+  Tensor swapdims(std::int64_t dim0, std::int64_t dim1) const;
+  Tensor broadcast_to(IntList sizes) const;
+  Tensor diag(std::int64_t offset = 0) const;
+  std::vector<Tensor> split_with_sizes(const std::vector<std::int64_t>& lengths, std::int64_t dim = 0) const;
+  /// The windows of size elements of a dim, step apart, as one more last dim; a view.
+  /// grad: g, added where windows overlap.
+  Tensor unfold(std::int64_t dim, std::int64_t size, std::int64_t step) const;
+  Tensor cross(const Tensor& other, OptInt dim = std::nullopt) const;
+  Tensor baddbmm(const Tensor& a, const Tensor& b, const Scalar& beta = 1, const Scalar& alpha = 1) const;
+
+  // --- new tensors of x's dtype, unless the options name another; and random ones
+  Tensor new_empty(IntList sizes, TensorOptions options = {}) const;
+  Tensor new_zeros(IntList sizes, TensorOptions options = {}) const;
+  Tensor new_ones(IntList sizes, TensorOptions options = {}) const;
+  Tensor new_full(IntList sizes, const Scalar& value, TensorOptions options = {}) const;
+  Tensor new_tensor(const TensorData& data, TensorOptions options = {}) const;
+  Tensor bernoulli() const;
+  Tensor bernoulli(double p) const;
+  Tensor multinomial(std::int64_t samples, bool replacement = false) const;
+  Tensor& bernoulli_(double p = 0.5) const;
+  Tensor& bernoulli_(const Tensor& p) const;
+  /// Exponential numbers of this rate, as PyTorch draws them.
+  Tensor& exponential_(double rate = 1) const;
+  /// Integers in [low, high), or from 0 to the largest that x's dtype holds without a gap, as PyTorch draws them.
+  Tensor& random_(std::int64_t low, std::int64_t high) const;
+  Tensor& random_(std::int64_t high) const;
+  Tensor& random_() const;
 
   // --- in place; differentiable on a tensor that owns its bytes. They return x.
   Tensor& add_(const Tensor& other, const Scalar& alpha = 1) const;

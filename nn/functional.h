@@ -3,6 +3,7 @@
 #pragma once
 
 #include <tapegrad/nn/layers/activation.h>
+#include <tapegrad/nn/layers/distance.h>
 #include <tapegrad/nn/layers/linear.h>
 #include <tapegrad/nn/layers/softmax.h>
 #include <tapegrad/nn/losses/bce.h>
@@ -17,6 +18,7 @@ namespace tapegrad::nn::functional {
 
 using BinaryCrossEntropyFuncOptions = BCELossOptions;
 using BinaryCrossEntropyWithLogitsFuncOptions = BCEWithLogitsLossOptions;
+using CosineSimilarityFuncOptions = CosineSimilarityOptions;
 using CrossEntropyFuncOptions = CrossEntropyLossOptions;
 using ELUFuncOptions = ELUOptions;
 using GELUFuncOptions = GELUOptions;
@@ -26,6 +28,8 @@ using LeakyReLUFuncOptions = LeakyReLUOptions;
 using LogSoftmaxFuncOptions = LogSoftmaxOptions;
 using MSELossFuncOptions = MSELossOptions;
 using NLLLossFuncOptions = NLLLossOptions;
+using NormalizeFuncOptions = nn::NormalizeFuncOptions;
+using PairwiseDistanceFuncOptions = PairwiseDistanceOptions;
 using ReLUFuncOptions = ReLUOptions;
 using SmoothL1LossFuncOptions = SmoothL1LossOptions;
 using SoftmaxFuncOptions = SoftmaxOptions;

@@ -159,9 +159,11 @@ constexpr Op kMaximum = elementwise<Fn::Max>("maximum", "MaximumBackward0", {}, 
                                              select_vjp<kMaxGrad>);
 TAPEGRAD_BINARY_RESULT(maximum, kMaximum)
 Tensor max(const Tensor& a, const Tensor& b) { return maximum(a, b); }
+Tensor TensorOps::max(const Tensor& other) const { return maximum(other); }
 constexpr Op kMinimum = elementwise<Fn::Min>("minimum", "MinimumBackward0", {}, {kReads0 | kReads1, kReads0 | kReads1},
                                              select_vjp<kMinGrad>);
 TAPEGRAD_BINARY_RESULT(minimum, kMinimum)
 Tensor min(const Tensor& a, const Tensor& b) { return minimum(a, b); }
+Tensor TensorOps::min(const Tensor& other) const { return minimum(other); }
 
 }  // namespace tapegrad

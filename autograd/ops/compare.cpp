@@ -1,4 +1,5 @@
 // Comparisons, what is finite, where, equal, allclose.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -67,6 +68,17 @@ Tensor where(const Tensor& condition, const Tensor& a, const Scalar& b) {
 }
 Tensor where(const Tensor& condition, const Scalar& a, const Tensor& b) {
   return where(condition, wrapped(a, b.dtype()), b);
+}
+Tensor where(const Tensor& condition, const Scalar& a, const Scalar& b) {
+  const Dtype d = std::max(a.kind(), b.kind());
+  const Dtype of = is_floating_point(d) ? kFloat : d;
+  return where(condition, scalar_tensor(a, of), scalar_tensor(b, of));
+}
+std::vector<Tensor> where(const Tensor& condition) {
+  return nonzero(condition.dim() == 0 ? condition.unsqueeze(0) : condition).unbind(1);
+}
+Tensor TensorOps::where(const Tensor& condition, const Scalar& other) const {
+  return tapegrad::where(condition, self(), other);
 }
 Tensor TensorOps::where(const Tensor& condition, const Tensor& other) const {
   return tapegrad::where(condition, self(), other);

@@ -1,4 +1,4 @@
-// cat, stack.
+// cat, concat, stack, hstack, vstack.
 #include <algorithm>
 #include <cstring>
 #include <vector>
@@ -91,6 +91,8 @@ Tensor cat(const std::vector<Tensor>& tensors, std::int64_t dim) {
   return apply(kCat, in.data(), static_cast<int>(in.size()), {attrs.data(), static_cast<int>(attrs.size())});
 }
 
+Tensor concat(const std::vector<Tensor>& tensors, std::int64_t dim) { return cat(tensors, dim); }
+
 // --- stack
 Tensor stack(const std::vector<Tensor>& tensors, std::int64_t dim) try {
   if (tensors.empty()) throw_shape("stack", "expected a non-empty list of Tensors; give it one or more");
@@ -107,5 +109,20 @@ Tensor stack(const std::vector<Tensor>& tensors, std::int64_t dim) try {
 } catch (const Error&) {
   throw_as("stack");
 }
+
+// --- hstack, vstack: of at least one dim, of at least two
+static Tensor in_line(const char* op, const std::vector<Tensor>& tensors, std::int64_t least, std::int64_t dim) try {
+  std::vector<Tensor> parts = tensors;
+  for (Tensor& t : parts)
+    while (t.dim() < least) t = t.unsqueeze(0);
+  return cat(parts, dim);
+} catch (const Error&) {
+  throw_as(op);
+}
+Tensor hstack(const std::vector<Tensor>& tensors) {
+  const bool vectors = tensors.empty() || !tensors[0].defined() || tensors[0].dim() < 2;
+  return in_line("hstack", tensors, 1, vectors ? 0 : 1);
+}
+Tensor vstack(const std::vector<Tensor>& tensors) { return in_line("vstack", tensors, 2, 0); }
 
 }  // namespace tapegrad

@@ -55,6 +55,24 @@ Tensor full_like(const Tensor& x, const Scalar& v, TensorOptions o) {
   return filled("full_like", x.sizes(), v, x.dtype(), o);
 }
 
+// --- new_empty and so on: of x's dtype unless the options name one
+Tensor TensorOps::new_empty(IntList sizes, TensorOptions o) const {
+  return with_options(fresh("new_empty", sizes, self().dtype(), o), o);
+}
+Tensor TensorOps::new_zeros(IntList sizes, TensorOptions o) const {
+  return filled("new_zeros", sizes, 0, self().dtype(), o);
+}
+Tensor TensorOps::new_ones(IntList sizes, TensorOptions o) const {
+  return filled("new_ones", sizes, 1, self().dtype(), o);
+}
+Tensor TensorOps::new_full(IntList sizes, const Scalar& v, TensorOptions o) const {
+  return filled("new_full", sizes, v, self().dtype(), o);
+}
+
+Tensor TensorOps::new_tensor(const TensorData& data, TensorOptions o) const {
+  return tensor(data, o.dtype(o.dtype_or(self().dtype())));
+}
+
 // x[k] = value_at(k), in a kernel.
 static void generate(TensorImpl* x, auto value_at) noexcept {
   by_dtype(x->dtype, [=]<class T>() {

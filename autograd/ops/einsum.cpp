@@ -1,6 +1,8 @@
-// einsum. Operands are contracted from left to right, each pair as one batched matrix product.
+// einsum, tensordot, cross. Operands of einsum are contracted from left to right, each pair as one batched matrix
+// product.
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include "autograd/ops/elementwise.h"
 #include "autograd/ops/reduce.h"
@@ -169,5 +171,67 @@ Tensor einsum(const std::string& equation, const std::vector<Tensor>& operands) 
 } catch (const Error&) {
   throw_as("einsum");
 }
+
+// --- tensordot: one product of matrices
+Tensor tensordot(const Tensor& a, const Tensor& b, IntList dims_a, IntList dims_b) try {
+  if (dims_a.size() != dims_b.size()) {
+    throw_shape("tensordot", "both dimension lists should have same length, but got ", dims_a, " and ", dims_b,
+                "; name as many dims of each");
+  }
+  bool summed_a[kMaxRank] = {}, summed_b[kMaxRank] = {};
+  Dims order_a, order_b, sizes, last_a, first_b;
+  std::int64_t n = 1;
+  for (std::size_t k = 0; k < dims_a.size(); ++k) {
+    const int i = wrap_dim("tensordot", dims_a[k], a.dim()), j = wrap_dim("tensordot", dims_b[k], b.dim());
+    if (std::exchange(summed_a[i], true) || std::exchange(summed_b[j], true))
+      throw_shape("tensordot", "dims ", dims_a, " or ", dims_b, " name one twice; name each once");
+    if (a.size(i) != b.size(j)) {
+      throw_shape("tensordot", "contracted dimensions need to match, but first has size ", a.size(i), " in dim ", i,
+                  " and second has size ", b.size(j), " in dim ", j, "; name dims of one size");
+    }
+    last_a.push_back(i);
+    order_b.push_back(j);
+    n *= a.size(i);
+  }
+  std::int64_t rows = 1, columns = 1;
+  for (std::int64_t d = 0; d < a.dim(); ++d) {
+    if (summed_a[d]) continue;
+    order_a.push_back(d);
+    sizes.push_back(a.size(d));
+    rows *= a.size(d);
+  }
+  for (const std::int64_t d : IntList(last_a)) order_a.push_back(d);
+  for (std::int64_t d = 0; d < b.dim(); ++d) {
+    if (summed_b[d]) continue;
+    order_b.push_back(d);
+    columns *= b.size(d);
+    first_b.push_back(b.size(d));
+  }
+  Dims all = sizes;
+  if (all.size() + first_b.size() > kMaxRank) throw_shape("tensordot", "gives at most ", kMaxRank, " dims; name more");
+  for (const std::int64_t size : IntList(first_b)) all.push_back(size);
+  return a.permute(order_a).reshape({rows, n}).mm(b.permute(order_b).reshape({n, columns})).reshape(all);
+} catch (const Error&) {
+  throw_as("tensordot");
+}
+
+// --- cross: x_1 y_2 - x_2 y_1 and so on around
+Tensor cross(const Tensor& a, const Tensor& b, OptInt dim) try {
+  const std::vector<Tensor> x = broadcast_tensors({a, b});
+  int d = 0;
+  if (dim) {
+    d = wrap_dim("cross", *dim, x[0].dim());
+  } else {
+    while (d < x[0].dim() && x[0].size(d) != 3) ++d;
+  }
+  if (d >= x[0].dim() || x[0].size(d) != 3) {
+    throw_shape("cross", "inputs dimension ", dim.value_or(-1), " must have length 3, but got sizes ", a.sizes(),
+                " and ", b.sizes(), "; give vectors of three");
+  }
+  return x[0].roll(-1, d).mul(x[1].roll(-2, d)).sub(x[0].roll(-2, d).mul(x[1].roll(-1, d)));
+} catch (const Error&) {
+  throw_as("cross");
+}
+Tensor TensorOps::cross(const Tensor& other, OptInt dim) const { return tapegrad::cross(self(), other, dim); }
 
 }  // namespace tapegrad

@@ -26,21 +26,8 @@ struct Picked {
 };
 }  // namespace
 
-// The coordinates of the true elements, one tensor a dim.
+// A uint8 tensor counts as a mask.
 Tensor as_mask(const Tensor& x) { return x.defined() && x.dtype() == kByte ? x.to(kBool) : x; }
-
-static std::vector<Tensor> nonzero(const Tensor& mask) {
-  std::vector<std::vector<std::int64_t>> at(static_cast<std::size_t>(mask.dim()));
-  std::int64_t i = 0;
-  for (const bool on : mask.to_vector<bool>()) {
-    std::int64_t rest = i++;
-    for (std::size_t d = at.size(); on && d-- > 0; rest /= mask.sizes()[d]) at[d].push_back(rest % mask.sizes()[d]);
-  }
-  std::vector<Tensor> out;
-  out.reserve(at.size());
-  for (const auto& column : at) out.push_back(tensor(column));
-  return out;
-}
 
 // What one index tensor picks along x's dims from d on. A bool without dims picks all or nothing of a new dim of
 // size 1.
@@ -53,7 +40,7 @@ static std::vector<Tensor> picks(const Tensor& index, const Tensor& x, std::int6
                   " does not match the shape of the indexed tensor ", x.sizes(),
                   "; a mask has the sizes of the dims that it stands for");
     }
-    return nonzero(index);
+    return nonzero(index).unbind(1);
   }
   return {in_range("index", index, -x.size(d), x.size(d), d)};
 }

@@ -1,4 +1,5 @@
-// Matrix products: mm, addmm, linear, bmm, dot, matmul, outer. Kernels read any strides, so that t() costs nothing.
+// Matrix products: mm, addmm, linear, bmm, baddbmm, dot, matmul, outer. Kernels read any strides, so that t() costs
+// nothing.
 
 #include "autograd/kernels/gemm.h"
 #include "autograd/ops/elementwise.h"
@@ -236,6 +237,17 @@ constexpr Op kBmm{.name = "bmm",
                   .kernel = run_bmm,
                   .vjp = bmm_vjp};
 TAPEGRAD_BINARY_RESULT(bmm, kBmm)
+
+Tensor baddbmm(const Tensor& x, const Tensor& a, const Tensor& b, const Scalar& beta, const Scalar& alpha) try {
+  const Tensor product = times(a.bmm(b), alpha.to_double());
+  const Tensor added = x.expand(product.sizes());
+  return beta.to_double() == 0 ? product : product.add(times(added, beta.to_double()));
+} catch (const Error&) {
+  throw_as("baddbmm");
+}
+Tensor TensorOps::baddbmm(const Tensor& a, const Tensor& b, const Scalar& beta, const Scalar& alpha) const {
+  return tapegrad::baddbmm(self(), a, b, beta, alpha);
+}
 
 // --- dot
 static void dot_shape(Call& c) {

@@ -1,9 +1,11 @@
-// index_select, index_add, masked_fill, one_hot: parts picked by an index vector, a mask or a class.
+// index_select, repeat_interleave, index_add, index_fill, masked_fill, one_hot: parts picked by an index vector, a mask
+// or a class.
 #include <cstring>
 #include <limits>
 
 #include "autograd/ops/elementwise.h"
 #include "autograd/ops/reduce.h"
+#include "autograd/ops/take.h"
 
 namespace tapegrad {
 
@@ -82,6 +84,40 @@ Tensor TensorOps::index_select(std::int64_t dim, const Tensor& index) const {
   return tapegrad::index_select(self(), dim, index);
 }
 
+// --- repeat_interleave
+Tensor repeat_interleave(const Tensor& repeats) try {
+  if (repeats.dtype() != kLong || repeats.dim() != 1) {
+    throw_dtype("repeat_interleave", "repeats has to be a vector of int64, but got ", repeats.dtype(), " of sizes ",
+                repeats.sizes(), "; convert it with to(kLong)");
+  }
+  if (repeats.lt(0).any().item<bool>())
+    throw_value("repeat_interleave", "repeats can not be negative; give 0 or more for each element");
+  return searchsorted(repeats.cumsum(0), arange(repeats.sum().item()), false, /*right=*/true);
+} catch (const Error&) {
+  throw_as("repeat_interleave");
+}
+Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, OptInt dim) try {
+  if (!dim) return repeat_interleave(x.reshape({-1}), repeats, 0);
+  const std::int64_t n = x.dim() == 0 ? 1 : x.size(*dim);
+  const bool one = repeats.dim() == 0 || (repeats.dim() == 1 && repeats.size(0) == 1);
+  if (!one && repeats.size(0) != n) {
+    throw_shape("repeat_interleave", "repeats must have the same size as input along dim, but got ", repeats.size(0),
+                " for ", n, "; give a number for each, or one");
+  }
+  return x.index_select(*dim, repeat_interleave(one ? repeats.expand(n) : repeats));
+} catch (const Error&) {
+  throw_as("repeat_interleave");
+}
+Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, OptInt dim) {
+  return repeat_interleave(x, full({}, repeats), dim);
+}
+Tensor TensorOps::repeat_interleave(const Tensor& repeats, OptInt dim) const {
+  return tapegrad::repeat_interleave(self(), repeats, dim);
+}
+Tensor TensorOps::repeat_interleave(std::int64_t repeats, OptInt dim) const {
+  return tapegrad::repeat_interleave(self(), repeats, dim);
+}
+
 // --- index_add: the op adds slices of src to zeros, and x is added to that
 static void index_add_shape(Call& c) {
   const auto [dim, n] = c.attrs.as<AddAttrs>();
@@ -138,6 +174,43 @@ Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const T
 }
 Tensor TensorOps::index_add(std::int64_t dim, const Tensor& index, const Tensor& src, const Scalar& alpha) const {
   return tapegrad::index_add(self(), dim, index, src, alpha);
+}
+
+// --- index_fill
+static Tensor index_filled(const char* op, const Tensor& x, std::int64_t dim, const Tensor& index,
+                           const Tensor& value) try {
+  const int d = wrap_dim(op, dim, x.dim());
+  if (index.dim() > 1)
+    throw_index(op, "Index has to be a vector/scalar, but got sizes ", index.sizes(), "; flatten() it");
+  if (value.dim() > 0) {
+    throw_shape(op, "only supports a 0-dimensional value tensor, but got tensor with ", value.dim(),
+                " dimension(s); give a number");
+  }
+  Dims sizes = x.sizes();
+  for (std::int64_t k = 0; k < x.dim(); ++k) sizes[k] = k == d ? x.size(d) : 1;
+  const std::int64_t n = x.dim() == 0 ? 1 : x.size(d);
+  const Tensor at = in_range(op, index, -n, n, d).reshape({-1});
+  return tapegrad::where(zeros(n, kBool).scatter(0, at, true).reshape(sizes), value.to(x.dtype()), x);
+} catch (const Error&) {
+  throw_as(op);
+}
+Tensor index_fill(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& value) {
+  return index_filled("index_fill", x, dim, index, value);
+}
+Tensor index_fill(const Tensor& x, std::int64_t dim, const Tensor& index, const Scalar& value) {
+  return index_filled("index_fill", x, dim, index, scalar_tensor(value, x.dtype()));
+}
+Tensor TensorOps::index_fill(std::int64_t dim, const Tensor& index, const Tensor& value) const {
+  return tapegrad::index_fill(self(), dim, index, value);
+}
+Tensor TensorOps::index_fill(std::int64_t dim, const Tensor& index, const Scalar& value) const {
+  return tapegrad::index_fill(self(), dim, index, value);
+}
+Tensor& TensorOps::index_fill_(std::int64_t dim, const Tensor& index, const Tensor& value) const {
+  return copy_(index_filled("index_fill_", self(), dim, index, value));
+}
+Tensor& TensorOps::index_fill_(std::int64_t dim, const Tensor& index, const Scalar& value) const {
+  return index_fill_(dim, index, scalar_tensor(value, self().dtype()));
 }
 
 // --- masked_fill

@@ -29,7 +29,7 @@ Tensor TensorOps::prod(std::int64_t dim, bool keepdim) const { return tapegrad::
 Tensor TensorOps::prod() const { return tapegrad::prod(self()); }
 
 // --- all, any: how many elements are true
-static Tensor truth(const Tensor& x) { return x.dtype() == kBool ? x : x.ne(0); }
+Tensor ops::truth(const Tensor& x) { return x.dtype() == kBool ? x : x.ne(0); }
 
 Tensor all(const Tensor& x) { return truth(x).sum().eq(x.numel()); }
 Tensor all(const Tensor& x, std::int64_t dim, bool keepdim) try {

@@ -1,7 +1,9 @@
 // Random tensors, drawn as PyTorch draws them on the CPU (random.h).
+#include <tapegrad/autograd/grad.h>
 #include <tapegrad/autograd/random.h>
 
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <numeric>
 #include <utility>
@@ -127,7 +129,100 @@ Tensor randn_like(const Tensor& x, TensorOptions o) try {
   throw_as("randn_like");
 }
 
-// --- randint, randperm
+// --- exponential_: drawn in double, as -log(1 - u) / rate
+static void run_exponential(const Call& c) noexcept {
+  const auto a = c.attrs.as<DrawAttrs>();
+  by_floating(c.out->dtype, [&]<class T>() {
+    for (std::int64_t i = 0; i < c.out->numel; ++i)
+      c.out->ptr<T>()[i] = static_cast<T>(-1 / a.a * std::log1p(-a.generator->uniform_double()));
+  });
+}
+constexpr Op kExponential{.name = "exponential", .flags = kNoGrad, .kernel = run_exponential};
+Tensor& TensorOps::exponential_(double rate) const try {
+  if (!(rate > 0)) throw_value("exponential_", "expects lambda > 0.0, but found lambda=", rate, "; give more than 0");
+  return Draw{kExponential, rate, 0}.into(self());
+} catch (const Error&) {
+  throw_as("exponential_");
+}
+
+// --- normal: of these means and standard deviations
+Tensor normal(double mean, double std, IntList sizes, TensorOptions o) try {
+  return empty(sizes, o).normal_(mean, std);
+} catch (const Error&) {
+  throw_as("normal");
+}
+static Tensor normal(const Tensor& mean, const Tensor& std, Dtype dtype) try {
+  const NoGradGuard no_grad;
+  if (std.numel() > 0 && !(std.min().item<double>() >= 0))
+    throw_value("normal", "expects all elements of std >= 0.0; give 0 or more");
+  const std::vector<Tensor> both = broadcast_tensors({mean, std});
+  return Draw{kNormal, 0, 1}.make(both[0].sizes(), dtype).mul_(both[1]).add_(both[0]);
+} catch (const Error&) {
+  throw_as("normal");
+}
+Tensor normal(const Tensor& mean, const Tensor& std) { return normal(mean, std, mean.dtype()); }
+Tensor normal(const Tensor& mean, double std) { return normal(mean, scalar_tensor(std, mean.dtype()), mean.dtype()); }
+Tensor normal(double mean, const Tensor& std) { return normal(scalar_tensor(mean, std.dtype()), std, std.dtype()); }
+
+// --- bernoulli: uniform numbers below p
+static Tensor below(const char* op, const Tensor& p, IntList sizes, Dtype dtype) try {
+  const NoGradGuard no_grad;
+  if (!p.is_floating_point())
+    throw_dtype(op, "expects probabilities of a floating-point dtype, not ", p.dtype(), "; convert with to(kFloat)");
+  if (p.numel() > 0 && !(p.min().item<double>() >= 0 && p.max().item<double>() <= 1))
+    throw_value(op, "expects p to be in [0, 1], but got p from ", p.min().item<double>(), " to ",
+                p.max().item<double>(), "; give probabilities");
+  return rand(sizes, p.dtype()).lt(p).to(dtype);
+} catch (const Error&) {
+  throw_as(op);
+}
+Tensor bernoulli(const Tensor& p) { return below("bernoulli", p, p.sizes(), p.dtype()); }
+Tensor bernoulli(const Tensor& x, double p) {
+  return below("bernoulli", scalar_tensor(p, kDouble), x.sizes(), x.dtype());
+}
+Tensor TensorOps::bernoulli() const { return tapegrad::bernoulli(self()); }
+Tensor TensorOps::bernoulli(double p) const { return tapegrad::bernoulli(self(), p); }
+Tensor& TensorOps::bernoulli_(double p) const {
+  return copy_(below("bernoulli_", scalar_tensor(p, kDouble), self().sizes(), self().dtype()));
+}
+Tensor& TensorOps::bernoulli_(const Tensor& p) const {
+  return copy_(below("bernoulli_", p, self().sizes(), self().dtype()));
+}
+
+// --- multinomial: without replacement the weights that are largest once each is divided by an exponential number; with
+// it, where uniform numbers fall among the running sums
+Tensor multinomial(const Tensor& x, std::int64_t samples, bool replacement) try {
+  const NoGradGuard no_grad;
+  if (!x.is_floating_point())
+    throw_dtype("multinomial", "only supports floating-point dtypes for input, got: ", x.dtype(),
+                "; convert with to(kFloat)");
+  if (x.dim() < 1 || x.dim() > 2 || x.size(-1) == 0)
+    throw_shape("multinomial", "prob_dist must be 1 or 2 dim, and not empty, but got sizes ", x.sizes(),
+                "; give weights as rows");
+  if (samples < 1)
+    throw_value("multinomial", "cannot sample n_sample <= 0 samples, got ", samples, "; draw at least 1");
+  const bool none = x.numel() == 0;
+  if (!none && !(x.min().item<double>() >= 0 && x.max().item<double>() < std::numeric_limits<double>::infinity()))
+    throw_value("multinomial",
+                "probability tensor contains either `inf`, `nan` or element < 0; give weights of 0 or more");
+  const std::int64_t possible = none ? samples : x.ne(0).sum(-1).min().item<std::int64_t>();
+  if (possible < (replacement ? 1 : samples))
+    throw_value("multinomial", "invalid multinomial distribution: cannot sample n_sample > ", possible,
+                " samples without replacement from as many weights above 0; draw fewer");
+  if (!replacement) return std::get<1>(x.div(empty(x.sizes(), x.dtype()).exponential_()).topk(samples));
+  const Tensor sums = x.cumsum(-1);
+  const Tensor shares = sums.div(sums.narrow(-1, -1, 1)).to(kDouble);
+  Dims sizes = x.sizes();
+  sizes.back() = samples;
+  return searchsorted(shares, rand(sizes, kDouble));
+} catch (const Error&) {
+  throw_as("multinomial");
+}
+Tensor TensorOps::multinomial(std::int64_t samples, bool replacement) const {
+  return tapegrad::multinomial(self(), samples, replacement);
+}
+
+// --- randint, random_, randperm
 namespace {
 struct RandintAttrs {
   Generator* generator;
@@ -148,17 +243,39 @@ static void run_randint(const Call& c) noexcept {
   }
 }
 constexpr Op kRandint{.name = "randint", .flags = kNoGrad, .kernel = run_randint};
+static Tensor draw_integers(const char* op, std::int64_t low, std::uint64_t range, IntList sizes) {
+  return create(kRandint, kLong, sizes, checked_numel(op, sizes),
+                pack(RandintAttrs{&default_generator(), low, static_cast<std::int64_t>(range)}));
+}
+static Tensor between(const char* op, std::int64_t low, std::int64_t high, IntList sizes) {
+  if (low >= high)
+    throw_value(op, "random_ expects 'from' to be less than 'to', but got from=", low, " >= to=", high,
+                "; give a larger end");
+  return draw_integers(op, low, static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low), sizes);
+}
 Tensor randint(std::int64_t high, IntList sizes, TensorOptions o) { return randint(0, high, sizes, o); }
 Tensor randint(std::int64_t low, std::int64_t high, IntList sizes, TensorOptions o) try {
-  if (low >= high)
-    throw ValueError(joined("randint: random_ expects 'from' to be less than 'to', but got from=", low, " >= to=", high,
-                            "; give a larger end"));
-  const std::uint64_t range = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
-  const Tensor t = create(kRandint, kLong, sizes, checked_numel("randint", sizes),
-                          pack(RandintAttrs{&default_generator(), low, static_cast<std::int64_t>(range)}));
-  return with_options(t.to(o.dtype_or(kLong)), o);
+  return with_options(between("randint", low, high, sizes).to(o.dtype_or(kLong)), o);
 } catch (const Error&) {
   throw_as("randint");
+}
+Tensor randint_like(const Tensor& x, std::int64_t high, TensorOptions o) { return randint_like(x, 0, high, o); }
+Tensor randint_like(const Tensor& x, std::int64_t low, std::int64_t high, TensorOptions o) try {
+  return randint(low, high, x.sizes(), o.dtype(o.dtype_or(x.dtype())));
+} catch (const Error&) {
+  throw_as("randint_like");
+}
+
+Tensor& TensorOps::random_(std::int64_t low, std::int64_t high) const {
+  return copy_(between("random_", low, high, self().sizes()));
+}
+Tensor& TensorOps::random_(std::int64_t high) const { return random_(0, high); }
+Tensor& TensorOps::random_() const {
+  const std::uint64_t range = by_dtype(self().dtype(), []<class T>() -> std::uint64_t {
+    constexpr std::uint64_t kAll = std::uint64_t{1} << std::numeric_limits<T>::digits;
+    return std::is_floating_point_v<T> ? kAll + 1 : kAll;
+  });
+  return copy_(draw_integers("random_", 0, range, self().sizes()));
 }
 
 static void run_randperm(const Call& c) noexcept {

@@ -1,4 +1,4 @@
-// Rearranged copies: repeat, flip, pad, tril, triu.
+// Rearranged copies: repeat, tile, flip, fliplr, flipud, roll, pad, tril, triu.
 #include <algorithm>
 #include <utility>
 
@@ -42,6 +42,16 @@ Tensor repeat(const Tensor& x, IntList repeats) try {
 }
 Tensor TensorOps::repeat(IntList repeats) const { return tapegrad::repeat(self(), repeats); }
 
+Tensor tile(const Tensor& x, IntList repeats) try {
+  Dims all = repeats;
+  if (repeats.size() > kMaxRank) checked_numel("tile", repeats);
+  while (static_cast<std::int64_t>(all.size()) < x.dim()) all.insert(0, 1);
+  return x.repeat(all);
+} catch (const Error&) {
+  throw_as("tile");
+}
+Tensor TensorOps::tile(IntList repeats) const { return tapegrad::tile(self(), repeats); }
+
 // --- flip
 Tensor flip(const Tensor& x, IntList dims) try {
   Tensor out = x.clone();
@@ -57,6 +67,37 @@ Tensor flip(const Tensor& x, IntList dims) try {
   throw_as("flip");
 }
 Tensor TensorOps::flip(IntList dims) const { return tapegrad::flip(self(), dims); }
+
+Tensor fliplr(const Tensor& x) {
+  if (x.dim() < 2) throw_shape("fliplr", "Input must be >= 2-d, but got sizes ", x.sizes(), "; view() it as a matrix");
+  return x.flip(1);
+}
+Tensor TensorOps::fliplr() const { return tapegrad::fliplr(self()); }
+Tensor flipud(const Tensor& x) {
+  if (x.dim() < 1) throw_shape("flipud", "Input must be >= 1-d, but got sizes []; view({1}) it");
+  return x.flip(0);
+}
+Tensor TensorOps::flipud() const { return tapegrad::flipud(self()); }
+
+// --- roll
+Tensor roll(const Tensor& x, IntList shifts, IntList dims) try {
+  if (dims.empty() && shifts.size() == 1) return roll(x.reshape({-1}), shifts, 0).reshape(x.sizes());
+  if (shifts.empty() || shifts.size() != dims.size()) {
+    throw_shape("roll", "shifts and dimensions must align, but got shifts ", shifts, " and dims ", dims,
+                "; give a shift for each dim");
+  }
+  Tensor out = x.clone();
+  for (std::size_t k = 0; k < dims.size(); ++k) {
+    const std::int64_t d = dims[k], n = x.size(d);
+    if (n == 0) continue;
+    const std::int64_t shift = (shifts[k] % n + n) % n;
+    out = cat({out.narrow(d, n - shift, shift), out.narrow(d, 0, n - shift)}, d);
+  }
+  return out;
+} catch (const Error&) {
+  throw_as("roll");
+}
+Tensor TensorOps::roll(IntList shifts, IntList dims) const { return tapegrad::roll(self(), shifts, dims); }
 
 // --- pad
 
@@ -100,6 +141,8 @@ Tensor pad(const Tensor& x, IntList pads, const Scalar& value) try {
 } catch (const Error&) {
   throw_as("pad");
 }
+
+Tensor constant_pad_nd(const Tensor& x, IntList pads, const Scalar& value) { return pad(x, pads, value); }
 
 // --- tril, triu: x where column - row is at most (for tril) or at least (for triu) k, and 0 elsewhere
 static Tensor triangle(const char* op, const Tensor& x, bool lower, std::int64_t k) try {

@@ -43,5 +43,6 @@ Tensor sum_to(const Tensor& x, IntList sizes);
 void divide(TensorImpl* x, std::int64_t n) noexcept;  // a floating x, in place
 
 Tensor widened(const Tensor& x);  // int64 where x is an integer or bool
+Tensor truth(const Tensor& x);    // whether each element is not 0
 
 }  // namespace tapegrad::ops

@@ -1,4 +1,4 @@
-// Parts of a tensor: narrow, select, slice, diagonal, split, chunk, unbind.
+// Parts of a tensor: narrow, select, slice, diagonal, unfold, split, chunk, unbind; and diag.
 #include <algorithm>
 #include <cstring>
 
@@ -174,6 +174,64 @@ Tensor TensorOps::diagonal(std::int64_t offset, std::int64_t dim1, std::int64_t 
   return tapegrad::diagonal(self(), offset, dim1, dim2);
 }
 
+// --- diag: the diagonal of a matrix, as a copy, or a matrix with this diagonal
+constexpr Op kDiag = unview<kDiagonal, DiagonalAttrs>("diag", "DiagBackward0");
+Tensor diag(const Tensor& x, std::int64_t offset) try {
+  if (x.dim() == 2) return x.diagonal(offset).clone();
+  if (x.dim() != 1) throw_shape("diag", "Supports 1D or 2D tensors. Got ", x.dim(), "D; use diagonal");
+  const std::int64_t far = std::clamp<std::int64_t>(offset, -(std::int64_t{1} << 40), std::int64_t{1} << 40);
+  const std::int64_t n = x.size(0) + std::abs(far);
+  checked_numel("diag", {n, n});
+  const std::int64_t words[] = {far, 0, 1, n, n};
+  return apply(kDiag, x, {words, 5});
+} catch (const Error&) {
+  throw_as("diag");
+}
+Tensor TensorOps::diag(std::int64_t offset) const { return tapegrad::diag(self(), offset); }
+
+// --- unfold: windows of `size` elements of a dim, `step` apart, as the last dim. Their gradients are added where they
+// overlap.
+namespace {
+struct UnfoldAttrs {
+  std::int64_t dim, size, step;
+};
+}  // namespace
+
+static void unfold_shape(Call& c) {
+  const TensorImpl* x = c.in[0];
+  const auto [dim, size, step] = c.attrs.as<UnfoldAttrs>();
+  same_shape(c);
+  c.offset = 0;
+  std::copy_n(x->strides(), c.rank, c.strides);
+  c.strides[c.rank] = x->strides()[dim];
+  c.sizes[c.rank++] = size;
+  c.strides[dim] *= step;
+  c.sizes[dim] = (x->sizes()[dim] - size) / step + 1;
+}
+static void unfold_vjp(Grads& r) {
+  const auto [dim, size, step] = r.attrs().as<UnfoldAttrs>();
+  const Tensor g = r.g().movedim(-1, dim + 1);
+  const Tensor at = arange(g.size(dim)).mul(step).unsqueeze(1).add(arange(size));
+  r.set(0, zeros(r.sizes(0), g.options()).index_add(dim, at.reshape({-1}), g.flatten(dim, dim + 1)));
+}
+constexpr Op kUnfold{
+    .name = "unfold", .grad_name = "UnfoldBackward0", .flags = kViewOp, .shape = unfold_shape, .vjp = unfold_vjp};
+Tensor TensorOps::unfold(std::int64_t dim, std::int64_t size, std::int64_t step) const {
+  const Tensor& x = self();
+  if (x.dim() == 0) throw_shape("unfold", "cannot be applied to a 0-dim tensor; give it a dim with view({1})");
+  const int d = wrap_dim("unfold", dim, x.dim());
+  const std::int64_t n = x.size(d);
+  if (size < 0 || size > n) {
+    throw_index("unfold", "maximum size for tensor at dimension ", d, " is ", n, " but size is ", size,
+                "; take a smaller window");
+  }
+  if (step < 1) throw_index("unfold", "step is ", step, " but must be > 0; give 1 or more");
+  Dims sizes = x.sizes();
+  sizes.push_back(size);
+  checked_numel("unfold", sizes);
+  return apply(kUnfold, x, pack(UnfoldAttrs{.dim = d, .size = size, .step = std::min(step, n + 1)}));
+}
+
 // --- split, chunk, unbind
 std::vector<Tensor> split(const Tensor& x, const std::vector<std::int64_t>& lengths, std::int64_t dim) try {
   const std::int64_t size = x.size(dim);
@@ -199,6 +257,13 @@ std::vector<Tensor> split(const Tensor& x, const std::vector<std::int64_t>& leng
   throw_as("split");
 }
 std::vector<Tensor> TensorOps::split(const std::vector<std::int64_t>& lengths, std::int64_t dim) const {
+  return tapegrad::split(self(), lengths, dim);
+}
+
+std::vector<Tensor> split_with_sizes(const Tensor& x, const std::vector<std::int64_t>& lengths, std::int64_t dim) {
+  return split(x, lengths, dim);
+}
+std::vector<Tensor> TensorOps::split_with_sizes(const std::vector<std::int64_t>& lengths, std::int64_t dim) const {
   return tapegrad::split(self(), lengths, dim);
 }
 

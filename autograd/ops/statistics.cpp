@@ -1,4 +1,4 @@
-// var, std, norm, logsumexp.
+// var, std, var_mean, std_mean, norm, logsumexp.
 #include <limits>
 
 #include "autograd/ops/elementwise.h"
@@ -69,6 +69,18 @@ Tensor std(const Tensor& x, IntList dims, bool unbiased, bool keepdim) try {
 }
 Tensor TensorOps::std(IntList dims, bool unbiased, bool keepdim) const {
   return tapegrad::std(self(), dims, unbiased, keepdim);
+}
+
+// --- var_mean, std_mean
+std::tuple<Tensor, Tensor> var_mean(const Tensor& x, IntList dims, bool unbiased, bool keepdim) try {
+  return {var(x, dims, unbiased, keepdim), x.mean(dims, keepdim)};
+} catch (const Error&) {
+  throw_as("var_mean");
+}
+std::tuple<Tensor, Tensor> std_mean(const Tensor& x, IntList dims, bool unbiased, bool keepdim) try {
+  return {std(x, dims, unbiased, keepdim), x.mean(dims, keepdim)};
+} catch (const Error&) {
+  throw_as("std_mean");
 }
 
 // --- norm: of p = 2 an op of its own

@@ -63,6 +63,40 @@ Tensor transpose(const Tensor& x, std::int64_t dim0, std::int64_t dim1) {
 }
 Tensor TensorOps::transpose(std::int64_t a, std::int64_t b) const { return tapegrad::transpose(self(), a, b); }
 
+Tensor swapaxes(const Tensor& x, std::int64_t dim0, std::int64_t dim1) { return transpose(x, dim0, dim1); }
+Tensor TensorOps::swapaxes(std::int64_t a, std::int64_t b) const { return transpose(a, b); }
+Tensor swapdims(const Tensor& x, std::int64_t dim0, std::int64_t dim1) { return transpose(x, dim0, dim1); }
+Tensor TensorOps::swapdims(std::int64_t a, std::int64_t b) const { return transpose(a, b); }
+
+Tensor movedim(const Tensor& x, IntList source, IntList destination) try {
+  const int n = static_cast<int>(x.dim());
+  if (source.size() != destination.size()) {
+    throw_shape("movedim", "Invalid source or destination dims: source (", source,
+                ") should contain the same number of dims as destination (", destination, "); give a place for each");
+  }
+  std::int64_t order[kMaxRank];
+  std::fill_n(order, kMaxRank, -1);
+  bool moved[kMaxRank] = {};
+  for (std::size_t k = 0; k < source.size(); ++k) {
+    const int from = wrap_dim("movedim", source[k], n), to = wrap_dim("movedim", destination[k], n);
+    if (std::exchange(moved[from], true) || order[to] >= 0)
+      throw_shape("movedim", "repeated dim in source ", source, " or destination ", destination, "; name each once");
+    order[to] = from;
+  }
+  int next = 0;
+  for (int d = 0; d < n; ++d) {
+    if (order[d] >= 0) continue;
+    while (moved[next]) ++next;
+    order[d] = next++;
+  }
+  return x.permute({order, static_cast<std::size_t>(n)});
+} catch (const Error&) {
+  throw_as("movedim");
+}
+Tensor TensorOps::movedim(IntList source, IntList destination) const {
+  return tapegrad::movedim(self(), source, destination);
+}
+
 constexpr Op kT{.name = "t", .grad_name = "TBackward0", .flags = kViewOp, .shape = permute_shape, .vjp = permute_vjp};
 Tensor t(const Tensor& x) {
   if (x.dim() > 2) throw_shape("t", "expects a tensor with <= 2 dimensions, but self is ", x.dim(), "D; use transpose");
@@ -245,6 +279,51 @@ Tensor TensorOps::expand(IntList sizes) const {
 }
 Tensor TensorOps::expand_as(const Tensor& other) const try { return expand(other.sizes()); } catch (const Error&) {
   throw_as("expand_as");
+}
+
+Tensor broadcast_to(const Tensor& x, IntList sizes) try { return x.expand(sizes); } catch (const Error&) {
+  throw_as("broadcast_to");
+}
+Tensor TensorOps::broadcast_to(IntList sizes) const { return tapegrad::broadcast_to(self(), sizes); }
+
+std::vector<Tensor> broadcast_tensors(const std::vector<Tensor>& tensors) try {
+  if (tensors.empty()) return {};
+  std::vector<TensorImpl*> in;
+  for (const Tensor& t : tensors) {
+    if (!t.defined()) throw_autograd("broadcast_tensors", "an undefined tensor is in the list; give it a value first");
+    in.push_back(t.impl());
+  }
+  Call c{};
+  c.op = &kExpand;
+  c.in = in.data();
+  c.n_in = static_cast<int>(in.size());
+  broadcast_shape(c);
+  std::vector<Tensor> out;
+  for (const Tensor& t : tensors) out.push_back(t.expand({c.sizes, static_cast<std::size_t>(c.rank)}));
+  return out;
+} catch (const Error&) {
+  throw_as("broadcast_tensors");
+}
+
+std::vector<Tensor> meshgrid(const std::vector<Tensor>& tensors, const std::string& indexing) try {
+  const bool swaps = indexing == "xy" && tensors.size() > 1;
+  if (indexing != "ij" && indexing != "xy") {
+    throw_value("meshgrid", "indexing must be one of \"xy\" or \"ij\", but received: ", indexing, "; give one of them");
+  }
+  if (tensors.size() > kMaxRank) throw_shape("meshgrid", "gives at most ", kMaxRank, " dims; give fewer vectors");
+  std::vector<Tensor> lines = tensors;
+  for (std::size_t k = 0; k < lines.size(); ++k) {
+    if (lines[k].dim() > 1 || lines[k].dtype() != lines[0].dtype()) {
+      throw_shape("meshgrid", "Expected 0D or 1D tensors of one dtype in the tensor list but got: ", lines[k].dtype(),
+                  " of sizes ", lines[k].sizes(), "; flatten() or convert it");
+    }
+    Dims sizes;
+    for (std::size_t d = 0; d < lines.size(); ++d) sizes.push_back(d == (swaps && k < 2 ? 1 - k : k) ? -1 : 1);
+    lines[k] = lines[k].reshape(sizes);
+  }
+  return broadcast_tensors(lines);
+} catch (const Error&) {
+  throw_as("meshgrid");
 }
 
 }  // namespace tapegrad

@@ -29,6 +29,7 @@
 #include <tapegrad/nn/init.h>
 #include <tapegrad/nn/layer.h>
 #include <tapegrad/nn/layers/activation.h>
+#include <tapegrad/nn/layers/distance.h>
 #include <tapegrad/nn/layers/flatten.h>
 #include <tapegrad/nn/layers/identity.h>
 #include <tapegrad/nn/layers/linear.h>

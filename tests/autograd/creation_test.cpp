@@ -114,6 +114,23 @@ TEST(Like, TensorsHaveTheShapeAndDtypeOfAnother) {
   EXPECT_EQ(zeros_like(ones({2}, kBool)).dtype(), kBool);
 }
 
+TEST(New, HasTheDtypeOfTheTensorUnlessTheOptionsNameOne) {
+  const Tensor x = ones({2, 3}, kDouble).requires_grad_();
+  EXPECT_EQ(x.new_zeros({2}).to_vector<double>(), Doubles(2, 0));
+  EXPECT_EQ(x.new_ones({2}, kLong).to_vector<std::int64_t>(), (Longs{1, 1}));
+  EXPECT_EQ(x.new_full({2, 2}, 1.5).to_vector<double>(), Doubles(4, 1.5));
+  EXPECT_EQ(x.new_empty({4, 0}).sizes(), (IntList{4, 0}));
+  EXPECT_EQ(x.new_tensor({1, 2}).to_vector<double>(), (Doubles{1, 2}));
+  EXPECT_EQ(x.new_tensor({1, 2}, kLong).dtype(), kLong);
+  for (const Tensor& fresh : {x.new_empty(2), x.new_zeros(2), x.new_ones(2), x.new_full(2, 1), x.new_tensor(1)}) {
+    EXPECT_EQ(fresh.dtype(), kDouble);
+    EXPECT_FALSE(fresh.requires_grad());
+  }
+  EXPECT_TRUE(x.new_ones(2, requires_grad()).requires_grad());
+  EXPECT_THROW(x.new_zeros({-1}), ShapeError);
+  EXPECT_THROW(ones(1, kLong).new_full(2, 1e30), Error);
+}
+
 TEST(Arange, CountsFromStartToBeforeEnd) {
   EXPECT_EQ(arange(4).to_vector<std::int64_t>(), (Longs{0, 1, 2, 3}));
   EXPECT_EQ(arange(2, 5).to_vector<std::int64_t>(), (Longs{2, 3, 4}));

@@ -201,9 +201,10 @@ class ResultOf : public OpTest {};
 
 // Operations that give x itself, or a view of it.
 bool makes_views(const Sample& s) {
-  static const std::set<std::string> names = {
-      "chunk",  "contiguous", "diagonal", "einsum",  "expand", "flatten", "index",     "narrow", "permute",   "reshape",
-      "select", "slice",      "split",    "squeeze", "t",      "to",      "transpose", "unbind", "unsqueeze", "view"};
+  static const std::set<std::string> names = {"chunk",  "contiguous", "diagonal",  "einsum",  "expand",  "flatten",
+                                              "index",  "movedim",    "narrow",    "permute", "reshape", "select",
+                                              "slice",  "split",      "squeeze",   "t",       "to",      "transpose",
+                                              "unbind", "unfold",     "unsqueeze", "view"};
   return names.count(s.name) != 0;
 }
 bool makes_results(const Sample& s) { return any_case(s, is_small) && !makes_views(s); }

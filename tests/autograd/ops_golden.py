@@ -29,6 +29,7 @@ import cases_compare  # noqa: E402
 import cases_concat  # noqa: E402
 import cases_copy  # noqa: E402
 import cases_cross_entropy  # noqa: E402
+import cases_distance  # noqa: E402
 import cases_einsum  # noqa: E402
 import cases_index  # noqa: E402
 import cases_log  # noqa: E402
@@ -43,11 +44,13 @@ import cases_reduce  # noqa: E402
 import cases_scan  # noqa: E402
 import cases_slice  # noqa: E402
 import cases_softmax  # noqa: E402
+import cases_sort  # noqa: E402
 import cases_special  # noqa: E402
 import cases_statistics  # noqa: E402
 import cases_take  # noqa: E402
 import cases_ternary  # noqa: E402
 import cases_trig  # noqa: E402
+import cases_unique  # noqa: E402
 import cases_view  # noqa: E402
 import writer  # noqa: E402
 
@@ -61,6 +64,7 @@ for cases in (
     cases_softmax.softmax, cases_loss.elementwise, cases_cross_entropy.classes,
     cases_trig.trig, cases_round.rounding, cases_log.logarithms, cases_special.special, cases_logic.logic,
     cases_ternary.ternary,
+    cases_sort.sorting, cases_unique.counted, cases_distance.distances,
 ):
     cases()
 writer.write(pathlib.Path(__file__).with_suffix(".txt"))

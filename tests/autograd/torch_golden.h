@@ -133,6 +133,66 @@ inline constexpr std::int64_t kRandintBelow2to32[] = {
     2357136044, 2546248239, 3071714933, 3626093760, 2588848963, 3684848379, 2340255427, 3638918503};
 inline constexpr float kRandintFloat[] = {
     0x1.0000000000000p+2f, 0x1.2000000000000p+3f, 0x1.8000000000000p+1f, 0x0.0p+0f, 0x1.8000000000000p+1f};
+inline constexpr double kNormalOfMeans5[] = {
+    0x1.8a7eb8902be3ap+1, 0x1.a70ebef07202cp-2, -0x1.2dc52414e1dcap+1, 0x1.08c25b28f8d43p+2, 0x1.d4b97ccf03d94p+0};
+inline constexpr double kNormalOfDeviations5[] = {
+    0x1.8000000000000p+0, 0x1.6d3875f783901p+0, 0x1.a475b7d63c46cp-2, 0x1.ed2388bd753e5p+0, 0x1.a972f99e07b28p-2};
+inline constexpr double kNormalOfBoth5[] = {
+    0x0.0p+0, 0x1.da70ebef07203p-1, 0x1.d23adbeb1e236p-1, 0x1.b691c45eba9f2p+1, 0x1.752e5f33c0f65p+1};
+inline constexpr double kNormalOfMeans20[] = {
+    -0x1.27bb92e9262dcp+2, 0x1.03950d6d8d740p-2, -0x1.f235d1ad0b6c0p-4, 0x1.3fefec2b6a653p+2, 0x1.fae3970fc7437p+1,
+    0x1.5aeb1b572b6a0p+2, 0x1.96ae2402b7b63p+2, 0x1.55b1d8bdf5af9p+2, 0x1.0f47281b3300bp+3, 0x1.4ef220f860d3bp+3,
+    0x1.d6cc93835434cp+2, 0x1.b425de917b918p+3, 0x1.540821a876839p+3, 0x1.ff3c9c0e1b29ap+3, 0x1.a34d27cbf04e9p+3,
+    0x1.a6f9ce67d3843p+3, 0x1.15986ed8e63eap+4, 0x1.317febd1ae674p+4, 0x1.24effc7146f67p+4, 0x1.1800e37e3b74fp+4};
+inline constexpr double kNormalOfDeviations20[] = {
+    0x1.8000000000000p+0, 0x1.681ca86b6c6bap+0, 0x1.f06e517297a4ap-1, 0x1.1ff3f1208fcbep+1, 0x1.7ae3970fc7437p+0,
+    0x1.c34bc459ec890p+0, 0x1.c40a6c0827228p+0, 0x1.7dced31b7cce0p-5, 0x1.fa3940d99805bp+0, 0x1.9341945db3b8ap+1,
+    -0x1.ce011e6f5af86p+0, 0x1.4768241013d04p+2, -0x1.1f3cd834e3ab0p-1, 0x1.9584fb2dd8473p+2, -0x1.1c7d2d8dbb430p-4,
+    -0x1.d75ce7ea9b40ep+0, 0x1.0cc376c731f4cp+2, 0x1.7cbf54764a6dcp+2, 0x1.18dfbff6fd536p+1, -0x1.07ef1da196524p+1};
+inline constexpr double kNormalOfBoth20[] = {
+    0x0.0p+0, 0x1.d03950d6d8d74p-1, 0x1.783728b94bd25p+0, 0x1.dff3f1208fcbep+1, 0x1.fd71cb87e3a1cp+1,
+    0x1.50d2f1167b224p+2, 0x1.91029b0209c8ap+2, 0x1.62fb9da636f9ap+2, 0x1.0f47281b3300bp+3, 0x1.54d065176cee2p+3,
+    0x1.ac7fb8642941ep+2, 0x1.d3b4120809e82p+3, 0x1.3e0c327cb1c55p+3, 0x1.1d613ecb7611dp+4, 0x1.8dc705a4e4898p+3,
+    0x1.75146302ac97ep+3, 0x1.2b30ddb1cc7d3p+4, 0x1.572fd51d929b7p+4, 0x1.2b1bf7fedfaa7p+4, 0x1.ee0438979a6b7p+3};
+inline constexpr double kExponentialDouble[] = {
+    0x1.c110d51dce0b1p+0, 0x1.3afa7ef3a5fc8p-1, 0x1.3ae70f39bed6dp-2, 0x1.447ec48a318b9p+0, 0x1.0923fdcf25fcbp-1,
+    0x1.90edd2c3db6b8p-1, 0x1.92f30654a86e9p-4, 0x1.bade3db258fd1p-3};
+inline constexpr float kRandomFloat[] = {
+    0x1.fc28800000000p+22f, 0x1.8953300000000p+23f, 0x1.6a5be00000000p+20f, 0x1.0e5f400000000p+21f,
+    0x1.3acaa40000000p+22f, 0x1.44a4400000000p+23f, 0x1.f5d8e00000000p+22f, 0x1.caf91e0000000p+23f};
+inline constexpr double kRandomDouble[] = {
+    0x1.f0aac97c4a5ccp+52, 0x1.6a675d821c708p+52, 0x1.d6687b7449c52p+51, 0x1.d76c3d8e5790cp+52, 0x1.4a4099fa1db70p+52,
+    0x1.951156266d1c8p+52, 0x1.6dc9130acdb5cp+50, 0x1.6788c1d096d6cp+51};
+inline constexpr std::int64_t kRandomLong[] = {
+    900450186894289455, 3969543146641149120, 1895649597198586619, 827948490035658087, 7815051614634499795,
+    2691271404617651954, 8072059273656089175, 7226936298635050456};
+inline constexpr std::int64_t kRandomBool[] = {
+    0, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 1};
+inline constexpr std::int64_t kRandomTo[] = {
+    44, 39, 33, 60, 63, 79, 27, 3};
+inline constexpr double kRandomFromTo[] = {
+    0x1.592a0c5df0000p+39, 0x1.d752396df4000p+38, 0x1.0f627b25dc000p+38, 0x1.87ac581428000p+39, 0x1.33b072f340000p+35,
+    0x1.55f2c18580000p+36, 0x1.224fd8edf8000p+37, 0x1.18283d169c000p+38};
+inline constexpr std::int64_t kBernoulli[] = {
+    0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+inline constexpr std::int64_t kBernoulliDouble[] = {
+    0, 0, 0, 0, 0, 0, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+inline constexpr std::int64_t kBernoulliNumber[] = {
+    0, 0, 0, 0, 0, 0, 1, 1, 0, 1, 0, 1, 1, 0, 0, 0, 0, 1, 0, 0};
+inline constexpr std::int64_t kMultinomial[] = {
+    2, 3, 5, 4, 0, 5, 1, 2, 3, 4};
+inline constexpr std::int64_t kMultinomialOne[] = {
+    5, 4};
+inline constexpr std::int64_t kMultinomialAgain[] = {
+    5, 3, 3, 5, 3, 3, 2, 2, 3, 2, 3, 2, 2, 3, 3, 3, 3, 2, 3, 3, 1, 3, 1, 2, 1, 2, 2, 3, 4, 1, 5, 3, 1, 1, 2, 5, 2, 2,
+    4, 2};
+inline constexpr std::int64_t kMultinomialDouble[] = {
+    2, 3, 5, 4, 0, 5, 1, 2, 3, 4};
+inline constexpr std::int64_t kMultinomialOneDouble[] = {
+    5, 4};
+inline constexpr std::int64_t kMultinomialAgainDouble[] = {
+    5, 3, 3, 5, 3, 3, 2, 2, 3, 2, 3, 2, 2, 3, 3, 3, 3, 2, 3, 3, 1, 3, 1, 2, 1, 2, 2, 3, 4, 1, 5, 3, 1, 1, 2, 5, 2, 2,
+    4, 2};
 inline constexpr double kMixed[] = {
     0x1.313cc80000000p-3, 0x1.f23afc0000000p-2, 0x1.f8a8a00000000p-1, 0x1.638b6ed2afaa2p-2, 0x1.18fb7b995450dp-1,
     0x1.fcbcd2a3c0ddcp-1, 0x1.632f7b1846c0bp-3, -0x1.847c57b69450fp-4, 0x0.0p+0, 0x1.0000000000000p+0,

@@ -73,6 +73,26 @@ seeded("kRandint2to32", lambda: torch.randint(0, 2**32, (8,)))
 seeded("kRandintBelow2to32", lambda: torch.randint(0, 2**32 - 1, (8,)))
 seeded("kRandintFloat", lambda: torch.randint(10, (5,), dtype=f32))
 
+for n in (5, 20):
+    means, deviations = torch.arange(n, dtype=f64), torch.arange(n, dtype=f64) / 4
+    seeded(f"kNormalOfMeans{n}", lambda: torch.normal(means, 2.0))
+    seeded(f"kNormalOfDeviations{n}", lambda: torch.normal(1.5, deviations))
+    seeded(f"kNormalOfBoth{n}", lambda: torch.normal(means, deviations))
+seeded("kExponentialDouble", lambda: torch.empty(8, dtype=f64).exponential_(2))
+for name, dtype in (("Float", f32), ("Double", f64), ("Long", torch.int64)):
+    seeded(f"kRandom{name}", lambda: torch.empty(8, dtype=dtype).random_())
+seeded("kRandomBool", lambda: torch.empty(20, dtype=torch.bool).random_().long())
+seeded("kRandomTo", lambda: torch.empty(8, dtype=torch.int64).random_(100))
+seeded("kRandomFromTo", lambda: torch.empty(8, dtype=f64).random_(-5, 2**40))
+seeded("kBernoulli", lambda: torch.bernoulli(torch.linspace(0, 1, 20)).long())
+seeded("kBernoulliDouble", lambda: torch.bernoulli(torch.linspace(0, 1, 20, dtype=f64)).long())
+seeded("kBernoulliNumber", lambda: torch.empty(20, dtype=torch.int64).bernoulli_(0.4))
+weights = torch.tensor([[1, 0, 2.5, 4, 0.5, 1], [0, 3, 3, 1, 1, 2]])
+for name, dtype in (("", f32), ("Double", f64)):
+    seeded(f"kMultinomial{name}", lambda: torch.multinomial(weights.to(dtype), 5))
+    seeded(f"kMultinomialOne{name}", lambda: torch.multinomial(weights.to(dtype), 1, replacement=True))
+    seeded(f"kMultinomialAgain{name}", lambda: torch.multinomial(weights.to(dtype), 20, replacement=True))
+
 torch.manual_seed(11)
 put("kMixed", torch.cat([
     torch.rand(3).double(), torch.rand(2, dtype=f64), torch.randn(3, dtype=f64), torch.randperm(5).double(),

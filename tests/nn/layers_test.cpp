@@ -149,6 +149,31 @@ TEST(Unflatten, RefusesSizesThatDoNotMultiplyUp) {
   EXPECT_THROW(nn::Unflatten(2, std::vector<std::int64_t>{1})(x), IndexError);
 }
 
+TEST(CosineSimilarity, IsThatOfTheOperation) {
+  const Tensor a = randn({3, 4}, kDouble), b = randn({3, 4}, kDouble);
+  EXPECT_TENSOR_EQ(nn::CosineSimilarity()(a, b), cosine_similarity(a, b));
+  EXPECT_TENSOR_EQ(nn::CosineSimilarity({.dim = 0})(a, b), cosine_similarity(a, b, 0));
+  EXPECT_TENSOR_EQ(F::cosine_similarity(a, b, F::CosineSimilarityFuncOptions().dim(-1).eps(100)),
+                   cosine_similarity(a, b, -1, 100));
+  EXPECT_EQ(printed(nn::CosineSimilarity()), "nn::CosineSimilarity(dim=1, eps=1e-08)");
+}
+
+TEST(PairwiseDistance, IsThatOfTheOperation) {
+  const Tensor a = randn({3, 4}, kDouble), b = randn({3, 4}, kDouble);
+  EXPECT_TENSOR_EQ(nn::PairwiseDistance()(a, b), pairwise_distance(a, b));
+  EXPECT_TENSOR_EQ(nn::PairwiseDistance({.p = 1, .keepdim = true})(a, b), pairwise_distance(a, b, 1, 1e-6, true));
+  EXPECT_TENSOR_EQ(F::pairwise_distance(a, b, F::PairwiseDistanceFuncOptions().p(3).eps(0.5)),
+                   pairwise_distance(a, b, 3, 0.5));
+  EXPECT_EQ(printed(nn::PairwiseDistance()), "nn::PairwiseDistance(p=2, eps=1e-06, keepdim=false)");
+}
+
+TEST(Normalize, IsThatOfTheOperation) {
+  const Tensor x = randn({3, 4}, kDouble);
+  EXPECT_TENSOR_EQ(F::normalize(x), normalize(x));
+  EXPECT_TENSOR_EQ(F::normalize(x, F::NormalizeFuncOptions().p(1).dim(-1).eps(9)), normalize(x, 1, -1, 9));
+  EXPECT_TENSOR_EQ(F::normalize(x, {{.dim = 0}}), normalize(x, 2, 0));
+}
+
 struct ScaleFields {
   double by = 2;
   bool inplace = false;

@@ -21,6 +21,8 @@ def where():
     case("where", f, m, leaf(2, 1), leaf(3))
     case("where", f, bools([[True], [False]]), leaf(4), leaf())
     case("where", f, bools(True), leaf(2), leaf(3, 1))
+    for condition in ([[True, False], [True, True]], [False], True):
+        case("where", lambda m: torch.where(m), bools(condition), variant="alone", tag=str(condition))
     case("where", f, const(0, 3, dtype="bool"), leaf(0, 3), leaf(3))
     case("where", f, bools([True, False, True]), given([nan, nan, inf]), given([inf, 1.0, nan]),
          tag="NaN where it is not selected")

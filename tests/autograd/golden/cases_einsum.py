@@ -1,4 +1,4 @@
-"""einsum."""
+"""einsum, tensordot, cross."""
 import torch
 
 from writer import case, leaf
@@ -14,3 +14,10 @@ def einsum():
                  ("i...,i...->...", (3, 2), (3, 2)), ("ij,jk->k", (2, 0), (0, 3))]
     for equation, *shapes in equations:
         case("einsum", lambda *t: torch.einsum(t[-1], *t[:-1]), *[leaf(*s) for s in shapes], args=[equation])
+    for a, b, dims_a, dims_b in (((2, 3), (3, 4), [1], [0]), ((2, 3, 4), (4, 3, 5), [1, 2], [1, 0]),
+                                 ((3,), (4,), [], []),
+                                 ((2, 3), (2, 3), [0, 1], [0, 1]), ((2, 3, 4), (3, 5, 2), [0, 1], [-1, 0])):
+        case("tensordot", lambda x, y, i, j: torch.tensordot(x, y, (i, j)), leaf(*a), leaf(*b), args=[dims_a, dims_b])
+    for a, b, dim in (((3,), (3,), 0), ((4, 3), (4, 3), 1), ((2, 3, 4), (2, 3, 4), -2), ((2, 3), (1, 3), 1)):
+        case("cross", torch.cross, leaf(*a), leaf(*b), args=[dim])
+    case("cross", lambda x, y: torch.cross(x, y), leaf(3, 3), leaf(3, 3), variant="first")

@@ -33,3 +33,7 @@ def matrices():
     for shape in ((2, 3), (3,), (2, 2, 3), (0, 3)):
         case("linear", F.linear, leaf(*shape), leaf(4, 3), leaf(4), variant="bias")
         case("linear", F.linear, leaf(*shape), leaf(4, 3))
+    for beta, alpha in ((1, 1), (0.5, 2), (0, 1)):
+        for shape in ((2, 2, 4), (4,), ()):
+            case("baddbmm", lambda c, a, b, beta, alpha: torch.baddbmm(c, a, b, beta=beta, alpha=alpha), leaf(*shape),
+                 leaf(2, 2, 3), leaf(2, 3, 4), args=[beta, alpha])

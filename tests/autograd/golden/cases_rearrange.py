@@ -28,3 +28,12 @@ def rearrange():
     for shape, pads in (((3,), [1, 2]), ((2, 3), [1, 0, 0, 2]), ((2, 3), [-1, 1]), ((2, 3), [0, -1, -1, 0]),
                         ((2, 2, 2), [1, 1, 0, 0, 1, 0]), ((0, 2), [1, 1, 2, 0])):
         case("pad", pad, leaf(*shape), args=[pads, 1.5])
+    for shape, repeats in (((2, 3), [2]), ((2, 3), [2, 1, 2]), ((), [3]), ((3,), [])):
+        case("tile", torch.tile, leaf(*shape), args=[repeats])
+    for shape in ((2, 3), (2, 3, 2)):
+        case("fliplr", torch.fliplr, leaf(*shape))
+        case("flipud", torch.flipud, leaf(*shape))
+    for shape, shifts, dims in (((5,), [2], [0]), ((5,), [-7], [0]), ((3, 4), [1, -2], [0, 1]), ((3, 4), [5], []),
+                                ((0, 3), [1], [1]), ((), [1], [])):
+        case("roll", torch.roll, leaf(*shape), args=[shifts, dims])
+    case("constant_pad_nd", torch.constant_pad_nd, leaf(2, 3), args=[[1, 0, 0, 2], 1.5])

@@ -27,3 +27,9 @@ def slices():
         case("chunk", torch.chunk, leaf(5, 3), args=[chunks, dim])
     for shape, dim in (((2, 3), 0), ((2, 3), -1), ((3,), 0)):
         case("unbind", torch.unbind, leaf(*shape), args=[dim])
+    case("split_with_sizes", torch.split_with_sizes, leaf(5, 3), args=[[2, 3], 0])
+    for shape, dim, size, step in (((7,), 0, 3, 1), ((7,), 0, 3, 2), ((4, 5), 0, 2, 1), ((4, 5), -1, 2, 2),
+                                   ((4, 5), 1, 5, 1), ((3,), 0, 2, 9)):
+        case("unfold", torch.Tensor.unfold, leaf(*shape), args=[dim, size, step])
+    for shape, k in (((3,), 0), ((3,), 1), ((3,), -2), ((0,), 1), ((3, 3), 0), ((3, 4), 1), ((3, 4), -1)):
+        case("diag", torch.diag, leaf(*shape), args=[k])

@@ -47,3 +47,8 @@ def statistics():
     for tag, row in rows.items():
         case("logsumexp", torch.logsumexp, given(row), args=[[0], False], tag=tag)
     case("logsumexp", torch.logsumexp, leaf(2, 0), args=[[1], False])
+    for op, f in (("var_mean", torch.var_mean), ("std_mean", torch.std_mean)):
+        for unbiased in (False, True):
+            for shape, dims, keepdim in (((3, 4), [0], False), ((2, 3, 4), [0, 2], True), ((5,), [0], False)):
+                case(op, f, leaf(*shape), args=[dims, unbiased, keepdim], variant="dims")
+            case(op, f, leaf(3, 4), args=[unbiased], variant="unbiased")

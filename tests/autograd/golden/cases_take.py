@@ -51,3 +51,17 @@ def picked():
         case("masked_fill", torch.masked_fill, leaf(2, 3), bools(mask), args=[value])
     case("masked_fill", torch.masked_fill, leaf(2, 3), bools([True, False, True]), args=[1])
     case("masked_fill", torch.masked_fill, given([nan, 1.0]), bools([True, False]), args=[0], tag="NaN")
+    for shape, dim, i in (((3, 4), 0, [0, 2]), ((3, 4), -1, [3]), ((5,), 0, [1, 1]), ((2, 3, 2), 1, []), ((), 0, [0])):
+        index = longs(i) if i else const(0, dtype="long")
+        case("index_fill", lambda a, i, dim, v: torch.index_fill(a, dim, i, v), leaf(*shape), index, args=[dim, 1.5],
+             variant="scalar", tag=f"{shape} {dim} {i}")
+        case("index_fill_", lambda a, i, dim, v: a.clone().index_fill_(dim, i, v), leaf(*shape), index, args=[dim, 1.5],
+             variant="scalar", tag=f"{shape} {dim} {i}")
+        case("index_fill", lambda a, i, v, dim: torch.index_fill(a, dim, i, v), leaf(*shape), index, leaf(), args=[dim],
+             tag=f"{shape} {dim} {i}")
+    for shape, dim in (((3,), 0), ((2, 3), 1), ((2, 3), -2), ((2, 3), None), ((), None)):
+        for n in (0, 1, 3):
+            case("repeat_interleave", torch.repeat_interleave, leaf(*shape), args=[n, dim], variant="number")
+    case("repeat_interleave", torch.repeat_interleave, leaf(3), longs([2, 0, 1]), args=[0])
+    case("repeat_interleave", torch.repeat_interleave, leaf(2, 3), longs([2, 1]), args=[0])
+    case("repeat_interleave", lambda r: torch.repeat_interleave(r), longs([2, 0, 3]), variant="indices")

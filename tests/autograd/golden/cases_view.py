@@ -31,3 +31,16 @@ def views():
     for shape, sizes in (((3, 1), [3, 4]), ((3, 1), [2, -1, 4]), ((), [2, 3]), ((1,), [0]), ((2, 3), [-1, 3])):
         case("expand", T.expand, leaf(*shape), args=[sizes])
     case("expand_as", T.expand_as, leaf(3, 1), const(2, 3, 4))
+    for shape, a, b in (((2, 3), 0, 1), ((2, 3, 4), 0, -1)):
+        case("swapaxes", torch.swapaxes, leaf(*shape), args=[a, b])
+        case("swapdims", torch.swapdims, leaf(*shape), args=[a, b])
+    for shape, source, destination in (((2, 3), [0], [1]), ((2, 3, 4), [0], [-1]), ((2, 3, 4), [2, 0], [0, 1]),
+                                       ((2, 3, 4, 5), [3, 1], [0, -1]), ((), [], [])):
+        case("movedim", torch.movedim, leaf(*shape), args=[source, destination])
+    case("broadcast_to", torch.broadcast_to, leaf(3, 1), args=[[2, 3, 4]])
+    for shapes in (((3, 4), (4,)), ((3, 1), (1, 4), (2, 1, 1)), ((0, 3), (1,))):
+        case("broadcast_tensors", lambda *t: torch.broadcast_tensors(*t), *[leaf(*s) for s in shapes])
+    for indexing in ("ij", "xy"):
+        for shapes in (((3,), (2,)), ((3,), (), (2,)), ((3,),), ((0,), (2,))):
+            case("meshgrid", lambda *t: torch.meshgrid(*t[:-1], indexing=t[-1]), *[leaf(*s) for s in shapes],
+                 args=[indexing])

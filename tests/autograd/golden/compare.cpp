@@ -39,6 +39,7 @@ const Calls kCalls({
     OPERATOR(<=),
     OPERATOR(>),
     OPERATOR(>=),
+    {"where alone", [](const Tensors& x, const Args&) -> Tensors { return where(x[0]); }},
     {"equal -", [](const Tensors& x, const Args&) -> Tensors { return {answer(equal(x[0], x[1]))}; }},
     {"allclose -",
      [](const Tensors& x, const Args& a) -> Tensors {

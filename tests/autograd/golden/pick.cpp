@@ -16,6 +16,21 @@ const Calls kCalls({
      }},
     {"masked_fill -",
      [](const Tensors& x, const Args& a) -> Tensors { return {masked_fill(x[0], x[1], a.scalar(0))}; }},
+    {"index_fill scalar",
+     [](const Tensors& x, const Args& a) -> Tensors { return {index_fill(x[0], a.integer(0), x[1], a.scalar(1))}; }},
+    {"index_fill_ scalar",
+     [](const Tensors& x, const Args& a) -> Tensors {
+       return {x[0].clone().index_fill_(a.integer(0), x[1], a.scalar(1))};
+     }},
+    {"index_fill -",
+     [](const Tensors& x, const Args& a) -> Tensors { return {index_fill(x[0], a.integer(0), x[1], x[2])}; }},
+    {"repeat_interleave number",
+     [](const Tensors& x, const Args& a) -> Tensors {
+       return {repeat_interleave(x[0], a.integer(0), a.optional_integer(1))};
+     }},
+    {"repeat_interleave -",
+     [](const Tensors& x, const Args& a) -> Tensors { return {repeat_interleave(x[0], x[1], a.integer(0))}; }},
+    {"repeat_interleave indices", [](const Tensors& x, const Args&) -> Tensors { return {repeat_interleave(x[0])}; }},
 });
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Our calls: copies in another order or size.
-#include "golden.h"
+#include "calls.h"
 
 namespace tapegrad::test::golden {
 namespace {
@@ -10,6 +10,12 @@ const Calls kCalls({
     {"tril -", [](const Tensors& x, const Args& a) -> Tensors { return {tril(x[0], a.integer(0))}; }},
     {"triu -", [](const Tensors& x, const Args& a) -> Tensors { return {triu(x[0], a.integer(0))}; }},
     {"pad -", [](const Tensors& x, const Args& a) -> Tensors { return {pad(x[0], a.integers(0), a.scalar(1))}; }},
+    {"tile -", [](const Tensors& x, const Args& a) -> Tensors { return {tile(x[0], a.integers(0))}; }},
+    UNARY(fliplr),
+    UNARY(flipud),
+    {"roll -", [](const Tensors& x, const Args& a) -> Tensors { return {roll(x[0], a.integers(0), a.integers(1))}; }},
+    {"constant_pad_nd -",
+     [](const Tensors& x, const Args& a) -> Tensors { return {constant_pad_nd(x[0], a.integers(0), a.scalar(1))}; }},
 });
 
 }  // namespace

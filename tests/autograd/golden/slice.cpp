@@ -22,6 +22,13 @@ const Calls kCalls({
     {"split lengths", [](const Tensors& x, const Args& a) { return split(x[0], a.integers(0), a.integer(1)); }},
     {"chunk -", [](const Tensors& x, const Args& a) { return chunk(x[0], a.integer(0), a.integer(1)); }},
     {"unbind -", [](const Tensors& x, const Args& a) { return unbind(x[0], a.integer(0)); }},
+    {"split_with_sizes -",
+     [](const Tensors& x, const Args& a) -> Tensors { return split_with_sizes(x[0], a.integers(0), a.integer(1)); }},
+    {"unfold -",
+     [](const Tensors& x, const Args& a) -> Tensors {
+       return {x[0].unfold(a.integer(0), a.integer(1), a.integer(2))};
+     }},
+    {"diag -", [](const Tensors& x, const Args& a) -> Tensors { return {diag(x[0], a.integer(0))}; }},
 });
 
 }  // namespace

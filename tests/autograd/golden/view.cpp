@@ -21,6 +21,15 @@ const Calls kCalls({
     {"unsqueeze -", [](const Tensors& x, const Args& a) -> Tensors { return {unsqueeze(x[0], a.integer(0))}; }},
     {"expand -", [](const Tensors& x, const Args& a) -> Tensors { return {x[0].expand(a.integers(0))}; }},
     {"expand_as -", [](const Tensors& x, const Args&) -> Tensors { return {x[0].expand_as(x[1])}; }},
+    {"swapaxes -",
+     [](const Tensors& x, const Args& a) -> Tensors { return {swapaxes(x[0], a.integer(0), a.integer(1))}; }},
+    {"swapdims -",
+     [](const Tensors& x, const Args& a) -> Tensors { return {swapdims(x[0], a.integer(0), a.integer(1))}; }},
+    {"movedim -",
+     [](const Tensors& x, const Args& a) -> Tensors { return {movedim(x[0], a.integers(0), a.integers(1))}; }},
+    {"broadcast_to -", [](const Tensors& x, const Args& a) -> Tensors { return {broadcast_to(x[0], a.integers(0))}; }},
+    {"broadcast_tensors -", [](const Tensors& x, const Args&) -> Tensors { return broadcast_tensors(x); }},
+    {"meshgrid -", [](const Tensors& x, const Args& a) -> Tensors { return meshgrid(x, a.word(0)); }},
 });
 
 }  // namespace

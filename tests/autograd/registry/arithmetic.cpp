@@ -191,7 +191,8 @@ const Register kMaximum("maximum", [](Sample& s) {
   s.elementwise({.fn = [](const Tensors& x) { return maximum(x[0], x[1]); },
                  .accuracy = exact(),
                  .spellings = {[](const Tensors& x) { return x[0].maximum(x[1]); },
-                               [](const Tensors& x) { return max(x[0], x[1]); }}},
+                               [](const Tensors& x) { return max(x[0], x[1]); },
+                               [](const Tensors& x) { return x[0].max(x[1]); }}},
                 {{}, {}}, [](const Dual* x) { return x[0].v > x[1].v ? x[0] : x[1]; })
       .edge({"ties share", {{1, 0, kInf}, {1, 0, kInf}}, {1, 0, kInf}, {{.5, .5, .5}, {.5, .5, .5}}})
       .edge({"NaN wins and takes the gradient", {{kNan, 0}, {0, kNan}}, {kNan, kNan}, {{1, 0}, {0, 1}}})
@@ -204,7 +205,8 @@ const Register kMinimum("minimum", [](Sample& s) {
   s.elementwise({.fn = [](const Tensors& x) { return minimum(x[0], x[1]); },
                  .accuracy = exact(),
                  .spellings = {[](const Tensors& x) { return x[0].minimum(x[1]); },
-                               [](const Tensors& x) { return min(x[0], x[1]); }}},
+                               [](const Tensors& x) { return min(x[0], x[1]); },
+                               [](const Tensors& x) { return x[0].min(x[1]); }}},
                 {{}, {}}, [](const Dual* x) { return x[0].v < x[1].v ? x[0] : x[1]; })
       .edge({"ties share", {{1, 0, -kInf}, {1, 0, -kInf}}, {1, 0, -kInf}, {{.5, .5, .5}, {.5, .5, .5}}})
       .edge({"NaN wins and takes the gradient", {{kNan, 0}, {0, kNan}}, {kNan, kNan}, {{1, 0}, {0, 1}}})

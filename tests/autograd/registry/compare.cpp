@@ -208,17 +208,41 @@ const Register kWhere("where", [](Sample& s) {
                  .accuracy = exact(),
                  .spellings = {[](const Tensors& x) { return x[1].where(x[0], x[2]); }}},
                 {booleans(), {}, {}}, [](const Dual* x) { return x[0].v != 0 ? x[1] : x[2]; })
-      .elementwise(
-          {.label = "or a number", .fn = [](const Tensors& x) { return where(x[0], x[1], 1.5); }, .accuracy = exact()},
-          {booleans(), {}}, [](const Dual* x) { return x[0].v != 0 ? x[1] : Dual(1.5L); })
+      .elementwise({.label = "or a number",
+                    .fn = [](const Tensors& x) { return where(x[0], x[1], 1.5); },
+                    .accuracy = exact(),
+                    .spellings = {[](const Tensors& x) { return x[1].where(x[0], 1.5); }}},
+                   {booleans(), {}}, [](const Dual* x) { return x[0].v != 0 ? x[1] : Dual(1.5L); })
       .elementwise(
           {.label = "a number or", .fn = [](const Tensors& x) { return where(x[0], 1.5, x[1]); }, .accuracy = exact()},
           {booleans(), {}}, [](const Dual* x) { return x[0].v != 0 ? Dual(1.5L) : x[1]; })
+      .elementwise({.label = "two numbers",
+                    .fn = [](const Tensors& x) { return where(x[0], 1.5, 2); },
+                    .accuracy = exact(),
+                    .result = kFloat},
+                   {booleans()}, [](const Dual* x) { return Dual(x[0].v != 0 ? 1.5L : 2); })
+      .elementwise({.label = "two integers",
+                    .fn = [](const Tensors& x) { return where(x[0], 3, true); },
+                    .accuracy = exact(),
+                    .result = kLong},
+                   {booleans()}, [](const Dual* x) { return Dual(x[0].v != 0 ? 3 : 1); })
       .edge({"selects, it never multiplies",
              {{1, 0}, {kNan, 2}},
              {1, 2},
              {{1, 0}, {0, 1}},
              [](const Tensors& x) { return where(x[0].gt(0.5), x[0], x[1]); }})
+      .edge({"of a condition alone: its coordinates",
+             {{0, 1, 2, 0, 0, kNan}},
+             {0, 0, 1, 1, 2, 2},
+             {},
+             [](const Tensors& x) {
+               return cat(where(x[0].view({2, 3})));
+             }})
+      .edge({"of a scalar: as of one element",
+             {{4}},
+             {0},
+             {},
+             [](const Tensors& x) { return where(x[0].view({})).at(0); }})
       .throws<DtypeError>("expected condition to be a boolean tensor, but got a tensor with dtype Float",
                           [] { where(of({2}), of({2}), of({2})); })
       .throws<ShapeError>("must match the size of tensor b", [] { where(of({3}, kBool), of({2}), of({2})); });

@@ -1,4 +1,4 @@
-// Tensors made of others: cat, stack.
+// Tensors made of others: cat, stack, hstack, vstack.
 #include "../registry.h"
 
 namespace tapegrad::test {
@@ -22,12 +22,13 @@ Array joined(const Arrays& in, std::int64_t dim) {
   return out;
 }
 
-const Register kCat("cat", [](Sample& s) {
+const Register kCat("cat", {"cat", "concat"}, [](Sample& s) {
   const auto add = [&](const std::vector<Shape>& shapes, std::int64_t dim, bool large) {
     Case c{.label = "along " + std::to_string(dim),
            .fn = [=](const Tensors& x) { return cat(x, dim); },
            .reference = [=](const Arrays& in) { return joined(in, dim); },
            .accuracy = exact(),
+           .spellings = {[=](const Tensors& x) { return concat(x, dim); }},
            .large = large};
     for (const Shape& shape : shapes) {
       c.label += " " + shape_text(shape);
@@ -109,6 +110,53 @@ const Register kStack("stack", [](Sample& s) {
       .throws<IndexError>("Dimension out of range (expected to be in range of [-2, 1], but got 2)", [] {
         stack({of({2}), of({2})}, 2);
       });
+});
+
+// Cases of a call that first gives each input at least so many dims.
+void in_line(Sample& s, const std::vector<std::vector<Shape>>& all, Tensor (*fn)(const Tensors&), std::size_t least,
+             std::int64_t (*dim)(const Shape&)) {
+  for (const std::vector<Shape>& shapes : all) {
+    Case c{.fn = fn,
+           .reference =
+               [=](const Arrays& in) {
+                 Arrays parts;
+                 for (const Array& x : in) {
+                   Shape shape = x.shape;
+                   while (shape.size() < least) shape.insert(shape.begin(), 1);
+                   parts.push_back(reshape(x, shape));
+                 }
+                 return joined(parts, dim(in[0].shape));
+               },
+           .accuracy = exact()};
+    for (const Shape& shape : shapes) {
+      c.label += " " + shape_text(shape);
+      c.inputs.push_back({shape});
+    }
+    s.add(std::move(c));
+  }
+}
+
+const Register kHstack("hstack", [](Sample& s) {
+  in_line(s, {{{3}, {2}}, {{}, {}}, {{}, {2}}, {{3, 4}, {3, 2}}, {{2, 3, 4}, {2, 1, 4}}, {{17}, {33}}, {{0}, {3}}},
+          hstack, 1, [](const Shape& first) -> std::int64_t { return first.size() < 2 ? 0 : 1; });
+  s.throws<ShapeError>("hstack: expected a non-empty list", [] { hstack({}); })
+      .throws<ShapeError>("hstack: Sizes of tensors must match",
+                          [] {
+                            hstack({of({2, 3}), of({3, 3})});
+                          })
+      .throws<AutogradError>("undefined", [] { hstack({Tensor()}); });
+});
+
+const Register kVstack("vstack", [](Sample& s) {
+  in_line(
+      s,
+      {{{3}, {3}}, {{}, {}}, {{3}, {2, 3}}, {{3, 4}, {2, 4}}, {{2, 3, 4}, {1, 3, 4}}, {{17}, {1, 17}}, {{0, 3}, {3}}},
+      vstack, 2, [](const Shape&) -> std::int64_t { return 0; });
+  s.throws<ShapeError>("vstack: expected a non-empty list", [] {
+     vstack({});
+   }).throws<ShapeError>("vstack: Sizes of tensors must match", [] {
+    vstack({of({2}), of({3})});
+  });
 });
 
 }  // namespace

@@ -1,4 +1,4 @@
-// einsum: products over labels.
+// Sums of products: einsum, tensordot, cross.
 #include <cmath>
 #include <map>
 
@@ -229,6 +229,85 @@ const Register kEinsum("einsum", [](Sample& s) {
       .throws<Error>("invalid character '.'", call("...i->...i...", {{2, 3}}))
       .throws<DtypeError>("expected scalar type Float but found Double", [] {
         einsum("ij,jk->ik", {of({2, 2}), of({2, 2}, kDouble)});
+      });
+});
+
+const Register kTensordot("tensordot", [](Sample& s) {
+  const auto add = [&](const Shape& a, const Shape& b, const Shape& dims_a, const Shape& dims_b,
+                       const std::string& plain, double terms) {
+    s.add({.label = plain + " " + shape_text(a) + " " + shape_text(b),
+           .inputs = {{a}, {b}},
+           .fn = [=](const Tensors& x) { return tensordot(x[0], x[1], dims_a, dims_b); },
+           .reference = [=](const Arrays& in) { return summed(plain, in); },
+           .accuracy = {4 + std::sqrt(terms), 4 + std::sqrt(terms), [=](const Arrays& in) {
+                          return summed(plain, {absolute(in[0]), absolute(in[1])});
+                        }}});
+  };
+  add({3, 4}, {4, 5}, {1}, {0}, "ab,bc->ac", 4);
+  add({3, 4}, {5, 4}, {-1}, {-1}, "ab,cb->ac", 4);
+  add({2, 3, 4}, {4, 3, 5}, {1, 2}, {1, 0}, "abc,cbd->ad", 12);
+  add({2, 3, 4}, {3, 5, 2}, {0, 1}, {2, 0}, "abc,bda->cd", 6);
+  add({3}, {4}, {}, {}, "a,b->ab", 1);
+  add({3, 4}, {3, 4}, {0, 1}, {0, 1}, "ab,ab->", 12);
+  add({17}, {17, 2}, {0}, {0}, "a,ab->b", 17);
+  add({0, 4}, {4, 5}, {1}, {0}, "ab,bc->ac", 4);
+  add({3, 0}, {0, 5}, {1}, {0}, "ab,bc->ac", 0);
+  s.throws<ShapeError>("both dimension lists should have same length",
+                       [] {
+                         tensordot(of({2, 3}), of({3, 2}), {0, 1}, 0);
+                       })
+      .throws<ShapeError>("contracted dimensions need to match, but first has size 2 in dim 0 and second has size 3",
+                          [] {
+                            tensordot(of({2, 3}), of({3, 2}), 0, 0);
+                          })
+      .throws<ShapeError>("name one twice",
+                          [] {
+                            tensordot(of({2, 2}), of({2, 2}), {0, 0}, {0, 1});
+                          })
+      .throws<IndexError>("tensordot: Dimension out of range", [] {
+        tensordot(of({2, 3}), of({3, 2}), 2, 0);
+      });
+});
+
+const Register kCross("cross", [](Sample& s) {
+  const auto crossed = [](const Arrays& in, std::size_t d, bool magnitude) {
+    const Shape shape = broadcast(in[0].shape, in[1].shape);
+    const Array a = expand(in[0], shape), b = expand(in[1], shape);
+    Array out(shape);
+    for_each(shape, [&](const Index& i) {
+      Index next = i, last = i;
+      next[d] = (i[d] + 1) % 3;
+      last[d] = (i[d] + 2) % 3;
+      const Dual plus = a.at(next) * b.at(last), minus = a.at(last) * b.at(next);
+      out.at(i) = magnitude ? abs(plus) + abs(minus) : plus - minus;
+    });
+    return out;
+  };
+  const auto add = [&](const Shape& a, const Shape& b, OptInt dim, std::size_t d) {
+    s.add({.label = shape_text(a) + " " + shape_text(b) + (dim ? " along " + std::to_string(*dim) : ""),
+           .inputs = {{a}, {b}},
+           .fn = [=](const Tensors& x) { return cross(x[0], x[1], dim); },
+           .reference = [=](const Arrays& in) { return crossed(in, d, false); },
+           .accuracy = {2, 2, [=](const Arrays& in) { return crossed(in, d, true); }},
+           .spellings = {[=](const Tensors& x) { return x[0].cross(x[1], dim); }}});
+  };
+  add({3}, {3}, {}, 0);
+  add({4, 3}, {4, 3}, {}, 1);
+  add({3, 3}, {3, 3}, {}, 0);
+  add({3, 3}, {3, 3}, 1, 1);
+  add({2, 3, 4}, {3, 1}, -2, 1);
+  add({0, 3}, {0, 3}, 1, 1);
+  s.throws<ShapeError>("must have length 3, but got sizes [2, 4] and [2, 4]",
+                       [] {
+                         cross(of({2, 4}), of({2, 4}));
+                       })
+      .throws<ShapeError>("inputs dimension 0 must have length 3",
+                          [] {
+                            cross(of({2, 3}), of({2, 3}), 0);
+                          })
+      .throws<ShapeError>("cross", [] { cross(of({}), of({})); })
+      .throws<IndexError>(kRange, [] {
+        cross(of({2, 3}), of({2, 3}), 2);
       });
 });
 

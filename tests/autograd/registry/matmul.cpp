@@ -265,5 +265,31 @@ const Register kLinear("linear", [](Sample& s) {
       });
 });
 
+const Register kBaddbmm("baddbmm", [](Sample& s) {
+  const auto add = [&](const char* label, const Shape& x, const Shape& a, const Shape& b, double beta, double alpha) {
+    const double factor = 4 + std::sqrt(static_cast<double>(a[2] + 1));
+    s.add({.label = std::string(label) + " " + shape_text(x) + " " + shape_text(a) + " " + shape_text(b),
+           .inputs = {{x}, {a}, {b}},
+           .fn = [=](const Tensors& t) { return baddbmm(t[0], t[1], t[2], beta, alpha); },
+           .reference = with_addend(static_cast<Real>(beta), static_cast<Real>(alpha), false),
+           .accuracy = {factor, factor,
+                        with_addend(static_cast<Real>(std::abs(beta)), static_cast<Real>(std::abs(alpha)), true)},
+           .spellings = {[=](const Tensors& t) { return t[0].baddbmm(t[1], t[2], beta, alpha); }}});
+  };
+  for (const Shape& x : {Shape{3, 2, 4}, Shape{4}, Shape{2, 1}, Shape{3, 1, 1}, Shape{}})
+    add("", x, {3, 2, 5}, {3, 5, 4}, 1, 1);
+  add("scaled", {3, 2, 4}, {3, 2, 5}, {3, 5, 4}, 0.5, -1.5);
+  add("nothing", {0, 2, 4}, {0, 2, 5}, {0, 5, 4}, 1, 1);
+  add("no terms", {3, 2, 4}, {3, 2, 0}, {3, 0, 4}, 1, 1);
+  s.edge({"beta 0 ignores NaN in x", {{kNan}, {2}, {3}}, {6}, {}, [](const Tensors& x) {
+            return baddbmm(x[0], x[1].view({1, 1, 1}), x[2].view({1, 1, 1}), 0).view({1});
+          }});
+  s.throws<ShapeError>("baddbmm", [] {
+     baddbmm(of({4}), of({3, 2, 5}), of({3, 4, 4}));
+   }).throws<ShapeError>("baddbmm: The expanded size of the tensor", [] {
+    baddbmm(of({5}), of({3, 2, 5}), of({3, 5, 4}));
+  });
+});
+
 }  // namespace
 }  // namespace tapegrad::test

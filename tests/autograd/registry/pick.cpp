@@ -1,6 +1,8 @@
-// Parts picked by an index vector, a mask or a class: index_select, index_add, masked_fill, one_hot.
+// Parts picked by an index vector, a mask or a class: index_select, index_add, index_fill, repeat_interleave,
+// masked_fill, one_hot.
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "positions.h"
@@ -193,6 +195,140 @@ const Register kOneHot("one_hot", [](Sample& s) {
       .throws<Error>("num_classes", [] { one_hot(tensor({0}), -2); })
       .throws<DtypeError>("one_hot", [] { one_hot(of({2}), 3); })
       .throws<Error>("empty tensor", [] { one_hot(of({0}, kLong)); });
+});
+
+// x with value in the slices of dim that are named.
+Array filled(const Array& x, std::int64_t dim, const Array& index, const Dual& value) {
+  Array out = x;
+  for_each(x.shape, [&](const Index& i) {
+    for (const Dual& k : index.v) {
+      const std::int64_t n = i.empty() ? 1 : x.shape[wrap(dim, i.size())];
+      const auto at = static_cast<std::int64_t>(k.v) + (k.v < 0 ? n : 0);
+      if (i.empty() || i[wrap(dim, i.size())] == at) out.at(i) = value;
+    }
+  });
+  return out;
+}
+
+const Register kIndexFill("index_fill", {"index_fill", "index_fill_"}, [](Sample& s) {
+  const auto add = [&](const Shape& shape, std::int64_t dim, const Shape& index) {
+    const double n = shape.empty() ? 1 : static_cast<double>(shape[wrap(dim, shape.size())]);
+    s.add({.label = shape_text(shape) + " " + std::to_string(dim) + " at " + shape_text(index),
+           .inputs = {{shape}, {index, integers(-n, n)}, {{}}},
+           .fn = [=](const Tensors& x) { return index_fill(x[0], dim, x[1], x[2]); },
+           .reference = [=](const Arrays& in) { return filled(in[0], dim, in[1], in[2].v[0]); },
+           .accuracy = exact(),
+           .spellings = {[=](const Tensors& x) { return x[0].index_fill(dim, x[1], x[2]); }},
+           .in_place = [=](const Tensors& x) { return x[0].index_fill_(dim, x[1], x[2]); }});
+    s.add({.label = shape_text(shape) + " " + std::to_string(dim) + " at " + shape_text(index) + " number",
+           .inputs = {{shape}, {index, integers(-n, n)}},
+           .fn = [=](const Tensors& x) { return index_fill(x[0], dim, x[1], 1.5); },
+           .reference = [=](const Arrays& in) { return filled(in[0], dim, in[1], Dual(1.5L)); },
+           .accuracy = exact(),
+           .spellings = {[=](const Tensors& x) { return x[0].index_fill(dim, x[1], 1.5); }},
+           .in_place = [=](const Tensors& x) { return x[0].index_fill_(dim, x[1], 1.5); }});
+  };
+  add({3, 4}, 0, {2});
+  add({3, 4}, -1, {3});
+  add({2, 3, 4}, 1, {});
+  add({2, 1, 3, 1, 2}, 2, {1});
+  add({17}, 0, {5});
+  add({}, 0, {1});
+  add({3, 4}, 0, {0});
+  add({3, 0, 2}, 0, {2});
+  s.add({.label = "int64",
+         .inputs = {{{3, 4}, integers(-9, 9)}, {{2}, integers(0, 3)}},
+         .fn = [](const Tensors& x) { return index_fill(x[0], 0, x[1], 7); },
+         .reference = [](const Arrays& in) { return filled(in[0], 0, in[1], Dual(7)); },
+         .accuracy = exact(),
+         .result = kLong});
+  s.edge({"what is overwritten does not matter",
+          {{kNan, kInf, 3}},
+          {-1, kInf, 3},
+          {{0, 1, 1}},
+          [](const Tensors& x) { return index_fill(x[0], 0, tensor({0}), -1); }})
+      .throws<IndexError>("index_fill: index 3 is out of bounds", [] { index_fill(of({3}), 0, tensor({3}), 1); })
+      .throws<IndexError>("index_fill_: index -4 is out of bounds", [] { of({3}).index_fill_(0, tensor({-4}), 1); })
+      .throws<IndexError>("Index has to be a vector/scalar",
+                          [] {
+                            index_fill(of({3}), 0, of({1, 1}, kLong), 1);
+                          })
+      .throws<DtypeError>("int64", [] { index_fill(of({3}), 0, of({1}), 1); })
+      .throws<ShapeError>("only supports a 0-dimensional value tensor",
+                          [] { index_fill(of({3}), 0, tensor({0}), of({1})); })
+      .throws<IndexError>(kRange, [] {
+        index_fill(of({2, 3}), 2, tensor({0}), 1);
+      });
+});
+
+const Register kRepeatInterleave("repeat_interleave", [](Sample& s) {
+  // times(k): how often slice k
+  const auto repeated = [](Array x, OptInt dim, const std::function<std::int64_t(std::size_t)>& times) {
+    if (!dim) x = reshape(x, {count(x.shape)});
+    const std::size_t d = wrap(dim.value_or(0), x.shape.size());
+    std::vector<std::int64_t> from;
+    for (std::int64_t k = 0; k < x.shape[d]; ++k)
+      from.insert(from.end(), static_cast<std::size_t>(times(static_cast<std::size_t>(k))), k);
+    Shape shape = x.shape;
+    shape[d] = static_cast<std::int64_t>(from.size());
+    return gather(x, shape, [&](Index i) {
+      i[d] = from[static_cast<std::size_t>(i[d])];
+      return i;
+    });
+  };
+  const auto add = [&](const Shape& shape, OptInt dim) {
+    const std::string name = shape_text(shape) + (dim ? " along " + std::to_string(*dim) : "");
+    for (const std::int64_t n : {0, 1, 3})
+      s.add({.label = name + " " + std::to_string(n) + " times",
+             .inputs = {{shape}},
+             .fn = [=](const Tensors& x) { return repeat_interleave(x[0], n, dim); },
+             .reference = [=](const Arrays& in) { return repeated(in[0], dim, [=](std::size_t) { return n; }); },
+             .accuracy = exact(),
+             .spellings = {[=](const Tensors& x) { return x[0].repeat_interleave(n, dim); },
+                           [=](const Tensors& x) { return repeat_interleave(x[0], tensor({n}), dim); }}});
+    const std::int64_t size = dim ? shape[wrap(*dim, shape.size())] : count(shape);
+    Shape times;
+    for (std::int64_t k = 0; k < size; ++k) times.push_back((k * 5 + 2) % 4);
+    const Tensor repeats = tensor(times);
+    s.add({.label = name + " each its own",
+           .inputs = {{shape}},
+           .fn = [=](const Tensors& x) { return repeat_interleave(x[0], repeats, dim); },
+           .reference = [=](const Arrays& in) { return repeated(in[0], dim, [=](std::size_t k) { return times[k]; }); },
+           .accuracy = exact(),
+           .spellings = {[=](const Tensors& x) { return x[0].repeat_interleave(repeats, dim); }}});
+  };
+  add({3, 4}, {});
+  add({3, 4}, 0);
+  add({3, 4}, -1);
+  add({2, 1, 3, 1, 2}, 2);
+  add({}, {});
+  add({17}, 0);
+  add({0}, 0);
+  add({3, 0, 2}, 0);
+  s.edge({"indices", {{2, 0, 3}}, {0, 0, 2, 2, 2}, {}, [](const Tensors& x) {
+            return repeat_interleave(x[0].to(kLong));
+          }});
+  s.edge({"once has bytes of its own", {{1, 2}}, {1, 2}, {}, [](const Tensors& x) {
+            repeat_interleave(x[0], 1).fill_(7);
+            return x[0].clone();
+          }});
+  s.throws<Error>("repeats can not be negative", [] { repeat_interleave(of({3}), -1); })
+      .throws<Error>("repeats can not be negative",
+                     [] {
+                       repeat_interleave(tensor({1, -1}));
+                     })
+      .throws<DtypeError>("a vector of int64, but got Float", [] { repeat_interleave(of({3}), of({3})); })
+      .throws<DtypeError>("a vector of int64, but got Long of sizes [1, 3]",
+                          [] {
+                            repeat_interleave(of({1, 3}, kLong));
+                          })
+      .throws<ShapeError>("the same size as input along dim, but got 2 for 3",
+                          [] {
+                            repeat_interleave(of({3}), tensor({1, 2}), 0);
+                          })
+      .throws<IndexError>(kRange, [] {
+        repeat_interleave(of({2, 3}), 2, 2);
+      });
 });
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Copies in another order or another size: repeat, flip, pad, tril, triu.
+// Copies in another order or another size: repeat, tile, flip, fliplr, flipud, roll, pad, tril, triu.
 #include "arranged.h"
 
 namespace tapegrad::test {
@@ -121,7 +121,7 @@ Array padded(const Array& x, const std::vector<std::int64_t>& pads, const Dual& 
   return out;
 }
 
-const Register kPad("pad", [](Sample& s) {
+const Register kPad("pad", {"pad", "constant_pad_nd"}, [](Sample& s) {
   arranged(
       s,
       {{{}, {}},
@@ -145,7 +145,8 @@ const Register kPad("pad", [](Sample& s) {
        {{3, 4}, {1, 1}, integers(-9, 9)},
        {{3, 4}, {0, 1, 1, 0}, booleans()},
        {{300, 200}, {2, 3, -1, 4}, {}, true}},
-      [](const Tensor& x, const Shape& a) { return pad(x, a); }, nullptr,
+      [](const Tensor& x, const Shape& a) { return pad(x, a); },
+      [](const Tensor& x, const Shape& a) { return constant_pad_nd(x, a); },
       [](const Array& x, const Shape& a) { return padded(x, a, 0); });
   s.add({.label = "with a value",
          .inputs = {{{3, 4}}},
@@ -224,6 +225,113 @@ const Register kTriu("triu", [](Sample& s) {
             return triu(x[0].view({2, 2})).view(4);
           }});
   s.throws<ShapeError>("2", [] { triu(of({3})); }).throws<ShapeError>("2", [] { triu(of({})); });
+});
+
+const Register kTile("tile", [](Sample& s) {
+  arranged(
+      s, {{{3, 4}, {2}}, {{3, 4}, {2, 1, 3}}, {{2, 3, 4}, {1, 2}}, {{}, {2}}, {{}, {}}, {{17}, {2}}, {{0, 3}, {2}}},
+      [](const Tensor& x, const Shape& a) { return tile(x, a); },
+      [](const Tensor& x, const Shape& a) { return x.tile(a); },
+      [](const Array& x, const Shape& a) {
+        const std::size_t rank = std::max(a.size(), x.shape.size()), more = rank - x.shape.size();
+        Shape shape(rank, 1);
+        std::copy(x.shape.begin(), x.shape.end(), shape.begin() + static_cast<std::ptrdiff_t>(more));
+        for (std::size_t d = 0; d < a.size(); ++d) shape[rank - a.size() + d] *= a[d];
+        return gather(x, shape, [&](const Index& i) {
+          Index from(i.begin() + static_cast<std::ptrdiff_t>(more), i.end());
+          for (std::size_t d = 0; d < from.size(); ++d) from[d] %= x.shape[d];
+          return from;
+        });
+      });
+  s.throws<ShapeError>("tile: Trying to create tensor with negative dimension", [] {
+     tile(of({2, 3}), -1);
+   }).throws<ShapeError>("8", [] {
+    tile(of({2}), {1, 1, 1, 1, 1, 1, 1, 1, 1});
+  });
+});
+
+Array turned(const Array& x, std::size_t d) {
+  return gather(x, x.shape, [&](Index i) {
+    i[d] = x.shape[d] - 1 - i[d];
+    return i;
+  });
+}
+
+const Register kFliplr("fliplr", [](Sample& s) {
+  arranged(
+      s, {{{3, 4}, {}}, {{2, 3, 4}, {}}, {{17, 33}, {}}, {{3, 0}, {}}},
+      [](const Tensor& x, const Shape&) { return fliplr(x); }, [](const Tensor& x, const Shape&) { return x.fliplr(); },
+      [](const Array& x, const Shape&) { return turned(x, 1); });
+  s.throws<ShapeError>("Input must be >= 2-d", [] { fliplr(of({3})); });
+});
+
+const Register kFlipud("flipud", [](Sample& s) {
+  arranged(
+      s, {{{3, 4}, {}}, {{2, 3, 4}, {}}, {{17}, {}}, {{0, 3}, {}}},
+      [](const Tensor& x, const Shape&) { return flipud(x); }, [](const Tensor& x, const Shape&) { return x.flipud(); },
+      [](const Array& x, const Shape&) { return turned(x, 0); });
+  s.throws<ShapeError>("Input must be >= 1-d", [] { flipud(of({})); });
+});
+
+// arguments: shifts, then as many dims; an odd number: one shift without a dim.
+const Register kRoll("roll", [](Sample& s) {
+  arranged(
+      s,
+      {{{5}, {2, 0}},
+       {{5}, {-1, 0}},
+       {{5}, {12, 0}},
+       {{5}, {0, 0}},
+       {{3, 4}, {1, 1}},
+       {{3, 4}, {1, -2, 0, 1}},
+       {{3, 4}, {1, 1, 0, 0}},
+       {{3, 4}, {5}},
+       {{2, 1, 3, 1, 2}, {2, -3}},
+       {{33}, {17}},
+       {{}, {3}},
+       {{0}, {1, 0}},
+       {{0, 3}, {2}},
+       {{3, 0, 2}, {1, 1}},
+       {{3, 4}, {1, 0}, integers(-9, 9)},
+       {{3, 4}, {7}, booleans()}},
+      [](const Tensor& x, const Shape& a) {
+        const std::size_t n = a.size() / 2;
+        return a.size() % 2 == 1 ? roll(x, a) : roll(x, {a.data(), n}, {a.data() + n, n});
+      },
+      [](const Tensor& x, const Shape& a) {
+        const std::size_t n = a.size() / 2;
+        return a.size() % 2 == 1 ? x.roll(a) : x.roll({a.data(), n}, {a.data() + n, n});
+      },
+      [](const Array& x, const Shape& a) {
+        Array out = a.size() % 2 == 1 ? reshape(x, {count(x.shape)}) : x;
+        for (std::size_t k = 0; k < (a.size() + 1) / 2; ++k) {
+          const std::size_t d = a.size() % 2 == 1 ? 0 : wrap(a[a.size() / 2 + k], x.shape.size());
+          const std::int64_t n = out.shape[d];
+          out = gather(out, out.shape, [&](Index i) {
+            i[d] = ((i[d] - a[k]) % n + n) % n;
+            return i;
+          });
+        }
+        return reshape(out, x.shape);
+      });
+  s.edge({"has bytes of its own", {{1, 2}}, {1, 2}, {}, [](const Tensors& x) {
+            roll(x[0], 0).fill_(7);
+            return x[0].clone();
+          }});
+  s.throws<ShapeError>("shifts and dimensions must align",
+                       [] {
+                         roll(of({2, 3}), {1, 2}, 0);
+                       })
+      .throws<ShapeError>("shifts and dimensions must align",
+                          [] {
+                            roll(of({2, 3}), {1, 2});
+                          })
+      .throws<ShapeError>("shifts and dimensions must align",
+                          [] {
+                            roll(of({2, 3}), {});
+                          })
+      .throws<IndexError>("roll: Dimension out of range", [] {
+        roll(of({2, 3}), 1, 2);
+      });
 });
 
 }  // namespace

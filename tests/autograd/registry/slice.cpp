@@ -223,7 +223,7 @@ struct Sized {
   std::int64_t dim, number;
 };
 
-const Register kSplit("split", [](Sample& s) {
+const Register kSplit("split", {"split", "split_with_sizes"}, [](Sample& s) {
   for (const auto& [shape, dim, n] : std::vector<Sized>{{{1}, 0, 1},
                                                         {{3, 4}, 0, 1},
                                                         {{3, 4}, 0, 2},
@@ -254,11 +254,16 @@ const Register kSplit("split", [](Sample& s) {
                                                                 {{2, 1, 3, 1, 2}, -3, {2, 1}},
                                                                 {{17}, 0, {0, 5, 5, 7, 0}},
                                                                 {{0, 3}, 0, {0, 0}},
-                                                                {{3, 0, 2}, 2, {1, 1}}})
+                                                                {{3, 0, 2}, 2, {1, 1}}}) {
     pieces(
         s, "by " + shape_text(lengths), shape, dim, lengths,
         [dim = dim, lengths = lengths](const Tensor& x) { return split(x, lengths, dim); },
         [dim = dim, lengths = lengths](const Tensor& x) { return x.split(lengths, dim); });
+    for (const Cut& cut :
+         {Cut([dim = dim, lengths = lengths](const Tensor& x) { return split_with_sizes(x, lengths, dim); }),
+          Cut([dim = dim, lengths = lengths](const Tensor& x) { return x.split_with_sizes(lengths, dim); })})
+      s.cases.back().spellings.push_back([=, dim = dim](const Tensors& x) { return joined(cut(x[0]), dim); });
+  }
   s.edge({"one piece used", {{1, 2, 3}}, {3}, {{0, 0, 1}}, [](const Tensors& x) { return split(x[0], 2).at(1); }});
   using Lengths64 = std::vector<std::int64_t>;
   s.throws<Error>("split_size must be positive, but got 0", [] { split(of({3}), 0); })

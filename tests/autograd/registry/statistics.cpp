@@ -1,6 +1,8 @@
-// var, std, norm, logsumexp: over all elements, or over dims.
+// var, std, var_mean, std_mean, norm, logsumexp: over all elements, or over dims.
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <tuple>
 
 #include "over_dims.h"
 
@@ -31,7 +33,7 @@ const Register kVar("var", [](Sample& s) {
         [](const Tensor& x, IntList d, bool k) { return x.var(d, true, k); }},
        {}, {}, variance<1>, of_variance, false, nullptr, 2);
   fill(s, "biased",
-       {[](const Tensor& x, IntList d, bool k) { return var(x, d, false, k); },
+       {[](const Tensor& x, IntList d, bool k) { return d.empty() && !k ? var(x, false) : var(x, d, false, k); },
         [](const Tensor& x, IntList d, bool k) { return d.empty() && !k ? x.var(false) : x.var(d, false, k); }},
        {}, {}, variance<0>, of_variance, false, nullptr, 2);
   const Fn unbiased = kept([](const Tensor& x) { return var(x); });
@@ -67,7 +69,9 @@ const Register kStd("std", [](Sample& s) {
         [](const Tensor& x, IntList d, bool k) { return x.std(d, true, k); }},
        {}, {}, deviation<1>, of_variance, false, nullptr, 3);
   fill(s, "biased",
-       {[](const Tensor& x, IntList d, bool k) { return tapegrad::std(x, d, false, k); },
+       {[](const Tensor& x, IntList d, bool k) {
+          return d.empty() && !k ? tapegrad::std(x, false) : tapegrad::std(x, d, false, k);
+        },
         [](const Tensor& x, IntList d, bool k) { return d.empty() && !k ? x.std(false) : x.std(d, false, k); }},
        {}, {}, deviation<0>, of_variance, false, nullptr, 3);
   const Fn unbiased = kept([](const Tensor& x) { return tapegrad::std(x); });
@@ -225,6 +229,62 @@ const Register kLogsumexp("logsumexp", [](Sample& s) {
       .throws<ShapeError>(kTwice, [] {
         logsumexp(of({2, 3}), {0, -2});
       });
+});
+
+// The two results side by side.
+template <int kLess, bool kRoot>
+void with_mean(
+    Sample& s, const std::string& name,
+    const std::function<std::tuple<Tensor, Tensor>(const Tensor&, IntList, bool unbiased, bool keepdim)>& fn) {
+  for (const Reduced& r : reductions(false)) {
+    if (r.large || r.full || terms(r) < 3) continue;
+    s.add({.label = label(name, r),
+           .inputs = {{r.shape}},
+           .fn =
+               [=](const Tensors& x) {
+                 const auto [spread, mean] = fn(x[0], r.dims, kLess == 1, r.keepdim);
+                 return stack({spread, mean});
+               },
+           .reference =
+               [=](const Arrays& in) {
+                 const Array spread = reduce(in[0], r.dims, r.keepdim, kRoot ? deviation<kLess> : variance<kLess>);
+                 const Array mean = reduce(in[0], r.dims, r.keepdim, [](const std::vector<Dual>& v) {
+                   return total(v) * Dual(1 / static_cast<Real>(v.size()));
+                 });
+                 Shape shape = mean.shape;
+                 shape.insert(shape.begin(), 2);
+                 Array both(shape, spread.v);
+                 both.v.insert(both.v.end(), mean.v.begin(), mean.v.end());
+                 return both;
+               },
+           .accuracy = {of_variance(terms(r)), of_variance(terms(r)), [=](const Arrays& in) {
+                          Array m = reduce(in[0], r.dims, r.keepdim, [](const std::vector<Dual>&) { return Dual(9); });
+                          m.v.insert(m.v.end(), m.v.begin(), m.v.end());
+                          return m;
+                        }}});
+  }
+}
+
+const Register kVarMean("var_mean", [](Sample& s) {
+  const auto fn = [](const Tensor& x, IntList d, bool u, bool k) {
+    return d.empty() && !k ? var_mean(x, u) : var_mean(x, d, u, k);
+  };
+  with_mean<1, false>(s, "", fn);
+  with_mean<0, false>(s, "biased", fn);
+  s.throws<DtypeError>("var_mean: std and var only support floating point", [] {
+     var_mean(of({2}, kLong));
+   }).throws<IndexError>("var_mean: Dimension out of range", [] {
+    var_mean(of({2, 3}), 2);
+  });
+});
+
+const Register kStdMean("std_mean", [](Sample& s) {
+  const auto fn = [](const Tensor& x, IntList d, bool u, bool k) {
+    return d.empty() && !k ? std_mean(x, u) : std_mean(x, d, u, k);
+  };
+  with_mean<1, true>(s, "", fn);
+  with_mean<0, true>(s, "biased", fn);
+  s.throws<DtypeError>("std_mean: std and var only support floating point", [] { std_mean(of({2}, kLong)); });
 });
 
 }  // namespace

@@ -1,4 +1,7 @@
-// Views, and what may be one: transpose, t, permute, view, reshape, flatten, squeeze, unsqueeze, expand, contiguous.
+// Views, and what may be one: transpose, t, permute, movedim, view, reshape, flatten, squeeze, unsqueeze, expand,
+// broadcast_tensors, meshgrid, contiguous.
+#include <tuple>
+
 #include "../registry.h"
 
 namespace tapegrad::test {
@@ -31,7 +34,7 @@ void views(Sample& s, const std::vector<Viewed>& all, Call fn, const std::vector
 
 Array same_elements(const Array& x, const Viewed& v) { return reshape(x, v.out); }
 
-const Register kTranspose("transpose", [](Sample& s) {
+const Register kTranspose("transpose", {"transpose", "swapaxes", "swapdims"}, [](Sample& s) {
   views(
       s,
       {{{3, 4}, {0, 1}},
@@ -44,7 +47,11 @@ const Register kTranspose("transpose", [](Sample& s) {
        {{0, 3}, {0, 1}},
        {{3, 0, 2}, {0, 2}}},
       [](const Tensor& x, const Shape& a) { return transpose(x, a[0], a[1]); },
-      {[](const Tensor& x, const Shape& a) { return x.transpose(a[0], a[1]); }},
+      {[](const Tensor& x, const Shape& a) { return x.transpose(a[0], a[1]); },
+       [](const Tensor& x, const Shape& a) { return swapaxes(x, a[0], a[1]); },
+       [](const Tensor& x, const Shape& a) { return x.swapaxes(a[0], a[1]); },
+       [](const Tensor& x, const Shape& a) { return swapdims(x, a[0], a[1]); },
+       [](const Tensor& x, const Shape& a) { return x.swapdims(a[0], a[1]); }},
       [](const Array& x, const Viewed& v) { return transpose(x, v.arguments[0], v.arguments[1]); });
   s.throws<IndexError>(kRange, [] { transpose(of({2, 3}), 0, 2); });
 });
@@ -203,7 +210,7 @@ const Register kUnsqueeze("unsqueeze", [](Sample& s) {
   });
 });
 
-const Register kExpand("expand", {"expand", "expand_as"}, [](Sample& s) {
+const Register kExpand("expand", {"expand", "expand_as", "broadcast_to"}, [](Sample& s) {
   views(
       s,
       {{{1, 4}, {3, 4}, {3, 4}},
@@ -217,7 +224,9 @@ const Register kExpand("expand", {"expand", "expand_as"}, [](Sample& s) {
        {{0, 1}, {-1, 3}, {0, 3}},
        {{2, 1, 3, 1, 2}, {2, 2, 3, 3, 2}, {2, 2, 3, 3, 2}}},
       [](const Tensor& x, const Shape& a) { return x.expand(a); },
-      {[](const Tensor& x, const Shape& a) { return x.expand_as(empty(x.expand(a).sizes(), kLong)); }},
+      {[](const Tensor& x, const Shape& a) { return x.expand_as(empty(x.expand(a).sizes(), kLong)); },
+       [](const Tensor& x, const Shape& a) { return broadcast_to(x, a); },
+       [](const Tensor& x, const Shape& a) { return x.broadcast_to(a); }},
       [](const Array& x, const Viewed& v) { return expand(x, v.out); });
   s.throws<ShapeError>(
        "The expanded size of the tensor (4) must match the existing size (2) at non-singleton dimension 0",
@@ -238,6 +247,137 @@ const Register kExpand("expand", {"expand", "expand_as"}, [](Sample& s) {
       .throws<ShapeError>("isn't allowed in a leading, non-existing dimension 0", [] {
         of({2, 3}).expand({-1, 2, 3});
       });
+});
+
+// arguments: sources, then as many destinations.
+const Register kMovedim("movedim", [](Sample& s) {
+  views(
+      s,
+      {{{3, 4}, {0, 1}},
+       {{3, 4}, {}},
+       {{2, 3, 4}, {0, -1}},
+       {{2, 3, 4}, {2, 0}},
+       {{2, 3, 4}, {1, 1}},
+       {{2, 3, 4}, {0, 1, 1, 2}},
+       {{2, 3, 4}, {2, 0, 0, 1}},
+       {{2, 1, 3, 1, 2}, {4, 2, 0, -1}},
+       {{}, {}},
+       {{0, 3}, {0, 1}}},
+      [](const Tensor& x, const Shape& a) {
+        return movedim(x, {a.data(), a.size() / 2}, {a.data() + a.size() / 2, a.size() / 2});
+      },
+      {[](const Tensor& x, const Shape& a) {
+        return x.movedim({a.data(), a.size() / 2}, {a.data() + a.size() / 2, a.size() / 2});
+      }},
+      [](const Array& x, const Viewed& v) {
+        const std::size_t rank = x.shape.size(), n = v.arguments.size() / 2;
+        std::vector<std::size_t> rest, order(rank, rank);
+        for (std::size_t d = 0; d < rank; ++d) rest.push_back(d);
+        for (std::size_t k = 0; k < n; ++k) {
+          const std::size_t from = wrap(v.arguments[k], rank);
+          order[wrap(v.arguments[n + k], rank)] = from;
+          std::erase(rest, from);
+        }
+        std::size_t next = 0;
+        Shape shape;
+        for (std::size_t& d : order) {
+          if (d == rank) d = rest[next++];
+          shape.push_back(x.shape[d]);
+        }
+        return gather(x, shape, [&](const Index& i) {
+          Index from(rank);
+          for (std::size_t d = 0; d < rank; ++d) from[order[d]] = i[d];
+          return from;
+        });
+      });
+  s.throws<ShapeError>("should contain the same number of dims",
+                       [] {
+                         movedim(of({2, 3}), {0, 1}, 0);
+                       })
+      .throws<ShapeError>("repeated dim",
+                          [] {
+                            movedim(of({2, 3}), {0, 0}, {0, 1});
+                          })
+      .throws<ShapeError>("repeated dim",
+                          [] {
+                            movedim(of({2, 3}), {0, 1}, {1, -1});
+                          })
+      .throws<IndexError>(kRange, [] {
+        movedim(of({2, 3}), 2, 0);
+      });
+});
+
+// The outputs side by side.
+Tensor together(const Tensors& out) { return stack(out); }
+Array together(const Arrays& out) {
+  Shape shape = out[0].shape;
+  shape.insert(shape.begin(), static_cast<std::int64_t>(out.size()));
+  Array all(shape, {});
+  for (const Array& x : out) all.v.insert(all.v.end(), x.v.begin(), x.v.end());
+  return all;
+}
+
+const Register kBroadcastTensors("broadcast_tensors", [](Sample& s) {
+  for (const auto& [a, b, c] : std::vector<std::tuple<Shape, Shape, Shape>>{
+           {{3, 4}, {4}, {}}, {{3, 1}, {1, 4}, {2, 1, 1}}, {{17}, {17}, {1}}, {{0, 3}, {3}, {1, 1}}, {{}, {}, {}}})
+    s.add({.label = shape_text(a) + " " + shape_text(b) + " " + shape_text(c),
+           .inputs = {{a}, {b}, {c}},
+           .fn = [](const Tensors& x) { return together(broadcast_tensors(x)); },
+           .reference =
+               [](const Arrays& in) {
+                 const Shape shape = broadcast(broadcast(in[0].shape, in[1].shape), in[2].shape);
+                 return together(Arrays{expand(in[0], shape), expand(in[1], shape), expand(in[2], shape)});
+               },
+           .accuracy = exact()});
+  s.edge({"of nothing is nothing", {{}}, {}, {}, [](const Tensors& x) {
+            return broadcast_tensors({}).empty() ? x[0].clone() : ones(1);
+          }});
+  s.throws<ShapeError>("broadcast_tensors: The size of tensor a (3) must match", [] {
+     broadcast_tensors({of({3}), of({4})});
+   }).throws<AutogradError>("undefined tensor", [] {
+    broadcast_tensors({of({3}), Tensor()});
+  });
+});
+
+const Register kMeshgrid("meshgrid", [](Sample& s) {
+  const auto add = [&](const std::vector<Shape>& shapes, bool xy) {
+    Case c{.label = xy ? "xy" : "ij",
+           .fn = [=](const Tensors& x) { return together(xy ? meshgrid(x, "xy") : meshgrid(x)); },
+           .reference =
+               [=](const Arrays& in) {
+                 Shape grid;
+                 for (const Array& x : in) grid.push_back(count(x.shape));
+                 if (xy && grid.size() > 1) std::swap(grid[0], grid[1]);
+                 Arrays out;
+                 for (std::size_t k = 0; k < in.size(); ++k)
+                   out.push_back(gather(reshape(in[k], {count(in[k].shape)}), grid, [=](const Index& i) {
+                     return Index{i[xy && k < 2 && i.size() > 1 ? 1 - k : k]};
+                   }));
+                 return together(out);
+               },
+           .accuracy = exact()};
+    for (const Shape& shape : shapes) {
+      c.label += " " + shape_text(shape);
+      c.inputs.push_back({shape});
+    }
+    s.add(std::move(c));
+  };
+  for (const bool xy : {false, true}) {
+    add({{3}}, xy);
+    add({{3}, {4}}, xy);
+    add({{3}, {}, {2}}, xy);
+    add({{2}, {3}, {4}}, xy);
+    add({{0}, {3}}, xy);
+  }
+  s.throws<ShapeError>("Expected 0D or 1D tensors of one dtype in the tensor list but got: Float of sizes [1, 2]",
+                       [] {
+                         meshgrid({of({3}), of({1, 2})});
+                       })
+      .throws<ShapeError>("got: Long",
+                          [] {
+                            meshgrid({of({3}), of({2}, kLong)});
+                          })
+      .throws<Error>("must be one of", [] { meshgrid({of({3})}, "yx"); });
 });
 
 }  // namespace
