@@ -20,8 +20,7 @@ struct LinearRegression : nn::Module {
   nn::Parameter slope, intercept;
 };
 
-// What guard.sh counts instructions in, by its name: start-up, where Highway calibrates a timer, takes some hundred
-// thousand of them more on a busy machine.
+// What guard.sh counts instructions in, by its name: start-up is not among them.
 template <class Step>
 [[gnu::noinline]] void measured_steps(int n, Step step) {
   for (int i = 0; i < n; ++i) step();

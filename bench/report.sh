@@ -54,10 +54,12 @@ sh bench/small.sh "$build" >"$raw/small"
 awk '
   BEGIN {
     print "\n## Being small\n\nThe program of the README, by `bench/small.sh`.\n\n| what | measured | goal, at most |\n|---|---|---|"
-    label["compile_s"] = "compile it, s"; goal["compile_s"] = 0.8
+    label["compile_s"] = "compile it, s"
     label["headers_s"] = "of that, the standard headers that tapegrad includes, s"
+    label["beyond_s"] = "the rest, s"; goal["beyond_s"] = 0.8
     label["compile_mb"] = "memory of the compiler, MB"; goal["compile_mb"] = 200
-    label["start_to_end_ms"] = "start to end, ms"; goal["start_to_end_ms"] = 3
+    label["empty_ms"] = "start to end of a program that makes one tensor, ms, the shortest of 201"; goal["empty_ms"] = 1.5
+    label["start_to_end_ms"] = "start to end, ms, the shortest of 201"; goal["start_to_end_ms"] = 3
     label["peak_mb"] = "peak memory, MB"; goal["peak_mb"] = 8
     label["libraries"] = "shared libraries loaded"; goal["libraries"] = 6
     label["tape_bytes"] = "a recorded one-element operation, bytes"; goal["tape_bytes"] = 250
@@ -87,8 +89,6 @@ cat <<'END'
   product (106 GFLOP/s with them; 111 with sum_block() in `autograd/kernels/gemm.cpp` changed to return k).
 - Compiling the program: see how much of it is the standard headers that tapegrad's include, without a line of its own. A
   4 x 4 product is mostly its call: the checks by shape and the dispatch by instruction set.
-- More than half of the instructions of the program's start are a timer that Highway's library calibrates when it is
-  loaded (`valgrind --tool=callgrind` on any program).
 END
 
 # The picture: each line of the tables that has a peer, ours against the best of them.

@@ -9,14 +9,20 @@ trap 'rm -rf "$work"' EXIT
 awk '/^```/ { if (inside) exit; inside = /cpp/; next } inside' README.md >"$work/program.cpp"
 measure=$build/bench/measure
 compile="c++ -std=c++20 -O2 -I$build/include"
-echo "compile_s $("$measure" 3 $compile -c "$work/program.cpp" -o "$work/program.o" | awk '{print $1 / 1000}')"
+compile_s=$("$measure" 3 $compile -c "$work/program.cpp" -o "$work/program.o" | awk '{print $1 / 1000}')
 grep -ohE '^#include <[a-z_]+>' autograd/*.h nn/*.h optim/*.h data/*.h | sort -u >"$work/headers.cpp"
-echo "headers_s $("$measure" 3 $compile -c "$work/headers.cpp" -o "$work/headers.o" | awk '{print $1 / 1000}')"
+headers_s=$("$measure" 3 $compile -c "$work/headers.cpp" -o "$work/headers.o" | awk '{print $1 / 1000}')
+echo "compile_s $compile_s"
+echo "headers_s $headers_s"
+echo "beyond_s $(echo "$compile_s $headers_s" | awk '{print $1 - $2}')"
 echo "compile_mb $("$measure" 1 sh -c "exec $compile -c '$work/program.cpp' -o '$work/program.o'" | awk '{print $2}')"
-c++ "$work/program.o" "$build/libtapegrad.a" -lhwy -pthread -o "$work/program"
+c++ "$work/program.o" "$build/libtapegrad.a" -pthread -o "$work/program"
 strip "$work/program"
-set -- $("$measure" 21 "$work/program")
-echo "start_to_end_ms $1"
+printf '#include <tapegrad/tapegrad.h>\nint main() { tapegrad::ones({1}); }\n' >"$work/empty.cpp"
+$compile "$work/empty.cpp" "$build/libtapegrad.a" -pthread -o "$work/empty"
+echo "empty_ms $("$measure" 201 "$work/empty" | awk '{print $3}')"
+set -- $("$measure" 201 "$work/program")
+echo "start_to_end_ms $3"
 echo "peak_mb $2"
 echo "libraries $(ldd "$work/program" | grep -c '=>')"
 # Bytes a recorded operation: a chain of one-element products, what a million more of them add to the peak.

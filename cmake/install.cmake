@@ -29,7 +29,6 @@ configure_package_config_file(
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/tapegrad-config-version.cmake
                                  COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/tapegrad-config.cmake ${PROJECT_BINARY_DIR}/tapegrad-config-version.cmake
-              ${PROJECT_SOURCE_DIR}/cmake/tapegrad-dependencies.cmake
         DESTINATION ${package_dir})
 
 # The file names its prefix by where it stands, so that the installed tree can be moved. A static library needs its
@@ -37,11 +36,9 @@ install(FILES ${PROJECT_BINARY_DIR}/tapegrad-config.cmake ${PROJECT_BINARY_DIR}/
 file(RELATIVE_PATH pc_prefix ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
 string(REGEX REPLACE "/$" "" pc_prefix ${pc_prefix})
 if(BUILD_SHARED_LIBS)
-  set(pc_requires "Requires.private: libhwy")
   set(pc_libs_private "Libs.private: -pthread")
   set(pc_cflags " -DTAPEGRAD_SHARED")
 else()
-  set(pc_requires "Requires: libhwy")
   set(pc_libs " -pthread")
 endif()
 configure_file(${PROJECT_SOURCE_DIR}/cmake/tapegrad.pc.in ${PROJECT_BINARY_DIR}/tapegrad.pc @ONLY)

@@ -32,14 +32,14 @@ HWY_AFTER_NAMESPACE();
 namespace tapegrad::kernels {
 namespace {
 
-HWY_EXPORT(block_f32);
-HWY_EXPORT(block_f64);
+TAPEGRAD_TARGETS(block_f32);
+TAPEGRAD_TARGETS(block_f64);
 
 void compute(const Product<float>& g, int64_t r0, int64_t r1, int64_t c0, int64_t c1) noexcept {
-  HWY_DYNAMIC_DISPATCH(block_f32)(g, r0, r1, c0, c1);
+  TAPEGRAD_DISPATCH(block_f32)(g, r0, r1, c0, c1);
 }
 void compute(const Product<double>& g, int64_t r0, int64_t r1, int64_t c0, int64_t c1) noexcept {
-  HWY_DYNAMIC_DISPATCH(block_f64)(g, r0, r1, c0, c1);
+  TAPEGRAD_DISPATCH(block_f64)(g, r0, r1, c0, c1);
 }
 
 int64_t ceil_div(int64_t a, int64_t b) noexcept { return (a + b - 1) / b; }

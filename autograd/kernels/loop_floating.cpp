@@ -45,7 +45,7 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace tapegrad::kernels {
-HWY_EXPORT(find_floating);
-Loop floating_loop(Fn fn, Dtype dtype) noexcept { return HWY_DYNAMIC_DISPATCH(find_floating)(fn, dtype); }
+TAPEGRAD_TARGETS(find_floating);
+Loop floating_loop(Fn fn, Dtype dtype) noexcept { return TAPEGRAD_DISPATCH(find_floating)(fn, dtype); }
 }  // namespace tapegrad::kernels
 #endif

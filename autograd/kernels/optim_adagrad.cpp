@@ -21,10 +21,10 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace tapegrad::kernels {
-HWY_EXPORT(Adagrad);
+TAPEGRAD_TARGETS(Adagrad);
 void adagrad(const Param& x, const AdagradArgs& args) noexcept {
   if (is_tiny(x)) return HWY_STATIC_DISPATCH(Adagrad)(x, args, 0, static_cast<size_t>(x.n));
-  run_step(HWY_DYNAMIC_DISPATCH(Adagrad), x, args);
+  run_step(TAPEGRAD_DISPATCH(Adagrad), x, args);
 }
 }  // namespace tapegrad::kernels
 #endif  // HWY_ONCE

@@ -24,10 +24,10 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace tapegrad::kernels {
-HWY_EXPORT(Adam);
+TAPEGRAD_TARGETS(Adam);
 void adam(const Param& x, const AdamArgs& args) noexcept {
   if (is_tiny(x)) return HWY_STATIC_DISPATCH(Adam)(x, args, 0, static_cast<size_t>(x.n));
-  run_step(HWY_DYNAMIC_DISPATCH(Adam), x, args);
+  run_step(TAPEGRAD_DISPATCH(Adam), x, args);
 }
 }  // namespace tapegrad::kernels
 #endif  // HWY_ONCE

@@ -29,10 +29,10 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace tapegrad::kernels {
-HWY_EXPORT(Rmsprop);
+TAPEGRAD_TARGETS(Rmsprop);
 void rmsprop(const Param& x, const RmspropArgs& args) noexcept {
   if (is_tiny(x)) return HWY_STATIC_DISPATCH(Rmsprop)(x, args, 0, static_cast<size_t>(x.n));
-  run_step(HWY_DYNAMIC_DISPATCH(Rmsprop), x, args);
+  run_step(TAPEGRAD_DISPATCH(Rmsprop), x, args);
 }
 }  // namespace tapegrad::kernels
 #endif  // HWY_ONCE

@@ -24,10 +24,10 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace tapegrad::kernels {
-HWY_EXPORT(Sgd);
+TAPEGRAD_TARGETS(Sgd);
 void sgd(const Param& x, const SgdArgs& args) noexcept {
   if (is_tiny(x)) return HWY_STATIC_DISPATCH(Sgd)(x, args, 0, static_cast<size_t>(x.n));
-  run_step(HWY_DYNAMIC_DISPATCH(Sgd), x, args);
+  run_step(TAPEGRAD_DISPATCH(Sgd), x, args);
 }
 }  // namespace tapegrad::kernels
 #endif  // HWY_ONCE

@@ -250,28 +250,28 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace tapegrad::kernels {
 
-HWY_EXPORT(sum_floating);
-HWY_EXPORT(sum_squares_floating);
-HWY_EXPORT(pair_sum_floating);
-HWY_EXPORT(softmax_floating);
-HWY_EXPORT(softmax_grad_floating);
+TAPEGRAD_TARGETS(sum_floating);
+TAPEGRAD_TARGETS(sum_squares_floating);
+TAPEGRAD_TARGETS(pair_sum_floating);
+TAPEGRAD_TARGETS(softmax_floating);
+TAPEGRAD_TARGETS(softmax_grad_floating);
 
 void sum(Dtype dtype, const void* x, Shape3 s, void* out) noexcept {
   if (!is_floating_point(dtype)) return sum_integers(dtype, x, s, static_cast<std::int64_t*>(out));
-  HWY_DYNAMIC_DISPATCH(sum_floating)(dtype, x, s, out);
+  TAPEGRAD_DISPATCH(sum_floating)(dtype, x, s, out);
 }
 void sum_squares(Dtype dtype, const void* x, Shape3 s, void* out) noexcept {
-  HWY_DYNAMIC_DISPATCH(sum_squares_floating)(dtype, x, s, out);
+  TAPEGRAD_DISPATCH(sum_squares_floating)(dtype, x, s, out);
 }
 void pair_sum(Dtype dtype, const void* x, const void* y, std::int64_t n, bool inner, void* out) noexcept {
-  HWY_DYNAMIC_DISPATCH(pair_sum_floating)(dtype, x, y, n, inner, out);
+  TAPEGRAD_DISPATCH(pair_sum_floating)(dtype, x, y, n, inner, out);
 }
 void softmax(Dtype dtype, bool log, const void* x, std::int64_t rows, std::int64_t n, void* out) noexcept {
-  HWY_DYNAMIC_DISPATCH(softmax_floating)(dtype, log, x, rows, n, out);
+  TAPEGRAD_DISPATCH(softmax_floating)(dtype, log, x, rows, n, out);
 }
 void softmax_grad(Dtype dtype, bool log, const void* g, const void* out, std::int64_t rows, std::int64_t n,
                   void* dx) noexcept {
-  HWY_DYNAMIC_DISPATCH(softmax_grad_floating)(dtype, log, g, out, rows, n, dx);
+  TAPEGRAD_DISPATCH(softmax_grad_floating)(dtype, log, g, out, rows, n, dx);
 }
 
 }  // namespace tapegrad::kernels

@@ -26,7 +26,6 @@ struct Picked {
 };
 }  // namespace
 
-// A uint8 tensor counts as a mask.
 Tensor as_mask(const Tensor& x) { return x.defined() && x.dtype() == kByte ? x.to(kBool) : x; }
 
 // What one index tensor picks along x's dims from d on. A bool without dims picks all or nothing of a new dim of

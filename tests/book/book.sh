@@ -87,7 +87,7 @@ units="$affected $sample $ours/registry.cpp $ours/array.cpp $ours/oracle.cpp $ou
 
 cd "$work"
 mkdir objects
-libraries=$(pkg-config --cflags --libs libhwy gtest gtest_main)
+libraries=$(pkg-config --cflags --libs gtest gtest_main)
 # shellcheck disable=SC2016,SC2086 # the inner shell's own words; lists of words: file names here have no spaces
 printf '%s\n' $units | xargs -P "$(nproc)" -I FILE sh -c '
   level=-O1 && case $1 in tests/*) level=-O0 ;; esac

@@ -1,9 +1,6 @@
 #include "autograd/kernels/gemm.h"
 
-#include "autograd/kernels/simd.h"  // before Highway's headers: HWY_TARGETS shall be what the kernels have
-
 #include <gtest/gtest.h>
-#include <hwy/targets.h>
 
 #include <cmath>
 #include <cstdint>
@@ -15,6 +12,7 @@
 #include <vector>
 
 #include "autograd/kernels/parallel.h"
+#include "tests/autograd/kernels/targets.h"
 
 namespace tapegrad::kernels {
 namespace {
@@ -135,28 +133,15 @@ void check(int64_t m, int64_t n, int64_t k, Layout layout_a, Layout layout_b, bo
 }
 
 // Every test runs once per SIMD target of this machine.
-class Gemm : public testing::TestWithParam<int64_t> {
+class Gemm : public testing::TestWithParam<Target> {
  protected:
-  void SetUp() override {
-    hwy::SetSupportedTargetsForTest(GetParam());
-    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-  }
-  void TearDown() override {
-    hwy::SetSupportedTargetsForTest(0);
-    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-    set_num_threads(threads_);
-  }
+  void TearDown() override { set_num_threads(threads_); }
+  const OnTarget on_{GetParam()};
   int threads_ = num_threads();
 };
 
-std::vector<int64_t> targets() {
-  std::vector<int64_t> list;
-  for (int64_t rest = hwy::SupportedTargets() & HWY_TARGETS; rest != 0; rest &= rest - 1) list.push_back(rest & -rest);
-  return list;
-}
-
-INSTANTIATE_TEST_SUITE_P(Targets, Gemm, testing::ValuesIn(targets()),
-                         [](const auto& target) { return std::string(hwy::TargetName(target.param)); });
+INSTANTIATE_TEST_SUITE_P(Targets, Gemm, testing::ValuesIn(targets_here()),
+                         [](const auto& target) { return std::string(name_of(target.param)); });
 
 TEST_P(Gemm, MatchesTheTripleLoopAtEdgeSizes) {
   const int64_t sizes[] = {0, 1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 129, 257, 300};

@@ -69,9 +69,11 @@ HWY_AFTER_NAMESPACE();
 #include <type_traits>
 #include <vector>
 
+#include "tests/autograd/kernels/targets.h"
+
 namespace tapegrad::kernels {
-HWY_EXPORT(apply_float);
-HWY_EXPORT(apply_double);
+TAPEGRAD_TARGETS(apply_float);
+TAPEGRAD_TARGETS(apply_double);
 
 namespace {
 
@@ -85,9 +87,9 @@ std::vector<T> apply(Function function, std::vector<T> x, std::vector<T> y = {},
   y.resize(padded, T{1});
   std::vector<T> out = x;
   if constexpr (std::is_same_v<T, float>) {
-    HWY_DYNAMIC_DISPATCH(apply_float)(function, lanes, x.data(), y.data(), out.data(), padded);
+    TAPEGRAD_DISPATCH(apply_float)(function, lanes, x.data(), y.data(), out.data(), padded);
   } else {
-    HWY_DYNAMIC_DISPATCH(apply_double)(function, lanes, x.data(), y.data(), out.data(), padded);
+    TAPEGRAD_DISPATCH(apply_double)(function, lanes, x.data(), y.data(), out.data(), padded);
   }
   out.resize(n);
   std::replace_if(
@@ -97,13 +99,10 @@ std::vector<T> apply(Function function, std::vector<T> x, std::vector<T> y = {},
 
 template <class Body>
 void for_each_target(Body body) {
-  for (const int64_t target : hwy::SupportedAndGeneratedTargets()) {
-    SCOPED_TRACE(hwy::TargetName(target));
-    hwy::SetSupportedTargetsForTest(target);
-    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+  for (const Target target : targets_here()) {
+    SCOPED_TRACE(name_of(target));
+    const OnTarget on(target);
     body();
-    hwy::SetSupportedTargetsForTest(0);
-    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
   }
 }
 
