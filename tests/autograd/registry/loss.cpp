@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <tuple>
 
 #include "../registry.h"
 
@@ -74,14 +75,20 @@ const Register kL1Loss("l1_loss", [](Sample& s) {
 });
 
 const Register kSmoothL1Loss("smooth_l1_loss", [](Sample& s) {
-  for (const double beta : {1.0, 0.25, 3.0})
+  // Differences below beta, above it, and below -beta: its second derivative jumps there.
+  const Domain middle{-0.4, 0.4}, low{-1, 0.25}, high{1.5, 3};
+  for (const auto& [label, beta, x_domain, y_domain] :
+       {std::tuple("small", 1.0, middle, middle), std::tuple("positive", 1.0, high, low),
+        std::tuple("negative", 0.75, low, high)}) {
+    const double b = beta;
     losses(
-        s, "beta " + std::to_string(beta), {{}, {}}, {}, 4,
-        [=](const Tensors& x, Reduction r) { return smooth_l1_loss(x[0], x[1], r, beta); },
+        s, label, {x_domain, y_domain}, {}, 4,
+        [=](const Tensors& x, Reduction r) { return smooth_l1_loss(x[0], x[1], r, b); },
         [=](const Dual* x) {
           const Dual d = x[0] - x[1];
-          return std::abs(d.v) < beta ? d * d * (0.5 / beta) : abs(d) - 0.5 * beta;
+          return std::abs(d.v) < b ? d * d * (0.5 / b) : abs(d) - 0.5 * b;
         });
+  }
   s.edge({"the middle, the bounds and beyond",
           {{0, 2, -2, 6, -6, kInf, kNan}, {0, 0, 0, 0, 0, 0, 0}},
           {0, 1, 1, 5, 5, kInf, kNan},
