@@ -35,7 +35,7 @@ TAPEGRAD_EXPORT Tensor median(const Tensor& x);
 TAPEGRAD_EXPORT std::tuple<Tensor, Tensor> median(const Tensor& x, std::int64_t dim, bool keepdim = false);
 
 /// The places, int64, at which values [..] keep the sorted rows of `sorted` [n] or [.., n] in order: before equal
-/// elements, or (right) behind them. out_int32 must be false. grad: none
+/// elements, or (right) behind them. As int32 where out_int32. grad: none
 TAPEGRAD_EXPORT Tensor searchsorted(const Tensor& sorted, const Tensor& values, bool out_int32 = false,
                                     bool right = false);
 TAPEGRAD_EXPORT Tensor searchsorted(const Tensor& sorted, const Scalar& value, bool out_int32 = false,

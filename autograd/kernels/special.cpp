@@ -54,7 +54,7 @@ double lgamma(double x) noexcept {
   return ::lgamma_r(x, &sign);  // std::lgamma writes a global variable
 }
 
-// By reflection below 0; then psi(x) = psi(x + 1) - 1 / x up to where the asymptotic series holds
+// By reflection below 0; then psi(x) = psi(x + n) - 1 / x - 1 / (x + 1) ... to where the asymptotic series holds
 // (https://dlmf.nist.gov/5.11.E2).
 double digamma(double x) noexcept {
   if (x == 0) return std::copysign(kInf, -x);
@@ -62,13 +62,12 @@ double digamma(double x) noexcept {
     const double part = x - std::trunc(x);
     return part == 0 || !(x > -kInf) ? kNan : digamma(1 - x) - kPi / std::tan(kPi * part);
   }
-  double sum = 0;
-  for (; x < 12; ++x) sum -= 1 / x;
-  if (x == kInf) return x;
-  const double square = 1 / (x * x);
-  double series = 0;
+  const int steps = x < 12 ? static_cast<int>(12 - x) : 0;
+  const double far = x + steps, square = 1 / (far * far);
+  double sum = 0, series = 0;
+  for (int k = steps; k-- > 0;) sum += 1 / (x + k);  // the smallest first
   for (int k = 8; k-- > 0;) series = (series + kBernoulli[k] / (2 * k + 2)) * square;
-  return sum + (std::log(x) - 0.5 / x - series);
+  return std::log(far) - (0.5 / far + series) - sum;
 }
 
 // (-1)^(n+1) n! zeta(n + 1, x). Below 0 the sum over k = 0, 1 ... is that over all whole numbers, which x's part behind

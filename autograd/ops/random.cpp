@@ -271,9 +271,11 @@ Tensor& TensorOps::random_(std::int64_t low, std::int64_t high) const {
 }
 Tensor& TensorOps::random_(std::int64_t high) const { return random_(0, high); }
 Tensor& TensorOps::random_() const {
-  const std::uint64_t range = by_dtype(self().dtype(), []<class T>() -> std::uint64_t {
-    constexpr std::uint64_t kAll = std::uint64_t{1} << std::numeric_limits<T>::digits;
-    return std::is_floating_point_v<T> ? kAll + 1 : kAll;
+  const std::uint64_t range = kernels::by_any_dtype(self().dtype(), []<class T>() -> std::uint64_t {
+    constexpr int kDigits = std::is_same_v<T, kernels::Half>       ? 11
+                            : std::is_same_v<T, kernels::BFloat16> ? 8
+                                                                   : std::numeric_limits<T>::digits;
+    return (std::uint64_t{1} << kDigits) + (std::is_integral_v<T> ? 0 : 1);
   });
   return copy_(draw_integers("random_", 0, range, self().sizes()));
 }

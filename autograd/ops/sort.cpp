@@ -145,8 +145,8 @@ static void run_search(const Call& c) noexcept {
 }
 constexpr Op kSearch{.name = "searchsorted", .flags = kNoGrad, .shape = search_shape, .kernel = run_search};
 Tensor searchsorted(const Tensor& sorted, const Tensor& values, bool out_int32, bool right) {
-  if (out_int32) throw_dtype("searchsorted", "there is no int32; leave out_int32 false, for int64");
-  return apply(kSearch, sorted, values, pack(SearchAttrs{.right = right ? 1 : 0}));
+  const Tensor at = apply(kSearch, sorted, values, pack(SearchAttrs{.right = right ? 1 : 0}));
+  return out_int32 ? at.to(kInt) : at;
 }
 Tensor searchsorted(const Tensor& sorted, const Scalar& value, bool out_int32, bool right) {
   const Tensor at = wrapped(value, sorted.dtype());

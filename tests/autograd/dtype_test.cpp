@@ -93,6 +93,19 @@ TEST(NarrowIntegers, AreIndexedAndRearranged) {
   EXPECT_EQ(image.max().item<int>(), 11);
 }
 
+TEST(NarrowIntegers, AreSearchedSortedAndDrawn) {
+  const Tensor x = tensor({30, 10, 200}, kByte);
+  EXPECT_EQ(integers<std::uint8_t>(std::get<0>(x.sort())), (std::vector<std::uint8_t>{10, 30, 200}));
+  EXPECT_EQ(searchsorted(tensor({1, 5, 9}), tensor({6}), /*out_int32=*/true).dtype(), kInt);
+  EXPECT_EQ((x & 15).to_vector<int>(), (std::vector<int>{14, 10, 8}));
+  EXPECT_EQ((~x).to_vector<int>(), (std::vector<int>{225, 245, 55}));
+  EXPECT_EQ(integers<std::uint8_t>(x % 7), (std::vector<std::uint8_t>{2, 3, 4}));
+  const Tensor drawn = empty({1000}, kChar).random_();
+  EXPECT_GE(drawn.min().item<int>(), 0);
+  EXPECT_GT(drawn.max().item<int>(), 100);
+  EXPECT_EQ(randint(3, {2}, kInt).dtype(), kInt);
+}
+
 TEST(NarrowIntegers, ByteMasksCount) {
   const Tensor x = tensor({1.0, 2.0, 3.0}), mask = tensor({0, 1, 2}, kByte);
   EXPECT_EQ(x.index({mask}).to_vector<double>(), (std::vector<double>{2, 3}));

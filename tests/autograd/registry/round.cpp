@@ -110,7 +110,7 @@ const Register kFloorDivide("floor_divide", [](Sample& s) {
   quotient(s, TAPEGRAD_TEST_QUOTIENT(floor_divide,
                                      [](const Dual& x, const Dual& y) { return Dual(std::floor(x.v / y.v)); }));
   s.edge({"of both signs", {{7, -7, 7, -7}, {2, 2, -2, -2}}, {3, -4, -4, 3}, {{0, 0, 0, 0}, {0, 0, 0, 0}}})
-      .edge({"by the exact quotient", {{1, 5.5}, {0.1, 1.1}}, {std::floor(1 / 0.1), 5}})
+      .edge({"by the exact quotient", {{1, 5.5}, {0.1, 1.1}}, {9, 4}})
       .edge({"by zero and infinity", {{1, -1, 0, 1, 1}, {0, 0, 0, kInf, -kInf}}, {kInf, -kInf, kNan, 0, -1}})
       .edge({"of NaN and infinity", {{kNan, 1, kInf}, {1, kNan, 2}}, {kNan, kNan, kNan}});
 });

@@ -303,7 +303,6 @@ const Register kSearchsorted("searchsorted", [](Sample& s) {
              {},
              [](const Tensors& x) { return searchsorted(x[0].to(kLong), 1.5).view({1}); }})
       .throws<DtypeError>("same dtype, but got Float and Double", [] { searchsorted(of({3}), of({2}, kDouble)); })
-      .throws<DtypeError>("out_int32", [] { searchsorted(of({3}), of({2}), true); })
       .throws<ShapeError>("boundaries tensor [3, 4]",
                           [] {
                             searchsorted(of({3, 4}), of({2, 4}));

@@ -27,9 +27,9 @@ const Register kLerp("lerp", [](Sample& s) {
           {.label = "number above 1/2", .fn = [](const Tensors& x) { return lerp(x[0], x[1], 0.75); }, .accuracy = sum},
           {{}, {}}, [](const Dual* x) { return x[0] * 0.25L + x[1] * 0.75L; })
       .edge({"both ends are exact",
-             {{0x1p100, 0x1p100, 3}, {1, 1, kInf}, {1, 0, 1}},
-             {1, 0x1p100, kInf},
-             {{0, 1, 0}, {1, 0, 1}, {1 - 0x1p100, 1 - 0x1p100, kInf}}})
+             {{0x1p100, 0x1p100}, {1, 1}, {1, 0}},
+             {1, 0x1p100},
+             {{0, 1}, {1, 0}, {1 - 0x1p100, 1 - 0x1p100}}})
       .edge({"NaN", {{kNan, 1, 1}, {1, kNan, 1}, {0.5, 0.5, kNan}}, {kNan, kNan, kNan}})
       .throws<ShapeError>("must match the size of tensor b", [] { lerp(of({2}), of({3}), of({})); });
   s.throws<DtypeError>("result type Float can't be cast to the desired output type Long",
@@ -54,8 +54,7 @@ const Register kAddcmul("addcmul", [](Sample& s) {
                     .result = kLong},
                    {integers(-9, 9), integers(-9, 9), integers(-9, 9)},
                    [](const Dual* x) { return x[0] + x[1] * x[2] * 2; })
-      .throws<ShapeError>("addcmul: The size of tensor a (2) must match the size of tensor b (3)",
-                          [] { addcmul(of({2}), of({2}), of({3})); })
+      .throws<ShapeError>("must match the size of tensor b", [] { addcmul(of({2}), of({2}), of({3})); })
       .throws<ShapeError>("addcmul_: output with shape [2] doesn't match the broadcast shape [3, 2]", [] {
         of({2}).addcmul_(of({3, 2}), of({2}));
       });
@@ -74,8 +73,7 @@ const Register kAddcdiv("addcdiv", [](Sample& s) {
                     .in_place = [](const Tensors& x) { return x[0].addcdiv_(x[1], x[2], -2.5); }},
                    {{}, {}, {0.4, 3}}, [](const Dual* x) { return x[0] - x[1] / x[2] * 2.5L; })
       .edge({"by zero", {{1}, {1}, {0}}, {kInf}, {{1}, {kInf}, {-kInf}}})
-      .throws<ShapeError>("addcdiv: The size of tensor a (2) must match the size of tensor b (3)",
-                          [] { addcdiv(of({2}), of({2}), of({3})); })
+      .throws<ShapeError>("must match the size of tensor b", [] { addcdiv(of({2}), of({2}), of({3})); })
       .throws<DtypeError>("addcdiv_: result type Float can't be cast to the desired output type Long",
                           [] { of({2}, kLong).addcdiv_(of({2}, kLong), of({2}, kLong)); });
 });
