@@ -20,6 +20,12 @@ TAPEGRAD_EXPORT Tensor mse_loss(const Tensor& x, const Tensor& target, Reduction
 /// The absolute error |x - target|. Warns as mse_loss does. grad: g sign(x - y), -g sign(x - y).
 TAPEGRAD_EXPORT Tensor l1_loss(const Tensor& x, const Tensor& target, Reduction reduction = kMean);
 
+/// The absolute error |d|, d = x - target, rounded off by a parabola where it is below beta: d^2 / (2 beta), and from
+/// there on |d| - beta / 2. Warns as mse_loss does; beta 0 is l1_loss, below 0: ValueError. grad: g d / beta, cut off
+/// at -g and g; for target the negative.
+TAPEGRAD_EXPORT Tensor smooth_l1_loss(const Tensor& x, const Tensor& target, Reduction reduction = kMean,
+                                      double beta = 1);
+
 /// The cross entropy of probabilities, -w (y log p + (1 - y) log(1 - p)), each log clamped at -100; p is in [0, 1], y
 /// of its sizes but for dims of size 1. grad: g w (p - y) / (p (1 - p)).
 TAPEGRAD_EXPORT Tensor binary_cross_entropy(const Tensor& p, const Tensor& target, const Tensor& weight = undefined(),

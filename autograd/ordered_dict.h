@@ -22,6 +22,7 @@ class OrderedDict {
   struct Item : std::pair<Key, Value> {
     using std::pair<Key, Value>::pair;
     const Key& key() const noexcept { return this->first; }
+    const std::pair<Key, Value>& pair() const noexcept { return *this; }
     Value& value() noexcept { return this->second; }
     const Value& value() const noexcept { return this->second; }
     Value& operator*() noexcept { return this->second; }

@@ -6,6 +6,7 @@
 namespace tapegrad::data {
 
 namespace datasets = ::tapegrad::data;  // datasets::TensorDataset
+using TensorExample = Example<>;        // a row of a TensorDataset without targets
 
 /// DataLoaderOptions(64).drop_last(true). As in libtorch, rows are shuffled unless a sampler is named.
 class DataLoaderOptions {

@@ -11,6 +11,7 @@
 #include <tapegrad/nn/losses/l1.h>
 #include <tapegrad/nn/losses/mse.h>
 #include <tapegrad/nn/losses/nll.h>
+#include <tapegrad/nn/losses/smooth_l1.h>
 
 /// functional::mse_loss(x, y, MSELossOptions(kSum)), and libtorch's names of the options: MSELossFuncOptions(kSum).
 namespace tapegrad::nn::functional {
@@ -30,6 +31,7 @@ using NLLLossFuncOptions = NLLLossOptions;
 using NormalizeFuncOptions = nn::NormalizeFuncOptions;
 using PairwiseDistanceFuncOptions = PairwiseDistanceOptions;
 using ReLUFuncOptions = ReLUOptions;
+using SmoothL1LossFuncOptions = SmoothL1LossOptions;
 using SoftmaxFuncOptions = SoftmaxOptions;
 using SoftminFuncOptions = SoftminOptions;
 using SoftplusFuncOptions = SoftplusOptions;

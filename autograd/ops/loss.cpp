@@ -1,4 +1,4 @@
-// Losses: mse_loss, l1_loss, binary cross entropies.
+// Losses: mse_loss, l1_loss, smooth_l1_loss, binary cross entropies.
 #include <cstdio>
 
 #include <tapegrad/autograd/grad.h>
@@ -77,6 +77,21 @@ Tensor l1_loss(const Tensor& x, const Tensor& target, Reduction reduction) try {
   return reduced(x.sub(target).abs(), reduction);
 } catch (const Error&) {
   throw_as("l1_loss");
+}
+
+// c (d - c / 2) / beta, c being d cut off at -beta and beta
+Tensor smooth_l1_loss(const Tensor& x, const Tensor& target, Reduction reduction, double beta) try {
+  if (!(beta >= 0)) {
+    throw_value("smooth_l1_loss", "smooth_l1_loss does not support negative values for beta, but got ", beta,
+                "; give 0 or more");
+  }
+  if (x.sizes() != target.sizes()) warn_sizes(x, target);
+  const Tensor d = x.sub(target);
+  if (beta == 0) return reduced(d.abs(), reduction);
+  const Tensor c = d.clamp(-beta, beta);
+  return reduced(c.mul(d.sub(c, 0.5)).div(beta), reduction);
+} catch (const Error&) {
+  throw_as("smooth_l1_loss");
 }
 
 // --- binary cross entropy of probabilities. dp = g (p - y) / max(p (1 - p), 1e-12)

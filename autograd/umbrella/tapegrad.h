@@ -39,6 +39,7 @@
 #include <tapegrad/nn/losses/l1.h>
 #include <tapegrad/nn/losses/mse.h>
 #include <tapegrad/nn/losses/nll.h>
+#include <tapegrad/nn/losses/smooth_l1.h>
 #include <tapegrad/nn/module.h>
 #include <tapegrad/nn/module_holder.h>
 #include <tapegrad/nn/module_list.h>

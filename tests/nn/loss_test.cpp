@@ -27,6 +27,7 @@ std::vector<Case> cases(Reduction r) {
   const Tensor w = tensor({1.0, 2.0, 0.5}, kDouble);
   const auto mse = nn::MSELossOptions(r);
   const auto l1 = nn::L1LossOptions().reduction(r);
+  const auto smooth_l1 = nn::SmoothL1LossOptions(r).beta(0.8);
   const auto bce = nn::BCELossOptions().weight(w).reduction(r);
   const auto logits = nn::BCEWithLogitsLossOptions().weight(w).pos_weight(w * 3).reduction(r);
   const auto nll = nn::NLLLossOptions().weight(w).reduction(r);
@@ -39,6 +40,7 @@ std::vector<Case> cases(Reduction r) {
   return {
       {"mse", nn::MSELoss(mse), both(F::mse_loss, mse), false, same},
       {"l1", nn::L1Loss(l1), both(F::l1_loss, l1), false, same},
+      {"smooth_l1", nn::SmoothL1Loss(smooth_l1), both(F::smooth_l1_loss, smooth_l1), false, same},
       {"bce", nn::BCELoss(bce), both(F::binary_cross_entropy, bce), false, sigmoid},
       {"bce_logits", nn::BCEWithLogitsLoss(logits), both(F::binary_cross_entropy_with_logits, logits), false, same},
       {"nll", nn::NLLLoss(nll), both(F::nll_loss, nll), true, log_probabilities},

@@ -54,6 +54,7 @@ for reduction in ["mean", "sum", "none"]:
     losses = {
         "mse": (nn.MSELoss(reduction=reduction), lambda t: t, y),
         "l1": (nn.L1Loss(reduction=reduction), lambda t: t, y),
+        "smooth_l1": (nn.SmoothL1Loss(reduction=reduction, beta=0.8), lambda t: t, y),
         "bce": (nn.BCELoss(reduction=reduction, weight=weight), torch.sigmoid, y),
         "bce_logits": (nn.BCEWithLogitsLoss(reduction=reduction, weight=weight, pos_weight=weight * 3), lambda t: t, y),
         "nll": (nn.NLLLoss(reduction=reduction, weight=weight), lambda t: F.log_softmax(t, 1), classes),

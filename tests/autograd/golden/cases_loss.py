@@ -21,6 +21,10 @@ def elementwise():
                 case(op, lambda a, b, r, f=f: f(a, b, reduction=r), given([inf, nan, -inf]), given([0.0, 1.0, -inf]),
                      args=[reduction], tag="infinities and NaN " + reduction)
 
+        for beta in (1.0, 0.25):
+            case("smooth_l1_loss", lambda a, b, r, beta: F.smooth_l1_loss(a, b, reduction=r, beta=beta), leaf(3, 4),
+                 leaf(3, 4), args=[reduction, beta])
+
         def bce(p, y, r, w=None):
             return F.binary_cross_entropy(p, y, w, reduction=r)
 

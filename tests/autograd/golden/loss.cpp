@@ -11,6 +11,10 @@ Tensor with_logits(const Tensor& z, const Tensor& y, const Tensor& weight, const
 const Calls kCalls({
     {"mse_loss -", [](const Tensors& x, const Args& a) -> Tensors { return {mse_loss(x[0], x[1], a.reduction(0))}; }},
     {"l1_loss -", [](const Tensors& x, const Args& a) -> Tensors { return {l1_loss(x[0], x[1], a.reduction(0))}; }},
+    {"smooth_l1_loss -",
+     [](const Tensors& x, const Args& a) -> Tensors {
+       return {smooth_l1_loss(x[0], x[1], a.reduction(0), a.number(1))};
+     }},
     {"binary_cross_entropy -",
      [](const Tensors& x, const Args& a) -> Tensors {
        return {binary_cross_entropy(x[0], x[1], undefined(), a.reduction(0))};

@@ -1,7 +1,8 @@
-// Losses of two tensors of one shape: mse_loss, l1_loss, binary_cross_entropy and its form with logits.
+// Losses of two tensors of one shape: mse_loss, l1_loss, smooth_l1_loss, binary_cross_entropy and its form with logits.
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <tuple>
 
 #include "../registry.h"
 
@@ -70,6 +71,39 @@ const Register kL1Loss("l1_loss", [](Sample& s) {
       .throws<ShapeError>("The size of tensor a (3) must match the size of tensor b (4) at non-singleton dimension 1",
                           [] {
                             l1_loss(of({2, 3}), of({2, 4}));
+                          });
+});
+
+const Register kSmoothL1Loss("smooth_l1_loss", [](Sample& s) {
+  // Differences below beta, above it, and below -beta: its second derivative jumps there.
+  const Domain middle{-0.4, 0.4}, low{-1, 0.25}, high{1.5, 3};
+  for (const auto& [label, beta, x_domain, y_domain] :
+       {std::tuple("small", 1.0, middle, middle), std::tuple("positive", 1.0, high, low),
+        std::tuple("negative", 0.75, low, high)}) {
+    const double b = beta;
+    losses(
+        s, label, {x_domain, y_domain}, {}, 4,
+        [=](const Tensors& x, Reduction r) { return smooth_l1_loss(x[0], x[1], r, b); },
+        [=](const Dual* x) {
+          const Dual d = x[0] - x[1];
+          return std::abs(d.v) < b ? d * d * (0.5 / b) : abs(d) - 0.5 * b;
+        });
+  }
+  s.edge({"the middle, the bounds and beyond",
+          {{0, 2, -2, 6, -6, kInf, kNan}, {0, 0, 0, 0, 0, 0, 0}},
+          {0, 1, 1, 5, 5, kInf, kNan},
+          {{0, 1, -1, 1, -1, 1, kNan}, {0, -1, 1, -1, 1, -1, kNan}},
+          [](const Tensors& x) { return smooth_l1_loss(x[0], x[1], kNone, 2); }})
+      .edge({"beta 0 is the absolute error",
+             {{1, 2, 0}, {1, 0, 2}},
+             {0, 2, 2},
+             {{0, 1, -1}, {0, -1, 1}},
+             [](const Tensors& x) { return smooth_l1_loss(x[0], x[1], kNone, 0); }})
+      .throws<ValueError>("does not support negative values for beta",
+                          [] { smooth_l1_loss(of({2}), of({2}), kMean, -1); })
+      .throws<ShapeError>("The size of tensor a (3) must match the size of tensor b (4) at non-singleton dimension 1",
+                          [] {
+                            smooth_l1_loss(of({2, 3}), of({2, 4}));
                           });
 });
 

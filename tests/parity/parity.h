@@ -1,0 +1,36 @@
+// What the programs of this folder include: libtorch, or tapegrad in its place. They use libtorch's names alone.
+#pragma once
+
+#ifdef TAPEGRAD_PARITY_LIBTORCH
+#include <torch/torch.h>
+#else
+#include <tapegrad/torch.h>
+#endif
+
+#include <gtest/gtest.h>
+
+namespace parity {
+
+// Whatever can be written to a stream, as text.
+template <class T>
+std::string text(const T& x) {
+  std::ostringstream out;
+  out << x;
+  return out.str();
+}
+
+// The same dtype, sizes and values: these within a relative tolerance, NaN being like NaN.
+inline testing::AssertionResult same(const torch::Tensor& got, const torch::Tensor& expected, double rtol = 1e-5) {
+  if (got.scalar_type() == expected.scalar_type() && got.sizes() == expected.sizes() &&
+      torch::allclose(got.to(torch::kDouble), expected.to(torch::kDouble), rtol, /*atol=*/1e-7, /*equal_nan=*/true))
+    return testing::AssertionSuccess();
+  return testing::AssertionFailure() << "got\n" << got << "\nexpected\n" << expected;
+}
+
+inline std::vector<int64_t> sizes(const torch::Tensor& x) { return x.sizes().vec(); }
+
+}  // namespace parity
+
+using parity::same;
+using parity::sizes;
+using parity::text;
