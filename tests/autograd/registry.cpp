@@ -91,7 +91,7 @@ const std::vector<Sample>& samples() {
       s.functions = m.functions;
       m.fill(s);
       const std::string in_place = s.name + "_";
-      if (any_case(s, [](const Case& c) { return c.in_place != nullptr; }) &&
+      if (s.name.back() != '_' && any_case(s, [](const Case& c) { return c.in_place != nullptr; }) &&
           std::find(s.functions.begin(), s.functions.end(), in_place) == s.functions.end())
         s.functions.push_back(in_place);
       made.push_back(std::move(s));

@@ -111,17 +111,18 @@ EDGES = [0.0, -0.0, 1.0, -1.0, math.inf, -math.inf, math.nan]
 TINY = [s * 2.0**-e for e in (12, 30, 60, 100) for s in (1, -1)]
 
 
-def function(op, f, low=-3, high=3, tails=True, whole=False):
+def function(op, f, low=-3, high=3, tails=True, whole=False, gradient=True):
     """A function of one number, drawn from low to high."""
+    draw, put = (leaf, given) if gradient else (const, fixed)
     for shape in ((), (1,), (3, 4), (0,), (0, 3), (17,), (2, 1, 3, 1, 2)):
-        case(op, f, leaf(*shape, low=low, high=high))
-    case(op, f, given(EDGES), tag="edges")
-    case(op, f, given(TINY if low < 0 else [abs(v) for v in TINY]), tag="tiny")
+        case(op, f, draw(*shape, low=low, high=high))
+    case(op, f, put(EDGES), tag="edges")
+    case(op, f, put(TINY if low < 0 else [abs(v) for v in TINY]), tag="tiny")
     if tails:
-        case(op, f, given([8.0, 16.0, 24.0]), tag="far right")
+        case(op, f, put([8.0, 16.0, 24.0]), tag="far right")
         if low < -1:
-            case(op, f, given([-4.0, -6.0, -8.0]), tag="left tail")
-            case(op, f, given([-16.0, -24.0, -40.0]), tag="far left")
+            case(op, f, put([-4.0, -6.0, -8.0]), tag="left tail")
+            case(op, f, put([-16.0, -24.0, -40.0]), tag="far left")
     if whole:
         case(op, f, longs([1, 2, 3]))
 
