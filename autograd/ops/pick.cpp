@@ -11,7 +11,10 @@ namespace tapegrad {
 
 using namespace ops;
 
-// --- what index_select and index_add ask of the index, which is input 1
+// --- what index_select and index_add ask of the index, which is input 1; int32 counts as int64
+static Tensor as_long(const Tensor& index) {
+  return index.defined() && index.dtype() == kInt ? index.to(kLong) : index;
+}
 static void require_index_vector(const Call& c) {
   const TensorImpl* index = c.in[1];
   if (index->dtype != kLong) {
@@ -78,7 +81,7 @@ Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index) {
       throw_index("index_select", "Index to scalar can have only 1 value, got ", index.numel(), " value(s); give one");
     return index_select(x.unsqueeze(0), 0, index).squeeze(0);
   }
-  return apply(kIndexSelect, x, index, pack(SelectAttrs{.dim = d}));
+  return apply(kIndexSelect, x, as_long(index), pack(SelectAttrs{.dim = d}));
 }
 Tensor TensorOps::index_select(std::int64_t dim, const Tensor& index) const {
   return tapegrad::index_select(self(), dim, index);
@@ -168,7 +171,7 @@ Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const T
     throw_shape("index_add", "src must have the sizes of x, except along dimension ", d, ": got ", src.sizes(), " and ",
                 x.sizes(), "; narrow() or expand() it");
   }
-  return x.add(apply(kIndexAdd, src, index, pack(AddAttrs{.dim = d, .n = x.size(d)})), alpha);
+  return x.add(apply(kIndexAdd, src, as_long(index), pack(AddAttrs{.dim = d, .n = x.size(d)})), alpha);
 } catch (const Error&) {
   throw_as("index_add");
 }
