@@ -7,7 +7,7 @@ namespace tapegrad {
 
 class Tensor;
 
-/// Slices index[k] along dim; index has one dim. grad: g added to each slice.
+/// Slices index[k] along dim; index, int64 or int32, has one dim. grad: g added to each slice.
 TAPEGRAD_EXPORT Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index);
 
 /// x with alpha src's slice k added to slice index[k]. grad: g, alpha g there.

@@ -54,9 +54,9 @@ inline constexpr TensorFlags kIsView{2};     // shows bytes through another tens
 inline constexpr TensorFlags kDetached{4};   // history was left behind: in-place changes elsewhere don't make it stale
 inline constexpr TensorFlags kNoBump{8};     // .data(): writing leaves the version alone
 inline constexpr TensorFlags kOwnBlock{16};  // the object's block is its own, not its storage's
-inline constexpr TensorFlags kContiguous{32};  // sizes and strides show one run
-inline constexpr TensorFlags kBorrowed{64};    // a saved value with the history it had: the node is another tensor's
-inline constexpr TensorFlags kNarrowDtype{128};     // of a narrow dtype
+inline constexpr TensorFlags kContiguous{32};    // sizes and strides show one run
+inline constexpr TensorFlags kBorrowed{64};      // a saved value with the history it had: the node is another tensor's
+inline constexpr TensorFlags kNarrowDtype{128};  // of a narrow dtype
 constexpr TensorFlags narrow_flag(Dtype d) noexcept {
   return {static_cast<std::uint8_t>(static_cast<unsigned>(d) << 7)};
 }

@@ -70,8 +70,7 @@ std::string shown(std::string_view text) {
 // Linux closes a file also where a signal interrupts it.
 bool Descriptor::close() noexcept { return fd < 0 || ::close(std::exchange(fd, -1)) == 0 || errno == EINTR; }
 
-InFile::InFile(const char* op, const std::string& path, Takes takes)
-    : start_(std::string(op) + ": " + path + ": ") {
+InFile::InFile(const char* op, const std::string& path, Takes takes) : start_(std::string(op) + ": " + path + ": ") {
   const bool streams = takes == Takes::kStreamsToo;  // the open() of a stream waits for its writer
   file_.fd = again([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | (streams ? 0 : O_NONBLOCK)); });
   struct stat status {};

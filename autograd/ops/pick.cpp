@@ -11,10 +11,7 @@ namespace tapegrad {
 
 using namespace ops;
 
-// --- what index_select and index_add ask of the index, which is input 1; int32 counts as int64
-static Tensor as_long(const Tensor& index) {
-  return index.defined() && index.dtype() == kInt ? index.to(kLong) : index;
-}
+// --- what index_select and index_add ask of the index, which is input 1
 static void require_index_vector(const Call& c) {
   const TensorImpl* index = c.in[1];
   if (index->dtype != kLong) {
@@ -23,6 +20,7 @@ static void require_index_vector(const Call& c) {
   if (index->rank > 1)
     throw_index(c.op->name, "Index is supposed to be a vector, but got sizes ", index->size_list(), "; flatten() it");
 }
+static Tensor index_vector(const Tensor& index) { return index.dtype() == kInt ? index.to(kLong) : index; }
 static void check_index(const Call& c, std::int64_t n) {
   const TensorImpl* index = c.in[1];
   const std::int64_t step = index->rank == 0 ? 0 : index->strides()[0];
@@ -81,7 +79,7 @@ Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index) {
       throw_index("index_select", "Index to scalar can have only 1 value, got ", index.numel(), " value(s); give one");
     return index_select(x.unsqueeze(0), 0, index).squeeze(0);
   }
-  return apply(kIndexSelect, x, as_long(index), pack(SelectAttrs{.dim = d}));
+  return apply(kIndexSelect, x, index_vector(index), pack(SelectAttrs{.dim = d}));
 }
 Tensor TensorOps::index_select(std::int64_t dim, const Tensor& index) const {
   return tapegrad::index_select(self(), dim, index);
@@ -171,7 +169,7 @@ Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const T
     throw_shape("index_add", "src must have the sizes of x, except along dimension ", d, ": got ", src.sizes(), " and ",
                 x.sizes(), "; narrow() or expand() it");
   }
-  return x.add(apply(kIndexAdd, src, as_long(index), pack(AddAttrs{.dim = d, .n = x.size(d)})), alpha);
+  return x.add(apply(kIndexAdd, src, index_vector(index), pack(AddAttrs{.dim = d, .n = x.size(d)})), alpha);
 } catch (const Error&) {
   throw_as("index_add");
 }

@@ -119,7 +119,8 @@ TEST(Index, GathersAndScatters) {
                    torch::tensor({{0, 1, 0, 0}, {1, 0, 0, 0}, {0, 0, 0, 1}})));
   EXPECT_TRUE(
       same(torch::zeros({2}).scatter_add(0, torch::tensor({1, 1}), torch::ones({2})), torch::tensor({0.0, 2.0})));
-  EXPECT_TRUE(same(torch::zeros({2}).index_add(0, torch::tensor({0}), torch::ones({1})), torch::tensor({1.0, 0.0})));
+  EXPECT_TRUE(same(torch::zeros({2}).index_add(0, torch::tensor({0}, torch::kInt), torch::ones({1})),
+                   torch::tensor({1.0, 0.0})));
   EXPECT_TRUE(same(torch::index_fill(x, 1, torch::tensor({0}), 9).select(1, 0), torch::tensor({9, 9, 9})));
 }
 
