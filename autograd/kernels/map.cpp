@@ -77,6 +77,7 @@ void move_strided(void* to, std::int64_t to_stride, const void* from, std::int64
 void move_items(void* to, std::int64_t to_stride, const void* from, std::int64_t from_stride, std::int64_t n,
                 int size) noexcept {
   (size == 1   ? move_strided<std::uint8_t>
+   : size == 2 ? move_strided<std::uint16_t>
    : size == 4 ? move_strided<std::uint32_t>
                : move_strided<std::uint64_t>)(to, to_stride, from, from_stride, n);
 }
@@ -133,6 +134,7 @@ void move_rows_of(Rows to, Rows from, std::int64_t rows, std::int64_t n) noexcep
 }
 void move_rows(Rows to, Rows from, std::int64_t rows, std::int64_t n, int size) noexcept {
   (size == 1   ? move_rows_of<std::uint8_t>
+   : size == 2 ? move_rows_of<std::uint16_t>
    : size == 4 ? move_rows_of<std::uint32_t>
                : move_rows_of<std::uint64_t>)(to, from, rows, n);
 }

@@ -1,5 +1,6 @@
 // The dtypes that are stored and converted but not computed in: uint8, int8, int16, int32, f16, bf16.
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include <gtest/gtest.h>
@@ -120,6 +121,71 @@ TEST(NarrowIntegers, PrintWithTheirNames) {
 
 TEST(NarrowIntegers, CannotRequireGradients) {
   expect_error<AutogradError>([] { zeros({1}, kInt).requires_grad_(); }, "floating point dtype");
+}
+
+// What a call gives in any dtype is what it gives in f64: of elements of 1, 2, 4 and 8 bytes, however they lie.
+TEST(Dtypes, MoveAlikeWhateverTheirSize) {
+  const std::vector<std::function<Tensor(const Tensor&)>> calls = {
+      [](const Tensor& x) {
+        return x.permute({2, 0, 1}).contiguous();
+      },
+      [](const Tensor& x) { return x.slice(2, 0, std::nullopt, 2).clone(); },
+      [](const Tensor& x) { return x.slice(0, 1).slice(1, 0, std::nullopt, 3).contiguous(); },
+      [](const Tensor& x) {
+        return x.select(2, 1).unsqueeze(2).expand({4, 33, 40}).clone();
+      },
+      [](const Tensor& x) {
+        return x.select(1, 7).unsqueeze(1).expand({4, 33, 5}).contiguous();
+      },
+      [](const Tensor& x) {
+        return zeros({5, 33, 4}, x.dtype()).copy_(x.transpose(0, 2));
+      },
+      [](const Tensor& x) {
+        const Tensor to = zeros({4, 33, 10}, x.dtype());
+        to.slice(2, 0, std::nullopt, 2).copy_(x);
+        return to;
+      },
+      [](const Tensor& x) { return where(x.to(kLong).fmod(2).eq(0), x, x.select(2, 0).unsqueeze(2)); },
+      [](const Tensor& x) {
+        return cat({x.transpose(0, 1), x.transpose(0, 1)}, 2);
+      },
+      [](const Tensor& x) {
+        return stack({x, x}, 3);
+      },
+      [](const Tensor& x) {
+        return x.flip({0, 2});
+      },
+      [](const Tensor& x) { return x.tril(-1) + x.triu(2); },
+      [](const Tensor& x) {
+        return x.repeat({2, 1, 3});
+      },
+      [](const Tensor& x) { return x.roll(3, 1); },
+      [](const Tensor& x) {
+        return pad(x, {1, 2, 3, 0}, 5);
+      },
+      [](const Tensor& x) {
+        return x.index_select(1, tensor({30, 0, 7}));
+      },
+      [](const Tensor& x) {
+        return x.gather(2, ones({4, 33, 2}, kLong));
+      },
+      [](const Tensor& x) {
+        return x.index({tensor({3, 0}), indexing::Slice(1, 9)});
+      },
+      [](const Tensor& x) { return x.unfold(1, 5, 2).contiguous(); },
+      [](const Tensor& x) { return full_like(x.transpose(0, 2), 3); },
+      [](const Tensor& x) { return x.transpose(0, 1) * 1; },
+  };
+  const Tensor wide = arange(4 * 33 * 5).remainder(97).view({4, 33, 5});
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    const Tensor want = calls[i](wide.to(kDouble));
+    for (const Dtype d : kAllDtypes) {
+      if (d == kBool || ((d == kHalf || d == kBFloat16) && (i == 11 || i == 20))) continue;  // arithmetic
+      const Tensor got = calls[i](wide.to(d));
+      EXPECT_EQ(got.dtype(), d) << i;
+      EXPECT_TRUE(got.to(kDouble).equal(want)) << "call " << i << " of " << d;
+    }
+  }
 }
 
 // Every f16, back and forth: bits that are numbers come back as they were.
