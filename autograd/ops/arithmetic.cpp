@@ -142,7 +142,7 @@ static void run_pow(const Call& c) noexcept {
   Call power = c;
   power.n_in = 1;
   if (exponent == 2) return run_loop<Fn::Square>(power);
-  if (exponent == 3) return run_loop<Fn::Cube>(power);
+  if (exponent == 3) return run_loop<Fn::PowThree>(power);
   if (exponent == -1) return run_loop<Fn::Reciprocal>(power);
   if (exponent == -2) return run_loop<Fn::InverseSquare>(power);
   if (exponent == 0.5) return run_loop<Fn::PowHalf>(power);
