@@ -240,10 +240,12 @@ constexpr Op kArray{.name = "tensor.array", .flags = kNoGrad, .kernel = run_arra
 Tensor core::converted(const void* data, Dtype dtype, std::int64_t n, TensorOptions o) {
   const Dtype to = o.dtype_or(literal_dtype(dtype));
   kernels::by_any_dtype(dtype, [&]<class From>() {
-    kernels::by_any_dtype(to, [&]<class To>() {
-      if constexpr (std::is_integral_v<To> && std::is_arithmetic_v<From> && !std::is_same_v<From, To>)
-        for (std::int64_t k = 0; k < n; ++k) Scalar(static_cast<const From*>(data)[k]).to<To>();
-    });
+    if constexpr (std::is_arithmetic_v<From>) {
+      kernels::by_any_dtype(to, [&]<class To>() {
+        if constexpr (std::is_integral_v<To> && !std::is_same_v<From, To>)
+          for (std::int64_t k = 0; k < n; ++k) Scalar(static_cast<const From*>(data)[k]).to<To>();
+      });
+    }
   });
   return made(kArray, n, to, o, pack(ArrayAttrs{data, static_cast<std::int64_t>(dtype)}));
 }
