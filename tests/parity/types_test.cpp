@@ -199,7 +199,8 @@ TEST(Devices, AreChosenAsProgramsDo) {
 }
 
 TEST(Names, OfLists) {
-  const torch::IntArrayRef list = {2, 3};
+  const std::vector<int64_t> sizes = {2, 3};
+  const torch::IntArrayRef list = sizes;
   EXPECT_EQ(list.size(), 2U);
   EXPECT_EQ(list[1], 3);
   EXPECT_EQ(list.vec(), (std::vector<int64_t>{2, 3}));
