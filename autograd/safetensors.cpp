@@ -287,10 +287,7 @@ static void save_to(const StateDict& tensors, const Metadata& metadata, auto beg
   begin();
   write(std::string_view(reinterpret_cast<const char*>(&size), 8));
   write(std::string_view(header));
-  for (const auto* item : order) {
-    const Tensor in_order = item->value().detach().contiguous();
-    write(std::string_view(static_cast<const char*>(in_order.data_ptr()), in_order.nbytes()));
-  }
+  for (const auto* item : order) detail::write_elements(item->value(), write);
 }
 
 void save_safetensors(const StateDict& tensors, const std::string& path, const Metadata& metadata) {

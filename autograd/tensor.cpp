@@ -96,13 +96,8 @@ Scalar Tensor::item() const {
   if (t->numel != 1)
     throw_shape("item", "a Tensor with ", t->numel,
                 " elements cannot be converted to Scalar; pick one, or use to_vector()");
-  return kernels::by_any_dtype(t->dtype, [t]<class T>() -> Scalar {
-    if constexpr (std::is_arithmetic_v<T>) {
-      return *t->ptr<T>();
-    } else {
-      return static_cast<float>(*t->ptr<T>());
-    }
-  });
+  return kernels::by_any_dtype(t->dtype,
+                               [t]<class T>() -> Scalar { return static_cast<kernels::Number<T>>(*t->ptr<T>()); });
 }
 
 bool Tensor::requires_grad() const noexcept { return impl_ != nullptr && impl_->requires_grad(); }

@@ -195,11 +195,7 @@ Tensor apply_made(const Op& op, int n, Attrs attrs, auto make) {
 // For a kernel that does not take narrow dtypes: it gets int64, and the result wraps around to the dtype that the op's
 // shape names for the inputs as they are. Nothing here has a gradient.
 [[gnu::noinline]] Tensor apply_widened(const Op& op, TensorImpl* const* in, int n, Attrs attrs) {
-  Call c;
-  c.op = &op;
-  c.in = in;
-  c.n_in = n;
-  c.attrs = attrs;
+  Call c = call_of(op, in, n, attrs);
   infer_shape(c);
   const Tensor result = apply_made(op, n, attrs, [&](int k) {
     const Dtype d = in[k]->dtype;
@@ -234,11 +230,7 @@ Tensor apply_made(const Op& op, int n, Attrs attrs, auto make) {
     if (facts.some_have(kNarrowDtype) && !op.flags.has(kViewOp | kAnyDtype)) return apply_widened(op, in, n, attrs);
     if (Tensor result = apply_on_copies(op, in, n, attrs); result.defined()) return result;
   }
-  Call c;
-  c.op = &op;
-  c.in = in;
-  c.n_in = n;
-  c.attrs = attrs;
+  Call c = call_of(op, in, n, attrs);
   const TensorImpl* lead = op.shape == nullptr ? common_shape(in, n) : nullptr;
   TensorImpl* out = nullptr;
   if (lead != nullptr) [[likely]] {
@@ -296,12 +288,6 @@ void check_no_overlap(const Op& op, const TensorImpl* self) {
               "location; please clone() the tensor before performing the operation");
 }
 
-void require_castable(const Op& op, Dtype result, Dtype to) {
-  if (kind(result) <= kind(to)) return;
-  throw_dtype(called(op.name, true).c_str(), "result type ", result, " can't be cast to the desired output type ", to,
-              "; convert x with to() first");
-}
-
 void require_sizes(const Op& op, const TensorImpl* self, IntList result) {
   if (self->size_list() == result) return;
   throw_shape(called(op.name, true).c_str(), "output with shape ", self->size_list(),
@@ -311,7 +297,7 @@ void require_sizes(const Op& op, const TensorImpl* self, IntList result) {
 // In place on a narrow tensor: the result is computed apart.
 void write_widened(const Op& op, const Tensor* const* tensors, int n, Attrs attrs) {
   const Tensor result = apply(op, tensors, n, attrs);
-  require_castable(op, result.dtype(), tensors[0]->dtype());
+  require_castable(op.name, result.dtype(), tensors[0]->dtype());
   require_sizes(op, tensors[0]->impl(), result.sizes());
   kCoreOps.assign(*tensors[0], result);
 }
@@ -354,18 +340,14 @@ void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attr
   Tensor replaced[kFewInputs];  // casts, and copies of what shares bytes with self
   if (facts.mixed && op.flags.has(kElementwise)) {
     const Dtype d = compute_dtype(op, in, n);
-    require_castable(op, d, self->dtype);
+    require_castable(op.name, d, self->dtype);
     for (int k = 1; k < n; ++k) {
       if (in[k]->dtype == self->dtype) continue;
       replaced[k] = kCoreOps.cast(handle_of(in[k]), self->dtype);
       in[k] = replaced[k].impl();
     }
   }
-  Call c;
-  c.op = &op;
-  c.in = in;
-  c.n_in = n;
-  c.attrs = attrs;
+  Call c = call_of(op, in, n, attrs);
   infer_shape(c);
   require_sizes(op, self, {c.sizes, static_cast<std::size_t>(c.rank)});
   if (op.check != nullptr) op.check(c);

@@ -19,16 +19,22 @@ inline void execute_inplace(const Call& c) noexcept {
   raise_version(c.out);
 }
 
-// A use of an op without inputs.
-inline Call call_of(const Op& op, Attrs attrs, TensorImpl* out) noexcept {
+// A use of an op, of which the shape is not known yet.
+inline Call call_of(const Op& op, TensorImpl* const* in, int n_in, Attrs attrs) noexcept {
   Call c;
   c.op = &op;
-  c.in = nullptr;
-  c.n_in = 0;
+  c.in = in;
+  c.n_in = n_in;
   c.attrs = attrs;
+  return c;
+}
+// The same, with the output there.
+inline Call call_of(const Op& op, TensorImpl* const* in, int n_in, Attrs attrs, TensorImpl* out) noexcept {
+  Call c = call_of(op, in, n_in, attrs);
   c.out = out;
   return c;
 }
+inline Call call_of(const Op& op, Attrs attrs, TensorImpl* out) noexcept { return call_of(op, nullptr, 0, attrs, out); }
 
 // A fresh tensor of `numel` elements, the product of sizes, that such an op fills.
 inline Tensor create(const Op& op, Dtype dtype, IntList sizes, std::int64_t numel, Attrs attrs) {

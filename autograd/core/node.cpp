@@ -87,8 +87,7 @@ void NewData::commit() const noexcept {
   t->storage = from->storage;
   t->data = from->data;
   t->dtype = from->dtype;
-  t->flags.clear(kNarrowDtype);
-  t->flags.set(narrow_flag(t->dtype));
+  t->flags.set(kNarrowDtype, is_narrow(t->dtype));
   set_shape(t, from->sizes(), from->strides());
   if (Node* n = t->node.load(std::memory_order_acquire); n != nullptr && n->is_leaf()) {
     n->dtype = t->dtype;

@@ -112,6 +112,12 @@ void keep_order(TensorImpl* out, TensorImpl* const* in, int n) noexcept {
   set_shape(out, out->sizes(), strides);
 }
 
+void require_castable(const char* op, Dtype result, Dtype to) {
+  if (kind(result) <= kind(to)) return;
+  throw_dtype(called(op, true).c_str(), "result type ", result, " can't be cast to the desired output type ", to,
+              "; convert x with to() first");
+}
+
 Dtype promoted(TensorImpl* const* in, int n) {
   Dtype with_dims = kBool;
   Dtype without = kBool;

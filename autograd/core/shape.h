@@ -23,6 +23,8 @@ void keep_order(TensorImpl* out, TensorImpl* const* in, int n) noexcept;
 
 // bool, integer (kLong) or floating (kFloat).
 constexpr Dtype kind(Dtype d) noexcept { return is_floating_point(d) ? kFloat : d == kBool ? kBool : kLong; }
+// In place: DtypeError where a result of one kind cannot be cast to a lower one. `op` is the name without "_".
+void require_castable(const char* op, Dtype result, Dtype to);
 // As PyTorch promotes: the kind (bool, integer, floating) that is highest; within it, tensors with dims decide.
 Dtype promoted(TensorImpl* const* in, int n);
 

@@ -196,8 +196,7 @@ void AtomicFile::write(std::string_view bytes) {
 }
 
 void AtomicFile::write(const Tensor& x) {
-  const Tensor in_order = x.detach().contiguous();
-  write({static_cast<const char*>(in_order.data_ptr()), static_cast<std::size_t>(x.numel() * x.element_size())});
+  write_elements(x, [this](std::string_view bytes) { write(bytes); });
 }
 
 void AtomicFile::commit() {

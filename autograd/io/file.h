@@ -15,6 +15,12 @@ namespace tapegrad::detail {
 // Text of a file as a message shows it: quoted, short and printable.
 std::string shown(std::string_view text);
 
+// write(bytes) with x's elements in logical order.
+void write_elements(const Tensor& x, auto&& write) {
+  const Tensor in_order = x.detach().contiguous();
+  write(std::string_view(static_cast<const char*>(in_order.data_ptr()), in_order.nbytes()));
+}
+
 // A file descriptor that closes itself; -1: none.
 struct Descriptor {
   explicit Descriptor(int number) noexcept : fd(number) {}

@@ -9,6 +9,14 @@
 
 namespace tapegrad::kernels {
 
+// The number that an element is: T, or f32 of what is only stored.
+template <class T>
+using Number = std::conditional_t<std::is_arithmetic_v<T>, T, float>;
+
+// Where elements are added and multiplied, so that integers wrap around.
+template <class T>
+using Wrapping = std::conditional_t<std::is_integral_v<T>, std::uint64_t, Number<T>>;
+
 // For floating dtypes only.
 decltype(auto) by_floating(Dtype dtype, auto&& f) {
   return dtype == kFloat ? f.template operator()<float>() : f.template operator()<double>();

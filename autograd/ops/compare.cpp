@@ -11,11 +11,11 @@ namespace tapegrad {
 
 using namespace ops;
 
-#define TAPEGRAD_COMPARE(fn, Name, op)                                                                  \
-  constexpr Op k##Name = elementwise<Fn::Name>(#fn, "", kNoGrad, {}, nullptr, bool_shape);              \
-  TAPEGRAD_BINARY_SCALAR_RESULT(fn, k##Name)                                                            \
-  Tensor& TensorOps::fn##_(const Tensor& other) const { return copy_over(#fn "_", self(), fn(other)); } \
-  Tensor& TensorOps::fn##_(const Scalar& other) const { return copy_over(#fn "_", self(), fn(other)); } \
+#define TAPEGRAD_COMPARE(fn, Name, op)                                                              \
+  constexpr Op k##Name = elementwise<Fn::Name>(#fn, "", kNoGrad, {}, nullptr, bool_shape);          \
+  TAPEGRAD_BINARY_SCALAR_RESULT(fn, k##Name)                                                        \
+  Tensor& TensorOps::fn##_(const Tensor& other) const { return copy_over(#fn, self(), fn(other)); } \
+  Tensor& TensorOps::fn##_(const Scalar& other) const { return copy_over(#fn, self(), fn(other)); } \
   TAPEGRAD_OPERATOR(op, fn, fn(a, b))
 TAPEGRAD_COMPARE(eq, Eq, ==)
 TAPEGRAD_COMPARE(ne, Ne, !=)
@@ -70,9 +70,7 @@ Tensor where(const Tensor& condition, const Scalar& a, const Tensor& b) {
   return where(condition, wrapped(a, b.dtype()), b);
 }
 Tensor where(const Tensor& condition, const Scalar& a, const Scalar& b) {
-  const Dtype d = std::max(a.kind(), b.kind());
-  const Dtype of = is_floating_point(d) ? kFloat : d;
-  return where(condition, scalar_tensor(a, of), scalar_tensor(b, of));
+  return where(condition, wrapped(a, kBool), wrapped(b, kBool));
 }
 std::vector<Tensor> where(const Tensor& condition) {
   return nonzero(condition.dim() == 0 ? condition.unsqueeze(0) : condition).unbind(1);
@@ -101,7 +99,7 @@ Tensor TensorOps::nan_to_num(std::optional<double> nan, std::optional<double> po
 }
 Tensor& TensorOps::nan_to_num_(std::optional<double> nan, std::optional<double> posinf,
                                std::optional<double> neginf) const {
-  return copy_over("nan_to_num_", self(), nan_to_num(nan, posinf, neginf));
+  return copy_over("nan_to_num", self(), nan_to_num(nan, posinf, neginf));
 }
 
 // --- isclose: as PyTorch's, in the operands' dtype

@@ -19,14 +19,7 @@ void assign(const Tensor& to, const Tensor& from) { to.copy_(from); }
 constexpr Op kAccumulate = ops::elementwise<kernels::Fn::Add>("accumulate", "", kNoGrad, {}, nullptr);
 void add_into(TensorImpl* a, const TensorImpl* b) noexcept {
   TensorImpl* const in[] = {a, const_cast<TensorImpl*>(b)};
-  Call c;
-  c.op = &kAccumulate;
-  c.in = in;
-  c.n_in = 2;
-  c.attrs = {};
-  c.dtype = a->dtype;
-  c.out = a;
-  execute_inplace(c);
+  execute_inplace(call_of(kAccumulate, in, 2, {}, a));
 }
 
 void check_nan(const Tensor& x, Node* node, bool forward) {

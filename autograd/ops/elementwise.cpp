@@ -31,14 +31,11 @@ void bool_shape(Call& c) {
   c.dtype = kBool;
 }
 
-Tensor& copy_over(const char* name, const Tensor& self, const Tensor& result) try {
-  if (kind(result.dtype()) > kind(self.dtype())) {
-    throw_dtype(name, "result type ", result.dtype(), " can't be cast to the desired output type ", self.dtype(),
-                "; convert x with to() first");
-  }
+Tensor& copy_over(const char* op, const Tensor& self, const Tensor& result) try {
+  require_castable(op, result.dtype(), self.dtype());
   return self.copy_(result);
 } catch (const Error&) {
-  throw_as(name);
+  throw_as(called(op, true).c_str());
 }
 
 void fill_zero(TensorImpl* x) noexcept {
@@ -51,7 +48,7 @@ template <class T>
 using Widest = std::conditional_t<std::is_floating_point_v<T>, double, std::int64_t>;
 template <class T>
 void run_full(const Call& c) noexcept {
-  using Number = std::conditional_t<std::is_arithmetic_v<T>, T, float>;
+  using Number = kernels::Number<T>;
   auto v = static_cast<T>(static_cast<Number>(c.attrs.as<Widest<Number>>()));
   if (!is_contiguous(c.out)) {
     const auto item = static_cast<std::uint8_t>(sizeof(T));
@@ -68,7 +65,7 @@ constexpr Op kFull{.name = "full", .flags = kNoGrad, .kernel = run_full<T>};
 
 Full full_of(const Scalar& v, Dtype dtype) {
   return kernels::by_any_dtype(dtype, [&]<class T>() -> Full {
-    using Number = std::conditional_t<std::is_arithmetic_v<T>, T, float>;
+    using Number = kernels::Number<T>;
     return {&kFull<T>, pack(static_cast<Widest<Number>>(v.to<Number>())).words[0]};
   });
 }

@@ -8,14 +8,14 @@ using namespace ops;
 #define TAPEGRAD_LOGICAL(fn, Name)                                                         \
   constexpr Op k##Name = elementwise<Fn::Name>(#fn, "", kNoGrad, {}, nullptr, bool_shape); \
   TAPEGRAD_BINARY_RESULT(fn, k##Name)                                                      \
-  Tensor& TensorOps::fn##_(const Tensor& other) const { return copy_over(#fn "_", self(), fn(other)); }
+  Tensor& TensorOps::fn##_(const Tensor& other) const { return copy_over(#fn, self(), fn(other)); }
 TAPEGRAD_LOGICAL(logical_and, LogicalAnd)
 TAPEGRAD_LOGICAL(logical_or, LogicalOr)
 TAPEGRAD_LOGICAL(logical_xor, LogicalXor)
 
 constexpr Op kLogicalNot = elementwise<Fn::LogicalNot>("logical_not", "", kNoGrad, {}, nullptr, bool_shape);
 TAPEGRAD_UNARY_RESULT(logical_not, kLogicalNot)
-Tensor& TensorOps::logical_not_() const { return copy_over("logical_not_", self(), logical_not()); }
+Tensor& TensorOps::logical_not_() const { return copy_over("logical_not", self(), logical_not()); }
 Tensor operator!(const Tensor& x) { return logical_not(x); }
 
 static void bits_shape(Call& c) {

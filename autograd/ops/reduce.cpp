@@ -139,13 +139,7 @@ Tensor ops::sum_to(const Tensor& x, IntList sizes) {
     // The gradient of one element that was broadcast: so frequent that it is executed without being dispatched.
     Tensor out = Tensor::adopt(new_tensor(t->dtype, sizes.data(), static_cast<int>(sizes.size()), 1));
     TensorImpl* const in[] = {const_cast<TensorImpl*>(t)};
-    Call c;
-    c.op = &kSumAll;
-    c.in = in;
-    c.n_in = 1;
-    c.attrs = {};
-    c.out = out.impl();
-    execute(c);
+    execute(call_of(kSumAll, in, 1, {}, out.impl()));
     return out;
   }
   const std::int64_t* have = x.impl()->sizes();

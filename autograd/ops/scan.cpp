@@ -39,7 +39,7 @@ Tensor TensorOps::cumsum(std::int64_t dim) const { return tapegrad::cumsum(self(
 // that zeros need no case of their own.
 template <class T>
 static T plus_product(T g, T a, T s) noexcept {
-  using Wide = std::conditional_t<std::is_floating_point_v<T>, T, std::uint64_t>;  // integers wrap around
+  using Wide = kernels::Wrapping<T>;
   return static_cast<T>(static_cast<Wide>(g) + static_cast<Wide>(a) * static_cast<Wide>(s));
 }
 // Over the inputs g and a, or over a alone, where g is 0 and s begins with a.

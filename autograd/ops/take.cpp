@@ -32,13 +32,8 @@ static std::int64_t offset_of(const TensorImpl* t, std::int64_t position) noexce
 }
 template <class T>
 static T sum_of(T a, T b) noexcept {
-  if constexpr (std::is_same_v<T, std::int64_t>) {  // integers wrap around
-    return static_cast<T>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
-  } else if constexpr (std::is_arithmetic_v<T>) {
-    return static_cast<T>(a + b);
-  } else {
-    return T(static_cast<float>(a) + static_cast<float>(b));
-  }
+  using Wide = kernels::Wrapping<T>;
+  return static_cast<T>(static_cast<Wide>(a) + static_cast<Wide>(b));
 }
 template <bool kAdd>
 static void run_put(const Call& c) noexcept {

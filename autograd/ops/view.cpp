@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "autograd/core/execute.h"
 #include "autograd/ops/elementwise.h"
 
 namespace tapegrad {
@@ -293,10 +294,7 @@ std::vector<Tensor> broadcast_tensors(const std::vector<Tensor>& tensors) try {
     if (!t.defined()) throw_autograd("broadcast_tensors", "an undefined tensor is in the list; give it a value first");
     in.push_back(t.impl());
   }
-  Call c{};
-  c.op = &kExpand;
-  c.in = in.data();
-  c.n_in = static_cast<int>(in.size());
+  Call c = call_of(kExpand, in.data(), static_cast<int>(in.size()), {});
   broadcast_shape(c);
   std::vector<Tensor> out;
   for (const Tensor& t : tensors) out.push_back(t.expand({c.sizes, static_cast<std::size_t>(c.rank)}));

@@ -66,6 +66,13 @@ TEST(NarrowIntegers, WrapAround) {
             (std::vector<std::int32_t>{std::numeric_limits<std::int32_t>::min()}));
 }
 
+TEST(NarrowIntegers, WrapAroundWhereTheyAreAddedAtIndices) {
+  const Tensor x = full({2}, std::numeric_limits<std::int32_t>::max(), kInt);
+  x.index_put_({tensor({0, 0})}, 1, /*accumulate=*/true);
+  EXPECT_EQ(integers<std::int32_t>(x), (std::vector<std::int32_t>{std::numeric_limits<std::int32_t>::min() + 1,
+                                                                  std::numeric_limits<std::int32_t>::max()}));
+}
+
 TEST(NarrowIntegers, AreWrittenInPlace) {
   Tensor x = tensor({{1, 2}, {3, 4}}, kInt);
   const Tensor column = x.select(1, 1);

@@ -11,21 +11,10 @@
 #include <tapegrad/autograd/random.h>
 #include <tapegrad/autograd/tensor.h>
 
-#include "torch_golden.h"
+#include "streams.h"
 
 namespace tapegrad::test {
 namespace {
-
-template <class T, std::size_t n>
-std::vector<T> all(const T (&values)[n]) {
-  return {values, values + n};
-}
-
-template <class T>
-void expect_same(const Tensor& x, const std::vector<T>& want) {
-  EXPECT_EQ(x.dtype(), DtypeOf<T>::value);
-  EXPECT_EQ(x.to_vector<T>(), want);
-}
 
 // Two units in the last place of the largest: log, sin and cos differ from machine to machine.
 void expect_near(const Tensor& x, const std::vector<double>& want) {

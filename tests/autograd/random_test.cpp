@@ -13,21 +13,10 @@
 #include <tapegrad/autograd/random.h>
 #include <tapegrad/autograd/tensor.h>
 
-#include "torch_golden.h"
+#include "streams.h"
 
 namespace tapegrad::test {
 namespace {
-
-template <class T, std::size_t n>
-std::vector<T> all(const T (&values)[n]) {
-  return {values, values + n};
-}
-
-template <class T>
-void expect_same(const Tensor& x, const std::vector<T>& want) {
-  EXPECT_EQ(x.dtype(), DtypeOf<T>::value);
-  EXPECT_EQ(x.to_vector<T>(), want);
-}
 
 // Normals go through log, sin and cos of the C library, which differ from machine to machine in the last place or two.
 template <class T>
