@@ -12,6 +12,7 @@
 #include <tapegrad/autograd/ops_arithmetic.h>
 #include <tapegrad/autograd/ops_compare.h>
 #include <tapegrad/autograd/ops_concat.h>
+#include <tapegrad/autograd/ops_conv.h>
 #include <tapegrad/autograd/ops_copy.h>
 #include <tapegrad/autograd/ops_create.h>
 #include <tapegrad/autograd/ops_cross_entropy.h>

@@ -80,6 +80,16 @@ HWY_NOINLINE void compute_in_chunks(const Product<T>& g, int64_t most_chunks) no
   });
 }
 
+// One block, or as many as there is work for.
+template <class T>
+void start(Product<T>& g) noexcept {
+  const double work = static_cast<double>(g.m) * static_cast<double>(g.n) * static_cast<double>(g.k);
+  constexpr double kChunkWork = 5e5;  // multiply-adds
+  if (work < 2 * kChunkWork) return compute(g, 0, g.m, 0, g.n);
+  if (g.m >= 96 && work >= 256.0 * 256.0 * static_cast<double>(g.m)) g.pack_b = true;
+  compute_in_chunks(g, static_cast<int64_t>(std::min(work / kChunkWork, 1e6)));
+}
+
 }  // namespace
 
 template <class T>
@@ -92,12 +102,41 @@ void gemm(int64_t m, int64_t n, int64_t k, const T* a, int64_t a_row, int64_t a_
   }
   Product<T> g{m, n, k, a, a_row, a_col, b, b_row, b_col, c, ldc, accumulate, bias, sum_block(k), k, b_col != 1};
   if (k > 192) g.packed_k = packed_k(k, g.sum_block);
-  const double work = static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
-  constexpr double kChunkWork = 5e5;  // multiply-adds
-  if (work < 2 * kChunkWork) return compute(g, 0, m, 0, n);
-  if (m >= 96 && work >= 256.0 * 256.0 * static_cast<double>(m)) g.pack_b = true;
-  compute_in_chunks(g, static_cast<int64_t>(std::min(work / kChunkWork, 1e6)));
+  start(g);
 }
+
+// The one stride of a nest whose dims are as one; 0 where there is none.
+static int64_t single_stride(const Nest& nest) noexcept {
+  int64_t stride = 0, size = 1;
+  for (int d = 3; d >= 0; --d) {
+    if (nest.size[d] == 1) continue;
+    if (stride == 0) stride = nest.stride[d];
+    if (stride == 0 || nest.stride[d] != stride * size) return 0;
+    size *= nest.size[d];
+  }
+  return stride == 0 ? 1 : stride;
+}
+
+template <class T>
+void gemm_nested(int64_t m, int64_t n, int64_t k, const T* a, int64_t a_row, int64_t a_col, const T* b,
+                 const Nested& nested, T* c, int64_t ldc, bool accumulate, int64_t total_k) noexcept {
+  if (m <= 0 || n <= 0 || k <= 0) return;
+  Product<T> g{m, n,    k,      a, a_row, a_col, b, 0, 0, c, ldc, accumulate, nullptr, std::min(k, sum_block(total_k)),
+               k, true, &nested};
+  if (k > 192) g.packed_k = packed_k(k, g.sum_block);
+  const int64_t row = single_stride(nested.rows), col = single_stride(nested.cols);
+  if (row != 0 && col == 1) {  // a matrix after all, that can be read where it is
+    g.nested = nullptr;
+    g.b_row = row;
+    g.b_col = col;
+    g.pack_b = false;
+  }
+  start(g);
+}
+template void gemm_nested<float>(int64_t, int64_t, int64_t, const float*, int64_t, int64_t, const float*, const Nested&,
+                                 float*, int64_t, bool, int64_t) noexcept;
+template void gemm_nested<double>(int64_t, int64_t, int64_t, const double*, int64_t, int64_t, const double*,
+                                  const Nested&, double*, int64_t, bool, int64_t) noexcept;
 
 template void gemm<float>(int64_t, int64_t, int64_t, const float*, int64_t, int64_t, const float*, int64_t, int64_t,
                           float*, int64_t, bool, const float*) noexcept;

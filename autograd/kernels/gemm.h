@@ -17,4 +17,19 @@ template <class T>  // float or double
 void gemm(int64_t m, int64_t n, int64_t k, const T* a, int64_t a_row, int64_t a_col, const T* b, int64_t b_row,
           int64_t b_col, T* c, int64_t ldc, bool accumulate, const T* bias) noexcept;
 
+// The places of elements that lie as a row-major array of four dims with any strides.
+struct Nest {
+  int64_t size[4], stride[4];
+};
+// B[k, j] is the element rows(k) + cols(j): the windows of an image, say, as the columns of a matrix.
+struct Nested {
+  Nest rows, cols;
+};
+
+// The same without bias, for a B whose rows and columns are nests; `total_k`, at least k, is how many terms the sums
+// have with those of earlier calls that C holds. The bits of C depend on the values, k, and total_k.
+template <class T>
+void gemm_nested(int64_t m, int64_t n, int64_t k, const T* a, int64_t a_row, int64_t a_col, const T* b,
+                 const Nested& nested, T* c, int64_t ldc, bool accumulate, int64_t total_k) noexcept;
+
 }  // namespace tapegrad::kernels

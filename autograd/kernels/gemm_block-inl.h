@@ -103,7 +103,11 @@ HWY_NOINLINE void compute_panels(const Product<T>& g, int64_t row_begin, int64_t
       tile.b = g.b + p * g.b_row + begin * g.b_col;
       tile.b_row = g.b_row;
       if (g.pack_b) {
-        pack(tile.b, g.b_row, g.b_col, tile.k, cols, width, buffer);
+        if (g.nested != nullptr) {
+          pack_nested(g.b, *g.nested, p, begin, tile.k, cols, width, buffer);
+        } else {
+          pack(tile.b, g.b_row, g.b_col, tile.k, cols, width, buffer);
+        }
         tile.b = buffer;
         tile.b_row = width;
       }
@@ -308,6 +312,7 @@ HWY_NOINLINE void compute_dots(const Product<T>& g, int64_t row_begin, int64_t r
 template <class T>
 void compute_block(const Product<T>& g, int64_t row_begin, int64_t row_end, int64_t col_begin, int64_t col_end) {
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(hn::ScalableTag<T>()));
+  if (g.nested != nullptr) return compute_panels(g, row_begin, row_end, col_begin, col_end);
   if (g.n == 1) return compute_column(g, row_begin, row_end);
   if (g.m > kTileRows[0] || g.n > lanes || g.pack_b || g.k >= 16 * lanes) {
     // Where the tile would leave many lanes idle, and k is long enough to pay for adding the lanes.

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 
+#include "autograd/kernels/gemm.h"
 #include "autograd/kernels/tail-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -87,6 +88,70 @@ void pack(const T* from, int64_t row, int64_t col, int64_t k, int64_t cols, int6
 #endif
   for (int64_t p = 0; p < k; ++p) {
     for (int64_t j = p < done_k ? done_cols : 0; j < cols; ++j) to[p * width + j] = from[p * row + j * col];
+  }
+}
+
+// Walks a nest from its element `at` on.
+class NestWalk {
+ public:
+  NestWalk(const Nest& nest, int64_t at) : nest_(nest) {
+    for (int d = 3; d >= 0; --d) {
+      index_[d] = at % nest.size[d];
+      at /= nest.size[d];
+      offset_ += index_[d] * nest.stride[d];
+    }
+  }
+  int64_t offset() const { return offset_; }
+  int64_t left() const { return nest_.size[3] - index_[3]; }  // elements of the innermost dim, this one among them
+  void next() { advance(1); }
+  void advance(int64_t n) {  // at most left()
+    index_[3] += n;
+    offset_ += n * nest_.stride[3];
+    for (int d = 3; d > 0 && index_[d] == nest_.size[d]; --d) {
+      offset_ += nest_.stride[d - 1] - nest_.size[d] * nest_.stride[d];
+      index_[d] = 0;
+      ++index_[d - 1];
+    }
+  }
+
+ private:
+  const Nest& nest_;
+  int64_t index_[4] = {}, offset_ = 0;
+};
+
+// to[p * width + j] = the element (first_k + p, first_col + j) of a matrix of nests, p < k, j < cols. Columns of one
+// innermost dim are copied together, as vectors where they lie side by side.
+template <class T>
+HWY_NOINLINE void pack_nested(const T* from, const Nested& nested, int64_t first_k, int64_t first_col, int64_t k,
+                              int64_t cols, int64_t width, T* to) {
+  constexpr int64_t kStretch = 256;
+  const hn::ScalableTag<T> d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d)), step = nested.cols.stride[3];
+  int64_t rows[kStretch];
+  NestWalk row(nested.rows, first_k);
+  for (int64_t begin = 0, count; begin < k; begin += count, to += count * width) {
+    count = k - begin < kStretch ? k - begin : kStretch;
+    for (int64_t p = 0; p < count; ++p, row.next()) rows[p] = row.offset();
+    NestWalk col(nested.cols, first_col);
+    for (int64_t j = 0, run; j < cols; j += run, col.advance(run)) {
+      run = col.left() < cols - j ? col.left() : cols - j;
+      const T* const source = from + col.offset();
+      T* const target = to + j;
+      if (step != 1) {
+        for (int64_t p = 0; p < count; ++p) {
+          for (int64_t i = 0; i < run; ++i) target[p * width + i] = source[rows[p] + i * step];
+        }
+        continue;
+      }
+      const int64_t whole = run / lanes * lanes;
+      const Tail tail(d, run - whole);
+      for (int64_t p = 0; p < count; ++p) {
+        const T* const x = source + rows[p];
+        T* const y = target + p * width;
+        for (int64_t i = 0; i < whole; i += lanes) hn::StoreU(hn::LoadU(d, x + i), d, y + i);
+        if (whole < run) tail.store(tail.load(d, x + whole), d, y + whole);
+      }
+    }
   }
 }
 

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "autograd/kernels/gemm.h"
+
 namespace tapegrad::kernels {
 
 // The arguments of gemm(), and what was decided from them.
@@ -20,6 +22,7 @@ struct Product {
   int64_t sum_block;  // values of k summed before they are added to C; at most 1024
   int64_t packed_k;   // values of k packed at a time, a multiple of sum_block
   bool pack_b;
+  const Nested* nested = nullptr;  // where the elements of B are, in place of b_row and b_col; B is packed then
 };
 
 }  // namespace tapegrad::kernels

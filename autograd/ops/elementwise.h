@@ -30,6 +30,7 @@ class Dims {
     --n_;
   }
   std::int64_t& operator[](std::int64_t i) noexcept { return v_[i]; }
+  std::int64_t operator[](std::int64_t i) const noexcept { return v_[i]; }
   std::int64_t& back() noexcept { return v_[n_ - 1]; }
   std::size_t size() const noexcept { return n_; }
   bool empty() const noexcept { return n_ == 0; }

@@ -123,6 +123,33 @@ static Tensor cut(const Tensor& x, IntList pads) {
   checked_numel("pad", sizes);
   return out;
 }
+// Zeros around x, in one pass. Attributes: how many before each dim of x, then the sizes of all.
+static void zero_pad_shape(Call& c) {
+  c.dtype = c.in[0]->dtype;
+  const int rank = c.in[0]->rank;
+  set_sizes(c, {c.attrs.words + rank, static_cast<std::size_t>(rank)});
+}
+static void run_zero_pad(const Call& c) noexcept {
+  fill_zero(c.out);
+  std::int64_t at = 0;
+  for (int d = 0; d < c.out->rank; ++d) at += c.attrs[d] * c.out->strides()[d];
+  const auto item = static_cast<std::uint8_t>(item_size(c.out->dtype));
+  kernels::Operand o[] = {{c.out->data + at * item, {}, item}, operand_of(c.in[0], c.out->rank)};
+  std::copy_n(c.out->strides(), c.out->rank, o[0].strides);
+  kernels::map(kernels::cast_loop(c.out->dtype, c.out->dtype), o, 1, c.in[0]->sizes(), c.out->rank, nullptr);
+}
+static void zero_pad_vjp(Grads& r) {
+  Tensor g = r.g();
+  for (int d = 0; d < g.dim(); ++d) g = g.narrow(d, r.attrs()[d], r.sizes(0)[static_cast<std::size_t>(d)]);
+  r.set(0, g);
+}
+constexpr Op kZeroPad{.name = "pad",
+                      .grad_name = "ConstantPadNdBackward0",
+                      .flags = kTakesStrided | kAnyDtype,
+                      .shape = zero_pad_shape,
+                      .kernel = run_zero_pad,
+                      .vjp = zero_pad_vjp};
+
 Tensor pad(const Tensor& x, IntList pads, const Scalar& value) try {
   if (pads.size() % 2 != 0 || static_cast<std::int64_t>(pads.size()) > 2 * x.dim()) {
     throw_shape("pad", "Length of pad must be even and at most twice the number of dims: got ", pads, " for sizes ",
@@ -130,6 +157,18 @@ Tensor pad(const Tensor& x, IntList pads, const Scalar& value) try {
   }
   // The cuts come first, so that nothing large is made on the way to a small result.
   Tensor out = cut(x, pads);
+  if (value.to_double() == 0) {
+    Dims before = out.sizes(), sizes = out.sizes();
+    for (std::int64_t d = 0; d < out.dim(); ++d) {
+      const auto i = 2 * static_cast<std::size_t>(out.dim() - 1 - d);
+      before[d] = i < pads.size() ? std::max<std::int64_t>(pads[i], 0) : 0;
+      sizes[d] += i < pads.size() ? before[d] + std::max<std::int64_t>(pads[i + 1], 0) : 0;
+    }
+    std::int64_t words[2 * kMaxRank];
+    std::copy_n(before.operator IntList().begin(), out.dim(), words);
+    std::copy_n(sizes.operator IntList().begin(), out.dim(), words + out.dim());
+    return apply(kZeroPad, out, {words, 2 * static_cast<int>(out.dim())});
+  }
   for (std::size_t i = 0; i < pads.size(); i += 2) {
     const std::int64_t d = x.dim() - 1 - static_cast<std::int64_t>(i / 2);
     const auto strip = [&](std::int64_t width) {

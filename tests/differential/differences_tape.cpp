@@ -35,15 +35,6 @@ std::vector<Difference> differences_of_tape() {
        "The gradient of expm1 is exp(x), for its digits far left, so a write to x is found out in backward; libtorch "
        "saves the output, y + 1.",
        [](const Case& c) { return is_gradient(c) && c.only_ours_threw() && c.we_said("expm1: one of the variables"); }},
-      {"copies made on the way",
-       "A write to what an operation read is found out where libtorch had made a copy first: in matmul of more than "
-       "two "
-       "dims, and under create_graph in the gradients of maximum and its likes.",
-       [](const Case& c) {
-         return is_gradient(c) && c.only_ours_threw() &&
-                (c.we_said("bmm: one of the variables") ||
-                 (has_create_graph(c) && c.we_said("_backward: one of the variables")));
-       }},
       {"nothing was let go",
        "A second pass works where nothing on its way was let go: mean and prod of few elements save nothing here, "
        "expm1's "
@@ -115,13 +106,6 @@ std::vector<Difference> differences_of_tape() {
                 c.mismatch.detail.find(" 0, libtorch 1") != std::string::npos &&
                 std::any_of(c.program.begin(), c.program.end(),
                             [](const Instruction& in) { return in.op == Op::RequiresGrad && in.k; });
-       }},
-      {"prod of two zeros",
-       "The gradient of prod has a history where two elements are 0, too; libtorch's are zeros without one.",
-       [](const Case& c) {
-         return is_gradient(c) && has_op(c, {Op::Prod, Op::ProdDim}) &&
-                c.mismatch.detail.find(" 1, libtorch 0") != std::string::npos &&
-                c.mismatch.field == Field::RequiresGrad;
        }},
       {"what a gradient is written in",
        "A second derivative by an inner result depends on whether the first is written in the operation's input or "
