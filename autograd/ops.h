@@ -23,12 +23,15 @@
 #include <tapegrad/autograd/ops_logic.h>
 #include <tapegrad/autograd/ops_loss.h>
 #include <tapegrad/autograd/ops_matmul.h>
+#include <tapegrad/autograd/ops_norm.h>
 #include <tapegrad/autograd/ops_pick.h>
 #include <tapegrad/autograd/ops_pointwise.h>
+#include <tapegrad/autograd/ops_pool.h>
 #include <tapegrad/autograd/ops_products.h>
 #include <tapegrad/autograd/ops_random.h>
 #include <tapegrad/autograd/ops_rearrange.h>
 #include <tapegrad/autograd/ops_reduce.h>
+#include <tapegrad/autograd/ops_rnn.h>
 #include <tapegrad/autograd/ops_round.h>
 #include <tapegrad/autograd/ops_scan.h>
 #include <tapegrad/autograd/ops_slice.h>
