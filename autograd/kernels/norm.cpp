@@ -52,7 +52,7 @@ void moments_of(const NormShape& s, const T* x, T* stats) {
     for_runs(s, group, [&](std::int64_t at, std::int64_t) {
       squares += static_cast<double>(sum_range(d, 0, n, [from = x + at, d, middle](std::size_t i, auto step) {
         const auto v = hn::Sub(step.load(d, from + i), middle);
-        return hn::Mul(v, v);
+        return step.or_else(hn::Mul(v, v), d, hn::Zero(d));
       }));
     });
     stats[group] = mean;

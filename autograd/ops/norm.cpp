@@ -211,8 +211,9 @@ Tensor layer_norm(const Tensor& x, IntList normalized_shape, const Tensor& w, co
   if (!fits)
     throw_shape("layer_norm", "Given normalized_shape=", normalized_shape, ", expected input with shape [*, ",
                 text(normalized_shape, ", "), "], but got input of size", sizes, "; name its last sizes");
-  if (x.numel() == 0) return x.clone();
-  return normalized(x, w, b, {1, x.numel() / elements, elements, 1, 1}, eps);
+  std::int64_t groups = 1;
+  for (std::int64_t d = 0; d < x.dim() - rank; ++d) groups *= x.size(d);
+  return normalized(x, w, b, {1, groups, elements, 1, 1}, eps);
 }
 
 Tensor group_norm(const Tensor& x, std::int64_t num_groups, const Tensor& w, const Tensor& b, double eps) {
@@ -224,7 +225,6 @@ Tensor group_norm(const Tensor& x, std::int64_t num_groups, const Tensor& w, con
                 "shape ", x.sizes(), " and num_groups=", num_groups, "; give a number that divides it");
   check_channels("group_norm", "weight", w, x);
   check_channels("group_norm", "bias", b, x);
-  if (x.numel() == 0) return x.clone();
   return normalized(x, w, b, {1, x.size(0) * num_groups, channels / num_groups, spatial(x), num_groups}, eps);
 }
 
@@ -267,7 +267,6 @@ Tensor batch_norm(const Tensor& x, const Tensor& w, const Tensor& b, const Tenso
   if (n == 1)
     throw_value("batch_norm", "Expected more than 1 value per channel when training, got input size ", x.sizes(),
                 "; give more rows, or call eval()");
-  if (x.numel() == 0) return x.clone();
   // One number a row is a matrix whose columns are groups: those of its transposed copy lie in rows.
   const Tensor in = size == 1 ? x.reshape({-1, channels}).t().contiguous() : x;
   const kernels::NormShape shape{size == 1 ? 1 : x.size(0), channels, 1, size == 1 ? n : size, channels};
@@ -275,7 +274,7 @@ Tensor batch_norm(const Tensor& x, const Tensor& w, const Tensor& b, const Tenso
   const Tensor stats = apply(kMoments, in, attrs);
   Tensor y = normalized(in, stats, w, b, attrs);
   if (size == 1) y = y.t().contiguous().reshape(x.sizes());
-  follow(running_mean, running_var, stats, n, momentum);
+  if (n > 0) follow(running_mean, running_var, stats, n, momentum);
   return y;
 } catch (const Error&) {
   throw_as("batch_norm");
@@ -298,11 +297,10 @@ Tensor instance_norm(const Tensor& x, const Tensor& w, const Tensor& b, const Te
   if (size <= 1)
     throw_value("instance_norm", "Expected more than 1 spatial element when training, got input size ", x.sizes(),
                 "; give larger inputs");
-  if (x.numel() == 0) return x.clone();
   const auto attrs = attrs_of({1, x.size(0) * channels, 1, size, channels}, eps);
   const Tensor stats = apply(kMoments, x, attrs);
   const Tensor y = normalized(x, stats, w, b, attrs);
-  follow(running_mean, running_var, stats.view({2, x.size(0), channels}).mean(1), size, momentum);
+  if (x.size(0) > 0) follow(running_mean, running_var, stats.view({2, x.size(0), channels}).mean(1), size, momentum);
   return y;
 } catch (const Error&) {
   throw_as("instance_norm");

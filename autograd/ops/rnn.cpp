@@ -18,7 +18,7 @@ struct RnnAttrs {
   std::int64_t backwards;
 };
 // The inputs of the op: x's part of the gates [total, gates h]; w [gates h, h]; w transposed, a copy; h0 [n, h]; c0 of
-// an lstm, b_hh of a gru, else h0 again; the rows of each step (int64), none where all have n.
+// an lstm, b_hh of a gru, else the sizes again; the rows of each step (int64), none where all have n.
 enum In : int { kX, kW, kTransposed, kH0, kOther, kSizes, kInputs };
 }  // namespace
 
@@ -169,8 +169,7 @@ static void recorded_rnn_vjp(Grads& r, const Layer& l) {
 static void rnn_vjp(Grads& r) {
   const auto a = r.attrs().as<RnnAttrs>();
   const Layer l{a.cell, a.backwards != 0, r.in(kX), r.in(kW), r.in(kH0), r.in(kOther), r.in(kSizes)};
-  if (l.total() == 0) return;
-  if (is_grad_enabled()) return recorded_rnn_vjp(r, l);
+  if (is_grad_enabled() && l.total() > 0) return recorded_rnn_vjp(r, l);
   const Tensor kept = r.out();
   const Tensor* in[] = {&r.g(), &kept, &l.x, &l.w, &l.h0, &l.other, &l.sizes};
   const Tensor d = apply(kRnnGrad, in, 7, r.attrs());
@@ -212,7 +211,7 @@ static States direction(Cell cell, bool backwards, const Tensor& x, const Tensor
   const bool gru = cell == Cell::Gru;
   const Tensor &w = params[1], b_ih = has_biases ? params[2] : Tensor(), b_hh = has_biases ? params[3] : Tensor();
   Layer l{cell, backwards, linear(x, params[0], b_ih.defined() && b_hh.defined() && !gru ? b_ih.add(b_hh) : b_ih),
-          w,    h0,        h0,
+          w,    h0,        sizes,
           sizes};
   if (cell == Cell::Lstm) l.other = c0;
   if (gru) l.other = b_hh.defined() ? b_hh : zeros(w.size(0), w.options().requires_grad(false));

@@ -121,7 +121,7 @@ std::pair<Place, Place> by_channels(const Norm& n, std::int64_t groups, bool row
 
 const Register kGroupNorm("group_norm", [](Sample& s) {
   norms(
-      s, {{{3, 4}, 4}, {{2, 6, 3}, 6}, {{2, 6, 3}, 6, false}, {{2, 4, 3, 2}, 4}, {{0, 4, 2}, 4}, {{70, 4, 2}, 4}},
+      s, {{{3, 8}, 8}, {{2, 6, 3}, 6}, {{2, 6, 3}, 6, false}, {{2, 4, 3, 2}, 4}, {{0, 4, 2}, 4}, {{70, 4, 2}, 4}},
       [](const Norm& n) { return by_channels(n, 2, true); },
       [](const Tensors& x, const Norm&) { return group_norm(x[0], 2, w(x), b(x), kEps); });
   s.throws<ShapeError>(
@@ -162,12 +162,12 @@ const Register kBatchNorm("batch_norm", [](Sample& s) {
           {0, 0.5, 2, 1.5},
           {{1, 0.5, 1, 0.5}},
           [](const Tensors& x) {
-            return batch_norm(x[0].view({2, 2}), {}, {}, tensor({1.0, 1.0}, kDouble), tensor({0.5, 3.5}, kDouble),
-                              false, 0.1, 0.5)
+            return batch_norm(x[0].view({2, 2}), {}, {}, tensor({1.0, 1.0}, x[0].dtype()),
+                              tensor({0.5, 3.5}, x[0].dtype()), false, 0.1, 0.5)
                 .view(-1);
           }});
   s.edge({"the running statistics follow", {{1, 3}}, {1.2, 1.1}, {}, [](const Tensors& x) {
-            const Tensor mean = ones(1, kDouble), var = ones(1, kDouble);
+            const Tensor mean = ones(1, x[0].dtype()), var = ones(1, x[0].dtype());
             batch_norm(x[0].view({2, 1}), {}, {}, mean, var, true, 0.1, 0);
             return cat({mean.add(0.1), var});
           }});
@@ -200,7 +200,7 @@ const Register kInstanceNorm("instance_norm", [](Sample& s) {
       [](const Norm& n) { return by_channels(n, n.weights, true); },
       [](const Tensors& x, const Norm&) { return instance_norm(x[0], w(x), b(x), {}, {}, true, 0.1, kEps); });
   s.edge({"the running statistics follow the mean over rows", {{1, 3, 3, 7}}, {1.25, 1.4}, {}, [](const Tensors& x) {
-            const Tensor mean = ones(1, kDouble), var = ones(1, kDouble);
+            const Tensor mean = ones(1, x[0].dtype()), var = ones(1, x[0].dtype());
             instance_norm(x[0].view({2, 1, 2}), {}, {}, mean, var, true, 0.1, 0);
             return cat({mean, var});
           }});

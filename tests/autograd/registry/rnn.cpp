@@ -141,6 +141,7 @@ void nets(Sample& s, Kind kind, Call call, PackedCall packed) {
                                 {kind, 4, 3, 2, 2, 1, false, true, false, {3, 3, 2, 1}},
                                 {kind, 3, 3, 2, 2, 2, true, true, false, {3, 2, 2}},
                                 {kind, 2, 0, 3, 2},
+                                {kind, 1, 1, 1, 9},
                                 {kind, 2, 3, 17, 19}};
   for (const Net& n : all) {
     std::int64_t total = 0;
@@ -151,11 +152,13 @@ void nets(Sample& s, Kind kind, Call call, PackedCall packed) {
                     (n.sizes.empty() ? "" : " packed"),
            .fn = [=](const Tensors& x) { return run(n, call, packed, x); },
            .reference = [=](const Arrays& in) { return reference(n, in); },
-           .accuracy = {64, 64, [=](const Arrays& in) {
+           .accuracy = {64, 64,
+                        [=](const Arrays& in) {
                           Array y = reference(n, in);
                           for (Dual& v : y.v) v = Dual(1 + std::abs(v.v));
                           return y;
-                        }}};
+                        }},
+           .full = n.hidden > 9};
     const std::int64_t k = n.layers * n.directions(), g = gates_of(kind) * n.hidden;
     const Domain small{-1, 1};
     c.inputs = {
