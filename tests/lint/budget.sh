@@ -23,7 +23,7 @@ budget() {
 # units LIMIT FILE...: each file, together with the sources and kernels of its name, is a unit, or as many as the modules
 # that it declares
 units() {
-  limit=$1
+  each=$1
   shift
   for file; do
     [ -e "$file" ] || continue
@@ -33,7 +33,7 @@ units() {
       [ ! -e "$part" ] || count=$((count + $(lines "$part")))
     done
     modules=$(grep -cE '^TAPEGRAD_(LAYER|MODULE)\(' "$file")
-    budget "$stem" $count $((limit * (modules > 1 ? modules : 1)))
+    budget "$stem" $count $((each * (modules > 1 ? modules : 1)))
   done
 }
 
