@@ -39,8 +39,11 @@ Tensor zeros_(const Tensor& x) { return constant_(x, 0); }
 
 static void check_dims(const char* op, const Tensor& x, std::int64_t least, std::int64_t most) {
   if (x.dim() >= least && x.dim() <= most) return;
-  core::throw_shape(op, "Only tensors with ", least, least == most ? "" : " or more", " dimensions are supported",
-                    ", but got sizes ", x.sizes(), "; view() it in other sizes");
+  core::throw_shape(op, "Only tensors with ",
+                    least == 3      ? "3, 4, or 5"
+                    : least == most ? "2"
+                                    : "2 or more",
+                    " dimensions are supported, but got sizes ", x.sizes(), "; view() it in other sizes");
 }
 
 Tensor eye_(const Tensor& x) {

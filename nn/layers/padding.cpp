@@ -1,5 +1,7 @@
 #include <tapegrad/nn/layers/padding.h>
 
+#include <algorithm>
+
 #include "autograd/core/text.h"
 
 namespace tapegrad::nn {
@@ -15,14 +17,16 @@ static Tensor pad_dim(const Tensor& x, std::int64_t d, std::int64_t left, std::i
     core::throw_shape("pad", "Padding value causes wrapping around more than once: padding (", left, ", ", right,
                       ") at dimension ", d, " of input ", x.sizes(), "; pad by at most ", most);
   }
-  if (size + left + right < 0 || size == 0) {
+  // What negative numbers cut off is no longer there to be repeated by kCircular.
+  const std::int64_t cut = std::max<std::int64_t>(-left, 0), rest = size - cut - std::max<std::int64_t>(-right, 0);
+  if (size == 0 || rest < (mode == PadMode::Circular ? 1 : 0) || size + left + right < 0) {
     core::throw_shape("pad", "Negative padding value is resulting in an empty dimension, or dimension ", d,
                       " of input ", x.sizes(), " is empty; give elements to repeat");
   }
   const Tensor at = arange(-left, size + right);
   if (mode == PadMode::Reflect) return x.index_select(d, size - 1 - (size - 1 - at.abs()).abs());
   if (mode == PadMode::Replicate) return x.index_select(d, at.clamp(0, size - 1));
-  return x.index_select(d, at.remainder(size));
+  return x.index_select(d, (at - cut).remainder(rest) + cut);
 }
 
 Tensor functional::pad(const Tensor& x, const PadFuncOptions& options) try {

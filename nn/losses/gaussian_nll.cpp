@@ -8,10 +8,10 @@ namespace tapegrad::nn {
 
 Tensor functional::gaussian_nll_loss(const Tensor& x, const Tensor& target, const Tensor& variance,
                                      const GaussianNLLLossOptions& options) try {
-  Tensor v = variance;
-  if (v.sizes() != x.sizes() && v.dim() + 1 == x.dim()) v = v.unsqueeze(-1);
-  if (v.dim() != x.dim() || (x.dim() > 0 && v.size(-1) != x.size(-1) && v.size(-1) != 1) ||
-      v.expand_as(x).numel() < 0) {
+  std::vector<std::int64_t> rows = x.sizes().vec();
+  if (!rows.empty()) rows.back() = 1;
+  Tensor v = variance.dim() == x.dim() ? variance : variance.unsqueeze(-1);
+  if (v.sizes() != x.sizes() && v.sizes() != rows) {
     core::throw_shape("gaussian_nll_loss", "var is of incorrect size ", variance.sizes(), " for input of sizes ",
                       x.sizes(), "; give x's sizes, or one number for each row");
   }

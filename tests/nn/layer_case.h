@@ -24,16 +24,21 @@ inline std::string printed(const auto& module) {
   return out.str();
 }
 
-template <class F>
-Tensor call(const F& fn, const Tensors& x) {
-  if constexpr (std::is_invocable_v<const F&, const Tensor&>)
-    return fn(x[0]);
-  else if constexpr (std::is_invocable_v<const F&, const Tensor&, const Tensor&>)
-    return fn(x[0], x[1]);
-  else if constexpr (std::is_invocable_v<const F&, const Tensor&, const Tensor&, const Tensor&>)
-    return fn(x[0], x[1], x[2]);
-  else
-    return fn(x[0], x[1], x[2], x[3]);
+// fn(x[0], x[1] .., rest ..) of as many as it takes, or fn(x).
+template <class F, class... Rest>
+Tensor call(const F& fn, const Tensors& x, const Rest&... rest) {
+  using T = const Tensor&;
+  if constexpr (std::is_invocable_v<const F&, const Tensors&, const Rest&...>) {
+    return fn(x, rest...);
+  } else if constexpr (std::is_invocable_v<const F&, T, const Rest&...>) {
+    return fn(x[0], rest...);
+  } else if constexpr (std::is_invocable_v<const F&, T, T, const Rest&...>) {
+    return fn(x[0], x[1], rest...);
+  } else if constexpr (std::is_invocable_v<const F&, T, T, T, const Rest&...>) {
+    return fn(x[0], x[1], x[2], rest...);
+  } else {
+    return fn(x[0], x[1], x[2], x[3], rest...);
+  }
 }
 
 inline const golden::File& file() {
@@ -51,9 +56,10 @@ inline Tensors inputs(const std::string& name, const Sizes& sizes) {
   return x;
 }
 
-// fn of the inputs has PyTorch's numbers, its gradients too, and they have derivatives.
+// fn of the inputs has PyTorch's numbers, its gradients too, and these (unless they are not meant to be) are the
+// derivatives, and have derivatives.
 template <class F>
-void expect_golden(const std::string& name, const Sizes& sizes, const F& fn) {
+void expect_golden(const std::string& name, const Sizes& sizes, const F& fn, bool derivatives = true) {
   SCOPED_TRACE(name);
   const Tensors x = inputs(name, sizes);
   const Tensor y = call(fn, x);
@@ -62,28 +68,30 @@ void expect_golden(const std::string& name, const Sizes& sizes, const F& fn) {
   for (std::size_t i = 0; i < x.size(); ++i) {
     golden::expect_near(golden::elements({x[i].grad()}), file().at(name + "/grad" + std::to_string(i)), 1e-12);
   }
-  const auto of_inputs = [&](const Tensors& in) -> Tensors { return {call(fn, in)}; };
+  if (!derivatives) return;
+  const auto of_inputs = [&](const Tensors& in) { return call(fn, in); };
   EXPECT_TRUE(autograd::gradcheck(of_inputs, inputs(name, sizes)));
   EXPECT_TRUE(autograd::gradgradcheck(of_inputs, inputs(name, sizes)));
 }
 
-// The same, and the module gives the same bits, prints `text`, and so does its clone.
+// The same, and the module gives the same bits, prints `text`, and so does its clone. `more` are inputs behind those of
+// the file.
 template <class Holder, class F>
 void expect_layer(const std::string& name, const Sizes& sizes, const std::string& text, const F& fn,
-                  const Holder& module) {
-  expect_golden(name, sizes, fn);
-  SCOPED_TRACE(name);
-  const Tensors x = inputs(name, sizes);
-  const auto forward = [&](const Holder& m) {
-    return call(
-        [&](const auto&... in) requires requires { m(in...); } { return m(in...); }, x);
+                  const Holder& module, const Tensors& more = {}) {
+  const auto with_more = [&](Tensors in) {
+    in.insert(in.end(), more.begin(), more.end());
+    return in;
   };
-  EXPECT_TRUE(forward(module).equal(call(fn, x)));
-  EXPECT_EQ(printed(module), text);
+  expect_golden(name, sizes, [&](const Tensors& in) { return call(fn, with_more(in)); });
+  SCOPED_TRACE(name);
+  const Tensors x = with_more(inputs(name, sizes));
   const Holder copy = nn::clone(module);
   EXPECT_NE(copy.get(), module.get());
-  EXPECT_TRUE(forward(copy).equal(call(fn, x)));
-  EXPECT_EQ(printed(copy), text);
+  for (const Holder& m : {module, copy}) {
+    EXPECT_TRUE(call(m, x).equal(call(fn, x)));
+    EXPECT_EQ(printed(m), text);
+  }
 }
 
 }  // namespace tapegrad::layer_case

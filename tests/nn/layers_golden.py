@@ -121,7 +121,6 @@ for mode in ["sum", "mean", "max"]:
     case(f"bag_padding_{mode}", lambda w: F.embedding_bag(bag, w, offsets, mode=mode, padding_idx=1), table)
     case(f"bag_last_{mode}", lambda w: F.embedding_bag(bag, w, torch.tensor([0, 3, 7]), mode=mode,
                                                        include_last_offset=True), table)
-case("bag_freq", lambda w: F.embedding_bag(bag, w, offsets, mode="mean", scale_grad_by_freq=True), table)
 case("bag_weights", lambda w, s: F.embedding_bag(bag, w, offsets, mode="sum", per_sample_weights=s), table, draw(7))
 long = table.clone()
 F.embedding(ids, long, max_norm=1.5, norm_type=1.0)
@@ -129,7 +128,7 @@ put("embedding_max_norm/in0", table)
 put("embedding_max_norm/out", long)
 
 # Padding.
-one, two, three = draw(2, 2, 4), draw(2, 2, 3, 4), draw(1, 2, 3, 4, 3)
+one, two, three = draw(2, 2, 4), draw(1, 2, 3, 4), draw(1, 1, 3, 4, 3)
 for mode in ["reflect", "replicate", "circular"]:
     case(f"pad_{mode}_1", lambda x: F.pad(x, (2, 1), mode=mode), one)
     case(f"pad_{mode}_2", lambda x: F.pad(x, (3, 1, 0, 2), mode=mode), two)
@@ -143,16 +142,16 @@ case("pad_constant_3", lambda x: F.pad(x, (1, 0, 1, 1, 0, 2), value=0.5), three)
 case("pad_zero_2", nn.ZeroPad2d((1, 0, 2, 1)), two)
 
 # Shapes.
-image = draw(2, 3, 5, 6)
+image = draw(1, 2, 4, 5)
 case("unfold", lambda x: F.unfold(x, (2, 3)), image)
 case("unfold_far", lambda x: F.unfold(x, (2, 3), dilation=(2, 1), padding=(1, 2), stride=(2, 1)), image)
-case("fold", lambda x: F.fold(x, (4, 5), (2, 2)), draw(2, 12, 12))
-case("fold_far", lambda x: F.fold(x, (5, 6), (2, 3), dilation=(2, 1), padding=(1, 2), stride=(2, 1)), draw(2, 6, 24))
+case("fold", lambda x: F.fold(x, (4, 5), (2, 2)), draw(1, 4, 12))
+case("fold_far", lambda x: F.fold(x, (3, 4), (2, 3), dilation=(2, 1), padding=(1, 2), stride=(2, 1)), draw(1, 6, 12))
 case("fold_unbatched", lambda x: F.fold(x, (3, 3), (2, 2)), draw(4, 4))
-case("pixel_shuffle", lambda x: F.pixel_shuffle(x, 2), draw(2, 8, 2, 3))
-case("pixel_unshuffle", lambda x: F.pixel_unshuffle(x, 3), draw(2, 3, 6))
-case("bilinear", F.bilinear, draw(2, 4, 3), draw(2, 4, 2), draw(5, 3, 2), draw(5))
-line, volume = draw(2, 2, 5), draw(1, 2, 3, 4, 2)
+case("pixel_shuffle", lambda x: F.pixel_shuffle(x, 2), draw(1, 8, 2, 2))
+case("pixel_unshuffle", lambda x: F.pixel_unshuffle(x, 3), draw(1, 3, 6))
+case("bilinear", F.bilinear, draw(2, 2, 3), draw(2, 2, 2), draw(4, 3, 2), draw(4))
+line, volume = draw(2, 2, 5), draw(1, 1, 3, 4, 2)
 for mode in ["nearest", "nearest-exact", "area"]:
     name = mode.replace("-", "_")
     case(f"{name}_1", lambda x: F.interpolate(x, 8, mode=mode), line)
@@ -162,11 +161,13 @@ for mode in ["nearest", "nearest-exact", "area"]:
 for mode, x, size, factor in [("linear", line, (8,), (1.7,)), ("bilinear", image, (7, 3), (1.7, 0.6)),
                               ("trilinear", volume, (5, 2, 4), (1.5, 0.6, 2.0))]:
     for corners in [False, True]:
-        name = f"{mode}{'_corners' if corners else ''}"
+        name = f"up_{mode}{'_corners' if corners else ''}"
         case(name, lambda x: F.interpolate(x, size, mode=mode, align_corners=corners), x)
         case(f"{name}_factor", lambda x: F.interpolate(x, scale_factor=factor, mode=mode, align_corners=corners), x)
         case(f"{name}_again", lambda x: F.interpolate(x, scale_factor=factor, mode=mode, align_corners=corners,
                                                       recompute_scale_factor=True), x)
+case("upsample_twice", lambda x: F.interpolate(x, scale_factor=(2, 1.5)), image)
+case("upsample_size", lambda x: F.interpolate(x, (4, 5), mode="bilinear", align_corners=True), image)
 
 # What is drawn.
 source = torch.arange(1.0, 25).view(2, 3, 4)
