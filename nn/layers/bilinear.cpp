@@ -17,7 +17,7 @@ static void check_size(const char* what, std::int64_t got, std::int64_t expected
 Tensor functional::bilinear(const Tensor& x1, const Tensor& x2, const Tensor& weight, const Tensor& bias) try {
   if (weight.dim() != 3 || x1.dim() == 0 || x1.dim() != x2.dim()) {
     core::throw_shape("bilinear", "input dimensions do not match: got sizes ", x1.sizes(), " and ", x2.sizes(),
-                      " for a weight of sizes ", weight.sizes(), "; give [.., in1], [.., in2] and [out, in1, in2]");
+                      " for a weight of sizes ", weight.sizes(), "; give [n, in1], [n, in2] and [out, in1, in2]");
   }
   for (std::int64_t d = 0; d + 1 < x1.dim(); ++d) {
     if (x1.size(d) == x2.size(d)) continue;
