@@ -39,9 +39,6 @@ Tensor embedding_rows(const Tensor& indices, const Tensor& weight, std::optional
                       "but got ",
                       indices.dtype(), "; convert with to(kLong)");
   }
-  if (indices.lt(0).logical_or(indices.ge(weight.size(0))).any().item<bool>()) {
-    core::throw_index("embedding", "index out of range in self; give 0 to ", weight.size(0) - 1);
-  }
   const Tensor flat = indices.reshape({-1}).to(kLong);
   if (max_norm) shorten(weight, flat, *max_norm, norm_type);
   const Tensor rows = weight.index_select(0, flat);
@@ -74,12 +71,10 @@ void reset_embedding(const Tensor& weight, std::optional<std::int64_t> padding_i
 }  // namespace detail
 
 Tensor functional::embedding(const Tensor& indices, const Tensor& weight, const EmbeddingFuncOptions& options) try {
+  const auto padding = detail::padding_row(options.padding_idx(), weight.size(0));
   Tensor rows = detail::embedding_rows(indices, weight, options.max_norm(), options.norm_type(),
                                        options.scale_grad_by_freq(), options.sparse());
-  if (const auto padding = detail::padding_row(options.padding_idx(), weight.size(0));
-      padding && rows.requires_grad()) {
-    rows = where(indices.reshape({-1, 1}).eq(*padding), rows.detach(), rows);
-  }
+  if (padding && rows.requires_grad()) rows = where(indices.reshape({-1, 1}).eq(*padding), rows.detach(), rows);
   std::vector<std::int64_t> sizes = indices.sizes().vec();
   sizes.push_back(weight.size(1));
   return rows.view(sizes);

@@ -53,6 +53,15 @@ TEST(Embedding, ShortensRowsThatItLooksUp) {
   EXPECT_TRUE(w.is_leaf() && w.requires_grad());
 }
 
+TEST(Embedding, RefusesBeforeItShortensRows) {
+  const Tensor w = full({2, 2}, 3.0);
+  const auto options = F::EmbeddingFuncOptions().max_norm(1);
+  expect_error<IndexError>([&] { F::embedding(tensor({0, 2}), w, options); }, "index out of range in self");
+  expect_error<IndexError>([&] { F::embedding(tensor({0}), w, F::EmbeddingFuncOptions(options).padding_idx(2)); },
+                           "Padding_idx must be within num_embeddings");
+  EXPECT_TENSOR_EQ(w, full({2, 2}, 3.0));
+}
+
 TEST(Embedding, StartsWithPyTorchsNumbers) {
   manual_seed(5);
   const nn::Embedding layer(nn::EmbeddingOptions(5, 4).padding_idx(2));
