@@ -1,8 +1,12 @@
 #include <tapegrad/nn/init.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <tapegrad/autograd/grad.h>
+#include <tapegrad/autograd/index.h>
+#include <tapegrad/autograd/ops.h>
 
 #include "autograd/core/text.h"
 
@@ -32,6 +36,72 @@ Tensor constant_(const Tensor& x, const Scalar& value) {
 
 Tensor ones_(const Tensor& x) { return constant_(x, 1); }
 Tensor zeros_(const Tensor& x) { return constant_(x, 0); }
+
+static void check_dims(const char* op, const Tensor& x, std::int64_t least, std::int64_t most) {
+  if (x.dim() >= least && x.dim() <= most) return;
+  core::throw_shape(op, "Only tensors with ",
+                    least == 3      ? "3, 4, or 5"
+                    : least == most ? "2"
+                                    : "2 or more",
+                    " dimensions are supported, but got sizes ", x.sizes(), "; view() it in other sizes");
+}
+
+Tensor eye_(const Tensor& x) {
+  check_dims("eye_", x, 2, 2);
+  const NoGradGuard no_grad;
+  return x.copy_(eye(x.size(0), x.size(1)));
+}
+
+Tensor dirac_(const Tensor& x) {
+  check_dims("dirac_", x, 3, 5);
+  zeros_(x);
+  const NoGradGuard no_grad;
+  for (std::int64_t d = 0; d < std::min(x.size(0), x.size(1)); ++d) {
+    Tensor middle = x.select(0, d).select(0, d);
+    while (middle.dim() > 0) middle = middle.select(0, middle.size(0) / 2);
+    middle.fill_(1);
+  }
+  return x;
+}
+
+Tensor trunc_normal_(const Tensor& x, double mean, double std, double a, double b) {
+  const auto twice_cdf = [&](double v) { return std::erf((v - mean) / std / std::sqrt(2.0)); };  // 2 cdf(v) - 1
+  const NoGradGuard no_grad;
+  return x.uniform_(twice_cdf(a), twice_cdf(b)).erfinv_().mul_(std * std::sqrt(2.0)).add_(mean).clamp_(a, b);
+}
+
+Tensor sparse_(const Tensor& x, double sparsity, double std) {
+  check_dims("sparse_", x, 2, 2);
+  if (!(sparsity >= 0 && sparsity <= 1)) {
+    core::throw_value("sparse_", "expects a sparsity in [0, 1], but got ", sparsity, "; give the part that is to be 0");
+  }
+  const NoGradGuard no_grad;
+  x.normal_(0, std);
+  const auto zeros = static_cast<std::int64_t>(std::ceil(sparsity * static_cast<double>(x.size(0))));
+  for (std::int64_t column = 0; column < x.size(1); ++column) {
+    x.index_put_({randperm(x.size(0)).narrow(0, 0, zeros), column}, 0);
+  }
+  return x;
+}
+
+Tensor orthogonal_(const Tensor& x, double gain) {
+  check_dims("orthogonal_", x, 2, std::numeric_limits<std::int64_t>::max());
+  if (x.numel() == 0) return x;
+  const NoGradGuard no_grad;
+  const std::int64_t rows = x.size(0), columns = x.numel() / rows;
+  const Tensor drawn = empty({rows, columns}, x.dtype()).normal_().to(kDouble);
+  // Gram and Schmidt's way, each step twice: then it is as good as any.
+  const Tensor q = rows < columns ? drawn : drawn.t().contiguous();
+  for (std::int64_t k = 0; k < q.size(0); ++k) {
+    const Tensor row = q[k];
+    for (int again = 0; again < 2 && k > 0; ++again) {
+      const Tensor before = q.narrow(0, 0, k);
+      row.sub_(before.t().matmul(before.matmul(row)));
+    }
+    row.div_(row.norm());
+  }
+  return x.copy_((rows < columns ? q : q.t()).reshape(x.sizes())).mul_(gain);
+}
 
 std::tuple<std::int64_t, std::int64_t> _calculate_fan_in_and_fan_out(const Tensor& x) {
   if (x.dim() < 2) {

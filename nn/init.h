@@ -28,6 +28,22 @@ TAPEGRAD_EXPORT Tensor ones_(const Tensor& x);
 /// Fills x with 0.
 TAPEGRAD_EXPORT Tensor zeros_(const Tensor& x);
 
+/// Fills a matrix with the identity: 1 on its diagonal, 0 elsewhere. ShapeError unless x has two dims.
+TAPEGRAD_EXPORT Tensor eye_(const Tensor& x);
+/// Fills a convolution's weight [out, in, ..] so that it copies: 1 at the middle of x[d][d], 0 elsewhere. ShapeError
+/// unless x has three to five dims.
+TAPEGRAD_EXPORT Tensor dirac_(const Tensor& x);
+/// Draws x from N(mean, std^2) cut off at a and b, by the inverse of its distribution.
+TAPEGRAD_EXPORT Tensor trunc_normal_(const Tensor& x, double mean = 0, double std = 1, double a = -2, double b = 2);
+/// Fills a matrix from N(0, std^2), and in each column a part `sparsity` of its elements, by chance, with 0. ShapeError
+/// unless x has two dims, ValueError unless sparsity is in [0, 1]. Source: Martens, "Deep learning via Hessian-free
+/// optimization", 2010.
+TAPEGRAD_EXPORT Tensor sparse_(const Tensor& x, double sparsity, double std = 0.01);
+/// Fills x [n, ..], as a matrix of n rows, with gain times orthonormal rows, or columns where there are more rows: the
+/// Q of normal numbers' Q R with a positive diagonal of R. ShapeError below two dims. Source: Saxe et al., "Exact
+/// solutions to the nonlinear dynamics of learning in deep linear neural networks", 2013.
+TAPEGRAD_EXPORT Tensor orthogonal_(const Tensor& x, double gain = 1);
+
 /// The fans of a weight [out, in, ...]: in and out, each times the product of the sizes that follow. ShapeError below
 /// two dims, as from the four that follow, which stand on it.
 TAPEGRAD_EXPORT std::tuple<std::int64_t, std::int64_t> _calculate_fan_in_and_fan_out(const Tensor& x);

@@ -6,6 +6,8 @@
 
 namespace tapegrad::nn::detail {
 
+void throw_as(const char* function) { core::throw_as(function); }
+
 static constinit bool prints_as_torch = false;
 bool print_as_torch() noexcept { return prints_as_torch = true; }
 std::string prefix() { return prints_as_torch ? "torch::nn::" : "nn::"; }
@@ -21,13 +23,16 @@ void add_argument(std::string& list, const std::string& name, const std::string&
   list += (list.empty() ? "" : ", ") + name + "=" + value;
 }
 void add_argument(std::string& list, const std::string& name, bool value) {
-  if (value || name != "inplace") add_argument(list, name, std::string(value ? "true" : "false"));
+  if (value || name != "inplace") add_argument(list, name, flag(value));
 }
 void add_argument(std::string& list, const std::string& name, std::int64_t value) {
   add_argument(list, name, std::to_string(value));
 }
-void add_argument(std::string& list, const std::string& name, double value) {
+void add_argument(std::string& list, const std::string& name, double value) { add_argument(list, name, number(value)); }
+
+void add_argument(std::string& list, const std::string& name, IntList value) {
   add_argument(list, name, core::text(value));
 }
+std::string number(double value) { return core::text(value); }
 
 }  // namespace tapegrad::nn::detail

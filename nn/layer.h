@@ -36,6 +36,11 @@ TAPEGRAD_EXPORT void add_argument(std::string& list, const std::string& name, st
 TAPEGRAD_EXPORT void add_argument(std::string& list, const std::string& name, double value);
 TAPEGRAD_EXPORT void add_argument(std::string& list, const std::string& name, const std::string& value);
 
+/// A number as it is printed: "0.5".
+TAPEGRAD_EXPORT std::string number(double value);
+inline std::string flag(bool value) { return value ? "true" : "false"; }
+TAPEGRAD_EXPORT void add_argument(std::string& list, const std::string& name, IntList value);
+
 /// All options as libtorch prints them: "min_val=-1, max_val=1".
 template <class Options>
 std::string arguments(const Options& options) {
@@ -43,6 +48,19 @@ std::string arguments(const Options& options) {
   options.each_option([&](const char* name, const auto& value) { add_argument(list, name, value); });
   return list;
 }
+
+/// The terms of a loss, or their mean or sum.
+inline Tensor reduced(const Tensor& terms, Reduction reduction) {
+  return reduction == kMean ? terms.mean() : reduction == kSum ? terms.sum() : terms;
+}
+/// fn(x), which in place overwrites x itself.
+template <class F>
+Tensor in_place_if(bool inplace, const Tensor& x, const F& fn) {
+  return inplace ? x.copy_(fn(x.clone())) : fn(x);
+}
+
+/// In a catch block: the same error under the name of this function, which is made of others.
+[[noreturn]] TAPEGRAD_EXPORT void throw_as(const char* function);
 
 }  // namespace detail
 
@@ -87,8 +105,18 @@ struct FunctionLayer<Derived, kFunction, Tensor (*)(const Tensor&, const Tensor&
   Tensor forward(const Tensor& x, const Tensor& target) { return kFunction(x, target, this->options); }
 };
 
-/// The same where the options have a weight: it is a buffer, which to() casts and clone() copies; undefined where the
-/// options give none.
+/// Of f(x, other, target, options): a loss of three tensors.
+template <class Derived, auto kFunction, class Options>
+struct FunctionLayer<Derived, kFunction, Tensor (*)(const Tensor&, const Tensor&, const Tensor&, const Options&)>
+    : Layer<Derived, Options> {
+  using Layer<Derived, Options>::Layer;
+  Tensor forward(const Tensor& x, const Tensor& other, const Tensor& target) {
+    return kFunction(x, other, target, this->options);
+  }
+};
+
+/// That of f(x, target, options) where the options have a weight: it is a buffer, which to() casts and clone() copies;
+/// undefined where the options give none.
 template <class Derived, auto kFunction, class Options>
 requires requires(Options& options, const Tensor& weight) { options.weight(weight); }
 struct FunctionLayer<Derived, kFunction, Tensor (*)(const Tensor&, const Tensor&, const Options&)>
@@ -105,7 +133,8 @@ struct FunctionLayer<Derived, kFunction, Tensor (*)(const Tensor&, const Tensor&
 
 }  // namespace tapegrad::nn
 
-/// class Name: a holder of NameImpl, the module of `function`: f(x), f(x, options) or f(x, target, options).
+/// class Name: a holder of NameImpl, the module of `function`: f(x), f(x, options), f(x, target, options) or
+/// f(x, other, target, options).
 #define TAPEGRAD_LAYER(Name, function)                                                       \
   struct TAPEGRAD_EXPORT Name##Impl : ::tapegrad::nn::FunctionLayer<Name##Impl, &function> { \
     using FunctionLayer::FunctionLayer;                                                      \

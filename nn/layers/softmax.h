@@ -28,6 +28,15 @@ inline Tensor softmin(const Tensor& x, const SoftminOptions& options) { return (
 
 }  // namespace functional
 
+/// Softmax over the channels of x [n, c, h, w] or [c, h, w]. ShapeError for other x.
+struct TAPEGRAD_EXPORT Softmax2dImpl : Layer<Softmax2dImpl> {
+  Tensor forward(const Tensor& x) {
+    if (x.dim() == 3 || x.dim() == 4) return x.softmax(-3);
+    throw ShapeError("Softmax2d: Softmax2d requires a 3D or 4D tensor as input; give [n, c, h, w] or [c, h, w]");
+  }
+};
+TAPEGRAD_MODULE(Softmax2d);
+
 TAPEGRAD_LAYER(Softmax, functional::softmax);
 TAPEGRAD_LAYER(LogSoftmax, functional::log_softmax);
 TAPEGRAD_LAYER(Softmin, functional::softmin);

@@ -22,8 +22,16 @@ namespace functional {
 inline Tensor smooth_l1_loss(const Tensor& x, const Tensor& target, const SmoothL1LossOptions& options = {}) {
   return tapegrad::smooth_l1_loss(x, target, options.reduction(), options.beta());
 }
+/// With another beta than that of the options.
+inline Tensor smooth_l1_loss(const Tensor& x, const Tensor& target, const SmoothL1LossOptions& options, double beta) {
+  return tapegrad::smooth_l1_loss(x, target, options.reduction(), beta);
+}
 }  // namespace functional
 
-TAPEGRAD_LAYER(SmoothL1Loss, functional::smooth_l1_loss);
+struct TAPEGRAD_EXPORT SmoothL1LossImpl : Layer<SmoothL1LossImpl, SmoothL1LossOptions> {
+  using Layer::Layer;
+  Tensor forward(const Tensor& x, const Tensor& target) { return functional::smooth_l1_loss(x, target, options); }
+};
+TAPEGRAD_MODULE(SmoothL1Loss);
 
 }  // namespace tapegrad::nn

@@ -23,7 +23,7 @@ budget() {
 # units LIMIT FILE...: each file, together with the sources and kernels of its name, is a unit, or as many as the modules
 # that it declares
 units() {
-  limit=$1
+  each=$1
   shift
   for file; do
     [ -e "$file" ] || continue
@@ -32,8 +32,8 @@ units() {
     for part in "$stem.h" "$stem.cpp" "autograd/kernels/optim_$name.h" "autograd/kernels/optim_$name.cpp"; do
       [ ! -e "$part" ] || count=$((count + $(lines "$part")))
     done
-    modules=$(grep -cE '^TAPEGRAD_(LAYER|MODULE)\(' "$file")
-    budget "$stem" $count $((limit * (modules > 1 ? modules : 1)))
+    modules=$(grep -cE '^TAPEGRAD_[A-Z]+\([A-Z]' "$file")
+    budget "$stem" $count $((each * (modules > 1 ? modules : 1)))
   done
 }
 

@@ -105,5 +105,74 @@ TEST(Init, NeedsTwoDimsForFans) {
   EXPECT_EQ(nn::init::_calculate_fan_in_and_fan_out(ones({4, 3, 2})), std::make_tuple(6, 8));
 }
 
+TEST(Init, FillsMatricesAsPyTorchDoes) {
+  const golden::File file = golden::read("nn/layers_golden.txt");
+  const auto check = [&](const std::string& name, Tensor (*fill)(), double tolerance) {
+    SCOPED_TRACE(name);
+    manual_seed(5);
+    golden::expect_near(golden::elements({fill()}), file.at(name), tolerance);
+  };
+  check(
+      "draw_orthogonal_tall",
+      [] {
+        return nn::init::orthogonal_(empty({6, 2, 2}, kDouble));
+      },
+      1e-14);
+  check(
+      "draw_orthogonal_wide",
+      [] {
+        return nn::init::orthogonal_(empty({3, 5}, kDouble), 1.5);
+      },
+      1e-14);
+  check(
+      "draw_orthogonal_f32",
+      [] {
+        return nn::init::orthogonal_(empty({4, 4}));
+      },
+      2e-5);  // from normal numbers
+  check(
+      "draw_sparse",
+      [] {
+        return nn::init::sparse_(empty({5, 4}), 0.3, 2);
+      },
+      2e-6);
+  check(
+      "draw_trunc_normal", [] { return nn::init::trunc_normal_(empty({20}), 1, 2, -1, 2.5); }, 1e-6);
+  check(
+      "draw_dirac",
+      [] {
+        return nn::init::dirac_(empty({3, 2, 3, 4}));
+      },
+      0);
+  check(
+      "draw_eye",
+      [] {
+        return nn::init::eye_(empty({3, 2}));
+      },
+      0);
+}
+
+TEST(Init, OrthogonalRowsStayOrthogonalInLargeMatrices) {
+  for (const auto& [rows, columns] : {std::pair(40, 200), std::pair(200, 40), std::pair(64, 64)}) {
+    const Tensor q = nn::init::orthogonal_(empty({rows, columns}, kDouble).requires_grad_(), 2).detach();
+    const Tensor products = rows < columns ? q.matmul(q.t()) : q.t().matmul(q);
+    EXPECT_TRUE(products.allclose(eye(std::min(rows, columns), kDouble) * 4, 0, 1e-13));
+  }
+  EXPECT_EQ(nn::init::orthogonal_(empty({0, 3})).numel(), 0);
+}
+
+TEST(Init, RefusesTensorsOfOtherDims) {
+  expect_error<ShapeError>([] { nn::init::orthogonal_(ones({3})); },
+                           "Only tensors with 2 or more dimensions are supported");
+  expect_error<ShapeError>([] { nn::init::sparse_(ones({3}), 0.5); }, "Only tensors with 2 dimensions are supported");
+  expect_error<ShapeError>([] { nn::init::eye_(ones({3})); }, "Only tensors with 2 dimensions are supported");
+  expect_error<ShapeError>(
+      [] {
+        nn::init::dirac_(ones({3, 3}));
+      },
+      "Only tensors with 3, 4, or 5 dimensions are supported");
+  expect_error<ValueError>([] { nn::init::sparse_(ones({3, 3}), 1.5); }, "expects a sparsity in [0, 1], but got 1.5");
+}
+
 }  // namespace
 }  // namespace tapegrad

@@ -40,7 +40,8 @@ std::vector<Case> cases(Reduction r) {
   return {
       {"mse", nn::MSELoss(mse), both(F::mse_loss, mse), false, same},
       {"l1", nn::L1Loss(l1), both(F::l1_loss, l1), false, same},
-      {"smooth_l1", nn::SmoothL1Loss(smooth_l1), both(F::smooth_l1_loss, smooth_l1), false, same},
+      {"smooth_l1", nn::SmoothL1Loss(smooth_l1),
+       [=](const Tensor& x, const Tensor& t) { return F::smooth_l1_loss(x, t, smooth_l1); }, false, same},
       {"bce", nn::BCELoss(bce), both(F::binary_cross_entropy, bce), false, sigmoid},
       {"bce_logits", nn::BCEWithLogitsLoss(logits), both(F::binary_cross_entropy_with_logits, logits), false, same},
       {"nll", nn::NLLLoss(nll), both(F::nll_loss, nll), true, log_probabilities},
