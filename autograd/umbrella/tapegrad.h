@@ -25,6 +25,7 @@
 #include <tapegrad/data/synthetic.h>
 #include <tapegrad/nn/any_module.h>
 #include <tapegrad/nn/cloneable.h>
+#include <tapegrad/nn/expanding_array.h>
 #include <tapegrad/nn/functional.h>
 #include <tapegrad/nn/init.h>
 #include <tapegrad/nn/layer.h>

@@ -39,6 +39,8 @@
 namespace tapegrad {
 
 inline constexpr DeviceType kCUDA = DeviceType::CUDA, kMPS = DeviceType::MPS;
+using nn::ExpandingArray;
+using nn::ExpandingArrayWithOptionalElem;
 using std::nullopt;
 using std::optional;
 using std::string;
