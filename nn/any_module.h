@@ -1,10 +1,9 @@
 // AnyModule: a module of any class, with whatever its forward() takes and gives.
 //
-//   nn::AnyModule any(nn::Linear(2, 3));
+//   nn::AnyModule any{nn::Linear(2, 3)}, loss{nn::MSELoss()}, pair{Pair()};
 //   Tensor y = any.forward(x);
-//   nn::AnyModule bilinear(nn::Bilinear(2, 3, 1)), lstm(MyLstm());
-//   y = bilinear.forward(x1, x2);
-//   auto [out, state] = lstm.forward<std::tuple<Tensor, Tensor>>(x);
+//   Tensor error = loss.forward(y, target);
+//   auto [both, difference] = pair.forward<std::tuple<Tensor, Tensor>>(y, target);
 #pragma once
 
 #include <optional>

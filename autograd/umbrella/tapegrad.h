@@ -19,6 +19,7 @@
 #include <tapegrad/data/csv.h>
 #include <tapegrad/data/dataset.h>
 #include <tapegrad/data/example.h>
+#include <tapegrad/data/images.h>
 #include <tapegrad/data/libtorch.h>
 #include <tapegrad/data/loader.h>
 #include <tapegrad/data/npy.h>
