@@ -134,7 +134,10 @@ class MapDataset : public Mappable<MapDataset<Source, Transform>> {
       return transform_.apply_batch(std::move(*batch));
     } else if constexpr (std::same_as<typename Source::BatchType, Input>) {
       return transform_.apply_batch(dataset_.get_batch(std::move(request)));
-    } else if constexpr (std::same_as<BatchRequestType, Tensor>) {  // of a TensorDataset
+    } else if constexpr (std::same_as<Source, TensorDataset> &&
+                         std::same_as<Transform, transforms::Stack<TensorExample>>) {
+      return TensorExample(dataset_.get_batch(request));  // one tensor already
+    } else if constexpr (std::same_as<Source, TensorDataset>) {
       Input rows;
       for (const std::int64_t i : request.template to_vector<std::int64_t>())
         rows.push_back(static_cast<typename Input::value_type>(dataset_.get(static_cast<std::size_t>(i))));

@@ -291,7 +291,7 @@ class DataLoader {
     resumed_ = {};  // not before nothing can fail
     return first;
   }
-  auto begin() const { return IteratorOf<const DataLoader>(*this); }
+  auto begin() const requires kHasOrder { return IteratorOf<const DataLoader>(*this); }
   End end() const { return {}; }
   /// The number of batches in an epoch.
   std::int64_t size() const requires kHasOrder {
