@@ -15,6 +15,9 @@ TAPEGRAD_EXPORT Tensor matmul(const Tensor& x, const Tensor& other);
 /// The product of matrices [m,k] [k,n]. grad: g b^T, a^T g.
 TAPEGRAD_EXPORT Tensor mm(const Tensor& x, const Tensor& other);
 
+/// The product of a matrix and a vector, [m,k] [k] to [m]. grad: g v^T, a^T g.
+TAPEGRAD_EXPORT Tensor mv(const Tensor& a, const Tensor& v);
+
 /// The products of a batch of matrices, [b,m,k] [b,k,n]. grad: g b^T, a^T g.
 TAPEGRAD_EXPORT Tensor bmm(const Tensor& x, const Tensor& other);
 

@@ -2,6 +2,7 @@
 #include <tapegrad/autograd/grad.h>
 
 #include <algorithm>
+#include <cstring>
 #include <ostream>
 
 #include "autograd/core/context.h"
@@ -228,6 +229,28 @@ Tensor& Tensor::resize_(IntList sizes) {
   const NoGradGuard no_grad;
   out.view(-1).slice(0, 0, n).copy_(view(-1).slice(0, 0, n));
   return *this = out;
+}
+
+// x shows `view`, which is one of itself. An object has room for the dims that it was made with, so x gets another one.
+static Tensor& shown_as(const char* op, Tensor& x, Tensor view) {
+  if (x.requires_grad() && (x.is_leaf() || !view.requires_grad()))
+    throw_autograd(op,
+                   "a leaf Variable that requires grad, or one whose history goes on unrecorded, is being used in an "
+                   "in-place operation; use the out-of-place form");
+  if ((x.impl()->counts.load() & 0xffffffffU) != 1)
+    throw_shape(op, "a tensor of sizes ", x.sizes(),
+                " that another handle shows, which would not see the change, cannot get other sizes; write x = x.",
+                std::string(op, std::strlen(op) - 1), "(...)");
+  if (view.requires_grad()) core::keep_grad(x.impl(), view.impl()->node.load());
+  x.swap(view);
+  return x;
+}
+Tensor& Tensor::squeeze_() { return shown_as("squeeze_", *this, squeeze()); }
+Tensor& Tensor::squeeze_(std::int64_t dim) { return shown_as("squeeze_", *this, squeeze(dim)); }
+Tensor& Tensor::unsqueeze_(std::int64_t dim) { return shown_as("unsqueeze_", *this, unsqueeze(dim)); }
+Tensor& Tensor::t_() { return shown_as("t_", *this, t()); }
+Tensor& Tensor::transpose_(std::int64_t dim0, std::int64_t dim1) {
+  return shown_as("transpose_", *this, transpose(dim0, dim1));
 }
 
 Tensor& Tensor::detach_() const {

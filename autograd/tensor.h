@@ -137,6 +137,13 @@ class TAPEGRAD_EXPORT Tensor : public TensorOps {
   // AutogradError where it requires grad; ShapeError where it is not contiguous, or another handle or view shows it,
   // which would not see the change.
   Tensor& resize_(IntList sizes);
+  // x = x.squeeze() and so on, for a tensor of which this is the only handle. AutogradError where it is a leaf that
+  // requires grad, or requires grad and nothing is recorded; ShapeError where another handle shows it.
+  Tensor& squeeze_();
+  Tensor& squeeze_(std::int64_t dim);
+  Tensor& unsqueeze_(std::int64_t dim);
+  Tensor& t_();
+  Tensor& transpose_(std::int64_t dim0, std::int64_t dim1);
   Tensor& detach_() const;   // becomes a leaf without gradients; keeps its .grad
   void retain_grad() const;  // keep .grad of a non-leaf
   bool retains_grad() const noexcept;

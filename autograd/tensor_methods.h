@@ -211,6 +211,7 @@ struct TAPEGRAD_EXPORT TensorOps {
   // --- linear algebra
   Tensor matmul(const Tensor& other) const;
   Tensor mm(const Tensor& other) const;
+  Tensor mv(const Tensor& v) const;
   Tensor bmm(const Tensor& other) const;
   Tensor dot(const Tensor& other) const;
   Tensor outer(const Tensor& other) const;

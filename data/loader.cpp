@@ -4,6 +4,14 @@
 
 namespace tapegrad::data {
 
+std::vector<std::size_t> detail::row_numbers(const Tensor& rows) {
+  const std::vector<std::int64_t> numbers = rows.to_vector<std::int64_t>();
+  return {numbers.begin(), numbers.end()};
+}
+Tensor detail::row_tensor(const std::vector<std::size_t>& rows) {
+  return tensor(std::vector<std::int64_t>(rows.begin(), rows.end()), kLong);
+}
+
 StateDict EpochState::state_dict() const {
   return {{"order", order.defined() ? order : empty({0}, kLong)}, {"row", full({}, row)}};
 }

@@ -7,19 +7,96 @@
 #include <tapegrad/autograd/state_dict.h>
 #include <tapegrad/data/dataset.h>
 #include <tapegrad/data/sampler.h>
+#include <tapegrad/data/worker_queue.h>
 
 namespace tapegrad::data {
 
 struct LoaderOptions {
   std::int64_t batch_size = 1;
-  bool shuffle = false;    // of a loader without a sampler of its own
-  bool drop_last = false;  // leave out a last batch that is not full
+  bool shuffle = false;       // of a loader without a sampler of its own
+  bool drop_last = false;     // leave out a last batch that is not full
+  std::int64_t workers = 0;   // threads that make batches ahead; with 0 the calling thread makes them
+  std::int64_t max_jobs = 0;  // batches made ahead; 0: two a worker
+  std::int64_t timeout = 0;   // milliseconds to wait for one; 0: any time
+};
+
+namespace detail {
+
+template <class T>
+concept GivesOrder = requires(const T& sampler) {
+  { sampler.order(std::int64_t{}) } -> std::convertible_to<Tensor>;
+};
+template <class T>
+concept GivesRequests = requires(T& sampler) {
+  typename T::BatchRequestType;
+  sampler.next(std::size_t{});
+};
+
+template <class Sampler>
+struct RequestOf {
+  using Type = Tensor;
+};
+template <class Sampler>
+requires(!GivesOrder<Sampler>) struct RequestOf<Sampler> {
+  using Type = typename Sampler::BatchRequestType;
 };
 
 template <class T>
-concept IsSampler = requires(const T& sampler) {
-  { sampler.order(std::int64_t{}) } -> std::convertible_to<Tensor>;
+struct ValueOf {
+  using Type = T;
 };
+template <class T>
+struct ValueOf<std::optional<T>> {
+  using Type = T;
+};
+
+/// The numbers of a batch's rows, as the vectors of libtorch's datasets, and as a tensor.
+TAPEGRAD_EXPORT std::vector<std::size_t> row_numbers(const Tensor& rows);
+inline const std::vector<std::size_t>& row_numbers(const std::vector<std::size_t>& rows) noexcept { return rows; }
+TAPEGRAD_EXPORT Tensor row_tensor(const std::vector<std::size_t>& rows);
+
+template <class Dataset, class Request>
+concept Takes = requires(Dataset& dataset, Request request) {
+  dataset.get_batch(request);
+};
+/// A dataset that is asked for a number of rows, which come by themselves.
+template <class Dataset>
+concept IsStream = Takes<Dataset, std::size_t> && !Takes<Dataset, std::vector<std::size_t>> && !Takes<Dataset, Tensor>;
+
+/// The batch of a request, which is told in whatever way the dataset takes.
+template <class Dataset, class Request>
+decltype(auto) batch_of(Dataset& dataset, const Request& request) {
+  constexpr bool kRows = requires { row_numbers(request); };
+  if constexpr (Takes<Dataset, const Request&>) {
+    return dataset.get_batch(request);
+  } else if constexpr (std::same_as<Request, Tensor> && Takes<Dataset, std::vector<std::size_t>&>) {
+    std::vector<std::size_t> rows = row_numbers(request);
+    return dataset.get_batch(rows);
+  } else if constexpr (kRows && Takes<Dataset, Tensor>) {
+    return dataset.get_batch(row_tensor(row_numbers(request)));
+  } else {
+    static_assert(tapegrad::detail::kNever<Dataset>, "get_batch() of the dataset does not take what the sampler gives");
+  }
+}
+
+/// What size() of a dataset says. Error where that is not known.
+template <class Size>
+std::int64_t count_of(const Size& size) {
+  if constexpr (std::convertible_to<Size, std::int64_t>) {
+    return static_cast<std::int64_t>(size);
+  } else {
+    if (!size.has_value())
+      throw Error(
+          "make_data_loader: Expected the dataset to be sized in order to construct the Sampler; give a sampler that "
+          "needs no size, as a StreamSampler");
+    return static_cast<std::int64_t>(*size);
+  }
+}
+
+}  // namespace detail
+
+template <class T>
+concept IsSampler = detail::GivesOrder<T> || detail::GivesRequests<T>;
 
 /// Where a loader stands within one epoch: the order of the rows, and how many of them are done.
 struct TAPEGRAD_EXPORT EpochState {
@@ -33,61 +110,180 @@ struct TAPEGRAD_EXPORT EpochState {
 /// `for (auto& batch : loader)` is one epoch over the dataset; batch.data and batch.target belong to the loop. The
 /// sampler gives the order of the rows as the epoch begins. The loader must outlive the epoch; epochs may overlap,
 /// those in several threads where the loader is const. A dataset is anything with size() and get_batch(indices), the
-/// indices an int64 tensor; samplers: data/sampler.h. ValueError unless batch_size >= 1.
+/// indices an int64 tensor, or derives from data::Dataset and the like; samplers: data/sampler.h. ValueError unless
+/// batch_size >= 1, and for numbers below 0.
+///
+/// With workers, threads make the batches that come next, each from a copy of the dataset of its own (one thread, from
+/// the dataset itself, where rows come by themselves: StreamDataset). The batches are the same, in the same order, and
+/// so is what is saved of the loader's place; what the dataset draws at random depends on the caller's generator as the
+/// epoch begins, not on the number of workers. They end with the epoch's iterator. WorkerException where a batch cannot
+/// be made; the next ++ tries it again.
 template <class Dataset, IsSampler Sampler = samplers::ShuffleSampler>
 class DataLoader {
+  static constexpr bool kHasOrder = detail::GivesOrder<Sampler>;
+  using Request = typename detail::RequestOf<Sampler>::Type;
+
  public:
-  using Batch = decltype(std::declval<const Dataset&>().get_batch(std::declval<const Tensor&>()));
+  using BatchType = typename detail::ValueOf<
+      std::remove_cvref_t<decltype(detail::batch_of(std::declval<Dataset&>(), std::declval<const Request&>()))>>::Type;
+  using Batch = BatchType;
   struct End {};
 
-  class Iterator {
+  template <class Loader>
+  class IteratorOf {
    public:
     // Begins where `from` stands, and keeps where it stands itself in *progress.
-    explicit Iterator(const DataLoader& loader, const EpochState& from = {}, EpochState* progress = nullptr)
-        : loader_(&loader), order_(from.order), progress_(progress) {
+    explicit IteratorOf(Loader& loader, const EpochState& from = {}, EpochState* progress = nullptr)
+        : loader_(&loader), order_(from.order), progress_(progress), asked_(from.row), done_(from.row) {
       const Generator before = default_generator();
       try {
-        const std::int64_t rows = loader.dataset_.size();
-        if (!order_.defined()) order_ = loader.sampler_.order(rows);
-        load(from.row);
+        if constexpr (kHasOrder) {
+          if (!order_.defined()) order_ = loader.sampler_.order(detail::count_of(loader.dataset_.size()));
+        } else if constexpr (requires { loader.sampler_.reset(); }) {
+          loader.sampler_.reset();
+        } else {
+          loader.sampler_.reset(std::nullopt);
+        }
+        if constexpr (requires { requires Dataset::is_stateful; }) loader.dataset_.reset();
+        if (loader.options_.workers > 0) ahead_ = std::make_shared<Ahead>(loader);
+        load();
       } catch (...) {  // the same order the next time
         default_generator() = before;
         throw;
       }
     }
     // Where a batch cannot be made, which throws, the next ++ tries it again.
-    Batch& operator*() { return batch_; }
-    Batch* operator->() { return &batch_; }
-    Iterator& operator++() { return load(row_ + size_); }
-    friend bool operator==(const Iterator& it, End) { return it.size_ == 0; }
+    Batch& operator*() { return *batch_; }
+    Batch* operator->() { return &*batch_; }
+    IteratorOf& operator++() { return load(); }
+    friend bool operator==(const IteratorOf& it, End) { return !it.batch_.has_value(); }
 
    private:
-    Iterator& load(std::int64_t row) {
-      batch_ = Batch();  // its bytes serve the next one
+    // What the workers share with the loop.
+    struct Ahead {
+      explicit Ahead(Loader& loader)
+          : copies(copies_of(loader)),
+            slots(static_cast<std::size_t>(loader.options_.max_jobs > 0 ? loader.options_.max_jobs
+                                                                        : 2 * loader.options_.workers)),
+            queue(copies.empty() ? 1 : copies.size(), [this, &loader](std::size_t worker, std::size_t job) {
+              run(loader, worker, slots[job % slots.size()]);
+            }) {}
+
+      struct Slot {
+        std::optional<Request> request;
+        std::optional<Batch> batch;
+      };
+      void run(Loader& loader, std::size_t worker, Slot& slot) {
+        if constexpr (detail::IsStream<Dataset>) {
+          if (!ended) slot.batch = detail::batch_of(loader.dataset_, *slot.request);
+          ended = ended || !slot.batch.has_value();
+        } else {
+          slot.batch = detail::batch_of(copies[worker], *slot.request);
+        }
+      }
+      static std::vector<Dataset> copies_of(Loader& loader) {
+        if constexpr (detail::IsStream<Dataset>) {
+          return {};
+        } else if constexpr (std::copy_constructible<Dataset>) {
+          return std::vector<Dataset>(static_cast<std::size_t>(loader.options_.workers), loader.dataset_);
+        } else {
+          throw Error("make_data_loader: workers need a dataset that can be copied; give a SharedBatchDataset of it");
+        }
+      }
+      Slot& oldest() { return slots[queue.oldest() % slots.size()]; }
+
+      std::vector<Dataset> copies;
+      std::vector<Slot> slots;
+      bool asked_all = false;  // the last rows are submitted
+      bool ended = false;      // of the one worker of a stream
+      WorkerQueue queue;       // last: it ends the threads first
+    };
+
+    // The next rows.
+    std::optional<Request> request() {
       const LoaderOptions& options = loader_->options_;
-      const std::int64_t left = order_.size(0) - row;
-      const std::int64_t size = options.drop_last && left < options.batch_size ? 0 : std::min(left, options.batch_size);
-      if (size > 0) batch_ = loader_->dataset_.get_batch(order_.narrow(0, row, size));
-      if (progress_ != nullptr) *progress_ = size > 0 ? EpochState{order_, row + size} : EpochState{};
-      row_ = row;
-      size_ = size;
+      if constexpr (kHasOrder) {
+        const std::int64_t size = std::min(order_.size(0) - asked_, options.batch_size);
+        if (size <= 0 || (options.drop_last && size < options.batch_size)) return std::nullopt;
+        asked_ += size;
+        return order_.narrow(0, asked_ - size, size);
+      } else {
+        const auto size = static_cast<std::size_t>(options.batch_size);
+        std::optional<Request> next = loader_->sampler_.next(size);
+        if constexpr (requires { next->size(); })
+          if (next.has_value() && options.drop_last && next->size() < size) next.reset();
+        return next;
+      }
+    }
+    IteratorOf& load() {
+      batch_.reset();  // its bytes serve the next one
+      if (ahead_ == nullptr) {
+        if (!asked_for_.has_value()) asked_for_ = request();
+        if (asked_for_.has_value()) batch_ = detail::batch_of(loader_->dataset_, *asked_for_);
+        finish(asked_for_);
+      } else {
+        submit();
+        if (ahead_->queue.size() > 0) take();
+      }
+      if (progress_ != nullptr) *progress_ = batch_.has_value() ? EpochState{order_, done_} : EpochState{};
+      if (ahead_ != nullptr) {
+        try {
+          submit();
+        } catch (...) {  // the next ++ meets it again
+        }
+      }
       return *this;
     }
+    void finish(std::optional<Request>& request) {
+      if constexpr (kHasOrder)
+        if (request.has_value()) done_ += request->size(0);
+      request.reset();
+    }
+    void submit() {
+      while (!ahead_->asked_all && ahead_->queue.size() < ahead_->slots.size()) {
+        auto& slot = ahead_->slots[(ahead_->queue.oldest() + ahead_->queue.size()) % ahead_->slots.size()];
+        slot.request = request();
+        ahead_->asked_all = !slot.request.has_value();
+        if (!ahead_->asked_all) ahead_->queue.submit();
+      }
+    }
+    void take() {
+      auto& slot = ahead_->oldest();
+      if (std::exception_ptr error = ahead_->queue.wait(loader_->options_.timeout))
+        throw WorkerException(std::move(error), rows_of(*slot.request));
+      batch_ = std::move(slot.batch);
+      slot.batch.reset();
+      finish(slot.request);
+      ahead_->queue.pop();
+    }
 
-    const DataLoader* loader_;
+    static std::vector<std::size_t> rows_of(const Request& request) {
+      if constexpr (requires { detail::row_numbers(request); }) return detail::row_numbers(request);
+      return {};
+    }
+
+    Loader* loader_;
     Tensor order_;
     EpochState* progress_;
-    std::int64_t row_ = 0, size_ = 0;  // where the batch begins, and its rows; none at the end
-    Batch batch_;
+    std::int64_t asked_ = 0, done_ = 0;  // rows of the order: asked for, and in
+                                         // batches that were given
+    std::optional<Request> asked_for_;   // without workers: what a batch is being made of
+    std::optional<Batch> batch_;         // none at the end
+    std::shared_ptr<Ahead> ahead_;
   };
+  using Iterator = IteratorOf<DataLoader>;
 
   DataLoader(Dataset dataset, const LoaderOptions& options) requires std::same_as<Sampler, samplers::ShuffleSampler>
       : DataLoader(std::move(dataset), samplers::ShuffleSampler{options.shuffle}, options) {}
   DataLoader(Dataset dataset, Sampler sampler, const LoaderOptions& options)
       : dataset_(std::move(dataset)), sampler_(std::move(sampler)), options_(options) {
-    if (options.batch_size > 0) return;
-    throw ValueError("make_data_loader: batch_size should be a positive integer value, but got batch_size=" +
-                     std::to_string(options.batch_size) + "; give 1 or more");
+    if (options.batch_size <= 0)
+      throw ValueError("make_data_loader: batch_size should be a positive integer value, but got batch_size=" +
+                       std::to_string(options.batch_size) + "; give 1 or more");
+    if (options.workers < 0 || options.max_jobs < 0 || options.timeout < 0)
+      throw ValueError(
+          "make_data_loader: workers, max_jobs and timeout should be non-negative; use workers = 0 to make batches in "
+          "the calling thread");
   }
 
   Iterator begin() {
@@ -95,12 +291,11 @@ class DataLoader {
     resumed_ = {};  // not before nothing can fail
     return first;
   }
-  Iterator begin() const { return Iterator(*this); }
+  auto begin() const requires kHasOrder { return IteratorOf<const DataLoader>(*this); }
   End end() const { return {}; }
   /// The number of batches in an epoch.
-  std::int64_t size() const {
-    std::int64_t rows = dataset_.size();
-    if constexpr (requires { sampler_.size(rows); }) rows = sampler_.size(rows);
+  std::int64_t size() const requires kHasOrder {
+    const std::int64_t rows = epoch_rows();
     const std::int64_t full = rows / options_.batch_size;
     return full + (!options_.drop_last && rows % options_.batch_size != 0 ? 1 : 0);
   }
@@ -112,12 +307,15 @@ class DataLoader {
   /// Where the epoch that moved last stands: the order of its rows and how many are done. In the body of a loop over
   /// the batches, those of the one at hand count as done. After loading, the next epoch begins there, in batches of
   /// this loader's size. Epochs over a const loader do not count.
-  StateDict state_dict() const { return (resumed_.order.defined() ? resumed_ : progress_).state_dict(); }
-  void load_state_dict(const StateDict& state) { prepare_load(state)(); }
+  StateDict state_dict() const requires kHasOrder {
+    return (resumed_.order.defined() ? resumed_ : progress_).state_dict();
+  }
+  void load_state_dict(const StateDict& state) requires kHasOrder { prepare_load(state)(); }
   /// Does all that may throw (Error) and returns what then changes the loader.
-  std::function<void()> prepare_load(const StateDict& state) {
+  std::function<void()> prepare_load(const StateDict& state) requires kHasOrder {
     constexpr bool kEachOnce = requires { requires Sampler::kEachRowOnce; };
-    return [this, epoch = EpochState::from(state, dataset_.size(), kEachOnce)] {
+    const std::int64_t rows = kEachOnce ? epoch_rows() : detail::count_of(dataset_.size());
+    return [this, epoch = EpochState::from(state, rows, kEachOnce)] {
       progress_ = {};
       resumed_ = epoch;
     };
@@ -129,8 +327,17 @@ class DataLoader {
   DataLoader operator*() && { return std::move(*this); }
   DataLoader* operator->() { return this; }
   const DataLoader* operator->() const { return this; }
+  operator std::unique_ptr<DataLoader>() && { return std::make_unique<DataLoader>(std::move(*this)); }
+  const LoaderOptions& options() const noexcept { return options_; }
+  void join() const noexcept {}  // workers end with the epoch
 
  private:
+  std::int64_t epoch_rows() const {
+    const std::int64_t rows = detail::count_of(dataset_.size());
+    if constexpr (requires { sampler_.size(rows); }) return sampler_.size(rows);
+    return rows;
+  }
+
   Dataset dataset_;
   Sampler sampler_;
   LoaderOptions options_;
@@ -139,8 +346,12 @@ class DataLoader {
 
 /// make_data_loader(dataset, {.batch_size = 32, .shuffle = true})
 template <class Dataset>
-DataLoader<Dataset> make_data_loader(Dataset dataset, const LoaderOptions& options) {
-  return {std::move(dataset), options};
+auto make_data_loader(Dataset dataset, const LoaderOptions& options) {
+  if constexpr (requires { requires Dataset::is_stateful; }) {
+    return DataLoader<Dataset, samplers::EndlessSampler>(std::move(dataset), {}, options);
+  } else {
+    return DataLoader<Dataset>(std::move(dataset), options);
+  }
 }
 
 /// make_data_loader(dataset, MySampler(), {.batch_size = 32})

@@ -1,41 +1,76 @@
-// ExpandingArray: one number for each of a layer's dims, which may be given as one for all.
+// ExpandingArray: a number for each of D dims, written once where they are alike.
 #pragma once
 
 #include <array>
-#include <cstddef>
-#include <vector>
+#include <concepts>
+#include <optional>
+#include <string>
 
 #include <tapegrad/autograd/dtype.h>
+#include <tapegrad/autograd/error.h>
 
-namespace tapegrad {
+namespace tapegrad::nn {
 
-namespace detail {
-/// Throws ShapeError.
-[[noreturn]] TAPEGRAD_EXPORT void throw_expanding(std::size_t expected, std::size_t got);
-}  // namespace detail
-
-/// kSize numbers: ExpandingArray<2>(3) is 3 and 3, ExpandingArray<2>({3, 4}) is 3 and 4. ShapeError for another number
-/// of them.
-template <std::size_t kSize, class T = std::int64_t>
-class ExpandingArray : public std::array<T, kSize> {
+/// D values, as a kernel's sizes: one number, which then counts for each dim, or D of them, as a list, a vector, an
+/// array, an IntList. ValueError where they are not D.
+///
+///     ExpandingArray<2> kernel = 3;       // [3, 3]
+///     ExpandingArray<2> other = {3, 2};
+///     std::int64_t height = (*other)[0];  // a std::array
+template <std::size_t D, class T = std::int64_t>
+class ExpandingArray {
  public:
-  ExpandingArray(T one) { this->fill(one); }
-  ExpandingArray(std::initializer_list<T> list) : ExpandingArray(list.begin(), list.size()) {}
-  ExpandingArray(const std::vector<T>& list) : ExpandingArray(list.data(), list.size()) {}
-  ExpandingArray(IntList list) requires std::same_as<T, std::int64_t> : ExpandingArray(list.data(), list.size()) {}
-  ExpandingArray(const std::array<T, kSize>& numbers) : std::array<T, kSize>(numbers) {}
+  template <std::convertible_to<T> Value>
+  ExpandingArray(const Value& value) {
+    values_.fill(static_cast<T>(value));
+  }
+  ExpandingArray(std::initializer_list<T> values) { take(values); }
+  template <class Values>
+  requires(!std::convertible_to<const Values&, T>) && requires(const Values& v) {
+    { *v.begin() } -> std::convertible_to<T>;
+    v.size();
+  }
+  ExpandingArray(const Values& values) { take(values); }
 
-  /// As libtorch has it: the numbers as an array.
-  std::array<T, kSize>& operator*() { return *this; }
-  const std::array<T, kSize>& operator*() const { return *this; }
-  const std::array<T, kSize>* operator->() const { return this; }
-  operator IntList() const requires std::same_as<T, std::int64_t> { return {this->data(), kSize}; }
+  std::array<T, D>& operator*() noexcept { return values_; }
+  const std::array<T, D>& operator*() const noexcept { return values_; }
+  std::array<T, D>* operator->() noexcept { return &values_; }
+  const std::array<T, D>* operator->() const noexcept { return &values_; }
+  operator IntList() const noexcept requires std::same_as<T, std::int64_t> { return {values_.data(), D}; }
+  std::size_t size() const noexcept { return D; }
+  friend bool operator==(const ExpandingArray&, const ExpandingArray&) = default;
 
  private:
-  ExpandingArray(const T* first, std::size_t size) {
-    if (size != kSize) detail::throw_expanding(kSize, size);
-    std::copy(first, first + size, this->begin());
+  template <class Values>
+  void take(const Values& values) {
+    if (values.size() != D)
+      throw ValueError("ExpandingArray: Expected " + std::to_string(D) + " values, but instead got " +
+                       std::to_string(values.size()) + "; give one for each dim, or one number for all");
+    std::size_t i = 0;
+    for (const auto& value : values) values_[i++] = static_cast<T>(value);
   }
+
+  std::array<T, D> values_;
 };
 
-}  // namespace tapegrad
+/// The same of sizes that may be std::nullopt.
+template <std::size_t D, class T = std::int64_t>
+using ExpandingArrayWithOptionalElem = ExpandingArray<D, std::optional<T>>;
+
+/// Prints "[3, 2]"; the value alone where D is 1; "None" for std::nullopt.
+template <class Traits, std::size_t D, class T>
+std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const ExpandingArray<D, T>& array) {
+  const char* before = D == 1 ? "" : "[";
+  for (const T& value : *array) {
+    out << before;
+    if constexpr (requires { value.has_value(); }) {
+      value.has_value() ? out << *value : out << "None";
+    } else {
+      out << value;
+    }
+    before = ", ";
+  }
+  return out << (D == 1 ? "" : "]");
+}
+
+}  // namespace tapegrad::nn

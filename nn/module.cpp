@@ -43,13 +43,13 @@ void print(std::ostream& out, const Module& module, const std::string& indentati
 
 }  // namespace
 
-std::string Module::name() const {
-  if (!name_.empty()) return name_;
-  const char* mangled = typeid(*this).name();
+std::string detail::readable(const char* mangled) {
   const std::unique_ptr<char, void (*)(void*)> plain(abi::__cxa_demangle(mangled, nullptr, nullptr, nullptr),
                                                      &std::free);
   return plain != nullptr ? plain.get() : mangled;
 }
+
+std::string Module::name() const { return !name_.empty() ? name_ : detail::readable(typeid(*this).name()); }
 
 void Module::check_name(const char* op, const char* kind, const std::string& name) const {
   const std::string start = std::string(op) + ": " + kind;

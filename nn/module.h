@@ -28,6 +28,32 @@ struct IncompatibleKeys {
 /// The base of every ModuleHolder (module_holder.h).
 struct ModuleHolderBase {};
 
+namespace detail {
+
+/// A type's name as it is written.
+TAPEGRAD_EXPORT std::string readable(const char* mangled);
+
+/// A holder of a module, a std::shared_ptr to one or a module (which is copied), as a std::shared_ptr to its own class.
+template <class M>
+auto pointer_to(M&& module) {
+  using T = std::remove_cvref_t<M>;
+  if constexpr (requires { std::shared_ptr<Module>(module.ptr()); }) {
+    return module.ptr();
+  } else if constexpr (requires { requires std::derived_from<typename T::element_type, Module>; }) {
+    return std::shared_ptr<typename T::element_type>(std::forward<M>(module));
+  } else if constexpr (std::derived_from<T, Module>) {
+    return std::make_shared<T>(std::forward<M>(module));
+  }
+}
+
+/// What pointer_to() takes.
+template <class M>
+concept HoldsModule = requires(M&& module) {
+  std::shared_ptr<Module>(pointer_to(std::forward<M>(module)));
+};
+
+}  // namespace detail
+
 /// The base of all modules: what registers parameters, buffers and submodules.
 class TAPEGRAD_EXPORT Module : public std::enable_shared_from_this<Module> {
  public:
@@ -147,10 +173,8 @@ class TAPEGRAD_EXPORT Module : public std::enable_shared_from_this<Module> {
 
   template <class HolderOrPointer>
   static std::shared_ptr<Module> pointer(const HolderOrPointer& module) {
-    if constexpr (std::derived_from<HolderOrPointer, ModuleHolderBase>) {
-      return module.ptr();
-    } else if constexpr (std::convertible_to<const HolderOrPointer&, std::shared_ptr<Module>>) {
-      return module;
+    if constexpr (detail::HoldsModule<const HolderOrPointer&> && !std::derived_from<HolderOrPointer, Module>) {
+      return detail::pointer_to(module);
     } else {
       static_assert(tapegrad::detail::kNever<HolderOrPointer>,
                     "register_module() takes a holder of a module or a std::shared_ptr to one: name the class AImpl, "

@@ -11,19 +11,6 @@ namespace tapegrad::nn {
 
 namespace detail {
 
-/// A module, a holder of one or a std::shared_ptr to one as a std::shared_ptr.
-template <class M>
-std::shared_ptr<Module> shared(M&& module) {
-  using T = std::remove_cvref_t<M>;
-  if constexpr (std::derived_from<T, ModuleHolderBase>) {
-    return module.ptr();
-  } else if constexpr (std::derived_from<T, Module>) {
-    return std::make_shared<T>(std::forward<M>(module));
-  } else {
-    return std::shared_ptr<Module>(std::forward<M>(module));
-  }
-}
-
 /// Goes over the modules of a container.
 class ModuleIterator {
  public:
@@ -73,7 +60,7 @@ class TAPEGRAD_EXPORT ModuleListImpl : public detail::ModuleContainer<ModuleList
 
   template <class M>
   void push_back(M&& module) {
-    append(detail::shared(std::forward<M>(module)));
+    append(detail::pointer_to(std::forward<M>(module)));
   }
   /// The modules of another container, or of a vector.
   template <class Container>
@@ -83,7 +70,7 @@ class TAPEGRAD_EXPORT ModuleListImpl : public detail::ModuleContainer<ModuleList
   /// Those from `index` on move up. IndexError unless index <= size().
   template <class M>
   void insert(std::size_t index, M&& module) {
-    put(index, detail::shared(std::forward<M>(module)));
+    put(index, detail::pointer_to(std::forward<M>(module)));
   }
 
   auto begin() const noexcept { return detail::ModuleIterator(named_children().begin()); }
@@ -120,7 +107,7 @@ class TAPEGRAD_EXPORT ModuleDictImpl : public detail::ModuleContainer<ModuleDict
   /// Under a new name, or in the place of the module of that name.
   template <class M>
   void insert(const std::string& name, M&& module) {
-    put(name, detail::shared(std::forward<M>(module)));
+    put(name, detail::pointer_to(std::forward<M>(module)));
   }
   void update(const std::vector<Item>& modules) {
     for (const Item& item : modules) put(item.first, item.second);

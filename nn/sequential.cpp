@@ -4,18 +4,38 @@
 
 namespace tapegrad::nn {
 
-Tensor SequentialImpl::forward(const Tensor& x) {
-  if (modules_.empty()) {
+void detail::throw_result(const std::type_info& got, const std::type_info& wanted) {
+  throw Error("Sequential: The type of the return value is " + readable(got.name()) + ", but you asked for type " +
+              readable(wanted.name()) + "; name that type: forward<...>()");
+}
+
+static void check_not_empty(const SequentialImpl& modules) {
+  if (modules.is_empty())
     throw Error("Sequential: Cannot call forward() on an empty Sequential; push_back a module first");
+}
+
+Tensor SequentialImpl::forward_tensor(const Tensor& x) {
+  check_not_empty(*this);
+  if (!maps_tensors_) {
+    AnyValue value(x);
+    return detail::result_of<Tensor>(any_forward_of({&value, 1}));
   }
   Tensor y = modules_.front().forward(x);
   for (std::size_t i = 1; i < modules_.size(); ++i) y = modules_[i].forward(y);
   return y;
 }
 
+AnyValue SequentialImpl::any_forward_of(std::span<AnyValue> values) {
+  check_not_empty(*this);
+  AnyValue value = modules_.front().any_forward_of(values);
+  for (std::size_t i = 1; i < modules_.size(); ++i) value = modules_[i].any_forward(std::move(value));
+  return value;
+}
+
 void SequentialImpl::add(const std::string& name, AnyModule module) {
   modules_.reserve(modules_.size() + 1);
   register_module(name, module.ptr());
+  maps_tensors_ = maps_tensors_ && module.maps_tensor();
   modules_.push_back(std::move(module));
 }
 

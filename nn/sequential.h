@@ -13,8 +13,19 @@
 
 namespace tapegrad::nn {
 
-/// Modules in a row, each fed with what the one before it gives. Each takes and gives one tensor. They are registered
-/// under the names given, or as "0", "1" ...
+namespace detail {
+
+[[noreturn]] TAPEGRAD_EXPORT void throw_result(const std::type_info& got, const std::type_info& wanted);
+template <class Result>
+Result result_of(AnyValue value) {
+  if (Result* result = value.try_get<Result>()) return std::move(*result);
+  throw_result(value.type_info(), typeid(Result));
+}
+
+}  // namespace detail
+
+/// Modules in a row, each fed with what the one before it gives, of any type. They are registered under the names
+/// given, or as "0", "1" ...
 class TAPEGRAD_EXPORT SequentialImpl : public Cloneable<SequentialImpl> {
  public:
   SequentialImpl() = default;
@@ -32,8 +43,20 @@ class TAPEGRAD_EXPORT SequentialImpl : public Cloneable<SequentialImpl> {
     for (const auto& [name, module] : modules) push_back(name, module);
   }
 
-  /// What the last module gives. Error when there is no module.
-  Tensor forward(const Tensor& x);
+  /// What the last module gives: forward(x), forward<std::tuple<Tensor, Tensor>>(x, y). Error when there is no module,
+  /// or where a module does not take what the one before it gives.
+  template <class Result = Tensor, class... Args>
+  Result forward(Args&&... args) {
+    if constexpr (std::same_as<Result, Tensor> && sizeof...(Args) == 1 &&
+                  (std::convertible_to<Args&&, const Tensor&> && ...)) {
+      return forward_tensor(std::forward<Args>(args)...);
+    } else {
+      std::array<AnyValue, sizeof...(Args)> values{AnyValue(std::forward<Args>(args))...};
+      return detail::result_of<Result>(any_forward_of(values));
+    }
+  }
+  /// The same of values, to one of any type.
+  AnyValue any_forward_of(std::span<AnyValue> values);
 
   /// Appends a module, a holder of one or a std::shared_ptr to one, under its number or a name. Error where the name is
   /// taken.
@@ -72,10 +95,12 @@ class TAPEGRAD_EXPORT SequentialImpl : public Cloneable<SequentialImpl> {
   void pretty_print(std::ostream& out) const override;
 
  private:
+  Tensor forward_tensor(const Tensor& x);
   void add(const std::string& name, AnyModule module);
   const AnyModule& checked(std::size_t index) const;
 
   std::vector<AnyModule> modules_;
+  bool maps_tensors_ = true;  // each module takes a tensor and gives one
 };
 
 /// A holder of a SequentialImpl: nn::Sequential net{nn::Linear(2, 3), nn::ReLU()}.

@@ -333,6 +333,17 @@ Tensor matmul(const Tensor& a, const Tensor& b) try {
 }
 Tensor TensorOps::matmul(const Tensor& o) const { return tapegrad::matmul(self(), o); }
 
+Tensor mv(const Tensor& a, const Tensor& v) try {
+  if (a.dim() != 2 || v.dim() != 1) {
+    throw_shape("mv", "vector + matrix @ vector expected, got 1, ", a.dim(), ", ", v.dim(),
+                "; give a matrix and a vector, or use matmul");
+  }
+  return matmul(a, v);
+} catch (const Error&) {
+  throw_as("mv");
+}
+Tensor TensorOps::mv(const Tensor& v) const { return tapegrad::mv(self(), v); }
+
 // --- outer
 Tensor outer(const Tensor& a, const Tensor& b) try {
   if (a.dim() != 1 || b.dim() != 1)

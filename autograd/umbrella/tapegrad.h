@@ -2,6 +2,7 @@
 #pragma once
 
 #include <tapegrad/autograd/archive.h>
+#include <tapegrad/autograd/array_ref.h>
 #include <tapegrad/autograd/checkpoint.h>
 #include <tapegrad/autograd/error.h>
 #include <tapegrad/autograd/functional.h>
@@ -17,13 +18,19 @@
 #include <tapegrad/autograd/threads.h>
 #include <tapegrad/data/csv.h>
 #include <tapegrad/data/dataset.h>
+#include <tapegrad/data/example.h>
+#include <tapegrad/data/images.h>
 #include <tapegrad/data/libtorch.h>
 #include <tapegrad/data/loader.h>
 #include <tapegrad/data/npy.h>
+#include <tapegrad/data/sampler.h>
 #include <tapegrad/data/split.h>
 #include <tapegrad/data/standardize.h>
 #include <tapegrad/data/synthetic.h>
+#include <tapegrad/data/transforms.h>
+#include <tapegrad/data/worker_queue.h>
 #include <tapegrad/nn/any_module.h>
+#include <tapegrad/nn/any_value.h>
 #include <tapegrad/nn/cloneable.h>
 #include <tapegrad/nn/expanding_array.h>
 #include <tapegrad/nn/functional.h>

@@ -39,24 +39,24 @@
 namespace tapegrad {
 
 inline constexpr DeviceType kCUDA = DeviceType::CUDA, kMPS = DeviceType::MPS;
+using nn::ExpandingArray;
+using nn::ExpandingArrayWithOptionalElem;
 using std::nullopt;
 using std::optional;
 using std::string;
 
-// A view of elements that somebody else owns.
 template <class T>
-class ArrayRef : public std::span<const T> {
- public:
-  using std::span<const T>::span;
-  ArrayRef(const std::vector<T>& v) noexcept : std::span<const T>(v) {}
-  ArrayRef(std::initializer_list<T> list) noexcept : std::span<const T>(list.begin(), list.size()) {}
-  ArrayRef(const T& one) noexcept : std::span<const T>(&one, 1) {}
-  ArrayRef(IntList list) noexcept requires std::same_as<T, std::int64_t>
-      : std::span<const T>(list.data(), list.size()) {}
-  operator IntList() const noexcept requires std::same_as<T, std::int64_t> { return {this->data(), this->size()}; }
-  std::vector<T> vec() const { return {this->begin(), this->end()}; }
-  bool equals(ArrayRef o) const { return std::equal(this->begin(), this->end(), o.begin(), o.end()); }
-};
+using OptionalArrayRef = std::optional<ArrayRef<T>>;
+using OptionalIntArrayRef = OptionalArrayRef<std::int64_t>;
+template <class T>
+ArrayRef<T> makeArrayRef(const T* data, std::size_t size) noexcept {
+  return {data, size};
+}
+template <class Container>
+auto makeArrayRef(const Container& container) noexcept {
+  const std::span all(container);
+  return makeArrayRef(all.data(), all.size());
+}
 
 // [first, last) or [0, last) as a range: for (auto i : c10::irange(n)).
 template <class T>
@@ -149,6 +149,10 @@ using namespace ::tapegrad;
 #endif
 #ifndef TORCH_ARG
 #define TORCH_ARG(Type, name) TAPEGRAD_OPTION(Type, name)
+#endif
+// The defaults of forward() itself are used.
+#ifndef FORWARD_HAS_DEFAULT_ARGS
+#define FORWARD_HAS_DEFAULT_ARGS(...)
 #endif
 #ifndef TORCH_CHECK
 #define TORCH_CHECK(condition, ...) \

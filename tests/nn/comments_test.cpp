@@ -55,6 +55,29 @@ TEST(Comments, OfSequential) {
   EXPECT_EQ(named->size(), 2u);
 }
 
+TEST(Comments, OfExpandingArray) {
+  using nn::ExpandingArray;
+  ExpandingArray<2> kernel = 3;  // [3, 3]
+  ExpandingArray<2> other = {3, 2};
+  std::int64_t height = (*other)[0];  // a std::array
+  EXPECT_EQ((*kernel)[0], height);
+}
+
+struct PairImpl : nn::Module {
+  std::tuple<Tensor, Tensor> forward(const Tensor& a, const Tensor& b) { return {a + b, a - b}; }
+};
+TAPEGRAD_MODULE(Pair);
+
+TEST(Comments, OfAnyModule) {
+  const Tensor x = ones({1, 2}), target = ones({1, 3});
+  nn::AnyModule any{nn::Linear(2, 3)}, loss{nn::MSELoss()}, pair{Pair()};
+  Tensor y = any.forward(x);
+  Tensor error = loss.forward(y, target);
+  auto [both, difference] = pair.forward<std::tuple<Tensor, Tensor>>(y, target);
+  EXPECT_TRUE((both - difference).equal(target * 2));
+  EXPECT_EQ(error.dim(), 0);
+}
+
 TEST(Comments, OfModuleList) {
   Tensor x = ones({1, 2});
   nn::ModuleList layers{nn::Linear(2, 3), nn::Linear(3, 1)};

@@ -111,6 +111,16 @@ const Register kMm("mm", [](Sample& s) {
       });
 });
 
+const Register kMv("mv", [](Sample& s) {
+  products(s, {{{3, 4}, {4}}, {{1, 5}, {5}}, {{5, 1}, {1}}, {{0, 3}, {3}}, {{3, 0}, {0}}, {{130, 70}, {70}, true}},
+           [](const Tensors& x) { return mv(x[0], x[1]); }, {[](const Tensors& x) { return x[0].mv(x[1]); }});
+  s.throws<ShapeError>("vector + matrix @ vector expected, got 1, 1, 2", [] {
+     mv(of({3}), of({3, 2}));
+   }).throws<ShapeError>("mv: mat1 and mat2 shapes cannot be multiplied (2x3 and 4x1)", [] {
+    mv(of({2, 3}), of({4}));
+  });
+});
+
 const Register kBmm("bmm", [](Sample& s) {
   products(s,
            {{{2, 3, 4}, {2, 4, 2}},

@@ -1,0 +1,181 @@
+#include <tapegrad/data/sampler.h>
+
+#include <gtest/gtest.h>
+#include <tapegrad/tapegrad.h>
+
+#include <algorithm>
+
+#include "tests/common/expect_error.h"
+
+namespace tapegrad {
+namespace {
+
+using Rows = std::vector<std::size_t>;
+namespace samplers = data::samplers;
+
+Rows all(samplers::Sampler<>& sampler, std::size_t batch_size = 3) {
+  Rows rows;
+  while (const auto batch = sampler.next(batch_size)) rows.insert(rows.end(), batch->begin(), batch->end());
+  return rows;
+}
+
+TEST(Sampler, GivesBatchesUntilTheEnd) {
+  samplers::SequentialSampler sampler(5);
+  EXPECT_EQ(sampler.next(2), (Rows{0, 1}));
+  EXPECT_EQ(sampler.index(), 2U);
+  EXPECT_EQ(sampler.next(2), (Rows{2, 3}));
+  EXPECT_EQ(sampler.next(2), (Rows{4}));
+  EXPECT_EQ(sampler.next(2), std::nullopt);
+  sampler.reset();
+  EXPECT_EQ(all(sampler), (Rows{0, 1, 2, 3, 4}));
+  sampler.reset(2);
+  EXPECT_EQ(all(sampler), (Rows{0, 1}));
+  samplers::SequentialSampler none(0);
+  EXPECT_EQ(none.next(2), std::nullopt);
+}
+
+TEST(Sampler, ShufflesByRandperm) {
+  manual_seed(4);
+  samplers::RandomSampler sampler(9);
+  const Rows first = all(sampler);
+  sampler.reset();
+  const Rows second = all(sampler);
+  manual_seed(4);
+  for (const Rows& rows : {first, second}) {
+    const std::vector<std::int64_t> expected = randperm(9).to_vector<std::int64_t>();
+    EXPECT_EQ(rows, Rows(expected.begin(), expected.end()));
+  }
+}
+
+TEST(Sampler, IsSavedAndLoaded) {
+  samplers::RandomSampler from(9), to(9);
+  from.next(4);
+  serialize::OutputArchive out;
+  out << from;
+  std::stringstream file;
+  out.save_to(file);
+  serialize::InputArchive in;
+  in.load_from(file);
+  in >> to;
+  EXPECT_EQ(to.index(), 4U);
+  EXPECT_EQ(all(to), all(from));
+  samplers::DistributedRandomSampler distributed(10, 2, 1);
+  distributed.set_epoch(3);
+  distributed.reset();
+  distributed.next(2);
+  serialize::OutputArchive more;
+  more << distributed;
+  EXPECT_EQ(more.state_dict()["epoch"].item<std::int64_t>(), 3);
+  serialize::OutputArchive wrong;
+  wrong.write("order", arange(3));
+  wrong.write("index", tensor(4));
+  std::stringstream bad;
+  wrong.save_to(bad);
+  in.load_from(bad);
+  expect_error<ValueError>([&] { in >> to; }, "the saved index is 4, which is not in [0, 3]");
+  EXPECT_EQ(to.index(), 9U);
+}
+
+TEST(Sampler, TakesASubset) {
+  const samplers::SubsetRandomSampler sampler(tensor({7, 1, 4}));
+  manual_seed(2);
+  const Tensor order = sampler.order(10);
+  manual_seed(2);
+  EXPECT_TRUE(order.equal(tensor({7, 1, 4}).index_select(0, randperm(3))));
+  auto loader = data::make_data_loader(data::TensorDataset(arange(10)), sampler, {.batch_size = 2});
+  EXPECT_EQ(loader.size(), 2);
+  std::int64_t sum = 0;
+  for (auto& batch : loader) sum += batch.data.sum().item<std::int64_t>();
+  EXPECT_EQ(sum, 12);
+}
+
+TEST(Sampler, TakesRowsByWeight) {
+  manual_seed(2);
+  const samplers::WeightedRandomSampler sampler(tensor({0.0, 3.0, 0.0, 1.0}), 40);
+  const auto rows = sampler.order(4).to_vector<std::int64_t>();
+  EXPECT_EQ(rows.size(), 40U);
+  EXPECT_EQ(std::count(rows.begin(), rows.end(), 1) + std::count(rows.begin(), rows.end(), 3), 40);
+  EXPECT_GT(std::count(rows.begin(), rows.end(), 1), std::count(rows.begin(), rows.end(), 3));
+  EXPECT_THROW(samplers::WeightedRandomSampler(tensor({1.0, 1.0}), 3, false).order(2), Error);
+}
+
+TEST(Sampler, SharesRowsAmongProcesses) {
+  Rows seen;
+  for (std::size_t rank = 0; rank < 3; ++rank) {
+    samplers::DistributedSequentialSampler sampler(7, 3, rank);
+    EXPECT_EQ(sampler.index(), 3 * rank);
+    const Rows own = all(sampler, 2);
+    EXPECT_EQ(own.size(), 3U);
+    seen.insert(seen.end(), own.begin(), own.end());
+  }
+  EXPECT_EQ(seen, (Rows{0, 1, 2, 3, 4, 5, 6, 0, 1}));
+  seen.clear();
+  for (std::size_t rank = 0; rank < 3; ++rank) {
+    samplers::DistributedRandomSampler sampler(7, 3, rank, /*allow_duplicates=*/false);
+    const Rows own = all(sampler);
+    EXPECT_EQ(own.size(), 2U);
+    seen.insert(seen.end(), own.begin(), own.end());
+  }
+  std::sort(seen.begin(), seen.end());
+  EXPECT_EQ(seen, (Rows{0, 1, 2, 3, 4, 5}));
+  samplers::DistributedRandomSampler sampler(20, 2, 1);
+  const Rows before = all(sampler);
+  sampler.set_epoch(1);
+  sampler.reset();
+  EXPECT_NE(all(sampler), before);
+  expect_error<ValueError>([] { samplers::DistributedRandomSampler(7, 3, 3); }, "Invalid rank 3");
+  samplers::DistributedSequentialSampler none(0, 2, 1);
+  EXPECT_EQ(none.next(1), std::nullopt);
+}
+
+TEST(Sampler, CountsAStream) {
+  samplers::StreamSampler sampler(5);
+  EXPECT_EQ(sampler.next(3)->size(), 3U);
+  serialize::OutputArchive out;
+  out << sampler;
+  EXPECT_EQ(sampler.next(3)->size(), 2U);
+  EXPECT_FALSE(sampler.next(3).has_value());
+  sampler.reset(1);
+  EXPECT_EQ(std::size_t{*sampler.next(3)}, 1U);
+}
+
+// libtorch's way to write one: from the last row to the first.
+struct Backwards : samplers::Sampler<> {
+  explicit Backwards(std::size_t n) : size(n), left(n) {}
+  void reset(std::optional<std::size_t> new_size = std::nullopt) override { left = new_size.value_or(size); }
+  std::optional<Rows> next(std::size_t batch_size) override {
+    if (left == 0) return std::nullopt;
+    Rows rows;
+    while (rows.size() < batch_size && left > 0) rows.push_back(--left);
+    return rows;
+  }
+  void save(serialize::OutputArchive&) const override {}
+  void load(serialize::InputArchive&) override {}
+  std::size_t size, left;
+};
+
+TEST(DataLoader, TakesASamplerThatIsAskedForBatches) {
+  for (const std::int64_t workers : {0, 2}) {
+    auto loader = data::make_data_loader<Backwards>(data::TensorDataset(arange(5)),
+                                                    data::DataLoaderOptions(2).drop_last(true).workers(workers));
+    for (int epoch = 0; epoch < 2; ++epoch) {
+      std::vector<std::int64_t> rows;
+      for (auto& batch : loader)
+        for (const std::int64_t row : batch.data.to_vector<std::int64_t>()) rows.push_back(row);
+      EXPECT_EQ(rows, (std::vector<std::int64_t>{4, 3, 2, 1}));
+    }
+  }
+}
+
+TEST(DataLoader, GoesOverTheRowsThatASamplerWasMadeFor) {
+  auto loader = data::make_data_loader(data::TensorDataset(arange(10)), samplers::RandomSampler(4), {.batch_size = 3});
+  EXPECT_EQ(loader.size(), 2);
+  auto it = loader.begin();
+  const StateDict state = loader.state_dict();
+  EXPECT_EQ(state["order"].numel(), 4);
+  loader.load_state_dict(state);
+  EXPECT_EQ(loader.begin()->data.numel(), 1);
+}
+
+}  // namespace
+}  // namespace tapegrad
