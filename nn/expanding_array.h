@@ -37,6 +37,8 @@ class ExpandingArray {
   std::array<T, D>* operator->() noexcept { return &values_; }
   const std::array<T, D>* operator->() const noexcept { return &values_; }
   operator IntList() const noexcept requires std::same_as<T, std::int64_t> { return {values_.data(), D}; }
+  T& operator[](std::size_t i) noexcept { return values_[i]; }
+  const T& operator[](std::size_t i) const noexcept { return values_[i]; }
   std::size_t size() const noexcept { return D; }
   friend bool operator==(const ExpandingArray&, const ExpandingArray&) = default;
 

@@ -4,15 +4,19 @@
 
 #include <tapegrad/nn/layers/activation.h>
 #include <tapegrad/nn/layers/bilinear.h>
+#include <tapegrad/nn/layers/conv.h>
 #include <tapegrad/nn/layers/distance.h>
 #include <tapegrad/nn/layers/dropout.h>
 #include <tapegrad/nn/layers/embedding.h>
 #include <tapegrad/nn/layers/embedding_bag.h>
 #include <tapegrad/nn/layers/fold.h>
 #include <tapegrad/nn/layers/linear.h>
+#include <tapegrad/nn/layers/norm.h>
 #include <tapegrad/nn/layers/padding.h>
 #include <tapegrad/nn/layers/pixel_shuffle.h>
+#include <tapegrad/nn/layers/pool.h>
 #include <tapegrad/nn/layers/rectifier.h>
+#include <tapegrad/nn/layers/rnn.h>
 #include <tapegrad/nn/layers/shrink.h>
 #include <tapegrad/nn/layers/softmax.h>
 #include <tapegrad/nn/layers/upsample.h>

@@ -38,6 +38,7 @@
 #include <tapegrad/nn/layer.h>
 #include <tapegrad/nn/layers/activation.h>
 #include <tapegrad/nn/layers/bilinear.h>
+#include <tapegrad/nn/layers/conv.h>
 #include <tapegrad/nn/layers/distance.h>
 #include <tapegrad/nn/layers/dropout.h>
 #include <tapegrad/nn/layers/embedding.h>
@@ -46,9 +47,12 @@
 #include <tapegrad/nn/layers/fold.h>
 #include <tapegrad/nn/layers/identity.h>
 #include <tapegrad/nn/layers/linear.h>
+#include <tapegrad/nn/layers/norm.h>
 #include <tapegrad/nn/layers/padding.h>
 #include <tapegrad/nn/layers/pixel_shuffle.h>
+#include <tapegrad/nn/layers/pool.h>
 #include <tapegrad/nn/layers/rectifier.h>
+#include <tapegrad/nn/layers/rnn.h>
 #include <tapegrad/nn/layers/shrink.h>
 #include <tapegrad/nn/layers/softmax.h>
 #include <tapegrad/nn/layers/upsample.h>
@@ -79,6 +83,7 @@
 #include <tapegrad/nn/plain.h>
 #include <tapegrad/nn/sequential.h>
 #include <tapegrad/nn/utils.h>
+#include <tapegrad/nn/utils/rnn.h>
 #include <tapegrad/optim/adagrad.h>
 #include <tapegrad/optim/adam.h>
 #include <tapegrad/optim/adamw.h>

@@ -1,0 +1,114 @@
+// Recurrent layers, their cells, and sequences of different lengths.
+#include "parity.h"
+
+TEST(ParityRnn, PrintsAsLibtorch) {
+  using namespace torch::nn;
+  EXPECT_EQ(text(RNN(RNNOptions(128, 64).num_layers(3).dropout(0.2).nonlinearity(torch::kTanh))),
+            "torch::nn::RNN(input_size=128, hidden_size=64, num_layers=3, bias=true, batch_first=false, dropout=0.2, "
+            "bidirectional=false)");
+  EXPECT_EQ(text(LSTM(LSTMOptions(8, 4).batch_first(true).bidirectional(true))),
+            "torch::nn::LSTM(input_size=8, hidden_size=4, num_layers=1, bias=true, batch_first=true, dropout=0, "
+            "bidirectional=true)");
+  EXPECT_EQ(text(GRU(3, 2)),
+            "torch::nn::GRU(input_size=3, hidden_size=2, num_layers=1, bias=true, batch_first=false, dropout=0, "
+            "bidirectional=false)");
+  EXPECT_EQ(text(LSTMCell(3, 2)), "torch::nn::LSTMCell(3, 2)");
+  EXPECT_EQ(text(RNNCell(RNNCellOptions(3, 2).nonlinearity(torch::kReLU))),
+            "torch::nn::RNNCell(3, 2, nonlinearity=kReLU)");
+}
+
+TEST(ParityRnn, NamesAndDrawsParametersAsLibtorch) {
+  torch::manual_seed(0);
+  torch::nn::LSTM lstm(torch::nn::LSTMOptions(2, 3).num_layers(2).bidirectional(true));
+  const auto keys = lstm->named_parameters().keys();
+  EXPECT_EQ(keys.size(), 16U);
+  EXPECT_EQ(keys[0], "weight_ih_l0");
+  EXPECT_EQ(keys[7], "bias_hh_l0_reverse");
+  EXPECT_EQ(lstm->named_parameters()["weight_ih_l1"].sizes(), (std::vector<int64_t>{12, 6}));
+  EXPECT_NEAR(lstm->named_parameters()["weight_ih_l0"][0][0].item<float>(), -0.00432F, 1e-4);
+  EXPECT_NEAR(lstm->named_parameters()["bias_hh_l1_reverse"][11].item<float>(), -0.4457F, 5e-4);
+}
+
+TEST(ParityRnn, ShapesOfAnLstm) {
+  torch::nn::LSTM lstm(torch::nn::LSTMOptions(2, 3).num_layers(2).bidirectional(true).batch_first(true));
+  const auto output = lstm->forward(torch::zeros({4, 5, 2}));
+  EXPECT_EQ(std::get<0>(output).sizes(), (std::vector<int64_t>{4, 5, 6}));
+  EXPECT_EQ(std::get<0>(std::get<1>(output)).sizes(), (std::vector<int64_t>{4, 4, 3}));
+  EXPECT_EQ(std::get<1>(std::get<1>(output)).sizes(), (std::vector<int64_t>{4, 4, 3}));
+}
+
+TEST(ParityRnn, LastOutputIsTheState) {
+  torch::manual_seed(2);
+  torch::nn::GRU gru(2, 3);
+  const auto output = gru->forward(torch::randn({5, 4, 2}));
+  EXPECT_TRUE(torch::equal(std::get<0>(output)[4], std::get<1>(output)[0]));
+}
+
+TEST(ParityRnn, StepsAreCells) {
+  torch::manual_seed(3);
+  torch::nn::LSTM lstm(2, 3);
+  torch::nn::LSTMCell cell(2, 3);
+  {
+    torch::NoGradGuard no_grad;
+    const auto p = lstm->parameters();
+    for (size_t i = 0; i < 4; ++i) cell->parameters()[i].copy_(p[i]);
+  }
+  const torch::Tensor x = torch::randn({3, 4, 2});
+  const auto output = lstm->forward(x);
+  std::tuple<torch::Tensor, torch::Tensor> state(torch::zeros({4, 3}), torch::zeros({4, 3}));
+  for (int64_t t = 0; t < 3; ++t) state = cell->forward(x[t], state);
+  EXPECT_TRUE(torch::allclose(std::get<0>(output)[2], std::get<0>(state), 1e-5, 1e-6));
+  EXPECT_TRUE(torch::allclose(std::get<1>(std::get<1>(output))[0], std::get<1>(state), 1e-5, 1e-6));
+}
+
+TEST(ParityRnn, ReluAndTanh) {
+  torch::manual_seed(4);
+  torch::nn::RNN rnn(torch::nn::RNNOptions(2, 3).nonlinearity(torch::kReLU));
+  const torch::Tensor y = std::get<0>(rnn->forward(torch::randn({5, 4, 2})));
+  EXPECT_GE(y.min().item<float>(), 0);
+  torch::nn::RNNCell cell(2, 3);
+  EXPECT_LT(cell->forward(torch::randn({4, 2})).abs().max().item<float>(), 1);
+}
+
+TEST(ParityRnn, GradientsGoThroughAllSteps) {
+  torch::nn::LSTM lstm(2, 3);
+  torch::Tensor x = torch::randn({5, 4, 2}).requires_grad_();
+  std::get<0>(lstm->forward(x))[4].sum().backward();
+  EXPECT_GT(x.grad()[0].abs().sum().item<float>(), 0);
+  for (const auto& p : lstm->parameters()) EXPECT_TRUE(p.grad().defined());
+}
+
+TEST(ParityRnn, RefusesOtherSizes) {
+  torch::nn::GRU gru(2, 3);
+  EXPECT_THROW(gru->forward(torch::zeros({5, 4, 3})), c10::Error);
+  EXPECT_THROW(gru->forward(torch::zeros({5, 4, 2}), torch::zeros({1, 3, 3})), c10::Error);
+}
+
+TEST(ParityRnn, PacksAndPads) {
+  namespace rnn = torch::nn::utils::rnn;
+  const torch::Tensor x = torch::arange(12, torch::kFloat).view({3, 2, 2}),
+                      lengths = torch::tensor({3, 2}, torch::kLong);
+  const auto packed = rnn::pack_padded_sequence(x, lengths);
+  EXPECT_TRUE(torch::equal(packed.batch_sizes(), torch::tensor({2, 2, 1}, torch::kLong)));
+  EXPECT_EQ(packed.data().sizes(), (std::vector<int64_t>{5, 2}));
+  const auto padded = rnn::pad_packed_sequence(packed, false, -1);
+  EXPECT_EQ(std::get<0>(padded)[2][1][0].item<float>(), -1);
+  EXPECT_TRUE(torch::equal(std::get<1>(padded), lengths));
+  EXPECT_THROW(rnn::pack_padded_sequence(x, torch::tensor({2, 3}, torch::kLong)), c10::Error);
+  EXPECT_EQ(rnn::pad_sequence({torch::ones({2}), torch::ones({3})}).sizes(), (std::vector<int64_t>{3, 2}));
+}
+
+TEST(ParityRnn, PackedSequencesEndByThemselves) {
+  namespace rnn = torch::nn::utils::rnn;
+  torch::manual_seed(5);
+  torch::nn::LSTM lstm(2, 3);
+  const torch::Tensor x = torch::randn({4, 2, 2});
+  const auto packed = rnn::pack_padded_sequence(x, torch::tensor({2, 4}, torch::kLong), false, false);
+  const auto output = lstm->forward_with_packed_input(packed);
+  const auto alone = lstm->forward(x.narrow(1, 0, 1).narrow(0, 0, 2));
+  const torch::Tensor h = std::get<0>(std::get<1>(output));
+  EXPECT_TRUE(torch::allclose(h[0][0], std::get<0>(std::get<1>(alone))[0][0], 1e-5, 1e-6));
+  const torch::Tensor y = std::get<0>(rnn::pad_packed_sequence(std::get<0>(output)));
+  EXPECT_EQ(y.sizes(), (std::vector<int64_t>{4, 2, 3}));
+  EXPECT_EQ(y[3][0].abs().sum().item<float>(), 0);
+}
