@@ -1,0 +1,123 @@
+// Twenty steps of SGD of each layer with parameters, beside PyTorch's: trajectory_golden.py says what is computed.
+#include <gtest/gtest.h>
+#include <tapegrad/autograd/random.h>
+#include <tapegrad/nn/functional.h>
+#include <tapegrad/nn/layers/bilinear.h>
+#include <tapegrad/nn/layers/embedding.h>
+#include <tapegrad/nn/layers/rectifier.h>
+#include <tapegrad/optim/sgd.h>
+
+#include <functional>
+
+#include "tests/common/golden.h"
+
+namespace tapegrad {
+namespace {
+
+Tensor wave(IntList sizes, double step, Tensor (*function)(const Tensor&) = tapegrad::sin) {
+  std::int64_t n = 1;
+  for (const std::int64_t s : sizes) n *= s;
+  return function(arange(n, kDouble).mul(step)).reshape(sizes);
+}
+
+// make() a holder; forward(holder, x) its output.
+template <class Make, class Forward>
+void expect_trajectory(const std::string& name, const Make& make, Tensor x, const Forward& forward) {
+  SCOPED_TRACE(name);
+  manual_seed(0);
+  auto layer = make();
+  layer->to(kDouble);
+  optim::SGD optimizer(layer->parameters(), 0.05);
+  golden::Numbers numbers;
+  for (int step = 0; step < 20; ++step) {
+    optimizer.zero_grad();
+    const Tensor y = forward(layer, x);
+    const Tensor loss = y.mul(wave(y.sizes(), 0.21, tapegrad::cos)).mean() + y.square().mean() * 0.5;
+    loss.backward();
+    optimizer.step();
+    numbers.push_back(loss.item<double>());
+  }
+  double state = 0;
+  for (const auto& [key, t] : layer->state_dict()) state += t.to(kDouble).square().sum().template item<double>();
+  numbers.push_back(state);
+  static const golden::File file = golden::read("nn/trajectory_golden.txt");
+  golden::expect_near(numbers, file.at(name), 1e-12);
+}
+template <class Make>
+void expect_trajectory(const std::string& name, const Make& make, IntList sizes) {
+  expect_trajectory(name, make, wave(sizes, 0.37), [](auto& m, const Tensor& x) { return m->forward(x); });
+}
+template <class Make>
+void expect_first(const std::string& name, const Make& make, IntList sizes) {
+  expect_trajectory(name, make, wave(sizes, 0.37), [](auto& m, const Tensor& x) { return std::get<0>(m->forward(x)); });
+}
+
+using namespace nn;
+
+TEST(Trajectory, OfLinearLayers) {
+  expect_trajectory("linear", [] { return Linear(5, 4); }, {3, 5});
+  expect_trajectory(
+      "bilinear", [] { return Bilinear(3, 2, 4); }, wave({5, 3}, 0.37),
+      [](auto& m, const Tensor& x) { return m->forward(x, x.narrow(1, 0, 2)); });
+  expect_trajectory("prelu", [] { return PReLU(PReLUOptions().num_parameters(3)); }, {4, 3});
+  expect_trajectory(
+      "embedding", [] { return Embedding(EmbeddingOptions(6, 3).padding_idx(1)); },
+      tensor({0, 1, 2, 5, 5, 1}, kLong).view({2, 3}), [](auto& m, const Tensor& x) { return m->forward(x); });
+}
+
+TEST(Trajectory, OfConvolutions) {
+  expect_trajectory("conv1d", [] { return Conv1d(Conv1dOptions(2, 4, 3).stride(2).padding(1).groups(2)); }, {3, 2, 9});
+  expect_trajectory("conv2d",
+                    [] {
+                      return Conv2d(Conv2dOptions(2, 3, {3, 2}).padding({1, 0}).dilation({1, 2}));
+                    },
+                    {2, 2, 6, 7});
+  expect_trajectory("conv2d_circular",
+                    [] { return Conv2d(Conv2dOptions(2, 3, 3).padding(1).padding_mode(kCircular).bias(false)); },
+                    {2, 2, 5, 5});
+  expect_trajectory("conv3d", [] { return Conv3d(Conv3dOptions(1, 2, 2).padding(kSame)); }, {2, 1, 3, 4, 3});
+  const auto transposed = [](auto make, const char* name, IntList sizes) {
+    expect_trajectory(name, make, wave(sizes, 0.37), [](auto& m, const Tensor& x) { return m->forward(x); });
+  };
+  transposed([] { return ConvTranspose1d(ConvTranspose1dOptions(2, 3, 3).stride(2).padding(1).output_padding(1)); },
+             "conv_transpose1d", {2, 2, 5});
+  transposed(
+      [] {
+        return ConvTranspose2d(ConvTranspose2dOptions(2, 2, 3).stride({2, 1}).groups(2).dilation({1, 2}));
+      },
+      "conv_transpose2d", {2, 2, 3, 4});
+  transposed([] { return ConvTranspose3d(1, 2, 2); }, "conv_transpose3d", {1, 1, 2, 3, 2});
+}
+
+TEST(Trajectory, OfNormalisation) {
+  expect_trajectory("batch_norm1d", [] { return BatchNorm1d(4); }, {6, 4});
+  expect_trajectory("batch_norm1d_long", [] { return BatchNorm1d(BatchNormOptions(3).momentum(std::nullopt)); },
+                    {2, 3, 5});
+  expect_trajectory("batch_norm2d", [] { return BatchNorm2d(BatchNormOptions(3).eps(1e-3).momentum(0.3)); },
+                    {2, 3, 4, 2});
+  expect_trajectory("batch_norm3d", [] { return BatchNorm3d(2); }, {2, 2, 2, 3, 2});
+  expect_trajectory("instance_norm1d", [] { return InstanceNorm1d(InstanceNormOptions(3).affine(true)); }, {2, 3, 5});
+  expect_trajectory("instance_norm2d",
+                    [] { return InstanceNorm2d(InstanceNormOptions(3).affine(true).track_running_stats(true)); },
+                    {2, 3, 4, 2});
+  expect_trajectory("layer_norm", [] { return LayerNorm(std::vector<std::int64_t>{3, 4}); }, {5, 3, 4});
+  expect_trajectory("group_norm", [] { return GroupNorm(2, 6); }, {3, 6, 4});
+}
+
+TEST(Trajectory, OfRecurrentLayers) {
+  expect_first("rnn", [] { return RNN(RNNOptions(3, 4).num_layers(2)); }, {5, 2, 3});
+  expect_first("rnn_relu", [] { return RNN(RNNOptions(3, 4).nonlinearity(kReLU).bidirectional(true)); }, {5, 2, 3});
+  expect_first("lstm", [] { return LSTM(LSTMOptions(3, 4).num_layers(2).bidirectional(true)); }, {5, 2, 3});
+  expect_first("lstm_bare", [] { return LSTM(LSTMOptions(3, 4).bias(false).batch_first(true)); }, {2, 5, 3});
+  expect_first("gru", [] { return GRU(GRUOptions(3, 4).num_layers(2).bidirectional(true)); }, {5, 2, 3});
+  expect_trajectory(
+      "rnn_cell", [] { return RNNCell(3, 4); }, wave({2, 3}, 0.37),
+      [](auto& m, const Tensor& x) { return m->forward(x); });
+  expect_first("lstm_cell", [] { return LSTMCell(3, 4); }, {2, 3});
+  expect_trajectory(
+      "gru_cell", [] { return GRUCell(3, 4); }, wave({2, 3}, 0.37),
+      [](auto& m, const Tensor& x) { return m->forward(x); });
+}
+
+}  // namespace
+}  // namespace tapegrad
