@@ -205,8 +205,9 @@ class DataLoader {
       if constexpr (kHasOrder) {
         const std::int64_t size = std::min(order_.size(0) - asked_, options.batch_size);
         if (size <= 0 || (options.drop_last && size < options.batch_size)) return std::nullopt;
-        asked_ += size;
-        return order_.narrow(0, asked_ - size, size);
+        Tensor rows = order_.narrow(0, asked_, size);
+        asked_ += size;  // nothing can fail any more
+        return rows;
       } else {
         const auto size = static_cast<std::size_t>(options.batch_size);
         std::optional<Request> next = loader_->sampler_.next(size);
@@ -242,7 +243,7 @@ class DataLoader {
     void submit() {
       while (!ahead_->asked_all && ahead_->queue.size() < ahead_->slots.size()) {
         auto& slot = ahead_->slots[(ahead_->queue.oldest() + ahead_->queue.size()) % ahead_->slots.size()];
-        slot.request = request();
+        if (!slot.request.has_value()) slot.request = request();  // it has, where submit() failed
         ahead_->asked_all = !slot.request.has_value();
         if (!ahead_->asked_all) ahead_->queue.submit();
       }

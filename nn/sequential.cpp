@@ -20,8 +20,9 @@ Tensor SequentialImpl::forward_tensor(const Tensor& x) {
     AnyValue value(x);
     return detail::result_of<Tensor>(any_forward_of({&value, 1}));
   }
-  Tensor y = modules_.front().forward(x);
-  for (std::size_t i = 1; i < modules_.size(); ++i) y = modules_[i].forward(y);
+  auto module = modules_.begin();
+  Tensor y = module->forward(x);
+  while (++module != modules_.end()) y = module->forward(y);
   return y;
 }
 

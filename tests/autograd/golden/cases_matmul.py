@@ -20,6 +20,8 @@ def matrices():
         case("mm", torch.mm, leaf(*a), leaf(*b))
     for a, b in (((2, 3, 4), (2, 4, 2)), ((0, 3, 4), (0, 4, 2)), ((2, 3, 0), (2, 0, 2))):
         case("bmm", torch.bmm, leaf(*a), leaf(*b))
+    for m, k in ((2, 3), (1, 5), (0, 3), (3, 0)):
+        case("mv", torch.mv, leaf(m, k), leaf(k))
     for n in (0, 1, 5, 33):
         case("dot", torch.dot, leaf(n), leaf(n))
     for n, m in ((3, 4), (1, 1), (0, 3)):

@@ -7,6 +7,7 @@ namespace {
 const Calls kCalls({
     BINARY(matmul),
     BINARY(mm),
+    BINARY(mv),
     BINARY(bmm),
     BINARY(dot),
     BINARY(outer),
