@@ -161,10 +161,10 @@ static Tensor as_batch(const char* op, const Tensor& x, const Tensor& w, const T
   if (groups < 1) throw_shape(op, "non-positive groups is not supported, but got ", groups, "; give 1 or more");
   if (w.dim() != dims + 2)
     throw_shape(op, "expected weight of ", dims + 2, " dims, but got weight of size ", w.sizes(), "; it is [out, in, ",
-                "kernel..]");
+                "kernel sizes]");
   if (x.dim() != dims + 1 && x.dim() != dims + 2)
     throw_shape(op, "Expected ", dims + 1, "D (unbatched) or ", dims + 2, "D (batched) input to ", op,
-                ", but got input of size: ", x.sizes(), "; view() it as [n, channels, size..]");
+                ", but got input of size: ", x.sizes(), "; view() it as [n, channels, sizes]");
   if (w.dtype() != x.dtype() || (bias.defined() && bias.dtype() != x.dtype()) || !is_floating_point(x.dtype()))
     throw_dtype(op, "expected scalar type ", is_floating_point(x.dtype()) ? x.dtype() : kFloat, " of input, weight ",
                 "and bias, but found ", x.dtype(), ", ", w.dtype(), bias.defined() ? " and " : "",

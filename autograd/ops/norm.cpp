@@ -180,7 +180,7 @@ static void check_channels(const char* op, const char* what, const Tensor& t, co
 static void check_batch(const char* op, const Tensor& x) {
   if (x.dim() >= 2) return;
   throw_shape(op, "Expected at least 2 dimensions for input tensor but received ", x.dim(),
-              "; view() it as [n, channels, size..]");
+              "; view() it as [n, channels, sizes]");
 }
 static std::int64_t spatial(const Tensor& x) noexcept {
   std::int64_t size = 1;
@@ -259,7 +259,7 @@ Tensor batch_norm(const Tensor& x, const Tensor& w, const Tensor& b, const Tenso
     check_channels("batch_norm", what, *t, x);
   if (!training) {
     if (!running_mean.defined() || !running_var.defined())
-      throw_value("batch_norm", "Expected running_mean and running_var to be defined when training=False; train, or ",
+      throw_value("batch_norm", "Expected running_mean and running_var to be defined outside of training; train, or ",
                   "give both");
     return with_running(x, w, b, running_mean, running_var, eps);
   }

@@ -80,7 +80,7 @@ static void check_input(const char* op, const Tensor& x, std::int64_t dims) {
     filled = x.size(d) > 0;
   if (!filled)
     throw_shape(op, "Expected ", dims + 1, "D or ", dims + 2, "D (batch mode) tensor with optional 0 dim batch size ",
-                "for input, but got: ", x.sizes(), "; view() it as [n, channels, size..]");
+                "for input, but got: ", x.sizes(), "; view() it as [n, channels, sizes]");
 }
 static std::int64_t number(const char* op, const char* what, IntList given, std::int64_t dims, std::int64_t d,
                            std::int64_t least) {

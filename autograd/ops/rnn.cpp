@@ -1,16 +1,13 @@
 // lstm, gru, rnn: a layer in one direction is one op over all steps, which keeps what its gradient reads in its output;
 // cells are layers of one step. Gradients that are recorded, for second derivatives, come from the same layer as public
 // operations, step by step.
-#include "autograd/kernels/rnn.h"
-
 #include <tapegrad/autograd/grad.h>
 
-#include "autograd/ops/elementwise.h"
+#include "autograd/ops/rnn_steps.h"
 
 namespace tapegrad {
 
 using namespace ops;
-using kernels::Cell;
 
 namespace {
 struct RnnAttrs {
@@ -61,90 +58,6 @@ static void run_rnn_grad(const Call& c) noexcept {
                     c.in[3]->data, c.in[4]->data, c.in[5]->data, c.out->data);
 }
 constexpr Op kRnnGrad{.name = "rnn_backward", .flags = kNoGrad, .shape = rnn_grad_shape, .kernel = run_rnn_grad};
-
-namespace {
-// A layer in one direction.
-struct Layer {
-  Cell cell;
-  bool backwards;
-  Tensor x, w, h0, other, sizes;
-
-  std::int64_t total() const { return x.size(0); }
-  std::int64_t batch() const { return h0.size(0); }
-  std::int64_t hidden() const { return w.size(1); }
-  bool packed() const { return sizes.numel() > 0; }
-  std::int64_t steps() const { return packed() ? sizes.numel() : batch() == 0 ? 0 : total() / batch(); }
-  std::int64_t rows(std::int64_t t) const { return packed() ? sizes.data_ptr<std::int64_t>()[t] : batch(); }
-  // [rows, h] of what was kept: its last plane is h, the one before c.
-  Tensor plane(const Tensor& kept, std::int64_t from_end) const {
-    const std::int64_t n = total() * hidden();
-    return kept.narrow(0, kept.numel() - from_end * n, n).view({total(), hidden()});
-  }
-  // Where, among the rows of [h0, h], the state before each row is.
-  Tensor before() const {
-    Tensor at = empty({total()}, kLong);
-    auto* to = at.data_ptr<std::int64_t>();
-    std::int64_t first = 0;
-    for (std::int64_t t = 0; t < steps(); first += rows(t), ++t) {
-      const std::int64_t other_rows = backwards ? (t + 1 < steps() ? rows(t + 1) : 0) : (t > 0 ? rows(t - 1) : 0);
-      const std::int64_t previous = backwards ? first + rows(t) : first - other_rows;
-      for (std::int64_t r = 0; r < rows(t); ++r) *to++ = r < other_rows ? batch() + previous + r : r;
-    }
-    return at;
-  }
-  // The last row of each sequence, in the layer's direction.
-  Tensor last() const {
-    Tensor at = empty({batch()}, kLong);
-    std::int64_t first = 0;
-    for (std::int64_t t = 0; t < steps(); first += rows(t), ++t) {
-      for (std::int64_t r = 0; r < rows(t); ++r) {
-        if (!backwards || t == 0) at.data_ptr<std::int64_t>()[r] = first + r;
-      }
-    }
-    return at;
-  }
-};
-
-// h and c at all rows, in public operations.
-std::pair<Tensor, Tensor> step_by_step(const Layer& l) {
-  const std::int64_t n = l.hidden(), steps = l.steps();
-  std::vector<Tensor> h(static_cast<std::size_t>(steps)), c(h);
-  std::int64_t first = l.backwards ? l.total() : 0;
-  Tensor state = l.h0, cell = l.other;
-  for (std::int64_t i = 0; i < steps; ++i) {
-    const std::int64_t t = l.backwards ? steps - 1 - i : i, rows = l.rows(t);
-    if (l.backwards) first -= rows;
-    // Rows that begin here start with the initial states.
-    const auto fit = [&](const Tensor& now, const Tensor& initial) {
-      return now.size(0) >= rows ? now.narrow(0, 0, rows)
-                                 : cat({now, initial.narrow(0, now.size(0), rows - now.size(0))}, 0);
-    };
-    if (i == 0) {
-      state = state.narrow(0, 0, rows);
-      if (l.cell == Cell::Lstm) cell = cell.narrow(0, 0, rows);
-    }
-    state = fit(state, l.h0);
-    const Tensor x = l.x.narrow(0, first, rows), product = state.mm(l.w.t());
-    if (l.cell == Cell::Lstm) {
-      const auto gates = x.add(product).chunk(4, 1);
-      cell = gates[1].sigmoid().mul(fit(cell, l.other)).add(gates[0].sigmoid().mul(gates[2].tanh()));
-      state = gates[3].sigmoid().mul(cell.tanh());
-    } else if (l.cell == Cell::Gru) {
-      const Tensor inner = product.add(l.other);
-      const Tensor r = x.narrow(1, 0, n).add(inner.narrow(1, 0, n)).sigmoid();
-      const Tensor z = x.narrow(1, n, n).add(inner.narrow(1, n, n)).sigmoid();
-      const Tensor fresh = x.narrow(1, 2 * n, n).add(r.mul(inner.narrow(1, 2 * n, n))).tanh();
-      state = fresh.add(z.mul(state.sub(fresh)));
-    } else {
-      state = l.cell == Cell::Tanh ? x.add(product).tanh() : x.add(product).relu();
-    }
-    h[static_cast<std::size_t>(t)] = state;
-    if (l.cell == Cell::Lstm) c[static_cast<std::size_t>(t)] = cell;
-    if (!l.backwards) first += rows;
-  }
-  return {cat(h, 0), l.cell == Cell::Lstm ? cat(c, 0) : Tensor()};
-}
-}  // namespace
 
 static void recorded_rnn_vjp(Grads& r, const Layer& l) {
   const auto [h, c] = step_by_step(l);
@@ -332,13 +245,13 @@ static States packed(const char* op, Cell cell, const Tensor& data, const Tensor
   throw_as(op);
 }
 
-static void check_pair(const std::vector<Tensor>& hx) {
-  if (hx.size() != 2) throw_shape("lstm", "expects two hidden states, but got ", hx.size(), "; give {h, c}");
+static void check_pair(const char* op, const std::vector<Tensor>& hx) {
+  if (hx.size() != 2) throw_shape(op, "expects two hidden states, but got ", hx.size(), "; give {h, c}");
 }
 std::tuple<Tensor, Tensor, Tensor> lstm(const Tensor& x, const std::vector<Tensor>& hx,
                                         const std::vector<Tensor>& params, bool has_biases, std::int64_t num_layers,
                                         double dropout, bool train, bool bidirectional, bool batch_first) {
-  check_pair(hx);
+  check_pair("lstm", hx);
   const States s = batched("lstm", Cell::Lstm, x, hx[0], hx[1], params, has_biases, num_layers, dropout, train,
                            bidirectional, batch_first);
   return {s.all, s.h, s.c};
@@ -346,7 +259,7 @@ std::tuple<Tensor, Tensor, Tensor> lstm(const Tensor& x, const std::vector<Tenso
 std::tuple<Tensor, Tensor, Tensor> lstm(const Tensor& data, const Tensor& batch_sizes, const std::vector<Tensor>& hx,
                                         const std::vector<Tensor>& params, bool has_biases, std::int64_t num_layers,
                                         double dropout, bool train, bool bidirectional) {
-  check_pair(hx);
+  check_pair("lstm", hx);
   const States s = packed("lstm", Cell::Lstm, data, batch_sizes, hx[0], hx[1], params, has_biases, num_layers, dropout,
                           train, bidirectional);
   return {s.all, s.h, s.c};
@@ -394,21 +307,17 @@ static States cell(const char* op, Cell kind, const Tensor& x, const Tensor& h, 
 }
 std::tuple<Tensor, Tensor> lstm_cell(const Tensor& x, const std::vector<Tensor>& hx, const Tensor& w_ih,
                                      const Tensor& w_hh, const Tensor& b_ih, const Tensor& b_hh) {
-  if (hx.size() != 2) throw_shape("lstm_cell", "expects two hidden states, but got ", hx.size(), "; give {h, c}");
+  check_pair("lstm_cell", hx);
   const States s = cell("lstm_cell", Cell::Lstm, x, hx[0], hx[1], w_ih, w_hh, b_ih, b_hh);
   return {s.all, s.c};
 }
-Tensor gru_cell(const Tensor& x, const Tensor& hx, const Tensor& w_ih, const Tensor& w_hh, const Tensor& b_ih,
-                const Tensor& b_hh) {
-  return cell("gru_cell", Cell::Gru, x, hx, {}, w_ih, w_hh, b_ih, b_hh).all;
-}
-Tensor rnn_tanh_cell(const Tensor& x, const Tensor& hx, const Tensor& w_ih, const Tensor& w_hh, const Tensor& b_ih,
-                     const Tensor& b_hh) {
-  return cell("rnn_tanh_cell", Cell::Tanh, x, hx, {}, w_ih, w_hh, b_ih, b_hh).all;
-}
-Tensor rnn_relu_cell(const Tensor& x, const Tensor& hx, const Tensor& w_ih, const Tensor& w_hh, const Tensor& b_ih,
-                     const Tensor& b_hh) {
-  return cell("rnn_relu_cell", Cell::Relu, x, hx, {}, w_ih, w_hh, b_ih, b_hh).all;
-}
+#define TAPEGRAD_CELL(fn, kind)                                                                            \
+  Tensor fn(const Tensor& x, const Tensor& hx, const Tensor& w_ih, const Tensor& w_hh, const Tensor& b_ih, \
+            const Tensor& b_hh) {                                                                          \
+    return cell(#fn, kind, x, hx, {}, w_ih, w_hh, b_ih, b_hh).all;                                         \
+  }
+TAPEGRAD_CELL(gru_cell, Cell::Gru)
+TAPEGRAD_CELL(rnn_tanh_cell, Cell::Tanh)
+TAPEGRAD_CELL(rnn_relu_cell, Cell::Relu)
 
 }  // namespace tapegrad

@@ -51,7 +51,7 @@ Tensor RunningNorm<Derived, Options, kLeast, kMost>::forward(const Tensor& x) {
   if (x.dim() < kLeast || x.dim() > kMost)
     core::throw_shape(kIsBatch ? "batch_norm" : "instance_norm", "expected ", kLeast,
                       kLeast == kMost ? std::string("D") : core::joined("D or ", kMost, "D"), " input (got ", x.dim(),
-                      "D input); view() it as [n, ", o.num_features(), ", size..]");
+                      "D input); view() it as [n, ", o.num_features(), ", sizes]");
   const bool train = this->is_training() || !running_mean.defined();
   if constexpr (kIsBatch) {
     double momentum = o.momentum().value_or(0);

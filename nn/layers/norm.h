@@ -148,18 +148,18 @@ struct RunningNorm : Layer<Derived, Options> {
 
 /// BatchNorm1d takes x [n, features] or [n, features, l], 2d [n, features, h, w], 3d [n, features, d, h, w].
 /// InstanceNorm1d takes [features, l] or [n, features, l], 2d and 3d likewise.
-#define TAPEGRAD_RUNNING_NORM(Name, Options, kLeast, kMost)                                     \
+#define TAPEGRAD_NORM(Name, Options, kLeast, kMost)                                             \
   struct TAPEGRAD_EXPORT Name##Impl : detail::RunningNorm<Name##Impl, Options, kLeast, kMost> { \
     using RunningNorm::RunningNorm;                                                             \
   };                                                                                            \
   TAPEGRAD_MODULE(Name)
-TAPEGRAD_RUNNING_NORM(BatchNorm1d, BatchNormOptions, 2, 3);
-TAPEGRAD_RUNNING_NORM(BatchNorm2d, BatchNormOptions, 4, 4);
-TAPEGRAD_RUNNING_NORM(BatchNorm3d, BatchNormOptions, 5, 5);
-TAPEGRAD_RUNNING_NORM(InstanceNorm1d, InstanceNormOptions, 2, 3);
-TAPEGRAD_RUNNING_NORM(InstanceNorm2d, InstanceNormOptions, 3, 4);
-TAPEGRAD_RUNNING_NORM(InstanceNorm3d, InstanceNormOptions, 4, 5);
-#undef TAPEGRAD_RUNNING_NORM
+TAPEGRAD_NORM(BatchNorm1d, BatchNormOptions, 2, 3);
+TAPEGRAD_NORM(BatchNorm2d, BatchNormOptions, 4, 4);
+TAPEGRAD_NORM(BatchNorm3d, BatchNormOptions, 5, 5);
+TAPEGRAD_NORM(InstanceNorm1d, InstanceNormOptions, 2, 3);
+TAPEGRAD_NORM(InstanceNorm2d, InstanceNormOptions, 3, 4);
+TAPEGRAD_NORM(InstanceNorm3d, InstanceNormOptions, 4, 5);
+#undef TAPEGRAD_NORM
 
 /// Over the last dims of x, with a weight (1) and a bias (0) of normalized_shape.
 struct TAPEGRAD_EXPORT LayerNormImpl : Layer<LayerNormImpl, LayerNormOptions> {

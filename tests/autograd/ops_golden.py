@@ -27,6 +27,7 @@ import cases_activation  # noqa: E402
 import cases_arithmetic  # noqa: E402
 import cases_compare  # noqa: E402
 import cases_concat  # noqa: E402
+import cases_conv  # noqa: E402
 import cases_copy  # noqa: E402
 import cases_cross_entropy  # noqa: E402
 import cases_distance  # noqa: E402
@@ -36,8 +37,11 @@ import cases_log  # noqa: E402
 import cases_logic  # noqa: E402
 import cases_loss  # noqa: E402
 import cases_matmul  # noqa: E402
+import cases_norm  # noqa: E402
 import cases_pointwise  # noqa: E402
+import cases_pool  # noqa: E402
 import cases_rearrange  # noqa: E402
+import cases_rnn  # noqa: E402
 import cases_round  # noqa: E402
 import cases_products  # noqa: E402
 import cases_reduce  # noqa: E402
@@ -64,7 +68,8 @@ for cases in (
     cases_softmax.softmax, cases_loss.elementwise, cases_cross_entropy.classes,
     cases_trig.trig, cases_round.rounding, cases_log.logarithms, cases_special.special, cases_logic.logic,
     cases_ternary.ternary,
-    cases_sort.sorting, cases_unique.counted, cases_distance.distances,
+    cases_sort.sorting, cases_unique.counted, cases_distance.distances, cases_conv.conv,
+    cases_pool.pool, cases_norm.norm, cases_rnn.rnn,
 ):
     cases()
 writer.write(pathlib.Path(__file__).with_suffix(".txt"))

@@ -32,7 +32,7 @@ units() {
     for part in "$stem.h" "$stem.cpp" "autograd/kernels/optim_$name.h" "autograd/kernels/optim_$name.cpp"; do
       [ ! -e "$part" ] || count=$((count + $(lines "$part")))
     done
-    modules=$(grep -cE '^TAPEGRAD_[A-Z]+\([A-Z]' "$file")
+    modules=$(grep -cE '^TAPEGRAD_[A-Z_]+\([A-Z]' "$file")
     budget "$stem" $count $((each * (modules > 1 ? modules : 1)))
   done
 }

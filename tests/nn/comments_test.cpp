@@ -55,6 +55,14 @@ TEST(Comments, OfSequential) {
   EXPECT_EQ(named->size(), 2u);
 }
 
+TEST(Comments, OfRecurrentLayers) {
+  const Tensor x = zeros({3, 5, 8});
+  nn::LSTM lstm(nn::LSTMOptions(8, 16).num_layers(2).batch_first(true));
+  auto [y, state] = lstm->forward(x);  // x [n, steps, 8], y [n, steps, 16], state {h, c}
+  EXPECT_EQ(y.sizes(), IntList({3, 5, 16}));
+  EXPECT_EQ(std::get<1>(state).sizes(), IntList({2, 3, 16}));
+}
+
 TEST(Comments, OfExpandingArray) {
   using nn::ExpandingArray;
   ExpandingArray<2> kernel = 3;  // [3, 3]
