@@ -28,8 +28,8 @@ def rnn():
                     out += [small(gates * h, wide), small(gates * h, h), small(gates * h), small(gates * h)]
             return out
 
-        for steps, n, n_in, h, layers, both, first in ((3, 2, 3, 4, 1, False, False), (2, 3, 2, 3, 2, True, False),
-                                                       (2, 2, 3, 5, 1, True, True)):
+        for steps, n, n_in, h, layers, both, first in ((3, 2, 3, 2, 1, False, False), (2, 1, 2, 2, 2, True, False),
+                                                       (2, 2, 2, 3, 1, False, True)):
             x = small(n, steps, n_in) if first else small(steps, n, n_in)
             hx = [small(layers * (1 + both), n, h) for _ in range(states)]
             case(op, call, x, *hx, *params(h, n_in, layers, both), args=[layers, both, first])
@@ -38,4 +38,4 @@ def rnn():
             hx = rest[:states]
             return getattr(torch, op + "_cell")(x, hx if states == 2 else hx[0], *rest[states:])
 
-        case(op + "_cell", cell, small(3, 4), *[small(3, 5) for _ in range(states)], *params(5, 4, 1, False))
+        case(op + "_cell", cell, small(2, 3), *[small(2, 2) for _ in range(states)], *params(2, 3, 1, False))
