@@ -281,6 +281,14 @@ void add_products(Cases& c) {
            [](const Tensor& x, const Tensor& y) { return x.matmul(y); });
 }
 
+}  // namespace
+}  // namespace bench
+
+#include "bench/sweep/layers.h"
+
+namespace bench {
+namespace {
+
 std::vector<Case> all_cases() {
   torch::set_num_threads(1);
   Cases c;
@@ -289,6 +297,10 @@ std::vector<Case> all_cases() {
   add_reductions(c);
   add_rearranged(c);
   add_products(c);
+  add_convolutions(c);
+  add_pools(c);
+  add_norms(c);
+  add_nets(c);
   return std::move(c.list);
 }
 

@@ -1,0 +1,95 @@
+// Handwritten digits, 8 x 8 points each, told apart by a small convolutional net.
+#include <tapegrad/tapegrad.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "examples/common/interrupt.h"
+#include "examples/common/output.h"
+#include "examples/common/progress.h"
+#include "plot.h"
+
+using namespace tapegrad;
+
+namespace {
+
+constexpr int kEpochs = 15;
+
+nn::Sequential make_net() {
+  return nn::Sequential{nn::Conv2d({.in_channels = 1, .out_channels = 16, .kernel_size = 3, .padding = 1}),
+                        nn::ReLU(),
+                        nn::MaxPool2d(2),
+                        nn::Conv2d({.in_channels = 16, .out_channels = 32, .kernel_size = 3, .padding = 1}),
+                        nn::BatchNorm2d(32),
+                        nn::ReLU(),
+                        nn::MaxPool2d(2),
+                        nn::Flatten(),
+                        nn::Dropout(0.25),
+                        nn::Linear(128, 10)};
+}
+
+double accuracy(nn::Sequential& net, const data::MNIST& digits) {
+  NoGradGuard no_grad;
+  net->eval();
+  return net->forward(digits.images()).argmax(1).eq(digits.targets()).to(kFloat).mean().item<double>();
+}
+
+// False where Ctrl-C ended it.
+bool train(nn::Sequential& net, const data::MNIST& digits) {
+  optim::Adam optimizer(net->parameters(), optim::AdamOptions(0.003));
+  nn::CrossEntropyLoss loss_fn;
+  auto loader = data::make_data_loader(data::TensorDataset(digits.images(), digits.targets()),
+                                       {.batch_size = 32, .shuffle = true});
+  const examples::Interrupt interrupt;
+  examples::Progress progress("train", kEpochs, digits.images().size(0));
+  net->train();
+  for (int epoch = 1; epoch <= kEpochs; ++epoch) {
+    double sum = 0;
+    for (auto& batch : loader) {
+      if (examples::Interrupt::seen()) return false;
+      optimizer.zero_grad();
+      auto loss = loss_fn(net->forward(batch.data), batch.target);
+      loss.backward();
+      optimizer.step();
+      sum += loss.item<double>() * static_cast<double>(batch.data.size(0));
+    }
+    progress.show(epoch, sum / static_cast<double>(digits.images().size(0)));
+  }
+  return true;
+}
+
+int run(const std::string& folder, const std::string& plot_folder) {
+  manual_seed(0);
+  const data::MNIST known(folder), held_out(folder, data::MNIST::Mode::kTest);
+  nn::Sequential net = make_net();
+  if (!train(net, known)) return examples::Interrupt::exit_code();
+  std::printf("result digits train_accuracy=%.4f test_accuracy=%.4f\n", accuracy(net, known), accuracy(net, held_out));
+  if (!plot_folder.empty()) draw_digits(plot_folder, net, held_out);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  examples::hold_standard_streams();
+  try {
+    CLI::App app("Tells handwritten digits apart with a small convolutional net.", "digits");
+    std::string folder = "examples/data/digits", plot_folder;
+    app.add_option("--data", folder, "where the digits are, in MNIST's files")->type_name("DIR")->capture_default_str();
+    app.add_option("--plot", plot_folder, "draw what is held out into this folder (needs gnuplot)")->type_name("DIR");
+    try {
+      app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      if (app.exit(error) != 0) return 2;
+      examples::finish_output();
+      return 0;
+    }
+    const int code = run(folder, plot_folder);
+    examples::finish_output();
+    return code;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "digits: %s\n", error.what());
+    return 1;
+  }
+}
