@@ -57,8 +57,10 @@ Tensor RunningNorm<Derived, Options, kLeast, kMost>::forward(const Tensor& x) {
     double momentum = o.momentum().value_or(0);
     if (this->is_training() && running_mean.defined() && !o.momentum().has_value())
       momentum = 1 / (num_batches_tracked.template item<double>() + 1);
+    const bool counts = this->is_training() && num_batches_tracked.defined();
+    const Tensor next = counts ? num_batches_tracked.add(1) : Tensor();  // before anything changes
     const Tensor y = tapegrad::batch_norm(x, weight, bias, running_mean, running_var, train, momentum, o.eps());
-    if (this->is_training() && num_batches_tracked.defined()) num_batches_tracked.add_(1);
+    if (counts) num_batches_tracked.copy_(next);
     return y;
   } else {
     const Tensor batch = x.dim() == kLeast ? x.unsqueeze(0) : x;

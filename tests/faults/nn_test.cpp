@@ -11,6 +11,7 @@
 #include <tapegrad/nn/init.h>
 #include <tapegrad/nn/layers/activation.h>
 #include <tapegrad/nn/layers/linear.h>
+#include <tapegrad/nn/layers/norm.h>
 #include <tapegrad/nn/losses/mse.h>
 #include <tapegrad/nn/sequential.h>
 
@@ -55,6 +56,8 @@ TEST(FailingMemory, LeavesModulesAsTheyWere) {
   expect_survive_failing_memory({
       with_a_net("a step", train),
       with_a_net("a second step", train, train),
+      with_a_net("a step with statistics that follow", train,
+                 [](Work& w) { w.net->tail->push_back("norm", nn::BatchNorm1d(2)); }),
       with_a_net("evaluation",
                  [](Work& w) {
                    const NoGradGuard no_grad;
