@@ -13,8 +13,12 @@ namespace tapegrad {
 /// channels makes its own part of out. grad: conv_transpose of g, g x over the windows, sum g.
 TAPEGRAD_EXPORT Tensor conv1d(const Tensor& x, const Tensor& weight, const Tensor& bias = undefined(),
                               IntList stride = 1, IntList padding = 0, IntList dilation = 1, std::int64_t groups = 1);
+
+/// conv1d of two dims: x [n, channels, h, w], weight [out, channels / groups, kernel h, kernel w]. grad: as conv1d.
 TAPEGRAD_EXPORT Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias = undefined(),
                               IntList stride = 1, IntList padding = 0, IntList dilation = 1, std::int64_t groups = 1);
+
+/// conv1d of three dims: x [n, channels, d, h, w]. grad: as conv1d.
 TAPEGRAD_EXPORT Tensor conv3d(const Tensor& x, const Tensor& weight, const Tensor& bias = undefined(),
                               IntList stride = 1, IntList padding = 0, IntList dilation = 1, std::int64_t groups = 1);
 
@@ -40,9 +44,13 @@ TAPEGRAD_EXPORT Tensor conv3d(const Tensor& x, const Tensor& weight, const Tenso
 TAPEGRAD_EXPORT Tensor conv_transpose1d(const Tensor& x, const Tensor& weight, const Tensor& bias = undefined(),
                                         IntList stride = 1, IntList padding = 0, IntList output_padding = 0,
                                         std::int64_t groups = 1, IntList dilation = 1);
+
+/// conv_transpose1d of two dims: x [n, channels, h, w]. grad: as conv_transpose1d.
 TAPEGRAD_EXPORT Tensor conv_transpose2d(const Tensor& x, const Tensor& weight, const Tensor& bias = undefined(),
                                         IntList stride = 1, IntList padding = 0, IntList output_padding = 0,
                                         std::int64_t groups = 1, IntList dilation = 1);
+
+/// conv_transpose1d of three dims: x [n, channels, d, h, w]. grad: as conv_transpose1d.
 TAPEGRAD_EXPORT Tensor conv_transpose3d(const Tensor& x, const Tensor& weight, const Tensor& bias = undefined(),
                                         IntList stride = 1, IntList padding = 0, IntList output_padding = 0,
                                         std::int64_t groups = 1, IntList dilation = 1);

@@ -54,14 +54,21 @@ TAPEGRAD_EXPORT std::tuple<Tensor, Tensor> rnn_relu(const Tensor& data, const Te
                                                     std::int64_t num_layers, double dropout, bool train,
                                                     bool bidirectional);
 
-/// One step: x [n, in], states [n, h]; b_ih and b_hh may be undefined. grad: of each formula above.
+/// One step of an lstm, which gives h and c: x [n, in], states [n, h]; b_ih and b_hh may be undefined. grad: of its
+/// formula.
 TAPEGRAD_EXPORT std::tuple<Tensor, Tensor> lstm_cell(const Tensor& x, const std::vector<Tensor>& hx, const Tensor& w_ih,
                                                      const Tensor& w_hh, const Tensor& b_ih = undefined(),
                                                      const Tensor& b_hh = undefined());
+
+/// One step of a gru: x [n, in], h [n, h]; b_ih and b_hh may be undefined. grad: of its formula.
 TAPEGRAD_EXPORT Tensor gru_cell(const Tensor& x, const Tensor& hx, const Tensor& w_ih, const Tensor& w_hh,
                                 const Tensor& b_ih = undefined(), const Tensor& b_hh = undefined());
+
+/// One step with tanh: x [n, in], h [n, h]; b_ih and b_hh may be undefined. grad: of its formula.
 TAPEGRAD_EXPORT Tensor rnn_tanh_cell(const Tensor& x, const Tensor& hx, const Tensor& w_ih, const Tensor& w_hh,
                                      const Tensor& b_ih = undefined(), const Tensor& b_hh = undefined());
+
+/// One step with relu: x [n, in], h [n, h]; b_ih and b_hh may be undefined. grad: of its formula.
 TAPEGRAD_EXPORT Tensor rnn_relu_cell(const Tensor& x, const Tensor& hx, const Tensor& w_ih, const Tensor& w_hh,
                                      const Tensor& b_ih = undefined(), const Tensor& b_hh = undefined());
 

@@ -52,8 +52,8 @@ static void norm_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, norm_grad(r.g(), x, stats, affine ? r.in(2) : Tensor(), r.attrs()));
   if (!affine || (!r.needs(2) && !r.needs(3))) return;
   const Tensor both = apply(kNormWeights, r.g(), x, stats, r.attrs()).sum(0);
-  if (r.needs(2)) r.set(2, both.select(0, 0));
-  if (r.needs(3)) r.set(3, both.select(0, 1));
+  if (r.needs(2)) r.set(2, both.select(0, 0).reshape(r.sizes(2)));
+  if (r.needs(3)) r.set(3, both.select(0, 1).reshape(r.sizes(3)));
 }
 constexpr Op kNorm{.name = "normalize",
                    .grad_name = "NormalizeBackward0",
@@ -93,7 +93,7 @@ static void norm_grad_vjp(Grads& r) {
   const Tensor g = in_groups(r.in(0), s);
   if (w.defined() && r.needs(3)) {
     const Tensor each = pu.mul(g).sum({0, 3}).reshape({-1, s.weights()});
-    r.set(3, each.sum(0));
+    r.set(3, each.sum(0).reshape(r.sizes(3)));
   }
   if (!r.needs(1)) return;
   const Tensor hat = in_groups(apply(kNorm, x, stats, r.attrs()), s), in = in_groups(x, s);

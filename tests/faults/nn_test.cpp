@@ -56,8 +56,12 @@ TEST(FailingMemory, LeavesModulesAsTheyWere) {
   expect_survive_failing_memory({
       with_a_net("a step", train),
       with_a_net("a second step", train, train),
-      with_a_net("a step with statistics that follow", train,
-                 [](Work& w) { w.net->tail->push_back("norm", nn::BatchNorm1d(2)); }),
+      with_a_net(
+          "statistics that follow",
+          [](Work& w) {
+            w.out = w.net->tail->forward(arange(8, kFloat).view({2, 4}));
+          },
+          [](Work& w) { w.net->tail->push_back("norm", nn::BatchNorm1d(2)); }),
       with_a_net("evaluation",
                  [](Work& w) {
                    const NoGradGuard no_grad;

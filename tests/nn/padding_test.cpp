@@ -84,7 +84,7 @@ TEST(Pad, RefusesWhatPyTorchRefuses) {
   refuses(m, {1, 1, 1, 1, 1, 1}, kConstant, "Padding length too large");
   expect_error<ValueError>([&] { padded({1, 1}, kReflect, 2)(zeros({2, 3, 4})); }, "doesn't take in value argument");
   expect_error<ShapeError>([] { nn::ReflectionPad1d(4)(zeros({3, 4})); }, "Padding size should be less than");
-  expect_error<ShapeError>([] { nn::ZeroPad2dOptions({1, 2, 3}); }, "Expected 4 values, but instead got 3");
+  expect_error<ValueError>([] { nn::ZeroPad2dOptions({1, 2, 3}); }, "Expected 4 values, but instead got 3");
 }
 
 }  // namespace

@@ -22,6 +22,8 @@ def wave(sizes, step, function=torch.sin):
 def run(name, make, sizes, forward=None, x=None):
     torch.manual_seed(0)
     layer = make().double()
+    if name == "embedding":  # whose normals are PyTorch's to six digits
+        layer.weight.data.copy_(wave(layer.weight.shape, 0.53))
     x = wave(sizes, 0.37) if x is None else x
     optimizer = torch.optim.SGD(layer.parameters(), 0.05)
     numbers = []
