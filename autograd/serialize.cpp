@@ -37,6 +37,9 @@ Tensor only_tensor(const StateDict& state, const std::string& source) {
 
 StateDict get(Generator& generator) { return {{"", generator.get_state()}}; }
 StateDict get(const Tensor& x) { return {{"", x}}; }
+StateDict get(const std::string& text) {
+  return {{"", tensor(std::vector<std::uint8_t>(text.begin(), text.end()), kByte)}};
+}
 StateDict get(const Scalar& number) { return {{"", full({}, number, number.kind())}}; }
 
 namespace {
@@ -45,7 +48,7 @@ namespace {
 const Tensor& value_of(const StateDict& state, IntList sizes) {
   const Tensor* value = state.find("");
   if (value == nullptr || state.size() > 1) {
-    throw Error("load_state_dict: a Generator, tensor or number is one tensor, but the state has " +
+    throw Error("load_state_dict: a Generator, tensor, number or string is one tensor, but the state has " +
                 (value == nullptr ? "none of its name" : "also " + shown(state.keys()[1])) +
                 "; load a checkpoint that was saved with the same parts");
   }
@@ -68,6 +71,14 @@ std::function<void()> prepare(const Tensor& x, const StateDict& state) {
     const NoGradGuard no_grad;
     x.copy_(value);
   };
+}
+
+std::function<void()> prepare(std::string& text, const StateDict& state) {
+  const Tensor* found = state.find("");
+  const Tensor& bytes = value_of(state, {found == nullptr ? 0 : found->numel()});
+  std::string next;
+  for (const std::int64_t byte : bytes.to(kLong).to_vector<std::int64_t>()) next += static_cast<char>(byte);
+  return [&text, next = std::move(next)]() mutable { text.swap(next); };
 }
 
 Tensor number_of(const StateDict& state) { return value_of(state, {}); }

@@ -12,10 +12,11 @@ namespace detail {
 // Says in one sentence, once a type, that it cannot be saved or loaded.
 template <class T>
 void refuse() {
-  static_assert(kNever<T>,
-                "saved and loaded are modules, optimisers, loaders, Checkpoints (or holders of or pointers to them), "
-                "Tensors and StateDicts; in a Checkpoint also Generators and variables of a number's type: put "
-                "anything else into tensors");
+  static_assert(
+      kNever<T>,
+      "saved and loaded are modules, optimisers, loaders, Checkpoints (or holders of or pointers to them), "
+      "Tensors and StateDicts; in a Checkpoint also Generators, strings and variables of a number's type: put "
+      "anything else into tensors");
 }
 
 // What is saved: x, or what the holder or pointer x shows.
@@ -23,7 +24,8 @@ template <class T>
 decltype(auto) part(T& x) {
   if constexpr (std::derived_from<T, Tensor>) {
     return static_cast<const Tensor&>(x);
-  } else if constexpr (HasState<T> || std::same_as<T, Generator> || std::is_arithmetic_v<T>) {
+  } else if constexpr (HasState<T> || std::same_as<T, Generator> || std::is_arithmetic_v<T> ||
+                       std::same_as<T, std::string>) {
     return (x);
   } else if constexpr (requires { *x; }) {
     return part(*x);
@@ -41,8 +43,10 @@ TAPEGRAD_EXPORT Tensor only_tensor(const StateDict& state, const std::string& so
 TAPEGRAD_EXPORT StateDict get(Generator& generator);
 TAPEGRAD_EXPORT StateDict get(const Tensor& x);
 TAPEGRAD_EXPORT StateDict get(const Scalar& number);
+TAPEGRAD_EXPORT StateDict get(const std::string& text);
 TAPEGRAD_EXPORT std::function<void()> prepare(Generator& generator, const StateDict& state);
 TAPEGRAD_EXPORT std::function<void()> prepare(const Tensor& x, const StateDict& state);
+TAPEGRAD_EXPORT std::function<void()> prepare(std::string& text, const StateDict& state);
 TAPEGRAD_EXPORT Tensor number_of(const StateDict& state);
 template <class T>
 requires std::is_arithmetic_v<T> std::function<void()> prepare(T& number, const StateDict& state) {
@@ -98,8 +102,8 @@ void take_state(T& x, const std::string& source, Read read) {
 ///     load(run, "run.safetensors");
 ///
 /// A part is a module, optimiser, data loader (or a holder of or pointer to one), Generator, Tensor or variable of a
-/// number's or bool's type; it must outlive the checkpoint. Its keys are "model.fc1.weight"; a tensor's or number's is
-/// its name. load() changes all parts, or throws and changes none.
+/// number's or bool's type, or string (its bytes); it must outlive the checkpoint. Its keys are "model.fc1.weight"; a
+/// tensor's or number's is its name. load() changes all parts, or throws and changes none.
 class TAPEGRAD_EXPORT Checkpoint {
  public:
   struct Part {

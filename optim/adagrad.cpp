@@ -5,15 +5,6 @@
 
 namespace tapegrad::optim {
 
-void AdagradOptions::check() const {
-  detail::check(lr() >= 0, "Invalid learning rate: ", lr());
-  detail::check(lr_decay() >= 0, "Invalid lr_decay value: ", lr_decay());
-  detail::check(weight_decay() >= 0, "Invalid weight_decay value: ", weight_decay());
-  const double initial = initial_accumulator_value();
-  detail::check(initial >= 0, "Invalid initial_accumulator_value value: ", initial);
-  detail::check(eps() >= 0, "Invalid epsilon value: ", eps());
-}
-
 namespace {
 
 void adagrad_kernel(const core::Call& c) noexcept {
@@ -33,7 +24,6 @@ constexpr StateBuffer kBuffers[] = {{.name = "sum", .value = first_sum}};
 
 }  // namespace
 
-Tensor Adagrad::step(LossClosure closure) { return step_by(kAdagrad, kBuffers, closure); }
-Adagrad::Kept Adagrad::kept() const { return {kBuffers}; }
+TAPEGRAD_OPTIMIZER_STEP(Adagrad, kAdagrad)
 
 }  // namespace tapegrad::optim

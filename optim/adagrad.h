@@ -17,9 +17,8 @@ struct AdagradFields {
 class TAPEGRAD_EXPORT AdagradOptions : public OptionsWith<AdagradOptions, AdagradFields> {
  public:
   using OptionsWith::OptionsWith;
-  AdagradOptions(double lr = 1e-2) : OptionsWith({.lr = lr}) {}
   TAPEGRAD_OPTIONS(lr, lr_decay, weight_decay, initial_accumulator_value, eps, maximize)
-  void check() const override;
+  void check() const override { check_ranges(); }
 };
 
 /// Adagrad, as torch.optim.Adagrad. For each parameter p with gradient g (-g with maximize), in its step t = 1, 2 ...:
@@ -30,13 +29,6 @@ class TAPEGRAD_EXPORT AdagradOptions : public OptionsWith<AdagradOptions, Adagra
 ///
 /// State: step (t), sum (s), made in the first step. What falls below the smallest normal number becomes 0 there.
 /// Source: Duchi et al., Adaptive Subgradient Methods for Online Learning and Stochastic Optimization, 2011.
-class TAPEGRAD_EXPORT Adagrad : public OptimizerWith<AdagradOptions> {
- public:
-  using OptimizerWith::OptimizerWith;
-  Tensor step(LossClosure closure = nullptr) override;
-
- protected:
-  Kept kept() const override;
-};
+TAPEGRAD_OPTIMIZER(Adagrad);
 
 }  // namespace tapegrad::optim

@@ -8,16 +8,6 @@
 namespace tapegrad::optim {
 
 template <bool kDecoupled>
-void AdamOptionsOf<kDecoupled>::check() const {
-  const auto [beta1, beta2] = betas();
-  detail::check(lr() >= 0, "Invalid learning rate: ", lr());
-  detail::check(eps() >= 0, "Invalid epsilon value: ", eps());
-  detail::check(beta1 >= 0 && beta1 < 1, "Invalid beta parameter at index 0: ", beta1);
-  detail::check(beta2 >= 0 && beta2 < 1, "Invalid beta parameter at index 1: ", beta2);
-  detail::check(weight_decay() >= 0, "Invalid weight_decay value: ", weight_decay());
-}
-
-template <bool kDecoupled>
 std::tuple<double, double> AdamOptionsOf<kDecoupled>::powers(double t) const {
   const auto [beta1, beta2] = betas();
   if (const double of[] = {t, beta1, beta2}; !std::equal(of, of + 3, power_of_)) {

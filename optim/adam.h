@@ -19,9 +19,8 @@ class TAPEGRAD_EXPORT AdamOptionsOf : public OptionsWith<AdamOptionsOf<kDecouple
   using Fields = AdamFieldsOf<kDecoupled>;
   using betas_t = std::tuple<double, double>;
   using OptionsWith<AdamOptionsOf, Fields>::OptionsWith;
-  AdamOptionsOf(double lr = 1e-3) : OptionsWith<AdamOptionsOf, Fields>({.lr = lr}) {}
   TAPEGRAD_OPTIONS(lr, betas, eps, weight_decay, amsgrad)
-  void check() const override;
+  void check() const override { this->check_ranges(); }
   /// beta1^t and beta2^t, computed once while they stay the same: the parameters of a group mostly march in step.
   betas_t powers(double t) const;
 

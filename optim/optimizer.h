@@ -1,6 +1,7 @@
 // Optimizer: what all optimisers share: groups of parameters with options of their own, and the state kept for each.
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include <tapegrad/autograd/state_dict.h>
@@ -54,6 +55,8 @@ class TAPEGRAD_EXPORT OptimizerParamGroup {
   OptimizerOptions& options() { return options_ != nullptr ? *options_ : throw_no_options(); }
   const OptimizerOptions& options() const { return options_ != nullptr ? *options_ : throw_no_options(); }
   void set_options(std::unique_ptr<OptimizerOptions> options);
+  /// The rate when this was asked for first: where learning rate schedulers begin.
+  double initial_lr() { return initial_lr_ ? *initial_lr_ : initial_lr_.emplace(options().get_lr()); }
   /// One for each parameter, as soon as the group belongs to an optimiser. They stay where they are as long as the
   /// group lives.
   std::span<ParamState> states() noexcept { return states_; }
@@ -67,6 +70,7 @@ class TAPEGRAD_EXPORT OptimizerParamGroup {
   std::vector<Tensor> params_;
   std::vector<ParamState> states_;
   std::unique_ptr<OptimizerOptions> options_;
+  std::optional<double> initial_lr_;
 };
 
 /// What all optimisers share. An optimiser holds handles: the parameters are those of the model, however long either
@@ -105,16 +109,16 @@ class TAPEGRAD_EXPORT Optimizer {
 
   /// What is kept for `parameter`, by PyTorch's names ("step", "momentum_buffer", "exp_avg" ...): handles, not copies.
   /// Empty before its first step; Error where the optimiser does not have the parameter.
-  std::vector<std::pair<std::string, Tensor>> state(const Tensor& parameter) const;
+  virtual std::vector<std::pair<std::string, Tensor>> state(const Tensor& parameter) const;
 
   /// All that the next step depends on but parameters and gradients: options of each group, state of each parameter.
   /// Handles, not copies.
-  StateDict state_dict() const;
+  virtual StateDict state_dict() const;
   /// Takes over copies, of the parameters' dtypes. Error, naming every key that is missing, unexpected or of other
   /// sizes, or for options out of range; nothing has been changed then. The groups must be those saved.
   void load_state_dict(const StateDict& state) { prepare_load(state)(); }
   /// Does all that may throw and returns what then changes the optimiser.
-  std::function<void()> prepare_load(const StateDict& state);
+  virtual std::function<void()> prepare_load(const StateDict& state);
   /// The same by libtorch's archives.
   void save(serialize::OutputArchive& archive) const;
   void load(serialize::InputArchive& archive);
@@ -157,3 +161,15 @@ class OptimizerWith : public Optimizer {
 
 }  // namespace optim
 }  // namespace tapegrad
+
+// class Name, in namespace optim: the optimiser of NameOptions whose update is one op; TAPEGRAD_OPTIMIZER_STEP
+// (optim/detail/update.h) says which.
+#define TAPEGRAD_OPTIMIZER(Name)                                     \
+  class TAPEGRAD_EXPORT Name : public OptimizerWith<Name##Options> { \
+   public:                                                           \
+    using OptimizerWith::OptimizerWith;                              \
+    Tensor step(LossClosure closure = nullptr) override;             \
+                                                                     \
+   protected:                                                        \
+    Kept kept() const override;                                      \
+  }

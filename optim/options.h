@@ -43,6 +43,8 @@ class TAPEGRAD_EXPORT OptimizerOptions {
   OptimizerOptions() = default;
   OptimizerOptions(const OptimizerOptions&) = default;
   OptimizerOptions& operator=(const OptimizerOptions&) = default;
+  /// check() for options as most are: betas in [0, 1), any other number (lr, eps, weight_decay ...) at least 0.
+  void check_ranges() const;
 };
 
 /// What clones options, and reads and sets their lr().
@@ -62,6 +64,8 @@ class OptionsWith : public OptimizerCloneableOptions<Derived>, public OptionsOf<
  public:
   using OptionsOf<OwnFields>::OptionsOf;
   using typename OptionsOf<OwnFields>::Fields;
+  OptionsWith() = default;
+  OptionsWith(double rate) { this->Fields::lr = rate; }
 
  protected:
   using Names = const char* const (&)[3];  // of the option, and of its parts where it is a pair

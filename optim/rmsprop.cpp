@@ -5,14 +5,6 @@
 
 namespace tapegrad::optim {
 
-void RMSpropOptions::check() const {
-  detail::check(lr() >= 0, "Invalid learning rate: ", lr());
-  detail::check(eps() >= 0, "Invalid epsilon value: ", eps());
-  detail::check(momentum() >= 0, "Invalid momentum value: ", momentum());
-  detail::check(weight_decay() >= 0, "Invalid weight_decay value: ", weight_decay());
-  detail::check(alpha() >= 0, "Invalid alpha value: ", alpha());
-}
-
 namespace {
 
 void rmsprop_kernel(const core::Call& c) noexcept {
@@ -39,7 +31,6 @@ constexpr StateBuffer kBuffers[] = {{"square_avg"},
 
 }  // namespace
 
-Tensor RMSprop::step(LossClosure closure) { return step_by(kRmsprop, kBuffers, closure); }
-RMSprop::Kept RMSprop::kept() const { return {kBuffers}; }
+TAPEGRAD_OPTIMIZER_STEP(RMSprop, kRmsprop)
 
 }  // namespace tapegrad::optim

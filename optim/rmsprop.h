@@ -18,9 +18,8 @@ struct RMSpropFields {
 class TAPEGRAD_EXPORT RMSpropOptions : public OptionsWith<RMSpropOptions, RMSpropFields> {
  public:
   using OptionsWith::OptionsWith;
-  RMSpropOptions(double lr = 1e-2) : OptionsWith({.lr = lr}) {}
   TAPEGRAD_OPTIONS(lr, alpha, eps, weight_decay, momentum, centered, maximize)
-  void check() const override;
+  void check() const override { check_ranges(); }
 };
 
 /// RMSprop, as torch.optim.RMSprop. For each parameter p with gradient g (-g with maximize):
@@ -35,13 +34,6 @@ class TAPEGRAD_EXPORT RMSpropOptions : public OptionsWith<RMSpropOptions, RMSpro
 /// State: step, square_avg (v), momentum_buffer (buf), grad_avg (a). What falls below the smallest normal number
 /// becomes 0 there. Sources: Hinton, Neural Networks for Machine Learning, lecture 6, 2012; Graves, Generating
 /// Sequences With Recurrent Neural Networks, 2013 (centered).
-class TAPEGRAD_EXPORT RMSprop : public OptimizerWith<RMSpropOptions> {
- public:
-  using OptimizerWith::OptimizerWith;
-  Tensor step(LossClosure closure = nullptr) override;
-
- protected:
-  Kept kept() const override;
-};
+TAPEGRAD_OPTIMIZER(RMSprop);
 
 }  // namespace tapegrad::optim

@@ -36,7 +36,6 @@ constexpr StateBuffer kBuffers[] = {
 
 }  // namespace
 
-Tensor SGD::step(LossClosure closure) { return step_by(kSgd, kBuffers, closure); }
-SGD::Kept SGD::kept() const { return {kBuffers, /*counts_steps=*/false}; }
+TAPEGRAD_OPTIMIZER_STEP(SGD, kSgd, /*counts_steps=*/false)
 
 }  // namespace tapegrad::optim

@@ -18,7 +18,6 @@ struct SGDFields {
 class TAPEGRAD_EXPORT SGDOptions : public OptionsWith<SGDOptions, SGDFields> {
  public:
   using OptionsWith::OptionsWith;
-  SGDOptions(double lr) : OptionsWith({.lr = lr}) {}
   TAPEGRAD_OPTIONS(lr, momentum, dampening, weight_decay, nesterov, maximize)
   void check() const override;
 };
@@ -32,13 +31,6 @@ class TAPEGRAD_EXPORT SGDOptions : public OptionsWith<SGDOptions, SGDFields> {
 ///
 /// State: momentum_buffer (buf). What falls below the smallest normal number becomes 0 there.
 /// Source: Sutskever et al., On the importance of initialization and momentum in deep learning, 2013.
-class TAPEGRAD_EXPORT SGD : public OptimizerWith<SGDOptions> {
- public:
-  using OptimizerWith::OptimizerWith;
-  Tensor step(LossClosure closure = nullptr) override;
-
- protected:
-  Kept kept() const override;
-};
+TAPEGRAD_OPTIMIZER(SGD);
 
 }  // namespace tapegrad::optim

@@ -5,6 +5,7 @@
 #include <tapegrad/optim/optimizer.h>
 
 #include "autograd/io/keys.h"
+#include "optim/detail/numbers.h"
 #include "optim/detail/update.h"
 
 namespace tapegrad::optim {
@@ -22,6 +23,36 @@ void set_value(const OptionRef& option, double to) {
 }
 
 }  // namespace
+
+StateDict detail::state_of(const Numbers& numbers) {
+  StateDict out;
+  for (const auto& [name, number] : numbers) out.insert(name, full({}, value_of(number), kDouble));
+  return out;
+}
+std::function<void()> detail::prepare(const Numbers& numbers, const StateDict& state, const char* who) {
+  tapegrad::detail::KeyReport report(state);
+  std::vector<const Tensor*> found;
+  for (const auto& [name, number] : numbers) found.push_back(report.find(name, {}));
+  report.check(who);
+  std::vector<double> values;
+  for (const Tensor* x : found) values.push_back(x->item<double>());
+  return [numbers, values] {
+    for (std::size_t i = 0; i < values.size(); ++i) set_value(numbers[i].second, values[i]);
+  };
+}
+
+void OptimizerOptions::check_ranges() const {
+  clone()->visit([](const std::string& name, OptionRef option) {
+    if (!std::holds_alternative<double*>(option)) return;
+    const double x = value_of(option);
+    if (name.starts_with("betas.")) {
+      detail::check(x >= 0 && x < 1, ("Invalid beta parameter at index " + name.substr(6) + ": ").c_str(), x);
+    } else {
+      const std::string what = name == "lr" ? "learning rate" : (name == "eps" ? "epsilon" : name) + " value";
+      detail::check(x >= 0, ("Invalid " + what + ": ").c_str(), x);
+    }
+  });
+}
 
 void OptimizerOptions::visit(const Visitor& fn) {
   double lr = get_lr();

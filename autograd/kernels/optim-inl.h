@@ -71,6 +71,7 @@ HWY_INLINE void EachPlace(const Param& x, const auto& args, size_t begin, size_t
 }  // namespace tapegrad::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
+#undef TAPEGRAD_UPDATE
 #if HWY_ONCE
 namespace tapegrad::kernels {
 
@@ -86,6 +87,18 @@ inline void run_step(auto kernel, const Param& x, const auto& args) noexcept {
 }
 
 }  // namespace tapegrad::kernels
+
+// At the end of a kernel's file: function(param, args), which runs Kernel on the best target, once for all targets.
+#define TAPEGRAD_UPDATE(function, Kernel)                                                     \
+  namespace tapegrad::kernels {                                                               \
+  TAPEGRAD_TARGETS(Kernel);                                                                   \
+  void function(const Param& x, const Kernel##Args& args) noexcept {                          \
+    if (is_tiny(x)) return HWY_STATIC_DISPATCH(Kernel)(x, args, 0, static_cast<size_t>(x.n)); \
+    run_step(TAPEGRAD_DISPATCH(Kernel), x, args);                                             \
+  }                                                                                           \
+  }
+#else
+#define TAPEGRAD_UPDATE(function, Kernel)
 #endif  // HWY_ONCE
 
 #endif  // per-target include guard

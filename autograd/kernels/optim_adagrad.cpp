@@ -19,12 +19,4 @@ void Adagrad(const Param& param, const AdagradArgs& given, size_t begin, size_t 
 }  // namespace tapegrad::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
-#if HWY_ONCE
-namespace tapegrad::kernels {
-TAPEGRAD_TARGETS(Adagrad);
-void adagrad(const Param& x, const AdagradArgs& args) noexcept {
-  if (is_tiny(x)) return HWY_STATIC_DISPATCH(Adagrad)(x, args, 0, static_cast<size_t>(x.n));
-  run_step(TAPEGRAD_DISPATCH(Adagrad), x, args);
-}
-}  // namespace tapegrad::kernels
-#endif  // HWY_ONCE
+TAPEGRAD_UPDATE(adagrad, Adagrad)

@@ -22,12 +22,4 @@ void Adam(const Param& param, const AdamArgs& given, size_t begin, size_t end) {
 }  // namespace tapegrad::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
-#if HWY_ONCE
-namespace tapegrad::kernels {
-TAPEGRAD_TARGETS(Adam);
-void adam(const Param& x, const AdamArgs& args) noexcept {
-  if (is_tiny(x)) return HWY_STATIC_DISPATCH(Adam)(x, args, 0, static_cast<size_t>(x.n));
-  run_step(TAPEGRAD_DISPATCH(Adam), x, args);
-}
-}  // namespace tapegrad::kernels
-#endif  // HWY_ONCE
+TAPEGRAD_UPDATE(adam, Adam)

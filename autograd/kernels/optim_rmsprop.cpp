@@ -27,12 +27,4 @@ void Rmsprop(const Param& param, const RmspropArgs& given, size_t begin, size_t 
 }  // namespace tapegrad::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
-#if HWY_ONCE
-namespace tapegrad::kernels {
-TAPEGRAD_TARGETS(Rmsprop);
-void rmsprop(const Param& x, const RmspropArgs& args) noexcept {
-  if (is_tiny(x)) return HWY_STATIC_DISPATCH(Rmsprop)(x, args, 0, static_cast<size_t>(x.n));
-  run_step(TAPEGRAD_DISPATCH(Rmsprop), x, args);
-}
-}  // namespace tapegrad::kernels
-#endif  // HWY_ONCE
+TAPEGRAD_UPDATE(rmsprop, Rmsprop)

@@ -22,12 +22,4 @@ void Sgd(const Param& param, const SgdArgs& given, size_t begin, size_t end) {
 }  // namespace tapegrad::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
-#if HWY_ONCE
-namespace tapegrad::kernels {
-TAPEGRAD_TARGETS(Sgd);
-void sgd(const Param& x, const SgdArgs& args) noexcept {
-  if (is_tiny(x)) return HWY_STATIC_DISPATCH(Sgd)(x, args, 0, static_cast<size_t>(x.n));
-  run_step(TAPEGRAD_DISPATCH(Sgd), x, args);
-}
-}  // namespace tapegrad::kernels
-#endif  // HWY_ONCE
+TAPEGRAD_UPDATE(sgd, Sgd)

@@ -59,3 +59,8 @@ struct Update {
 };
 
 }  // namespace tapegrad::optim::detail
+
+// What TAPEGRAD_OPTIMIZER(Name) declares: a step executes `op`; kBuffers are kept, whose steps are counted or not.
+#define TAPEGRAD_OPTIMIZER_STEP(Name, op, ...)                                      \
+  Tensor Name::step(LossClosure closure) { return step_by(op, kBuffers, closure); } \
+  Name::Kept Name::kept() const { return {kBuffers __VA_OPT__(, ) __VA_ARGS__}; }

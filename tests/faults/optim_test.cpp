@@ -5,8 +5,16 @@
 
 #include <tapegrad/autograd/grad.h>
 #include <tapegrad/autograd/ops.h>
+#include <tapegrad/optim/adadelta.h>
 #include <tapegrad/optim/adagrad.h>
+#include <tapegrad/optim/adamax.h>
 #include <tapegrad/optim/adamw.h>
+#include <tapegrad/optim/ema.h>
+#include <tapegrad/optim/lbfgs.h>
+#include <tapegrad/optim/lion.h>
+#include <tapegrad/optim/lr_scheduler/linear_lr.h>
+#include <tapegrad/optim/nadam.h>
+#include <tapegrad/optim/radam.h>
 #include <tapegrad/optim/rmsprop.h>
 #include <tapegrad/optim/sgd.h>
 
@@ -99,6 +107,75 @@ TEST(FailingMemory, LeavesAdamAsItWas) {
 TEST(FailingMemory, LeavesRmspropAndAdagradAsTheyWere) {
   expect_survive_failing_memory(of<optim::RMSprop>("RMSprop", optim::RMSpropOptions(0.1).momentum(0.9).centered(true)));
   expect_survive_failing_memory(of<optim::Adagrad>("Adagrad", optim::AdagradOptions(0.1).lr_decay(0.1)));
+}
+
+TEST(FailingMemory, LeavesAdamsRelativesAsTheyWere) {
+  expect_survive_failing_memory(of<optim::Adadelta>("Adadelta", optim::AdadeltaOptions(0.1)));
+  expect_survive_failing_memory(of<optim::Adamax>("Adamax", optim::AdamaxOptions(0.1)));
+  expect_survive_failing_memory(of<optim::NAdam>("NAdam", optim::NAdamOptions(0.1)));
+  expect_survive_failing_memory(of<optim::RAdam>("RAdam", optim::RAdamOptions(0.1)));
+  expect_survive_failing_memory(of<optim::Lion>("Lion", optim::LionOptions(0.1)));
+}
+
+// The closure's losses come and go, so versions and gradients move; the values must not.
+struct Search {
+  Tensor p = tensor({-1.2, 1.0}, kDouble).requires_grad_();
+  optim::LBFGS optimizer{{p}, {.max_iter = 3, .line_search_fn = "strong_wolfe"}};
+  void step() {
+    optimizer.step([&] {
+      optimizer.zero_grad();
+      const Tensor loss = 100 * (p[1] - p[0].square()).square() + (1 - p[0]).square();
+      loss.backward();
+      return loss;
+    });
+  }
+};
+
+TEST(FailingMemory, LeavesLbfgsAsItWas) {
+  const auto scenario = [](std::string name, int before, std::function<void(Search&)> run) {
+    return Scenario{std::move(name), [=] {
+                      const auto s = std::make_shared<Search>();
+                      for (int i = 0; i < before; ++i) s->step();
+                      return Attempt{[=] { run(*s); },
+                                     [=](Hash& h) {
+                                       const NoGradGuard no_grad;
+                                       h(s->p.detach().clone())(s->optimizer.state_dict());
+                                     }};
+                    }};
+  };
+  const auto step = [](Search& s) { s.step(); };
+  const auto load = [](Search& s) {
+    Search other;
+    other.step();
+    s.optimizer.load_state_dict(other.optimizer.state_dict());
+  };
+  expect_survive_failing_memory({scenario("LBFGS, first step", 0, step), scenario("LBFGS, third step", 2, step),
+                                 scenario("LBFGS, state loaded", 1, load)});
+}
+
+TEST(FailingMemory, LeavesSchedulersAndAveragesAsTheyWere) {
+  struct Run {
+    std::vector<Tensor> params = parameters();
+    optim::SGD optimizer{params, 0.1};
+    optim::LinearLR scheduler{optimizer};
+    optim::WeightAverage average{params};
+  };
+  const auto scenario = [](std::string name, std::function<void(Run&)> run) {
+    return Scenario{std::move(name), [=] {
+                      const auto r = std::make_shared<Run>();
+                      r->average.update_parameters();
+                      return Attempt{[=] { run(*r); },
+                                     [=](Hash& h) {
+                                       h(r->params)(r->optimizer.state_dict())(r->scheduler.state_dict());
+                                       h(r->average.state_dict());
+                                     }};
+                    }};
+  };
+  expect_survive_failing_memory(
+      {scenario("a scheduler's step", [](Run& r) { r.scheduler.step(); }),
+       scenario("a scheduler's state loaded", [](Run& r) { r.scheduler.load_state_dict(r.scheduler.state_dict()); }),
+       scenario("an average", [](Run& r) { r.average.update_parameters(); }),
+       scenario("an average's place", [](Run& r) { r.average.swap(); })});
 }
 
 }  // namespace

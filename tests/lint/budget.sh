@@ -13,10 +13,10 @@ lines() {
 
 # budget UNIT COUNT LIMIT
 budget() {
-  limit=$(awk -v unit="$1" '$1 == unit { print $2 }' "$here/budget.txt")
-  limit=${limit:-$3}
-  [ "$2" -le "$limit" ] && return 0
-  echo "$1: $2 lines of $limit"
+  allowed=$(awk -v unit="$1" '$1 == unit { print $2 }' "$here/budget.txt")
+  allowed=${allowed:-$3}
+  [ "$2" -le "$allowed" ] && return 0
+  echo "$1: $2 lines of $allowed"
   failed=1
 }
 
@@ -42,10 +42,13 @@ budget autograd/program "$(lines autograd/program)" 1500
 budget data "$(lines data)" 2000
 budget nn/parallel "$(lines nn/parallel)" 700
 units 40 nn/layers/*.h
-units 25 nn/losses/*.h optim/lr_scheduler/*.h
+units 25 nn/losses/*.h
+# Bases and what all share are machinery, not optimisers or schedulers.
+for file in optim/lr_scheduler/*.h; do
+  case $file in */scheduler.h) ;; *) units 25 "$file" ;; esac
+done
 for file in optim/*.h; do
-  # The base and what the optimisers share are machinery, not optimisers.
-  case $file in optim/optimizer.h | optim/options.h | optim/adamw.h) ;; *) units 60 "$file" ;; esac
+  case $file in optim/optimizer.h | optim/options.h | optim/adamw.h | optim/ema.h) ;; *) units 60 "$file" ;; esac
 done
 
 # An operation: 15 lines where it is made of others, 60 with a kernel of its own. A family's file holds one Op for each of

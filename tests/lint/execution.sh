@@ -25,9 +25,9 @@ files() { find "$@" \( -name '*.h' -o -name '*.cpp' \) ! -path autograd/core/exe
     $(files autograd nn optim data | grep -vE '^autograd/(core/(node|impl|dispatch)\.(cpp|h)|function\.cpp)$')
   # What is no kernel of an op reaches the kernels for dtypes and threads only, never for elements.
   forbid "tensors are computed on by ops, not by kernels called directly" \
-    'kernels::(map|sum|pair_sum|best|cumsum|gemm|matmul|sgd|adam|rmsprop|adagrad|find_loop|cast_loop)\(' \
+    'kernels::(map|sum|pair_sum|best|cumsum|gemm|matmul|sgd|adam|rmsprop|adagrad|adadelta|adamax|nadam|lion|find_loop|cast_loop)\(' \
     $(files autograd/core nn data; find autograd -maxdepth 1 -name '*.cpp')
   # In ops and optim a kernel is called where a Call is at hand: in the function that an Op names.
-  forbid "an optimiser's kernel is called by its op" 'kernels::(sgd|adam|rmsprop|adagrad)\((x|p|param)' $(files optim)
+  forbid "an optimiser's kernel is called by its op" 'kernels::(sgd|adam|rmsprop|adagrad|adadelta|adamax|nadam|lion)\((x|p|param)' $(files optim)
 }
 exit $failed

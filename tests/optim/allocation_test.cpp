@@ -1,9 +1,14 @@
 #include <gtest/gtest.h>
 #include <tapegrad/nn/layers/linear.h>
 #include <tapegrad/nn/losses/mse.h>
+#include <tapegrad/optim/adadelta.h>
 #include <tapegrad/optim/adagrad.h>
 #include <tapegrad/optim/adam.h>
+#include <tapegrad/optim/adamax.h>
 #include <tapegrad/optim/adamw.h>
+#include <tapegrad/optim/lion.h>
+#include <tapegrad/optim/nadam.h>
+#include <tapegrad/optim/radam.h>
 #include <tapegrad/optim/rmsprop.h>
 #include <tapegrad/optim/sgd.h>
 
@@ -43,8 +48,13 @@ TEST(TrainingLoop, AllocatesNothingOnceItRuns) {
   optim::AdamW adamw(params());
   optim::RMSprop rmsprop(params(), {.momentum = 0.9, .centered = true});
   optim::Adagrad adagrad(params());
-  for (optim::Optimizer* optimizer :
-       std::initializer_list<optim::Optimizer*>{&sgd, &adam, &adamw, &rmsprop, &adagrad}) {
+  optim::Adadelta adadelta(params());
+  optim::Adamax adamax(params());
+  optim::NAdam nadam(params());
+  optim::RAdam radam(params());
+  optim::Lion lion(params());
+  for (optim::Optimizer* optimizer : std::initializer_list<optim::Optimizer*>{
+           &sgd, &adam, &adamw, &rmsprop, &adagrad, &adadelta, &adamax, &nadam, &radam, &lion}) {
     EXPECT_EQ(allocations_of_100([&] {
                 optimizer->zero_grad();
                 loss_fn(model.forward(linear(x)), y).backward();

@@ -2,9 +2,14 @@
 #include <tapegrad/autograd/grad.h>
 #include <tapegrad/autograd/random.h>
 #include <tapegrad/autograd/threads.h>
+#include <tapegrad/optim/adadelta.h>
 #include <tapegrad/optim/adagrad.h>
 #include <tapegrad/optim/adam.h>
+#include <tapegrad/optim/adamax.h>
 #include <tapegrad/optim/adamw.h>
+#include <tapegrad/optim/lion.h>
+#include <tapegrad/optim/nadam.h>
+#include <tapegrad/optim/radam.h>
 #include <tapegrad/optim/rmsprop.h>
 #include <tapegrad/optim/sgd.h>
 
@@ -56,6 +61,19 @@ const std::map<std::string, Make>& variants() {
       {"adagrad_all",
        make<Adagrad>(AdagradOptions(0.2).lr_decay(0.1).weight_decay(0.1).initial_accumulator_value(0.5).eps(1e-4))},
       {"adagrad_maximize", make<Adagrad>(AdagradOptions(0.05).maximize(true))},
+      {"adadelta_plain", make<Adadelta>(AdadeltaOptions())},
+      {"adadelta_all", make<Adadelta>(AdadeltaOptions(0.5).rho(0.7).eps(1e-3).weight_decay(0.1))},
+      {"adadelta_maximize", make<Adadelta>(AdadeltaOptions(0.5).maximize(true).weight_decay(0.1))},
+      {"adamax_plain", make<Adamax>(AdamaxOptions(0.1))},
+      {"adamax_all", make<Adamax>(AdamaxOptions(0.05).betas({0.8, 0.6}).eps(1e-3).weight_decay(0.1))},
+      {"adamax_maximize", make<Adamax>(AdamaxOptions(0.01).maximize(true).weight_decay(0.1))},
+      {"nadam_plain", make<NAdam>(NAdamOptions(0.1))},
+      {"nadam_all", make<NAdam>(NAdamOptions(0.05).betas({0.8, 0.95}).eps(1e-4).weight_decay(0.1).momentum_decay(0.5))},
+      {"radam_plain", make<RAdam>(RAdamOptions(0.1))},
+      {"radam_all", make<RAdam>(RAdamOptions(0.05).betas({0.8, 0.95}).eps(1e-4).weight_decay(0.1))},
+      {"radam_unrectified", make<RAdam>(RAdamOptions(0.05).betas({0.5, 0.6}))},
+      {"lion_plain", make<Lion>(LionOptions(0.05))},
+      {"lion_all", make<Lion>(LionOptions(0.02).betas({0.5, 0.8}).weight_decay(0.3))},
   };
   return all;
 }
@@ -200,7 +218,9 @@ TEST(Optimizer, KeepsNoSubnormalState) {
       p.zero_();
     }
     for (const auto& [buffer, state] : optimizer->state(p)) {
-      if (buffer == "step" || buffer == "max_exp_avg_sq" || buffer == "sum") continue;  // these never decay
+      if (buffer == "step" || buffer == "max_exp_avg_sq" || buffer == "sum" || buffer == "exp_inf" ||
+          buffer == "mu_product")
+        continue;  // these never decay, or not to 0
       EXPECT_TRUE(state.equal(zeros({40}))) << buffer;
     }
   }

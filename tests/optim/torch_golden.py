@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes torch_golden.txt beside itself: 20 steps of PyTorch's optimisers (1.13). Run it by hand.
+"""Writes torch_golden.txt beside itself: 20 steps of PyTorch's optimisers (1.13), and of Lion. Run it by hand.
 
 Each line: optimiser, variant, dtype and step, then the parameters.
 """
@@ -7,11 +7,59 @@ import pathlib
 
 import torch
 
+
+class Lion(torch.optim.Optimizer):
+    """The paper's update, in its words."""
+
+    def __init__(self, params, lr=1e-4, betas=(0.9, 0.99), weight_decay=0):
+        super().__init__(params, dict(lr=lr, betas=betas, weight_decay=weight_decay))
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            b1, b2 = group["betas"]
+            for p in group["params"]:
+                m = self.state[p].get("exp_avg", torch.zeros_like(p))
+                update = torch.sign(b1 * m + (1 - b1) * p.grad) + group["weight_decay"] * p
+                self.state[p]["exp_avg"] = b2 * m + (1 - b2) * p.grad
+                p -= group["lr"] * update
+
+
+class NAdam(torch.optim.Optimizer):
+    """torch.optim.NAdam by its documentation: 1.13 itself has mu_t twice in the product up to t + 1."""
+
+    def __init__(self, params, lr=2e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, momentum_decay=4e-3):
+        super().__init__(
+            params, dict(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, momentum_decay=momentum_decay)
+        )
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            b1, b2 = group["betas"]
+            for p in group["params"]:
+                state = self.state[p]
+                if not state:
+                    state.update(t=0, product=1.0, m=torch.zeros_like(p), v=torch.zeros_like(p))
+                g = p.grad + group["weight_decay"] * p
+                t = state["t"] = state["t"] + 1
+                mu = b1 * (1 - 0.5 * 0.96 ** (t * group["momentum_decay"]))
+                mu_next = b1 * (1 - 0.5 * 0.96 ** ((t + 1) * group["momentum_decay"]))
+                state["product"] *= mu
+                state["m"] = b1 * state["m"] + (1 - b1) * g
+                state["v"] = b2 * state["v"] + (1 - b2) * g * g
+                m = mu_next * state["m"] / (1 - state["product"] * mu_next) + (1 - mu) * g / (1 - state["product"])
+                p -= group["lr"] * m / ((state["v"] / (1 - b2**t)).sqrt() + group["eps"])
+
+
 SGD = torch.optim.SGD
 ADAM = torch.optim.Adam
 ADAMW = torch.optim.AdamW
 RMSPROP = torch.optim.RMSprop
 ADAGRAD = torch.optim.Adagrad
+ADADELTA = torch.optim.Adadelta
+ADAMAX = torch.optim.Adamax
+RADAM = torch.optim.RAdam
 variants = {
     "sgd_plain": (SGD, dict(lr=0.1)),
     "sgd_decay": (SGD, dict(lr=0.1, weight_decay=0.3)),
@@ -38,6 +86,19 @@ variants = {
         dict(lr=0.2, lr_decay=0.1, weight_decay=0.1, initial_accumulator_value=0.5, eps=1e-4),
     ),
     "adagrad_maximize": (ADAGRAD, dict(lr=0.05, maximize=True)),
+    "adadelta_plain": (ADADELTA, dict()),
+    "adadelta_all": (ADADELTA, dict(lr=0.5, rho=0.7, eps=1e-3, weight_decay=0.1)),
+    "adadelta_maximize": (ADADELTA, dict(lr=0.5, maximize=True, weight_decay=0.1)),
+    "adamax_plain": (ADAMAX, dict(lr=0.1)),
+    "adamax_all": (ADAMAX, dict(lr=0.05, betas=(0.8, 0.6), eps=1e-3, weight_decay=0.1)),
+    "adamax_maximize": (ADAMAX, dict(lr=0.01, maximize=True, weight_decay=0.1)),
+    "nadam_plain": (NAdam, dict(lr=0.1)),
+    "nadam_all": (NAdam, dict(lr=0.05, betas=(0.8, 0.95), eps=1e-4, weight_decay=0.1, momentum_decay=0.5)),
+    "radam_plain": (RADAM, dict(lr=0.1)),
+    "radam_all": (RADAM, dict(lr=0.05, betas=(0.8, 0.95), eps=1e-4, weight_decay=0.1)),
+    "radam_unrectified": (RADAM, dict(lr=0.05, betas=(0.5, 0.6))),
+    "lion_plain": (Lion, dict(lr=0.05)),
+    "lion_all": (Lion, dict(lr=0.02, betas=(0.5, 0.8), weight_decay=0.3)),
 }
 
 lines = []
