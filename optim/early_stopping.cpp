@@ -9,7 +9,7 @@ namespace tapegrad::optim {
 EarlyStopping::EarlyStopping(const EarlyStoppingFields& fields)
     : fields_(fields), best_(fields.mode == "min" ? INFINITY : -INFINITY) {
   if (fields.mode != "min" && fields.mode != "max")
-    throw ValueError("EarlyStopping: mode " + fields.mode + " is unknown!; it is \"min\" or \"max\"");
+    throw ValueError("EarlyStopping: mode " + fields.mode + " is unknown; give \"min\" or \"max\"");
 }
 
 bool EarlyStopping::step(double metric) {

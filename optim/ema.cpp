@@ -21,8 +21,7 @@ std::vector<Tensor> copies(const std::vector<Tensor>& list) {
 WeightAverage::WeightAverage(std::vector<Tensor> parameters, const WeightAverageFields& fields)
     : parameters_(std::move(parameters)), averages_(copies(parameters_)), decay_(fields.decay) {
   if (const double decay = decay_.value_or(0); !(decay >= 0 && decay <= 1)) {
-    throw ValueError(core::joined("WeightAverage: Invalid decay value ", decay,
-                                  " provided. Please provide a value in [0,1] range."));
+    throw ValueError(core::joined("WeightAverage: Invalid decay value ", decay, " provided; give one in [0, 1]"));
   }
 }
 

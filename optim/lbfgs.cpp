@@ -125,16 +125,23 @@ Point strong_wolfe(const Point& start, double t, double largest_d, const Evaluat
 }
 
 double number(const StateDict& s, const char* name) { return s[name].item<double>(); }
-void set(StateDict& s, const char* name, double to) { s[name] = full({}, to, kDouble); }
+void put(StateDict& s, const std::string& name, const Tensor& to) {
+  if (Tensor* there = s.find(name)) {
+    *there = to;
+  } else {
+    s.insert(name, to);
+  }
+}
+void put(StateDict& s, const char* name, double to) { put(s, name, full({}, to, kDouble)); }
 
 // -H g, after the last move has entered the history.
 Tensor direction(const Tensor& g, StateDict& s, std::int64_t history_size) {
   Tensor d = g.neg();
-  set(s, "n_iter", number(s, "n_iter") + 1);
+  put(s, "n_iter", number(s, "n_iter") + 1);
   if (number(s, "n_iter") == 1) {
-    set(s, "H_diag", 1);
-    s["old_dirs"] = s["old_stps"] = zeros({0, g.numel()}, g.dtype());
-    s["ro"] = zeros({0}, kDouble);
+    put(s, "H_diag", 1);
+    for (const char* name : {"old_dirs", "old_stps"}) put(s, name, zeros({0, g.numel()}, g.dtype()));
+    put(s, "ro", zeros({0}, kDouble));
     return d;
   }
   const Tensor y = g.sub(s["prev_flat_grad"]), moved = s["d"].mul(number(s, "t"));
@@ -145,7 +152,7 @@ Tensor direction(const Tensor& g, StateDict& s, std::int64_t history_size) {
     append("old_dirs", y);
     append("old_stps", moved);
     append("ro", tensor(1 / ys, kDouble));
-    set(s, "H_diag", ys / product(y, y));
+    put(s, "H_diag", ys / product(y, y));
   }
   const std::vector<Tensor> dirs = unbind(s["old_dirs"]), stps = unbind(s["old_stps"]);
   const std::vector<double> ro = s["ro"].to_vector<double>();
@@ -193,9 +200,10 @@ void LBFGS::minimise(const LossClosure& closure, double loss, StateDict& s) cons
   Tensor g = flat_grad(params);
   bool done = largest(g) <= o.tolerance_grad();
   for (std::int64_t i = 1; !done && i <= o.max_iter(); ++i) {
-    const Tensor d = s["d"] = direction(g, s, o.history_size());
-    s["prev_flat_grad"] = g;
-    set(s, "prev_loss", loss);
+    const Tensor d = direction(g, s, o.history_size());
+    put(s, "d", d);
+    put(s, "prev_flat_grad", g);
+    put(s, "prev_loss", loss);
     const bool first = number(s, "n_iter") == 1;
     double t = o.lr() * (first ? std::min(1.0, 1 / g.abs().sum().item<double>()) : 1);
     const double slope = product(g, d), last_loss = loss;
@@ -220,9 +228,9 @@ void LBFGS::minimise(const LossClosure& closure, double loss, StateDict& s) cons
       done = done || evaluations >= max_eval || largest(g) <= o.tolerance_grad() ||
              largest(d.mul(t)) <= o.tolerance_change() || std::abs(loss - last_loss) < o.tolerance_change();
     }
-    set(s, "t", t);
+    put(s, "t", t);
   }
-  set(s, "func_evals", before + static_cast<double>(evaluations));
+  put(s, "func_evals", before + static_cast<double>(evaluations));
 }
 
 std::vector<std::pair<std::string, Tensor>> LBFGS::state(const Tensor& parameter) const {

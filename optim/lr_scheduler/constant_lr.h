@@ -10,7 +10,7 @@ struct ConstantLRFields {
   std::int64_t total_iters = 5;
 
   void check(const Optimizer&) const {
-    detail::check(factor >= 0 && factor <= 1, "Constant multiplicative factor expected to be between 0 and 1.");
+    detail::check(factor >= 0 && factor <= 1, "Constant multiplicative factor expected to be between 0 and 1");
   }
   double rate(const RateAt& at) const {
     if (at.epoch == 0) return at.lr * factor;

@@ -11,8 +11,8 @@ struct LinearLRFields {
 
   void check(const Optimizer&) const {
     detail::check(start_factor > 0 && start_factor <= 1,
-                  "Starting multiplicative factor expected to be greater than 0 and less or equal to 1.");
-    detail::check(end_factor >= 0 && end_factor <= 1, "Ending multiplicative factor expected to be between 0 and 1.");
+                  "Starting multiplicative factor expected to be greater than 0 and less or equal to 1");
+    detail::check(end_factor >= 0 && end_factor <= 1, "Ending multiplicative factor expected to be between 0 and 1");
   }
   double rate(const RateAt& at) const {
     if (at.epoch == 0) return at.lr * start_factor;

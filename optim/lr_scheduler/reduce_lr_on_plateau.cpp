@@ -8,10 +8,10 @@ namespace tapegrad::optim::lr_scheduler {
 
 ReduceLROnPlateau::ReduceLROnPlateau(Optimizer& optimizer, const Fields& fields)
     : fields_(fields), optimizer_(optimizer), best_(fields.mode == "min" ? INFINITY : -INFINITY) {
-  detail::check(fields.factor < 1, "Factor should be < 1.0.");
-  detail::check(fields.mode == "min" || fields.mode == "max", "mode " + fields.mode + " is unknown!");
+  detail::check(fields.factor < 1, "Factor should be < 1.0");
+  detail::check(fields.mode == "min" || fields.mode == "max", "mode " + fields.mode + " is unknown");
   detail::check(fields.threshold_mode == "rel" || fields.threshold_mode == "abs",
-                "threshold mode " + fields.threshold_mode + " is unknown!");
+                "threshold mode " + fields.threshold_mode + " is unknown");
   detail::check_count(optimizer, "min_lr", fields.min_lr.values.size());
 }
 

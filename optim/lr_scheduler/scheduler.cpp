@@ -8,15 +8,15 @@
 namespace tapegrad::optim::lr_scheduler {
 
 void detail::check(bool holds, const std::string& sentence) {
-  if (!holds) throw ValueError("LRScheduler: " + sentence);
+  if (!holds) throw ValueError("LRScheduler: " + sentence + "; set the scheduler's fields within their ranges");
 }
 void detail::check_positive(const char* name, std::int64_t value) {
   check(value > 0, "Expected positive integer " + std::string(name) + ", but got " + std::to_string(value));
 }
 void detail::check_count(const Optimizer& optimizer, const char* name, std::size_t count) {
   const std::size_t groups = optimizer.param_groups().size();
-  check(count == 1 || count == groups, "expected " + std::to_string(groups) + " values for " + name + ", got " +
-                                           std::to_string(count) + "; give one for all groups, or one for each");
+  check(count == 1 || count == groups,
+        "expected " + std::to_string(groups) + " values for " + name + ", got " + std::to_string(count));
 }
 
 bool detail::has_momentum(const OptimizerOptions& options, bool or_beta) {

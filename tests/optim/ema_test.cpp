@@ -71,7 +71,7 @@ TEST(WeightAverage, GoesOnFromItsStateDictToTheSameBits) {
 
 TEST(WeightAverage, RefusesADecayOutOfRange) {
   expect_error<ValueError>([] { WeightAverage({leaf(1)}, {.decay = 1.5}); },
-                           "Invalid decay value 1.5 provided. Please provide a value in [0,1] range.");
+                           "Invalid decay value 1.5 provided; give one in [0, 1]");
   expect_error<ValueError>([] { WeightAverage({leaf(1)}, {.decay = std::nan("")}); }, "Invalid decay value nan");
 }
 
@@ -91,7 +91,7 @@ TEST(EarlyStopping, LooksForMoreInTheOtherMode) {
   EXPECT_FALSE(stopping.step(0.5));
   EXPECT_FALSE(stopping.step(0.6));
   EXPECT_TRUE(stopping.step(0.6));
-  expect_error<ValueError>([] { EarlyStopping({.mode = "most"}); }, "mode most is unknown!");
+  expect_error<ValueError>([] { EarlyStopping({.mode = "most"}); }, "mode most is unknown");
 }
 
 TEST(EarlyStopping, AndTextGoOnFromACheckpoint) {

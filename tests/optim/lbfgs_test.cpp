@@ -107,7 +107,7 @@ TEST(Lbfgs, GoesOnFromItsStateDictToTheSameBits) {
 
 TEST(Lbfgs, KeepsItsStateByPyTorchsNames) {
   const Problem problem = fit();
-  LBFGS optimizer(problem.params, {.max_iter = 2});
+  LBFGS optimizer(problem.params, {.max_iter = 3});
   EXPECT_TRUE(optimizer.state(problem.params[0]).empty());
   optimizer.step(closure_of(problem));
   std::set<std::string> names;
@@ -116,7 +116,7 @@ TEST(Lbfgs, KeepsItsStateByPyTorchsNames) {
                                           "prev_flat_grad", "prev_loss"}));
   EXPECT_TRUE(optimizer.state(problem.params[1]).empty());
   const StateDict state = optimizer.state_dict();
-  EXPECT_EQ(state["param_groups.0.max_eval"].item<double>(), 2);
+  EXPECT_EQ(state["param_groups.0.max_eval"].item<double>(), 3);
   EXPECT_EQ(state["param_groups.0.line_search_fn"].item<double>(), 0);
   EXPECT_EQ(state["state.0.old_dirs"].sizes(), IntList({1, 4}));
 

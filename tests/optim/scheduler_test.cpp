@@ -277,9 +277,9 @@ TEST(Scheduler, RefusesBadFieldsWithPyTorchsSentences) {
   optim::SGD o = sgd(), other = sgd();
   const auto refuses = [](auto make_it, const char* sentence) { expect_error<ValueError>(make_it, sentence); };
   refuses([&] { optim::StepLR s(o, 0); }, "Expected positive integer step_size, but got 0");
-  refuses([&] { optim::ConstantLR s(o, 1.5); }, "Constant multiplicative factor expected to be between 0 and 1.");
+  refuses([&] { optim::ConstantLR s(o, 1.5); }, "Constant multiplicative factor expected to be between 0 and 1");
   refuses([&] { optim::LinearLR s(o, 0); }, "Starting multiplicative factor expected to be greater than 0");
-  refuses([&] { optim::LinearLR s(o, 0.5, -1); }, "Ending multiplicative factor expected to be between 0 and 1.");
+  refuses([&] { optim::LinearLR s(o, 0.5, -1); }, "Ending multiplicative factor expected to be between 0 and 1");
   refuses([&] { optim::PolynomialLR s(o, -1); }, "Expected positive integer total_iters, but got -1");
   refuses([&] { optim::CosineAnnealingLR s(o, 0); }, "Expected positive integer T_max, but got 0");
   refuses([&] { optim::CosineAnnealingWarmRestarts s(o); }, "Expected positive integer T_0, but got 0");
@@ -302,9 +302,9 @@ TEST(Scheduler, RefusesBadFieldsWithPyTorchsSentences) {
           "mode is invalid and scale_fn is None");
   refuses([&] { optim::LambdaLR s(o, {std::vector<std::function<double(std::int64_t)>>(3)}); },
           "expected 2 values for lr_lambda, got 3");
-  refuses([&] { optim::ReduceLROnPlateau s(o, {.factor = 1}); }, "Factor should be < 1.0.");
-  refuses([&] { optim::ReduceLROnPlateau s(o, {.mode = "most"}); }, "mode most is unknown!");
-  refuses([&] { optim::ReduceLROnPlateau s(o, {.threshold_mode = "x"}); }, "threshold mode x is unknown!");
+  refuses([&] { optim::ReduceLROnPlateau s(o, {.factor = 1}); }, "Factor should be < 1.0");
+  refuses([&] { optim::ReduceLROnPlateau s(o, {.mode = "most"}); }, "mode most is unknown");
+  refuses([&] { optim::ReduceLROnPlateau s(o, {.threshold_mode = "x"}); }, "threshold mode x is unknown");
   optim::ExponentialLR here(o, 0.5), there(other, 0.5);
   refuses(
       [&] {
