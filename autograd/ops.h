@@ -10,6 +10,7 @@
 
 #include <tapegrad/autograd/ops_activation.h>
 #include <tapegrad/autograd/ops_arithmetic.h>
+#include <tapegrad/autograd/ops_attention.h>
 #include <tapegrad/autograd/ops_compare.h>
 #include <tapegrad/autograd/ops_concat.h>
 #include <tapegrad/autograd/ops_conv.h>

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <tapegrad/nn/layers/activation.h>
+#include <tapegrad/nn/layers/attention.h>
 #include <tapegrad/nn/layers/bilinear.h>
 #include <tapegrad/nn/layers/conv.h>
 #include <tapegrad/nn/layers/distance.h>

@@ -37,6 +37,7 @@
 #include <tapegrad/nn/init.h>
 #include <tapegrad/nn/layer.h>
 #include <tapegrad/nn/layers/activation.h>
+#include <tapegrad/nn/layers/attention.h>
 #include <tapegrad/nn/layers/bilinear.h>
 #include <tapegrad/nn/layers/conv.h>
 #include <tapegrad/nn/layers/distance.h>
@@ -55,6 +56,7 @@
 #include <tapegrad/nn/layers/rnn.h>
 #include <tapegrad/nn/layers/shrink.h>
 #include <tapegrad/nn/layers/softmax.h>
+#include <tapegrad/nn/layers/transformer.h>
 #include <tapegrad/nn/layers/upsample.h>
 #include <tapegrad/nn/losses/bce.h>
 #include <tapegrad/nn/losses/cosine_embedding.h>

@@ -184,5 +184,13 @@ TEST(Comments, OfFunction) {
 }
 }  // namespace grad_h
 
+TEST(Comments, OfTransformer) {
+  const Tensor src = ones({5, 2, 32}), tgt = ones({7, 2, 32});
+  nn::Transformer model(nn::TransformerOptions(32, 4).num_encoder_layers(2).num_decoder_layers(2));
+  Tensor mask = nn::TransformerImpl::generate_square_subsequent_mask(7);
+  Tensor y = model(src, tgt, Tensor(), mask);  // src [steps, n, 32], tgt and y [7, n, 32]
+  EXPECT_EQ(y.sizes(), (IntList{7, 2, 32}));
+}
+
 }  // namespace
 }  // namespace tapegrad

@@ -69,5 +69,8 @@ run("gru", lambda: nn.GRU(3, 4, 2, bidirectional=True), (5, 2, 3), first)
 run("rnn_cell", lambda: nn.RNNCell(3, 4), (2, 3))
 run("lstm_cell", lambda: nn.LSTMCell(3, 4), (2, 3), first)
 run("gru_cell", lambda: nn.GRUCell(3, 4), (2, 3))
+run("multihead_attention", lambda: nn.MultiheadAttention(4, 2), (3, 2, 4), lambda m, x: m(x, x, x)[0])
+run("transformer_encoder_layer", lambda: nn.TransformerEncoderLayer(4, 2, 8, 0.0), (3, 2, 4))
+run("transformer_decoder_layer", lambda: nn.TransformerDecoderLayer(4, 2, 8, 0.0), (3, 2, 4), lambda m, x: m(x, x.cos()))
 
 pathlib.Path(__file__).with_name("trajectory_golden.txt").write_text("\n".join(lines) + "\n")

@@ -6,6 +6,7 @@
 #include <tapegrad/nn/layers/bilinear.h>
 #include <tapegrad/nn/layers/embedding.h>
 #include <tapegrad/nn/layers/rectifier.h>
+#include <tapegrad/nn/layers/transformer.h>
 #include <tapegrad/optim/sgd.h>
 
 #include <functional>
@@ -122,6 +123,17 @@ TEST(Trajectory, OfRecurrentLayers) {
   expect_trajectory(
       "gru_cell", [] { return GRUCell(3, 4); }, wave({2, 3}, 0.37),
       [](auto& m, const Tensor& x) { return m->forward(x); });
+}
+
+TEST(Trajectory, OfAttention) {
+  const auto options = TransformerEncoderLayerOptions(4, 2).dim_feedforward(8).dropout(0);
+  expect_trajectory(
+      "multihead_attention", [] { return MultiheadAttention(4, 2); }, wave({3, 2, 4}, 0.37),
+      [](auto& m, const Tensor& x) { return std::get<0>(m->forward(x, x, x)); });
+  expect_trajectory("transformer_encoder_layer", [&] { return TransformerEncoderLayer(options); }, {3, 2, 4});
+  expect_trajectory(
+      "transformer_decoder_layer", [&] { return TransformerDecoderLayer(options); }, wave({3, 2, 4}, 0.37),
+      [](auto& m, const Tensor& x) { return m->forward(x, x.cos()); });
 }
 
 }  // namespace
