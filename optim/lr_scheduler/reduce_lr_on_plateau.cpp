@@ -40,9 +40,9 @@ void ReduceLROnPlateau::step(double metric) {
   }
 }
 
-StateDict ReduceLROnPlateau::state_dict() const { return optim::detail::state_of(ReduceLROnPlateau(*this).numbers()); }
+StateDict ReduceLROnPlateau::state_dict() const { return detail::state_of(ReduceLROnPlateau(*this).numbers()); }
 std::function<void()> ReduceLROnPlateau::prepare_load(const StateDict& state) {
-  return optim::detail::prepare(numbers(), state, "ReduceLROnPlateau");
+  return detail::prepare(numbers(), state, "ReduceLROnPlateau");
 }
 
 }  // namespace tapegrad::optim::lr_scheduler

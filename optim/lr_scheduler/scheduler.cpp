@@ -5,7 +5,7 @@
 
 #include "autograd/io/keys.h"
 
-namespace tapegrad::optim::lr_scheduler {
+namespace tapegrad::optim {
 
 void detail::check(bool holds, const std::string& sentence) {
   if (!holds) throw ValueError("LRScheduler: " + sentence + "; set the scheduler's fields within their ranges");
@@ -30,6 +30,8 @@ void detail::set_momentum(OptimizerOptions& options, double momentum) {
     if (name == "momentum" || name == "betas.0") *std::get<double*>(value) = momentum;
   });
 }
+
+namespace lr_scheduler {
 
 LRScheduler::LRScheduler(Optimizer& optimizer) : optimizer_(optimizer) {
   for (OptimizerParamGroup& group : optimizer.param_groups()) base_lrs_.push_back(group.initial_lr());
@@ -121,4 +123,6 @@ std::function<void()> SchedulerList::prepare_load(const StateDict& state) {
   };
 }
 
-}  // namespace tapegrad::optim::lr_scheduler
+}  // namespace lr_scheduler
+
+}  // namespace tapegrad::optim

@@ -12,6 +12,37 @@
 #include <tapegrad/optim/optimizer.h>
 
 namespace tapegrad::optim {
+namespace detail {
+
+// ValueError with this sentence.
+TAPEGRAD_EXPORT void check(bool holds, const std::string& sentence);
+// "Expected positive integer T_0, but got 0"
+TAPEGRAD_EXPORT void check_positive(const char* name, std::int64_t value);
+// "expected 2 values for max_lr, got 3"
+TAPEGRAD_EXPORT void check_count(const Optimizer& optimizer, const char* name, std::size_t count);
+// Whether the options have a momentum, or where `or_beta` betas.
+TAPEGRAD_EXPORT bool has_momentum(const OptimizerOptions& options, bool or_beta);
+// Sets it.
+TAPEGRAD_EXPORT void set_momentum(OptimizerOptions& options, double momentum);
+
+// A number of any type, for a field of any type.
+struct AnyNumber {
+  template <class T>
+  requires std::is_arithmetic_v<T>
+  operator T() const { return static_cast<T>(value); }
+  double value;
+};
+template <class T>
+decltype(auto) argument(T&& x) {
+  if constexpr (std::is_arithmetic_v<std::remove_cvref_t<T>>) {
+    return AnyNumber{static_cast<double>(x)};
+  } else {
+    return std::forward<T>(x);
+  }
+}
+
+}  // namespace detail
+
 namespace lr_scheduler {
 
 /// Sets the learning rates of an optimiser, which must outlive it: those of epoch 0 when it is made, those of the next
@@ -64,37 +95,6 @@ struct PerGroup {
 
   std::vector<T> values;
 };
-
-namespace detail {
-
-// ValueError with this sentence.
-TAPEGRAD_EXPORT void check(bool holds, const std::string& sentence);
-// "Expected positive integer T_0, but got 0"
-TAPEGRAD_EXPORT void check_positive(const char* name, std::int64_t value);
-// "expected 2 values for max_lr, got 3"
-TAPEGRAD_EXPORT void check_count(const Optimizer& optimizer, const char* name, std::size_t count);
-// Whether the options have a momentum, or where `or_beta` betas.
-TAPEGRAD_EXPORT bool has_momentum(const OptimizerOptions& options, bool or_beta);
-// Sets it.
-TAPEGRAD_EXPORT void set_momentum(OptimizerOptions& options, double momentum);
-
-// A number of any type, for a field of any type.
-struct AnyNumber {
-  template <class T>
-  requires std::is_arithmetic_v<T>
-  operator T() const { return static_cast<T>(value); }
-  double value;
-};
-template <class T>
-decltype(auto) argument(T&& x) {
-  if constexpr (std::is_arithmetic_v<std::remove_cvref_t<T>>) {
-    return AnyNumber{static_cast<double>(x)};
-  } else {
-    return std::forward<T>(x);
-  }
-}
-
-}  // namespace detail
 
 /// The scheduler of some fields with rate(), which gives a group's rate at an epoch; check(optimizer), where there is
 /// one, refuses what does not fit by a ValueError; momentum(), where there is one, gives the momentum or first beta.

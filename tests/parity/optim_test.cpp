@@ -116,23 +116,6 @@ TEST(LBFGS, LeavesParametersWithoutGradients) {
   EXPECT_TRUE(same(other.detach(), parameter(5, 6).detach()));
 }
 
-TEST(LBFGS, GoesOnAfterLoading) {
-  Valley one, two;
-  LBFGS from({one.p}, LBFGSOptions(0.1).max_iter(3)), to({two.p}, LBFGSOptions(0.1).max_iter(3));
-  from.step(one.closure(from));
-  two.loss(to);
-  {
-    torch::NoGradGuard no_grad;
-    two.p.copy_(one.p);
-  }
-  std::stringstream file;
-  torch::save(from, file);
-  torch::load(to, file);
-  from.step(one.closure(from));
-  to.step(two.closure(to));
-  EXPECT_TRUE(same(one.p.detach(), two.p.detach()));
-}
-
 TEST(StepLR, MultipliesTheRate) {
   SGD optimizer({parameter()}, SGDOptions(0.8));
   StepLR scheduler(optimizer, /*step_size=*/3, /*gamma=*/0.5);
