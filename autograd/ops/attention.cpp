@@ -16,10 +16,10 @@ Tensor scaled_dot_product_attention(const Tensor& q, const Tensor& k, const Tens
                                     double dropout_p, bool is_causal) try {
   if (q.dim() < 2 || k.dim() < 2 || v.dim() < 2) {
     throw_shape("scaled_dot_product_attention", "Expected query, key, and value to all be at least 2 dimensional, but ",
-                "got ", q.dim(), ", ", k.dim(), " and ", v.dim(), " dims; give [.., steps, features]");
+                "got ", q.dim(), ", ", k.dim(), " and ", v.dim(), " dims; give [n, steps, features]");
   }
   if (is_causal && attn_mask.defined()) {
-    throw_value("scaled_dot_product_attention", "Explicit attn_mask should not be set when is_causal=True; ",
+    throw_value("scaled_dot_product_attention", "Explicit attn_mask should not be set when is_causal=true; ",
                 "let the mask hide what comes later");
   }
   if (!(dropout_p >= 0 && dropout_p <= 1)) {

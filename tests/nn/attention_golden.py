@@ -2,8 +2,8 @@
 """Writes attention_golden.txt beside itself: outputs, weights and gradients of attention and transformer layers, in f64,
 by PyTorch 1.13. Run it by hand.
 
-Each line: a name, the numbers. NAME/out are the outputs, one after the other; NAME/grad the gradients of the sum of
-their squares by the inputs; NAME/state the sums of the squares of all parameters' gradients, in the order of their
+Each line: a name, the numbers. NAME/out are the outputs, one after the other; NAME/grad the gradients of their
+sum, weighted with a wave, by the inputs; NAME/state the sums of the squares of all parameters' gradients, in the order of their
 names.
 """
 import pathlib
@@ -32,7 +32,7 @@ def run(name, make, sizes, call):
     out = call(layer, *x)
     out = [t for t in (out if isinstance(out, tuple) else (out,)) if t is not None]
     write(name + "/out", out)
-    sum(t.square().sum() for t in out).backward()
+    sum((t * wave(t.shape, 0.21)).sum() for t in out).backward()
     write(name + "/grad", [t.grad for t in x])
     grads = dict((k, p.grad) for k, p in layer.named_parameters())
     write(name + "/state", [grads[k].square().sum() for k in sorted(grads)])

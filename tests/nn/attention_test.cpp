@@ -60,7 +60,7 @@ void expect_golden(const std::string& name, const Make& make, const Sizes& sizes
   const Tensors out = run(layer, x);
   golden::expect_near(golden::elements(out), file.at(name + "/out"), 1e-12);
   Tensor sum = zeros({}, kDouble);
-  for (const Tensor& t : out) sum = sum + t.square().sum();
+  for (const Tensor& t : out) sum = sum + (t * wave(t.sizes(), 0.21)).sum();
   sum.backward();
   Tensors grads;
   for (const Tensor& t : x) grads.push_back(t.grad());

@@ -81,7 +81,7 @@ const Register kAttention("scaled_dot_product_attention", [](Sample& s) {
                           [] {
                             scaled_dot_product_attention(of({3}), of({2, 3}), of({2, 3}));
                           })
-      .throws<ValueError>("Explicit attn_mask should not be set when is_causal=True",
+      .throws<ValueError>("Explicit attn_mask should not be set when is_causal=true",
                           [] {
                             scaled_dot_product_attention(of({2, 3}), of({2, 3}), of({2, 3}), of({2, 2}), 0, true);
                           })
