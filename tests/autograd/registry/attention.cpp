@@ -39,7 +39,7 @@ const Register kAttention("scaled_dot_product_attention", [](Sample& s) {
   const auto add = [&](std::int64_t b, std::int64_t l, std::int64_t keys, std::int64_t d, std::int64_t e, Mask mask) {
     Case c{.label = std::to_string(b) + " of " + std::to_string(l) + " queries, " + std::to_string(keys) + " keys, " +
                     std::to_string(d) + " to " + std::to_string(e) + ", mask " + std::to_string(static_cast<int>(mask)),
-           .inputs = {{{b, l, d}}, {{b, keys, d}}, {{b, keys, e}}},
+           .inputs = {{{b, l, d}, {-1, 1}}, {{b, keys, d}, {-1, 1}}, {{b, keys, e}, {-1, 1}}},
            .fn =
                [=](const Tensors& x) {
                  return scaled_dot_product_attention(x[0], x[1], x[2], x.size() > 3 ? x[3] : Tensor(), 0,
@@ -51,12 +51,12 @@ const Register kAttention("scaled_dot_product_attention", [](Sample& s) {
                           for (Dual& v : y.v) v = Dual(3);
                           return y;
                         }}};
-    if (mask == Mask::Added) c.inputs.push_back({{l, keys}});
+    if (mask == Mask::Added) c.inputs.push_back({{l, keys}, {-1, 1}});
     s.add(std::move(c));
   };
   for (const Mask mask : {Mask::None, Mask::Added, Mask::Causal}) {
     add(2, 3, 4, 2, 3, mask);
-    add(1, 1, 1, 1, 1, mask);
+    add(1, 1, 2, 1, 1, mask);
     add(2, 5, 3, 4, 2, mask);
     add(0, 2, 3, 2, 2, mask);
     add(2, 0, 3, 2, 2, mask);
