@@ -39,7 +39,7 @@ static kernels::ConvShape conv_of(const Call& c, const TensorImpl* x, const Tens
 static Packed<ConvAttrs> attrs_with(const Grads& r, IntList sizes, std::int64_t parts = 1) noexcept {
   auto a = r.attrs().as<ConvAttrs>();
   std::fill_n(a.sizes, 3, 1);
-  std::copy(sizes.begin() + 2, sizes.end(), a.sizes + 5 - sizes.size());
+  std::copy(sizes.begin() + 2, sizes.end(), a.sizes + (5 - sizes.size()));
   a.parts = parts;
   return pack(a);
 }
@@ -76,7 +76,7 @@ static void conv_input_shape(Call& c) {
   c.dtype = y->dtype;
   set_sizes(c, y->size_list());
   c.sizes[1] = w->sizes()[1] * a.groups;
-  std::copy_n(a.sizes + 5 - c.rank, c.rank - 2, c.sizes + 2);
+  std::copy_n(a.sizes + (5 - c.rank), c.rank - 2, c.sizes + 2);
 }
 static void run_conv_input(const Call& c) noexcept {
   by_floating(c.dtype, [&]<class T>() {

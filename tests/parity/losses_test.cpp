@@ -140,7 +140,7 @@ TEST(MultiLabelSoftMarginLoss, IsTheMeanOfBinaryCrossEntropies) {
 
 TEST(MultiLabelMarginLoss, CountsClassesUpToMinusOne) {
   auto target = torch::tensor({{2, -1, 0}, {0, 1, -1}});
-  nn::MultiLabelMarginLoss loss(nn::MultiLabelMarginLossOptions(torch::kNone));
+  nn::MultiLabelMarginLoss loss = nn::MultiLabelMarginLoss(nn::MultiLabelMarginLossOptions(torch::kNone));
   EXPECT_TRUE(same(loss(x(), target), numbers({0, 0})));
   EXPECT_TRUE(same(F::multilabel_margin_loss(-x(), target, F::MultilabelMarginLossFuncOptions(torch::kSum)),
                    number(11.75 / 3)));
