@@ -1,12 +1,10 @@
 // Handwritten digits, 8 x 8 points each, told apart by a small convolutional net.
 #include <tapegrad/tapegrad.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
-#include <exception>
 
 #include "examples/common/interrupt.h"
-#include "examples/common/output.h"
+#include "examples/common/program.h"
 #include "examples/common/progress.h"
 #include "plot.h"
 
@@ -72,24 +70,11 @@ int run(const std::string& folder, const std::string& plot_folder) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  examples::hold_standard_streams();
-  try {
-    CLI::App app("Tells handwritten digits apart with a small convolutional net.", "digits");
-    std::string folder = "examples/data/digits", plot_folder;
+  std::string folder = "examples/data/digits", plot_folder;
+  const auto define = [&](CLI::App& app) {
     app.add_option("--data", folder, "where the digits are, in MNIST's files")->type_name("DIR")->capture_default_str();
     app.add_option("--plot", plot_folder, "draw what is held out into this folder (needs gnuplot)")->type_name("DIR");
-    try {
-      app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-      if (app.exit(error) != 0) return 2;
-      examples::finish_output();
-      return 0;
-    }
-    const int code = run(folder, plot_folder);
-    examples::finish_output();
-    return code;
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "digits: %s\n", error.what());
-    return 1;
-  }
+  };
+  return examples::run_program("digits", "Tells handwritten digits apart with a small convolutional net.", argc, argv,
+                               define, [&] { return run(folder, plot_folder); });
 }

@@ -1,12 +1,10 @@
 // Three spiral arms told apart by a small network: the training loop is the one of the linear regression.
 #include <tapegrad/tapegrad.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
-#include <exception>
 
 #include "examples/common/interrupt.h"
-#include "examples/common/output.h"
+#include "examples/common/program.h"
 #include "examples/common/progress.h"
 #include "plot.h"
 #include "spiral.h"
@@ -59,23 +57,10 @@ int run(const std::string& plot_folder) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  examples::hold_standard_streams();
-  try {
-    CLI::App app("Classifies the points of three spiral arms with a small network.", "spiral");
-    std::string folder;
+  std::string folder;
+  const auto define = [&](CLI::App& app) {
     app.add_option("--plot", folder, "draw the decision regions into this folder (needs gnuplot)")->type_name("DIR");
-    try {
-      app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-      if (app.exit(error) != 0) return 2;
-      examples::finish_output();
-      return 0;
-    }
-    const int code = run(folder);
-    examples::finish_output();
-    return code;
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "spiral: %s\n", error.what());
-    return 1;
-  }
+  };
+  return examples::run_program("spiral", "Classifies the points of three spiral arms with a small network.", argc, argv,
+                               define, [&] { return run(folder); });
 }
