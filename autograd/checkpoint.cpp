@@ -4,6 +4,7 @@
 #include <set>
 
 #include "autograd/core/node.h"
+#include "autograd/core/recorder.h"
 
 namespace tapegrad::autograd {
 
@@ -67,7 +68,11 @@ tensor_list backward_again(AutogradContext* ctx, tensor_list grads) {
       default_generator() = now;
       throw;
     }
+    const bool drew = !(default_generator() == segment.generator);
     default_generator() = now;
+    if (drew)
+      core::require_unrecorded("checkpoint", "draws the same random numbers a second time",
+                               "let the segment draw none, or do without checkpoint()");
   }
   tensor_list roots, weights, wanted;
   for (std::size_t i = 0; i < out.size(); ++i) {
@@ -104,7 +109,7 @@ tensor_list checkpoint(std::function<tensor_list(const tensor_list&)> fn, const 
     ctx->saved_data["segment"] = std::shared_ptr<void>(segment);
     return out;
   };
-  return FunctionAccess::apply(all, std::vector<bool>(all.size(), true), forward, backward_again);
+  return FunctionAccess::apply(all, std::vector<bool>(all.size(), true), forward, backward_again, "Checkpoint");
 }
 
 }  // namespace tapegrad::autograd

@@ -11,8 +11,8 @@
 
 namespace tapegrad {
 
-// How elements lie in memory: row by row, which Preserve keeps. ChannelsLast can be named; who asks for it gets an
-// Error.
+/// How elements lie in memory: row by row, which Preserve keeps. ChannelsLast can be named; who asks for it gets an
+/// Error.
 enum class MemoryFormat : std::uint8_t { Contiguous, Preserve, ChannelsLast };
 
 enum class DeviceType : std::int8_t { CPU, CUDA, MPS };
@@ -27,11 +27,11 @@ class TAPEGRAD_EXPORT Device {
   Device(const std::string& text) : Device(std::string_view(text)) {}
 
   constexpr DeviceType type() const noexcept { return type_; }
-  constexpr std::int8_t index() const noexcept { return index_; }  // -1: none named
+  constexpr std::int8_t index() const noexcept { return index_; }  ///< -1: none named
   constexpr bool has_index() const noexcept { return index_ != -1; }
   constexpr bool is_cpu() const noexcept { return type_ == kCPU; }
   constexpr bool is_cuda() const noexcept { return type_ == DeviceType::CUDA; }
-  std::string str() const;  // as the constructor reads it
+  std::string str() const;  ///< as the constructor reads it
   friend constexpr bool operator==(Device, Device) noexcept = default;
 
  private:

@@ -12,11 +12,11 @@
 
 namespace tapegrad {
 
-// The order is that of type promotion: the larger wins, but uint8 and int8 give int16, and f16 and bf16 give f32.
-//
-// Kernels compute in bool (one byte, 0 or 1), int64, f32 and f64. The others, which have odd values here, are narrow:
-// stored, copied, indexed and converted. Arithmetic on narrow integers is done in int64 and wraps around to PyTorch's
-// dtype; arithmetic on f16 and bf16 throws DtypeError.
+/// The order is that of type promotion: the larger wins, but uint8 and int8 give int16, and f16 and bf16 give f32.
+///
+/// Kernels compute in bool (one byte, 0 or 1), int64, f32 and f64. The others, which have odd values here, are narrow:
+/// stored, copied, indexed and converted. Arithmetic on narrow integers is done in int64 and wraps around to PyTorch's
+/// dtype; arithmetic on f16 and bf16 throws DtypeError.
 enum class Dtype : std::uint8_t {
   Bool = 0,
   Byte = 1,
@@ -31,25 +31,38 @@ enum class Dtype : std::uint8_t {
 };
 using ScalarType = Dtype;
 
-inline constexpr Dtype kBool = Dtype::Bool;
+inline constexpr Dtype kBool = Dtype::Bool;  ///< bool, a byte
+/// std::uint8_t, narrow
 inline constexpr Dtype kByte = Dtype::Byte, kUInt8 = Dtype::Byte, kU8 = Dtype::Byte;
+/// std::int8_t, narrow
 inline constexpr Dtype kChar = Dtype::Char, kInt8 = Dtype::Char, kI8 = Dtype::Char;
+/// std::int16_t, narrow
 inline constexpr Dtype kShort = Dtype::Short, kInt16 = Dtype::Short, kI16 = Dtype::Short;
+/// std::int32_t, narrow
 inline constexpr Dtype kInt = Dtype::Int, kInt32 = Dtype::Int, kI32 = Dtype::Int;
+/// std::int64_t: indices and labels
 inline constexpr Dtype kLong = Dtype::Long, kInt64 = Dtype::Long, kI64 = Dtype::Long;
+/// f16, narrow
 inline constexpr Dtype kHalf = Dtype::Half, kFloat16 = Dtype::Half, kF16 = Dtype::Half;
+/// bf16, narrow
 inline constexpr Dtype kBFloat16 = Dtype::BFloat16;
+/// float, what new tensors have
 inline constexpr Dtype kFloat = Dtype::Float, kFloat32 = Dtype::Float, kF32 = Dtype::Float;
+/// double
 inline constexpr Dtype kDouble = Dtype::Double, kFloat64 = Dtype::Double, kF64 = Dtype::Double;
 
+/// Every dtype, in the order of promotion.
 inline constexpr Dtype kAllDtypes[] = {kBool, kByte, kChar, kShort, kInt, kLong, kHalf, kBFloat16, kFloat, kDouble};
-inline constexpr std::size_t kDtypeEnd = 15;  // above every value
+inline constexpr std::size_t kDtypeEnd = 15;  ///< above every value
 
+/// The bytes of an element.
 constexpr std::size_t item_size(Dtype d) noexcept {
   // A hexadecimal digit a value: the logarithm of its bytes.
   return std::size_t{1} << (0x0302'1013'2010'0000U >> (4 * static_cast<unsigned>(d)) & 3U);
 }
+/// Whether its elements are floating-point numbers.
 constexpr bool is_floating_point(Dtype d) noexcept { return d >= Dtype::Half; }
+/// Whether it is stored and converted, but not computed in.
 constexpr bool is_narrow(Dtype d) noexcept { return (static_cast<unsigned>(d) & 1U) != 0; }
 /// The dtype that tensors of both give.
 constexpr Dtype promote_types(Dtype a, Dtype b) noexcept {
@@ -57,7 +70,7 @@ constexpr Dtype promote_types(Dtype a, Dtype b) noexcept {
   if (low == kByte && high == kChar) return kShort;
   return low == kHalf && high == kBFloat16 ? kFloat : high;
 }
-// "Float", "Double", "Long", "Bool" ...: PyTorch's names in messages.
+/// "Float", "Double", "Long", "Bool" ...: PyTorch's names in messages.
 TAPEGRAD_EXPORT const char* name(Dtype d) noexcept;
 TAPEGRAD_EXPORT std::ostream& operator<<(std::ostream& out, Dtype d);
 
@@ -80,11 +93,11 @@ struct DtypeOf<std::int8_t> : std::integral_constant<Dtype, kChar> {};
 template <>
 struct DtypeOf<std::uint8_t> : std::integral_constant<Dtype, kByte> {};
 
-// The largest number of dimensions of a tensor.
+/// The largest number of dimensions of a tensor.
 inline constexpr int kMaxRank = 8;
 
-// A view of sizes, strides or dims: written {2, 3}, a std::vector<int64_t>, or one number. It does not own what it
-// shows: take it as an argument, do not keep it.
+/// A view of sizes, strides or dims: written {2, 3}, a std::vector<int64_t>, or one number. It does not own what it
+/// shows: take it as an argument, do not keep it.
 class IntList {
  public:
   constexpr IntList() noexcept = default;
@@ -115,7 +128,7 @@ class IntList {
 
 using IntArrayRef = IntList;
 
-// Prints "[2, 3]".
+/// Prints "[2, 3]".
 TAPEGRAD_EXPORT std::ostream& operator<<(std::ostream& out, IntList list);
 
 }  // namespace tapegrad

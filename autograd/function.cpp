@@ -51,10 +51,13 @@ struct Gathered {
 struct core::FunctionState {
   autograd::AutogradContext ctx;
   autograd::FunctionAccess::Backward backward = nullptr;
+  const char* name = nullptr;  // of its class
   std::vector<OutputInfo> outputs;
   std::vector<Gathered> gathered;  // one a pass that is under way
   std::vector<bool> is_tensor;
 };
+
+const char* core::function_class(const FunctionState& state) noexcept { return state.name; }
 
 namespace {
 
@@ -164,7 +167,7 @@ tensor_list AutogradContext::get_saved_variables() const {
 }
 
 tensor_list FunctionAccess::apply(const tensor_list& inputs, std::vector<bool> is_tensor, const Run& forward,
-                                  Backward backward) {
+                                  Backward backward, const char* name) {
   auto state = std::make_shared<FunctionState>();
   AutogradContext& ctx = state->ctx;
   bool record = false;
@@ -205,6 +208,7 @@ tensor_list FunctionAccess::apply(const tensor_list& inputs, std::vector<bool> i
   node->sequence_nr = context().clock = number + 1;
   ctx.state_->node = node;
   state->backward = backward;
+  state->name = name;
   state->is_tensor = std::move(is_tensor);
   for (const Tensor& t : out)
     state->outputs.push_back(t.defined() ? OutputInfo{t.sizes().vec(), t.dtype()} : OutputInfo{});

@@ -12,23 +12,24 @@ namespace tapegrad::autograd::functional {
 
 using Fn = std::function<tensor_list(const tensor_list&)>;
 
-// J[i][k] = d(output i) / d(input k), of sizes output.sizes + input.sizes. One backward pass an element of the outputs.
+/// J[i][k] = d(output i) / d(input k), of sizes output.sizes + input.sizes. One backward pass an element of the
+/// outputs.
 TAPEGRAD_EXPORT std::vector<tensor_list> jacobian(const Fn& fn, const tensor_list& inputs, bool create_graph = false);
 
-// H[j][k] = d2 fn / (d(input j) d(input k)) of a function with one output of one element.
+/// H[j][k] = d2 fn / (d(input j) d(input k)) of a function with one output of one element.
 TAPEGRAD_EXPORT std::vector<tensor_list> hessian(const Fn& fn, const tensor_list& inputs, bool create_graph = false);
 
-// {outputs, v^T J}: v has the outputs' sizes (empty: 1 for one output of one element); J v: v has the inputs' sizes.
+/// {outputs, v^T J}: v has the outputs' sizes (empty: 1 for one output of one element); J v: v has the inputs' sizes.
 TAPEGRAD_EXPORT std::pair<tensor_list, tensor_list> vjp(const Fn& fn, const tensor_list& inputs,
                                                         const tensor_list& v = {}, bool create_graph = false);
 TAPEGRAD_EXPORT std::pair<tensor_list, tensor_list> jvp(const Fn& fn, const tensor_list& inputs, const tensor_list& v,
                                                         bool create_graph = false);
 
-// {outputs, H v} without forming H.
+/// {outputs, H v} without forming H.
 TAPEGRAD_EXPORT std::pair<tensor_list, tensor_list> hvp(const Fn& fn, const tensor_list& inputs, const tensor_list& v,
                                                         bool create_graph = false);
 
-// The same of a function of one tensor to one tensor.
+/// The same of a function of one tensor to one tensor.
 template <class F>
 Fn of_one(F fn) {
   return [fn = std::move(fn)](const tensor_list& x) { return tensor_list{fn(x.at(0))}; };

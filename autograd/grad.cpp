@@ -55,8 +55,8 @@ void Tensor::backward(const Tensor& gradient, std::optional<bool> retain_graph, 
 
 namespace autograd {
 
-bool AnomalyMode::is_enabled() noexcept { return context().anomaly; }
-void AnomalyMode::set_enabled(bool on) noexcept { context().anomaly = on; }
+bool AnomalyMode::is_enabled() noexcept { return context().watch.has(kWatchNan); }
+void AnomalyMode::set_enabled(bool on) noexcept { context().watch.set(kWatchNan, on); }
 
 namespace {
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <typeinfo>
 #include <variant>
 
 #include <tapegrad/autograd/tensor.h>
@@ -14,9 +15,10 @@ class Grads;
 
 /// Whether this thread records operations.
 TAPEGRAD_EXPORT bool is_grad_enabled() noexcept;
+/// Switches that for this thread; NoGradGuard does it for a scope.
 TAPEGRAD_EXPORT void set_grad_enabled(bool on) noexcept;
 
-// Sets a switch of this thread while it lives.
+/// Sets a switch of this thread while it lives.
 template <bool (*kIsOn)() noexcept, void (*kSet)(bool) noexcept>
 class SwitchGuard {
  public:
@@ -29,41 +31,44 @@ class SwitchGuard {
   bool before_;
 };
 
-using AutoGradMode = SwitchGuard<is_grad_enabled, set_grad_enabled>;  // recording
+using AutoGradMode = SwitchGuard<is_grad_enabled, set_grad_enabled>;  ///< recording
+/// While it lives, this thread records nothing.
 struct NoGradGuard : AutoGradMode {
   NoGradGuard() noexcept : AutoGradMode(false) {}
 };
 
 namespace autograd {
 
-// While on, in this thread, the first recorded operation that makes a NaN throws AutogradError, in forward and in
-// backward, with its name, sizes and node. It slows every operation.
+/// While on, in this thread, the first recorded operation that makes a NaN throws AutogradError, in forward and in
+/// backward, with its name, sizes and node. It slows every operation.
 struct TAPEGRAD_EXPORT AnomalyMode {
   static bool is_enabled() noexcept;
   static void set_enabled(bool on) noexcept;
 };
+/// AnomalyMode while it lives.
 struct DetectAnomalyGuard : SwitchGuard<AnomalyMode::is_enabled, AnomalyMode::set_enabled> {
   explicit DetectAnomalyGuard(bool on = true) noexcept : SwitchGuard(on) {}
 };
 
+/// Tensors, as Function and grad() take and give them.
 using tensor_list = std::vector<Tensor>;
 using variable_list = tensor_list;
 using Variable = Tensor;
 
-// sum_i grad_outputs[i]^T d(outputs[i]) / d(inputs[k]) for each k, without touching any .grad. grad_outputs may be
-// empty where every output has one element. An input that the outputs do not depend on: AutogradError, or an undefined
-// tensor with allow_unused. retain_graph defaults to create_graph. A graph that an earlier backward let go in part is
-// refused unless all inputs are newer than that part: never a part of a gradient.
+/// sum_i grad_outputs[i]^T d(outputs[i]) / d(inputs[k]) for each k, without touching any .grad. grad_outputs may be
+/// empty where every output has one element. An input that the outputs do not depend on: AutogradError, or an undefined
+/// tensor with allow_unused. retain_graph defaults to create_graph. A graph that an earlier backward let go in part is
+/// refused unless all inputs are newer than that part: never a part of a gradient.
 TAPEGRAD_EXPORT tensor_list grad(const tensor_list& outputs, const tensor_list& inputs,
                                  const tensor_list& grad_outputs = {}, std::optional<bool> retain_graph = std::nullopt,
                                  bool create_graph = false, bool allow_unused = false);
 
-// The same, added to the .grad of the leaves (of `inputs` only, where given).
+/// The same, added to the .grad of the leaves (of `inputs` only, where given).
 TAPEGRAD_EXPORT void backward(const tensor_list& tensors, const tensor_list& grad_tensors = {},
                               std::optional<bool> retain_graph = std::nullopt, bool create_graph = false,
                               const tensor_list& inputs = {});
 
-// A value kept in AutogradContext::saved_data.
+/// A value kept in AutogradContext::saved_data.
 class TAPEGRAD_EXPORT SavedValue {
  public:
   SavedValue() = default;
@@ -91,23 +96,26 @@ class TAPEGRAD_EXPORT SavedValue {
   std::variant<std::monostate, Scalar, Tensor, std::string, std::vector<std::int64_t>, std::shared_ptr<void>> value_;
 };
 
-// Between forward and backward of a Function.
+/// Between forward and backward of a Function.
 class TAPEGRAD_EXPORT AutogradContext {
  public:
   AutogradContext();
   ~AutogradContext();
 
-  // Inputs and outputs that backward reads; only these may be saved (others: saved_data). With the versions they had.
+  /// Inputs and outputs that backward reads; only these may be saved (others: saved_data). With the versions they had.
   void save_for_backward(tensor_list tensors);
-  // AutogradError where one was changed in place since, or was let go by an earlier backward.
+  /// AutogradError where one was changed in place since, or was let go by an earlier backward.
   tensor_list get_saved_variables() const;
+  /// Outputs that have no gradient, as indices.
   void mark_non_differentiable(const tensor_list& outputs);
-  // Inputs that forward has written: the version of each rises, whatever it was written through.
+  /// Inputs that forward has written: the version of each rises, whatever it was written through.
   void mark_dirty(const tensor_list& inputs);
-  // true (the default): undefined gradients reach backward as zeros.
+  /// true (the default): undefined gradients reach backward as zeros.
   void set_materialize_grads(bool on) { materialize_ = on; }
+  /// Whether anybody wants the gradient of the index-th input: what nobody wants may be left undefined.
   bool needs_input_grad(std::size_t index) const;
 
+  /// What backward reads beside tensors of the graph: ctx->saved_data["p"] = 0.5.
   std::map<std::string, SavedValue> saved_data;
 
  private:
@@ -120,10 +128,10 @@ class TAPEGRAD_EXPORT AutogradContext {
 struct TAPEGRAD_EXPORT FunctionAccess {
   using Backward = tensor_list (*)(AutogradContext*, tensor_list);
   using Run = std::function<tensor_list(AutogradContext*)>;
-  // Runs forward without recording, then records its outputs with `backward` as their vjp.
+  /// Runs forward without recording, then records its outputs with `backward` as their vjp; name: of the class.
   static tensor_list apply(const tensor_list& inputs, std::vector<bool> is_tensor, const Run& forward,
-                           Backward backward);
-  // For the tape.
+                           Backward backward, const char* name);
+  /// For the tape.
   static void run(core::Grads& grads);
   static void release(AutogradContext& ctx) noexcept;
 };
@@ -156,7 +164,7 @@ struct Function {
     const auto forward = [&](AutogradContext* ctx) { return listed(T::forward(ctx, args...)); };
     tensor_list out = FunctionAccess::apply(
         inputs, std::move(is_tensor), std::cref(forward),
-        [](AutogradContext* ctx, tensor_list grads) { return T::backward(ctx, std::move(grads)); });
+        [](AutogradContext* ctx, tensor_list grads) { return T::backward(ctx, std::move(grads)); }, typeid(T).name());
     if constexpr (std::is_convertible_v<Result, Tensor>) {
       return out[0];
     } else {

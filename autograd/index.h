@@ -22,7 +22,7 @@ inline constexpr std::nullopt_t None = std::nullopt;
 struct EllipsisIndexType {};
 inline constexpr EllipsisIndexType Ellipsis{};
 
-// start:stop:step, each of which may be None; step > 0.
+/// start:stop:step, each of which may be None; step > 0.
 struct Slice {
   Slice(OptInt from = None, OptInt to = None, OptInt by = None) : start(from), stop(to), step(by.value_or(1)) {}
   OptInt start, stop;
@@ -38,7 +38,7 @@ class TAPEGRAD_EXPORT TensorIndex {
  public:
   TensorIndex(std::nullopt_t) {}
   TensorIndex(indexing::EllipsisIndexType e) : value(e) {}
-  TensorIndex(const char* dots);  // "..."
+  TensorIndex(const char* dots);  ///< "..."
   TensorIndex(indexing::Slice slice) : value(slice) {}
   TensorIndex(Tensor index) : value(as_mask(index)) {}
   TensorIndex(std::same_as<bool> auto on) : value(tensor(on)) {}

@@ -8,6 +8,7 @@
 // ShapeError, DtypeError, IndexError, AutogradError, before any change.
 #pragma once
 
+#include <tapegrad/autograd/linalg.h>
 #include <tapegrad/autograd/ops_activation.h>
 #include <tapegrad/autograd/ops_arithmetic.h>
 #include <tapegrad/autograd/ops_attention.h>

@@ -55,7 +55,7 @@ struct OptionsOf : OwnFields {
   const decltype(Fields::name)& name() const noexcept { return Fields::name; } \
   decltype(Fields::name)& name() noexcept { return Fields::name; }
 
-// A setter and a getter for each of the fields, and each_option(), which names them.
+/// A setter and a getter for each of the fields, and each_option(), which names them.
 #define TAPEGRAD_SETTERS(...)                            \
   TAPEGRAD_FOR_EACH(TAPEGRAD_SETTER, __VA_ARGS__)        \
   template <class F>                                     \
@@ -64,7 +64,7 @@ struct OptionsOf : OwnFields {
   }
 #define TAPEGRAD_CALL_OPTION(name) fn(#name, this->name());
 
-// TAPEGRAD_FOR_EACH(m, a, b ...) is m(a) m(b) ..., of at most 16.
+/// TAPEGRAD_FOR_EACH(m, a, b ...) is m(a) m(b) ..., of at most 16.
 #define TAPEGRAD_FOR_EACH(m, ...) __VA_OPT__(TAPEGRAD_SCAN_16(TAPEGRAD_NEXT(m, __VA_ARGS__)))
 #define TAPEGRAD_NEXT(m, first, ...) m(first) __VA_OPT__(TAPEGRAD_NEXT_LATER TAPEGRAD_NOTHING()()(m, __VA_ARGS__))
 #define TAPEGRAD_NEXT_LATER() TAPEGRAD_NEXT

@@ -15,7 +15,7 @@
 
 namespace tapegrad {
 
-// Key is std::string. Lookup takes constant time; erase() shifts what follows.
+/// Key is std::string. Lookup takes constant time; erase() shifts what follows.
 template <class Key, class Value>
 class OrderedDict {
  public:
@@ -33,7 +33,7 @@ class OrderedDict {
   using Iterator = typename std::vector<Item>::iterator;
   using ConstIterator = typename std::vector<Item>::const_iterator;
 
-  // key_description names the keys in messages: "Parameter 'w' already defined".
+  /// key_description names the keys in messages: "Parameter 'w' already defined".
   explicit OrderedDict(std::string key_description = "Key") : key_description_(std::move(key_description)) {}
   OrderedDict(std::initializer_list<Item> items) : OrderedDict() {
     for (const Item& item : items) insert(item.key(), item.value());
@@ -50,7 +50,7 @@ class OrderedDict {
   ConstIterator begin() const noexcept { return items_.begin(); }
   ConstIterator end() const noexcept { return items_.end(); }
 
-  // Null where there is no such key.
+  /// Null where there is no such key.
   Value* find(const Key& key) noexcept {
     const auto at = index_.find(key);
     return at == index_.end() ? nullptr : &items_[at->second].second;
@@ -58,7 +58,7 @@ class OrderedDict {
   const Value* find(const Key& key) const noexcept { return const_cast<OrderedDict*>(this)->find(key); }
   bool contains(const Key& key) const noexcept { return find(key) != nullptr; }
 
-  // IndexError where there is no such key or index.
+  /// IndexError where there is no such key or index.
   Value& operator[](const Key& key) {
     if (Value* value = find(key)) return *value;
     throw IndexError("OrderedDict: " + key_description_ + " '" + key + "' is not defined; keys() names them all");
@@ -75,7 +75,7 @@ class OrderedDict {
   Item& back() { return (*this)[items_.size() - 1]; }
   const Item& back() const { return (*this)[items_.size() - 1]; }
 
-  // Error where the key is there already; nothing is changed then.
+  /// Error where the key is there already; nothing is changed then.
   Value& insert(Key key, Value value) {
     if (contains(key))
       throw Error("OrderedDict: " + key_description_ + " '" + key + "' already defined; use another key");

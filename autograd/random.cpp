@@ -10,13 +10,16 @@
 
 #include <tapegrad/autograd/tensor.h>
 
-#include "autograd/core/context.h"
+#include "autograd/core/recorder.h"
 
 namespace tapegrad {
 
 namespace {
 constexpr std::int64_t kStateSize = 4 + 624;
+void require_unrecorded(const char* op) {
+  core::require_unrecorded(op, "sets where the random numbers stand", "do it outside");
 }
+}  // namespace
 
 void Generator::manual_seed(std::uint64_t seed) noexcept {
   seed_ = seed;
@@ -78,6 +81,7 @@ Tensor Generator::get_state() const {
 }
 
 void Generator::set_state(const Tensor& state) {
+  require_unrecorded("set_state");
   bool good = state.defined() && state.dtype() == kLong && state.sizes() == kStateSize;
   const std::vector<std::int64_t> s = good ? state.to_vector<std::int64_t>() : std::vector<std::int64_t>();
   good = good && s[1] >= 0 && s[1] <= 624 && (s[2] == 0 || s[2] == 1);
@@ -114,6 +118,9 @@ Generator& default_generator() {
 
 void core::delete_generator(Generator* g) noexcept { delete g; }
 
-void manual_seed(std::uint64_t seed) { default_generator().manual_seed(seed); }
+void manual_seed(std::uint64_t seed) {
+  require_unrecorded("manual_seed");
+  default_generator().manual_seed(seed);
+}
 
 }  // namespace tapegrad

@@ -16,21 +16,26 @@ namespace tapegrad {
 
 class Tensor;
 
+/// A stream of random numbers, PyTorch's on the CPU (mt19937).
 class TAPEGRAD_EXPORT Generator {
  public:
   static constexpr std::uint64_t kDefaultSeed = 67280421310721ULL;
 
   explicit Generator(std::uint64_t seed = kDefaultSeed) noexcept { manual_seed(seed); }
+  /// Begins the stream of a seed.
   void manual_seed(std::uint64_t seed) noexcept;
+  /// The seed of its stream.
   std::uint64_t seed() const noexcept { return seed_; }
+  /// The next 32 bits.
   std::uint32_t random32() noexcept;
-  std::uint64_t random64() noexcept;  // two 32-bit draws, the high word first
-  float uniform_float() noexcept;     // [0, 1), 24 bits
-  double uniform_double() noexcept;   // [0, 1), 53 bits
-  double normal() noexcept;           // Box-Muller; the second value is kept for the next call
-  // Where the stream stands, int64 [628], and back to there. Error for what is no such state.
+  std::uint64_t random64() noexcept;  ///< two 32-bit draws, the high word first
+  float uniform_float() noexcept;     ///< [0, 1), 24 bits
+  double uniform_double() noexcept;   ///< [0, 1), 53 bits
+  double normal() noexcept;           ///< Box-Muller; the second value is kept for the next call
+  /// Where the stream stands, int64 [628], and back to there. Error for what is no such state.
   Tensor get_state() const;
   void set_state(const Tensor& state);
+  bool operator==(const Generator&) const = default;
 
  private:
   void refill() noexcept;
@@ -41,7 +46,8 @@ class TAPEGRAD_EXPORT Generator {
   std::optional<double> kept_normal_;
 };
 
-TAPEGRAD_EXPORT Generator& default_generator();  // of this thread
+TAPEGRAD_EXPORT Generator& default_generator();  ///< of this thread
+/// Seeds the default generator of the thread that calls.
 TAPEGRAD_EXPORT void manual_seed(std::uint64_t seed);
 
 }  // namespace tapegrad

@@ -15,10 +15,10 @@ namespace core {
 [[noreturn]] TAPEGRAD_EXPORT void throw_overflow(double value, int digits, bool is_signed);
 }  // namespace core
 
-// One number with its kind: floating point, integer or bool. Written as a plain C++ number.
-//
-// As an integer it is cut off towards 0; Error where the integer type cannot hold it (NaN and infinity among these). As
-// a float it is rounded, to infinity where it is too large.
+/// One number with its kind: floating point, integer or bool. Written as a plain C++ number.
+///
+/// As an integer it is cut off towards 0; Error where the integer type cannot hold it (NaN and infinity among these).
+/// As a float it is rounded, to infinity where it is too large.
 class Scalar {
  public:
   constexpr Scalar() noexcept : Scalar(0) {}
@@ -35,13 +35,13 @@ class Scalar {
   }
 
   constexpr bool is_floating_point() const noexcept { return kind_ == kDouble; }
-  // 0.5, 3, true
+  /// 0.5, 3, true
   TAPEGRAD_EXPORT friend std::ostream& operator<<(std::ostream& out, const Scalar& x);
-  // kDouble, kLong or kBool.
+  /// kDouble, kLong or kBool.
   constexpr Dtype kind() const noexcept { return kind_; }
   constexpr double to_double() const noexcept { return double_; }
   constexpr std::int64_t to_long() const { return to<std::int64_t>(); }
-  // libtorch's names.
+  /// libtorch's names.
   constexpr bool isFloatingPoint() const noexcept { return is_floating_point(); }
   constexpr bool isIntegral(bool include_bool) const noexcept {
     return kind_ == kLong || (include_bool && kind_ == kBool);
@@ -78,8 +78,8 @@ class Scalar {
   std::int64_t int_;
 };
 
-// dtype and requires_grad of a new tensor: TensorOptions().dtype(kDouble).requires_grad(true), or just kDouble. Without
-// a dtype it is the operation that decides.
+/// dtype and requires_grad of a new tensor: TensorOptions().dtype(kDouble).requires_grad(true), or just kDouble.
+/// Without a dtype it is the operation that decides.
 class TensorOptions {
  public:
   constexpr TensorOptions() noexcept = default;
@@ -93,7 +93,7 @@ class TensorOptions {
     detail::require_cpu("TensorOptions", device);
     return *this;
   }
-  constexpr TensorOptions pinned_memory(bool /*on*/) const noexcept { return *this; }  // of use to GPUs alone
+  constexpr TensorOptions pinned_memory(bool /*on*/) const noexcept { return *this; }  ///< of use to GPUs alone
   /// kFloat where no dtype is set.
   constexpr Dtype dtype() const noexcept { return dtype_or(kFloat); }
   constexpr bool requires_grad() const noexcept { return requires_grad_; }

@@ -39,6 +39,7 @@ TensorImpl* checked(const Tensor& t, const char* what) {
 
 Tensor alias(const Tensor& x, TensorFlags flags) {
   TensorImpl* v = new_alias(checked(x, "detach"));
+  if (context().watch.has(kWatchCalls)) context().recorder->see_base(x.impl());
   v->flags.set(flags);
   return Tensor::adopt(v);
 }
@@ -78,8 +79,16 @@ void Tensor::operator=(const Tensor& value) && {
 }
 void Tensor::operator=(const Scalar& value) && { std::move(*this) = full({}, value, dtype()); }
 
-void* Tensor::data_ptr() const { return checked(*this, "data_ptr")->data; }
+static void require_unread(const char* op) {
+  require_unrecorded(op, "reads a value", "return the tensor and do it outside");
+}
+
+void* Tensor::data_ptr() const {
+  require_unread("data_ptr");
+  return checked(*this, "data_ptr")->data;
+}
 void* Tensor::checked_data(Dtype wanted) const {
+  require_unread("data_ptr");
   const TensorImpl* t = checked(*this, "data_ptr");
   if (t->dtype != wanted) {
     throw_dtype("data_ptr", "expected scalar type ", wanted, " but found ", t->dtype, "; convert with to()");
@@ -93,7 +102,9 @@ void core::require_dims(const Tensor& x, std::size_t n) {
 }
 
 Scalar Tensor::item() const {
-  const TensorImpl* t = checked(*this, "item");
+  TensorImpl* t = checked(*this, "item");
+  if (context().watch.has(kWatchCalls) && !context().recorder->is_fixed(t)) [[unlikely]]
+    require_unread("item");
   if (t->numel != 1)
     throw_shape("item", "a Tensor with ", t->numel,
                 " elements cannot be converted to Scalar; pick one, or use to_vector()");
@@ -112,7 +123,7 @@ namespace {
 // Whether backward passes over what was recorded of a leaf leave it a gradient.
 void freeze(const TensorImpl* t, bool on) noexcept {
   Node* leaf = t->node.load(std::memory_order_acquire);
-  if (leaf != nullptr && !t->flags.has(kBorrowed)) static_cast<Leaf*>(leaf)->frozen = on;
+  if (leaf != nullptr && !t->flags.has(kBorrowed)) static_cast<Leaf*>(leaf)->traits.set(kFrozen, on);
 }
 }  // namespace
 
@@ -169,12 +180,19 @@ std::shared_ptr<GradFn> Tensor::grad_fn() const {
   return is_leaf() ? nullptr : std::make_shared<NodeHandle>(impl_->node.load(std::memory_order_acquire));
 }
 
+// Captured functions follow the .grad of each leaf that they ask for it.
+static void see_leaf(TensorImpl* t) noexcept {
+  if (t != nullptr && context().watch.has(kWatchCalls)) context().recorder->see_base(t);
+}
+
 const Tensor& Tensor::grad() const {
+  see_leaf(impl_);
   const Tensor* slot = grad_slot(impl_);
   return slot == nullptr ? undefined() : *slot;
 }
 
 Tensor& Tensor::mutable_grad() const {
+  see_leaf(impl_);
   TensorImpl* t = checked(*this, "mutable_grad");
   if (!is_leaf()) return extra_of(grad_node(*this, "mutable_grad")).grad;
   if (!tapegrad::is_floating_point(t->dtype))
@@ -184,6 +202,7 @@ Tensor& Tensor::mutable_grad() const {
 }
 
 void Tensor::zero_grad(bool set_to_none) const {
+  see_leaf(impl_);
   Tensor* slot = grad_slot(impl_);
   if (slot == nullptr) return;
   if (set_to_none) return slot->reset();
@@ -286,6 +305,7 @@ bool Tensor::retains_grad() const noexcept {
 unsigned Tensor::register_hook(std::function<Tensor(const Tensor&)> fn) const {
   if (!fn) throw AutogradError("register_hook: the hook is an empty std::function; give it something to call");
   Extra& extra = extra_of(grad_node(*this, "register_hook"));
+  change_structure();
   extra.hooks.push_back({extra.next_hook, std::make_shared<std::function<Tensor(const Tensor&)>>(std::move(fn))});
   return extra.next_hook++;
 }
@@ -294,6 +314,7 @@ void Tensor::remove_hook(unsigned id) const {
   Extra* extra = grad_node(*this, "remove_hook")->extra;
   if (extra == nullptr || id >= extra->next_hook)
     throw_autograd("remove_hook", "Invalid index, no hook at position ", id, "; give it what register_hook() gave");
+  change_structure();
   std::erase_if(extra->hooks, [id](const Hook& h) { return h.id == id; });
 }
 

@@ -25,31 +25,33 @@ TAPEGRAD_EXPORT void retain(TensorImpl* impl) noexcept;
 TAPEGRAD_EXPORT void release(TensorImpl* impl) noexcept;
 }  // namespace core
 
-// What grad_fn() gives: the node that made a tensor. It keeps that node alive.
+/// What grad_fn() gives: the node that made a tensor. It keeps that node alive.
 class TAPEGRAD_EXPORT GradFn {
  public:
   virtual ~GradFn() = default;
-  virtual std::string name() const = 0;                                     // "MulBackward0"
-  virtual std::vector<std::shared_ptr<GradFn>> next_functions() const = 0;  // of the inputs; null: no gradient
+  virtual std::string name() const = 0;                                     ///< "MulBackward0"
+  virtual std::vector<std::shared_ptr<GradFn>> next_functions() const = 0;  ///< of the inputs; null: no gradient
 };
 
+/// A handle to a rectangular array of numbers and to its place on the tape: one pointer; copies share. Its operations
+/// are those of TensorOps, each as documented at the function of its name.
 class TAPEGRAD_EXPORT Tensor : public TensorOps {
  public:
-  constexpr Tensor() noexcept : impl_(nullptr) {}  // undefined: no elements, no shape
+  constexpr Tensor() noexcept : impl_(nullptr) {}  ///< undefined: no elements, no shape
   Tensor(const Tensor& o) noexcept : impl_(o.impl_) {
     if (impl_ != nullptr) core::retain(impl_);
   }
   Tensor(Tensor&& o) noexcept : impl_(std::exchange(o.impl_, nullptr)) {}
-  // A named tensor shows another one afterwards. Through an unnamed one, as in t.slice(0, 1, 3) = value or p.data() =
-  // value, the elements are written as by copy_(): value broadcasts and is cast. ValueError for a temporary that
-  // nothing else shows: the value would be lost. What is recorded is written by t[i] and t.index({..}) (TensorItem).
+  /// A named tensor shows another one afterwards. Through an unnamed one, as in t.slice(0, 1, 3) = value or p.data() =
+  /// value, the elements are written as by copy_(): value broadcasts and is cast. ValueError for a temporary that
+  /// nothing else shows: the value would be lost. What is recorded is written by t[i] and t.index({..}) (TensorItem).
   Tensor& operator=(Tensor o) & noexcept {
     swap(o);
     return *this;
   }
   void operator=(const Tensor& value) &&;
   void operator=(const Scalar& value) &&;
-  // add_(), sub_(), mul_(), div_(): in place.
+  /// add_(), sub_(), mul_(), div_(): in place.
   Tensor& operator+=(const Tensor& o) const { return add_(o); }
   Tensor& operator+=(const Scalar& o) const { return add_(o); }
   Tensor& operator-=(const Tensor& o) const { return sub_(o); }
@@ -61,93 +63,123 @@ class TAPEGRAD_EXPORT Tensor : public TensorOps {
   ~Tensor() {
     if (impl_ != nullptr) core::release(impl_);
   }
+  /// Exchanges what two handles show.
   void swap(Tensor& o) noexcept { std::swap(impl_, o.impl_); }
 
+  /// Whether it shows anything: Tensor() does not.
   bool defined() const noexcept { return impl_ != nullptr; }
+  /// Whether both are handles to one tensor.
   bool is_same(const Tensor& o) const noexcept { return impl_ == o.impl_; }
+  /// Makes it undefined.
   void reset() noexcept { Tensor().swap(*this); }
 
   // --- shape and bytes
+  /// How many dims it has: 0 for a scalar.
   std::int64_t dim() const;
+  /// How many elements it has.
   std::int64_t numel() const;
-  IntList sizes() const;    // valid while the tensor lives
-  IntList strides() const;  // in elements
+  IntList sizes() const;    ///< valid while the tensor lives
+  IntList strides() const;  ///< in elements
+  /// The size of a dim; negative ones count from the last. IndexError out of range.
   std::int64_t size(std::int64_t dim) const;
+  /// How many elements lie between neighbours along a dim.
   std::int64_t stride(std::int64_t dim) const;
+  /// The bytes of an element.
   std::int64_t element_size() const { return static_cast<std::int64_t>(item_size(dtype())); }
+  /// The type of the elements.
   Dtype dtype() const;
+  /// dtype(), by libtorch's other name.
   Dtype scalar_type() const { return dtype(); }
+  /// What makes a new tensor like this one: zeros({2}, x.options()).
   TensorOptions options() const { return TensorOptions(dtype()); }
+  /// Whether the elements lie in row-major order without gaps.
   bool is_contiguous() const;
+  /// Whether the dtype is floating: only such tensors require grad.
   bool is_floating_point() const { return tapegrad::is_floating_point(dtype()); }
+  /// kCPU, the one device there is.
   Device device() const { return kCPU; }
+  /// true.
   bool is_cpu() const { return true; }
+  /// false.
   bool is_cuda() const { return false; }
-  // libtorch's other names.
+  /// libtorch's other names.
   std::int64_t ndimension() const { return dim(); }
+  /// The bytes of an element.
   std::size_t itemsize() const { return item_size(dtype()); }
+  /// The bytes of all elements.
   std::size_t nbytes() const { return itemsize() * static_cast<std::size_t>(numel()); }
-  // The first element; T must be the dtype's C++ type. Elements lie at strides().
+  /// The first element; T must be the dtype's C++ type. Elements lie at strides().
   template <class T>
   T* data_ptr() const {
     return static_cast<T*>(checked_data(DtypeOf<T>::value));
   }
+  /// The first element, of whatever dtype.
   void* data_ptr() const;
+  /// data_ptr(), by libtorch's older name.
   template <class T>
   T* data() const {
     return data_ptr<T>();
   }
-  // Elements as a[i][j]: accessor.h.
+  /// Elements as a[i][j]: accessor.h.
   template <class T, std::size_t N>
   TensorAccessor<T, N> accessor() const;
-  // The only element, converted to T: Error where an integer type cannot hold it. It reads, it does not record.
+  /// The only element, converted to T: Error where an integer type cannot hold it. It reads, it does not record.
   template <class T>
   T item() const {
     return item().to<T>();
   }
+  /// The only element, as a number of its dtype.
   Scalar item() const;
-  // The elements as [v, ...] in logical order, converted to T.
+  /// The elements as [v, ...] in logical order, converted to T.
   template <class T>
   std::vector<T> to_vector() const;
-  std::string str() const;  // as PyTorch prints it
+  std::string str() const;  ///< as PyTorch prints it
 
   // --- elements: t[i] is the view select(0, i); t[i] = value writes it, differentiably.
+  /// The view select(0, index); t[i] = value writes it. IndexError out of range.
   TensorItem operator[](std::int64_t index) const;
 
   // --- the tape
+  /// Whether what is made of it is recorded.
   bool requires_grad() const noexcept;
+  /// Makes a leaf require grad, or no longer. AutogradError for a dtype that is not floating, and when it has a history
+  /// and on is false.
   Tensor& requires_grad_(bool on = true) const;
+  /// requires_grad_(), by libtorch's other name.
   const Tensor& set_requires_grad(bool on) const { return requires_grad_(on); }
+  /// Whether no recorded operation made it.
   bool is_leaf() const noexcept;
-  std::shared_ptr<GradFn> grad_fn() const;  // null for a leaf
-  // The gradient that backward() left; undefined before. mutable_grad() may be assigned.
+  std::shared_ptr<GradFn> grad_fn() const;  ///< null for a leaf
+  /// The gradient that backward() left; undefined before. mutable_grad() may be assigned.
   const Tensor& grad() const;
+  /// The same, to be assigned: x.mutable_grad() = g.
   Tensor& mutable_grad() const;
-  void zero_grad(bool set_to_none = true) const;  // makes .grad undefined, or zero and without a history
-  // Adds d(self)/d(leaf) to the .grad of every leaf that requires it, or of `inputs` only. A non-scalar needs
-  // `gradient`.
+  void zero_grad(bool set_to_none = true) const;  ///< makes .grad undefined, or zero and without a history
+  /// Adds d(self)/d(leaf) to the .grad of every leaf that requires it, or of `inputs` only. A non-scalar needs
+  /// `gradient`.
   void backward(const Tensor& gradient = {}, std::optional<bool> retain_graph = std::nullopt, bool create_graph = false,
                 const std::vector<Tensor>& inputs = {}) const;
-  Tensor detach() const;  // shares bytes and version counter; no history
-  Tensor data() const;    // shares bytes only
-  // From now on the elements, sizes and dtype are those of value, which are copied; .grad becomes undefined. ShapeError
-  // unless both have as many dims; AutogradError unless this is a leaf.
+  Tensor detach() const;  ///< shares bytes and version counter; no history
+  Tensor data() const;    ///< shares bytes only
+  /// From now on the elements, sizes and dtype are those of value, which are copied; .grad becomes undefined.
+  /// ShapeError unless both have as many dims; AutogradError unless this is a leaf.
   void set_data(const Tensor& value) const;
-  // Gives it other sizes: the elements stay in their order, those beyond them are cut off, further ones are not set.
-  // AutogradError where it requires grad; ShapeError where it is not contiguous, or another handle or view shows it,
-  // which would not see the change.
+  /// Gives it other sizes: the elements stay in their order, those beyond them are cut off, further ones are not set.
+  /// AutogradError where it requires grad; ShapeError where it is not contiguous, or another handle or view shows it,
+  /// which would not see the change.
   Tensor& resize_(IntList sizes);
-  // x = x.squeeze() and so on, for a tensor of which this is the only handle. AutogradError where it is a leaf that
-  // requires grad, or requires grad and nothing is recorded; ShapeError where another handle shows it.
+  /// x = x.squeeze() and so on, for a tensor of which this is the only handle. AutogradError where it is a leaf that
+  /// requires grad, or requires grad and nothing is recorded; ShapeError where another handle shows it.
   Tensor& squeeze_();
   Tensor& squeeze_(std::int64_t dim);
   Tensor& unsqueeze_(std::int64_t dim);
   Tensor& t_();
   Tensor& transpose_(std::int64_t dim0, std::int64_t dim1);
-  Tensor& detach_() const;   // becomes a leaf without gradients; keeps its .grad
-  void retain_grad() const;  // keep .grad of a non-leaf
+  Tensor& detach_() const;   ///< becomes a leaf without gradients; keeps its .grad
+  void retain_grad() const;  ///< keep .grad of a non-leaf
+  /// Whether retain_grad() was called.
   bool retains_grad() const noexcept;
-  // fn(grad) is called with each gradient of this tensor, in order of registration; a defined result replaces it.
+  /// fn(grad) is called with each gradient of this tensor, in order of registration; a defined result replaces it.
   unsigned register_hook(std::function<Tensor(const Tensor&)> fn) const;
   template <class F>
   requires std::is_void_v<std::invoke_result_t<F, const Tensor&>>
@@ -158,11 +190,12 @@ class TAPEGRAD_EXPORT Tensor : public TensorOps {
       return Tensor();
     }));
   }
-  void remove_hook(unsigned id) const;  // of an id that register_hook() gave here; again: nothing
-  std::int64_t version() const;         // counts in-place changes
+  void remove_hook(unsigned id) const;  ///< of an id that register_hook() gave here; again: nothing
+  std::int64_t version() const;         ///< counts in-place changes
+  /// version(), by libtorch's name.
   std::int64_t _version() const { return version(); }
 
-  // For this library: the object behind the handle. adopt() takes over one count.
+  /// For this library: the object behind the handle. adopt() takes over one count.
   core::TensorImpl* impl() const noexcept { return impl_; }
   static Tensor adopt(core::TensorImpl* impl) noexcept {
     Tensor t;
@@ -179,22 +212,22 @@ class TAPEGRAD_EXPORT Tensor : public TensorOps {
 
 inline const Tensor& TensorOps::self() const noexcept { return static_cast<const Tensor&>(*this); }
 
-// What t[i] and t.index({..}) give: a tensor that also knows where it was taken from, so that `t[i] = value`, `t[i][j]
-// = value` and `t.index({..}) = value` can write there, differentiably, as index_put_() does. As a value (`Tensor row =
-// t[i];`) it is an ordinary tensor.
+/// What t[i] and t.index({..}) give: a tensor that also knows where it was taken from, so that `t[i] = value`, `t[i][j]
+/// = value` and `t.index({..}) = value` can write there, differentiably, as index_put_() does. As a value (`Tensor row
+/// = t[i];`) it is an ordinary tensor.
 class TAPEGRAD_EXPORT TensorItem : public Tensor {
  public:
   TensorItem(Tensor view, const Tensor& base) noexcept : Tensor(std::move(view)), base_(base) {}
   TensorItem(const TensorItem&) noexcept = default;
   TensorItem operator[](std::int64_t index) const;
-  // Rebind a named item; write through an unnamed one. value broadcasts and is cast.
+  /// Rebind a named item; write through an unnamed one. value broadcasts and is cast.
   TensorItem& operator=(const TensorItem& o) & noexcept = default;
   Tensor& operator=(const Tensor& o) & noexcept { return Tensor::operator=(o); }
   void operator=(const Tensor& value) &&;
   // NOLINTNEXTLINE(bugprone-unhandled-self-assignment): an item written to itself stays as it is.
   void operator=(const TensorItem& value) && { std::move(*this) = static_cast<const Tensor&>(value); }
   void operator=(const Scalar& value) &&;
-  // As t[i] = t[i] + value.
+  /// As t[i] = t[i] + value.
   void operator+=(const Tensor& o) const { assign(add(o)); }
   void operator+=(const Scalar& o) const { assign(add(o)); }
   void operator-=(const Tensor& o) const { assign(sub(o)); }
@@ -219,7 +252,7 @@ using TensorList = std::vector<Tensor>;
 
 TAPEGRAD_EXPORT std::ostream& operator<<(std::ostream& out, const Tensor& x);
 
-// A number, a (nested) brace list or a vector, for tensor(). Floating-point literals become kFloat, integers kLong.
+/// A number, a (nested) brace list or a vector, for tensor(). Floating-point literals become kFloat, integers kLong.
 class TAPEGRAD_EXPORT TensorData {
  public:
   TensorData() : sizes_{0} {}
@@ -248,7 +281,7 @@ class TAPEGRAD_EXPORT TensorData {
   std::vector<Scalar> values_;
 };
 
-// tensor(1.0f), tensor({1, 2, 3}), tensor({{1.0, 2.0}, {3.0, 4.0}}, kDouble), tensor(std::vector<double>{...}).
+/// tensor(1.0f), tensor({1, 2, 3}), tensor({{1.0, 2.0}, {3.0, 4.0}}, kDouble), tensor(std::vector<double>{...}).
 TAPEGRAD_EXPORT Tensor tensor(const TensorData& data, TensorOptions options = {});
 
 namespace core {
@@ -270,8 +303,8 @@ requires std::is_arithmetic_v<T> Tensor tensor(const std::vector<T>& v, TensorOp
   }
 }
 
-// Shows bytes that somebody else owns; they must outlive the tensor and every view, or be freed by `deleter`.
-// strides in elements. The dtype is that of the options (kFloat).
+/// Shows bytes that somebody else owns; they must outlive the tensor and every view, or be freed by `deleter`.
+/// strides in elements. The dtype is that of the options (kFloat).
 TAPEGRAD_EXPORT Tensor from_blob(void* data, IntList sizes, TensorOptions options = {});
 TAPEGRAD_EXPORT Tensor from_blob(void* data, IntList sizes, IntList strides, TensorOptions options = {});
 TAPEGRAD_EXPORT Tensor from_blob(void* data, IntList sizes, std::function<void(void*)> deleter,

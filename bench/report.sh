@@ -107,6 +107,8 @@ set grid x
 unset key
 set lmargin 34
 set style fill solid 0.8 noborder
-plot "$raw/ratios" using (0.3):0:(0.3):2:(\$0-0.35):(\$0+0.35):yticlabels(1) with boxxyerror lc rgb "#3b6ea5"
+# From 1 on, to the right or, where the peer is faster, to the left.
+plot "$raw/ratios" using (1):0:(\$2 < 1 ? \$2 : 1):(\$2 < 1 ? 1 : \$2):(\$0-0.35):(\$0+0.35):(\$2 < 1 ? 0xd55e00 : 0x3b6ea5):yticlabels(1) \\
+  with boxxyerror lc rgb variable
 END
 fi

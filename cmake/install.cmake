@@ -1,25 +1,41 @@
 include(CMakePackageConfigHelpers)
 
+# Parts of a package: what programs need when they run is "library", documentation is "doc".
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME dev)
+
 set(header_dir ${CMAKE_INSTALL_INCLUDEDIR}/tapegrad)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/tapegrad)
 
-foreach(header IN LISTS public_headers)
+set(installed_headers ${public_headers})
+if(NOT TARGET tapegrad_parallel)
+  list(FILTER installed_headers EXCLUDE REGEX "^nn/parallel/")
+endif()
+foreach(header IN LISTS installed_headers)
   cmake_path(GET header PARENT_PATH folder)
   install(FILES ${PROJECT_SOURCE_DIR}/${header} DESTINATION ${header_dir}/${folder})
 endforeach()
+# The kits for users' tests and benchmarks are components, with a header each.
 set(core_umbrellas ${umbrellas})
-list(FILTER core_umbrellas EXCLUDE REGEX "/testing\\.h$")
+list(FILTER core_umbrellas EXCLUDE REGEX "/(testing|benchmark)\\.h$")
 install(FILES ${core_umbrellas} DESTINATION ${header_dir})
 
-install(TARGETS tapegrad EXPORT tapegrad-targets)
+install(
+  TARGETS tapegrad
+  EXPORT tapegrad-targets
+  LIBRARY COMPONENT library NAMELINK_COMPONENT dev)
 install(EXPORT tapegrad-targets NAMESPACE tapegrad:: DESTINATION ${package_dir})
 
-if(TARGET tapegrad_testing)
-  install(TARGETS tapegrad_testing EXPORT tapegrad-testing-targets)
-  install(EXPORT tapegrad-testing-targets NAMESPACE tapegrad:: DESTINATION ${package_dir})
-  set(testing_umbrella ${umbrellas})
-  list(FILTER testing_umbrella INCLUDE REGEX "/testing\\.h$")
-  install(FILES ${testing_umbrella} DESTINATION ${header_dir})
+foreach(kit testing benchmark)
+  if(TARGET tapegrad_${kit})
+    install(TARGETS tapegrad_${kit} EXPORT tapegrad-${kit}-targets)
+    install(EXPORT tapegrad-${kit}-targets NAMESPACE tapegrad:: DESTINATION ${package_dir})
+    install(FILES ${PROJECT_SOURCE_DIR}/autograd/umbrella/${kit}.h DESTINATION ${header_dir})
+  endif()
+endforeach()
+
+if(TARGET tapegrad_parallel)
+  install(TARGETS tapegrad_parallel EXPORT tapegrad-parallel-targets)
+  install(EXPORT tapegrad-parallel-targets NAMESPACE tapegrad:: DESTINATION ${package_dir})
 endif()
 
 configure_package_config_file(

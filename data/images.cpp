@@ -5,6 +5,7 @@
 #include "autograd/core/text.h"
 #include "autograd/io/file.h"
 #include "autograd/io/file_kind.h"
+#include "data/detail/gzip.h"
 
 namespace tapegrad::data {
 
@@ -54,9 +55,14 @@ Tensor checked(const InFile& file, const Tensor& labels, std::uint64_t start, st
 
 Tensor scaled(const Tensor& bytes) { return bytes.to(kFloat).div_(255); }
 
+// A file of a folder, or the same packed by gzip.
+InFile opened(const std::filesystem::path& root, const std::string& name) {
+  const bool is_packed = !std::filesystem::exists(root / name) && std::filesystem::exists(root / (name + ".gz"));
+  return detail::unpacked("MNIST", root / (is_packed ? name + ".gz" : name));
+}
+
 LabelledImages read_mnist(const std::filesystem::path& root, const std::string& part) {
-  InFile labels_file("MNIST", root / (part + "-labels-idx1-ubyte")),
-      file("MNIST", root / (part + "-images-idx3-ubyte"));
+  InFile labels_file = opened(root, part + "-labels-idx1-ubyte"), file = opened(root, part + "-images-idx3-ubyte");
   const Tensor labels = checked(labels_file, read_idx(labels_file, 1), 8, 1);
   const Tensor images = read_idx(file, 3);
   if (images.size(0) != labels.size(0))
@@ -83,7 +89,7 @@ LabelledImages read_cifar10(const std::filesystem::path& root, const std::vector
 }  // namespace
 
 Tensor load_idx(const std::string& path) {
-  InFile file("load_idx", path);
+  InFile file = detail::unpacked("load_idx", path);
   return read_idx(file);
 }
 

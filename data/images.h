@@ -1,4 +1,4 @@
-// Data sets of labelled images: MNIST, FashionMNIST and CIFAR-10, from the files that their authors give, unpacked.
+// Data sets of labelled images: MNIST, FashionMNIST and CIFAR-10, from the files that their authors give.
 //
 //   auto train = data::MNIST("data/mnist").map(data::transforms::Normalize<>(0.1307, 0.3081))
 //                    .map(data::transforms::Stack<>());
@@ -9,8 +9,8 @@
 
 namespace tapegrad::data {
 
-/// The array of an IDX file of unsigned bytes, as uint8. FormatError, with the byte where the file goes wrong: another
-/// magic number or element type, more than 8 dims, bytes too many or too few. IoError.
+/// The array of an IDX file of unsigned bytes, which may be packed by gzip, as uint8. FormatError, with the byte where
+/// the file goes wrong: another magic number or element type, more than 8 dims, bytes too many or too few. IoError.
 TAPEGRAD_EXPORT Tensor load_idx(const std::string& path);
 
 /// Images [n, channels, height, width], f32 in [0, 1], and their classes [n], int64.
@@ -41,7 +41,8 @@ class ImageDataset : public Dataset<Self> {
   Mode mode_;
 };
 
-/// root/train-images-idx3-ubyte and root/train-labels-idx1-ubyte, or those of t10k: images of one channel, ten classes.
+/// root/train-images-idx3-ubyte and root/train-labels-idx1-ubyte, or those of t10k, or where there is none of such a
+/// name root/train-images-idx3-ubyte.gz: images of one channel, ten classes.
 /// Throws what load_idx() throws; FormatError for other numbers of dims, of labels than images, or a label above 9.
 class TAPEGRAD_EXPORT MNIST : public ImageDataset<MNIST> {
  public:

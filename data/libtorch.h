@@ -5,7 +5,7 @@
 
 namespace tapegrad::data {
 
-namespace datasets = ::tapegrad::data;  // datasets::TensorDataset
+namespace datasets = ::tapegrad::data;  ///< datasets::TensorDataset
 
 template <class Dataset, class Sampler>
 using StatelessDataLoader = DataLoader<Dataset, Sampler>;
@@ -27,7 +27,7 @@ class DataLoaderOptions {
     options_.timeout = static_cast<std::int64_t>(time.count()) * 1000 * Duration::period::num / Duration::period::den;
     return *this;
   }
-  DataLoaderOptions& enforce_ordering(bool) { return *this; }  // batches always come in order
+  DataLoaderOptions& enforce_ordering(bool) { return *this; }  ///< batches always come in order
   std::size_t batch_size() const noexcept { return static_cast<std::size_t>(options_.batch_size); }
   std::size_t workers() const noexcept { return static_cast<std::size_t>(options_.workers); }
   bool drop_last() const noexcept { return options_.drop_last; }

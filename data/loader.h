@@ -13,11 +13,11 @@ namespace tapegrad::data {
 
 struct LoaderOptions {
   std::int64_t batch_size = 1;
-  bool shuffle = false;       // of a loader without a sampler of its own
-  bool drop_last = false;     // leave out a last batch that is not full
-  std::int64_t workers = 0;   // threads that make batches ahead; with 0 the calling thread makes them
-  std::int64_t max_jobs = 0;  // batches made ahead; 0: two a worker
-  std::int64_t timeout = 0;   // milliseconds to wait for one; 0: any time
+  bool shuffle = false;       ///< of a loader without a sampler of its own
+  bool drop_last = false;     ///< leave out a last batch that is not full
+  std::int64_t workers = 0;   ///< threads that make batches ahead; with 0 the calling thread makes them
+  std::int64_t max_jobs = 0;  ///< batches made ahead; 0: two a worker
+  std::int64_t timeout = 0;   ///< milliseconds to wait for one; 0: any time
 };
 
 namespace detail {
@@ -100,7 +100,7 @@ concept IsSampler = detail::GivesOrder<T> || detail::GivesRequests<T>;
 
 /// Where a loader stands within one epoch: the order of the rows, and how many of them are done.
 struct TAPEGRAD_EXPORT EpochState {
-  Tensor order;  // undefined: there is no epoch under way
+  Tensor order;  ///< undefined: there is no epoch under way
   std::int64_t row = 0;
   StateDict state_dict() const;
   /// Error where that is no place in an epoch over so many rows, each of which comes once where `each_once`.
@@ -132,7 +132,7 @@ class DataLoader {
   template <class Loader>
   class IteratorOf {
    public:
-    // Begins where `from` stands, and keeps where it stands itself in *progress.
+    /// Begins where `from` stands, and keeps where it stands itself in *progress.
     explicit IteratorOf(Loader& loader, const EpochState& from = {}, EpochState* progress = nullptr)
         : loader_(&loader), order_(from.order), progress_(progress), asked_(from.row), done_(from.row) {
       const Generator before = default_generator();
@@ -152,7 +152,7 @@ class DataLoader {
         throw;
       }
     }
-    // Where a batch cannot be made, which throws, the next ++ tries it again.
+    /// Where a batch cannot be made, which throws, the next ++ tries it again.
     Batch& operator*() { return *batch_; }
     Batch* operator->() { return &*batch_; }
     IteratorOf& operator++() { return load(); }
@@ -322,7 +322,7 @@ class DataLoader {
     };
   }
 
-  // libtorch's loader is a pointer: *loader and loader-> are the loader itself.
+  /// libtorch's loader is a pointer: *loader and loader-> are the loader itself.
   DataLoader& operator*() & { return *this; }
   const DataLoader& operator*() const& { return *this; }
   DataLoader operator*() && { return std::move(*this); }
@@ -330,7 +330,7 @@ class DataLoader {
   const DataLoader* operator->() const { return this; }
   operator std::unique_ptr<DataLoader>() && { return std::make_unique<DataLoader>(std::move(*this)); }
   const LoaderOptions& options() const noexcept { return options_; }
-  void join() const noexcept {}  // workers end with the epoch
+  void join() const noexcept {}  ///< workers end with the epoch
 
  private:
   std::int64_t epoch_rows() const {

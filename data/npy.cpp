@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <array>
 
-#include "autograd/io/file.h"
 #include "autograd/io/file_kind.h"
+#include "data/detail/npy.h"
 
 namespace tapegrad::data {
 
@@ -101,8 +101,7 @@ struct HeaderParser {
 
 }  // namespace
 
-Tensor load_npy(const std::string& path) {
-  InFile file("load_npy", path);
+Tensor detail::read_npy(InFile& file) {
   unsigned char head[12] = {};
   file.read(head, std::min<std::uint64_t>(file.size(), 8));
   const bool known = head[6] >= 1 && head[6] <= 3 && head[7] == 0;
@@ -144,6 +143,11 @@ Tensor load_npy(const std::string& path) {
   std::vector<std::int64_t> dims;
   for (std::int64_t d = x.dim(); d-- > 0;) dims.push_back(d);
   return x.permute(dims).contiguous();
+}
+
+Tensor load_npy(const std::string& path) {
+  InFile file("load_npy", path);
+  return detail::read_npy(file);
 }
 
 void save_npy(const std::string& path, const Tensor& x) {

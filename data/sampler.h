@@ -63,7 +63,7 @@ class TAPEGRAD_EXPORT OrderSampler : public Sampler<> {
 
 /// The rows in order.
 struct TAPEGRAD_EXPORT SequentialSampler : OrderSampler {
-  static constexpr bool kEachRowOnce = true;  // a saved place that says otherwise is refused
+  static constexpr bool kEachRowOnce = true;  ///< a saved place that says otherwise is refused
   SequentialSampler() = default;
   explicit SequentialSampler(std::size_t size) : OrderSampler(static_cast<std::int64_t>(size)) {}
   Tensor order(std::int64_t rows) const override { return arange(size(rows)); }

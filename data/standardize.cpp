@@ -4,6 +4,7 @@
 
 #include <tapegrad/autograd/grad.h>
 #include "autograd/core/text.h"
+#include "autograd/io/keys.h"
 
 namespace tapegrad::data {
 
@@ -40,6 +41,18 @@ Tensor Standardizer::transform(const Tensor& x) const {
 
 Tensor Standardizer::inverse_transform(const Tensor& x) const {
   return (checked(x) * scale_ + mean_).to(x.is_floating_point() ? x.dtype() : kFloat);
+}
+
+std::function<void()> Standardizer::prepare_load(const StateDict& state) {
+  const Tensor* const given = state.find("mean");
+  const std::int64_t columns = given == nullptr ? 0 : given->numel();
+  tapegrad::detail::KeyReport report(state);
+  const Tensor *const mean = report.find("mean", {columns}), *const scale = report.find("scale", {columns});
+  report.check("Standardizer");
+  return [this, mean = mean->to(kDouble).clone(), scale = scale->to(kDouble).clone()] {
+    mean_ = mean;
+    scale_ = scale;
+  };
 }
 
 }  // namespace tapegrad::data

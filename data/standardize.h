@@ -1,7 +1,7 @@
 // Columns brought to mean 0 and standard deviation 1.
 #pragma once
 
-#include <tapegrad/autograd/tensor.h>
+#include <tapegrad/autograd/state_dict.h>
 
 namespace tapegrad::data {
 
@@ -17,8 +17,14 @@ class TAPEGRAD_EXPORT Standardizer {
   Tensor transform(const Tensor& x) const;
   Tensor inverse_transform(const Tensor& x) const;
 
-  const Tensor& mean() const { return mean_; }    // [columns], f64; undefined before fit()
-  const Tensor& scale() const { return scale_; }  // the same
+  const Tensor& mean() const { return mean_; }    ///< [columns], f64; undefined before fit()
+  const Tensor& scale() const { return scale_; }  ///< the same
+
+  /// "mean" and "scale", so that new rows are brought to the same numbers beside a saved model; undefined before fit().
+  StateDict state_dict() const { return {{"mean", mean_}, {"scale", scale_}}; }
+  void load_state_dict(const StateDict& state) { prepare_load(state)(); }
+  /// Of any number of columns.
+  std::function<void()> prepare_load(const StateDict& state);
 
  private:
   Tensor checked(const Tensor& x) const;

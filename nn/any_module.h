@@ -43,7 +43,7 @@ struct AnyForward {
     const auto with = [&]<std::size_t... I>(std::index_sequence<I...>) {
       if constexpr (requires { module.forward(std::declval<Parameter<I>>()...); }) {
         least = std::min(least, sizeof...(I));
-        if (values.size() == sizeof...(I)) result.emplace(module.forward(argument<Parameter<I>>(values, I)...));
+        if (values.size() == sizeof...(I)) result.emplace(detail::call(module, argument<Parameter<I>>(values, I)...));
       }
     };
     [&]<std::size_t... N>(std::index_sequence<N...>) { (with(std::make_index_sequence<N>()), ...); }
@@ -169,7 +169,7 @@ class TAPEGRAD_EXPORT AnyModule {
   }
   template <class M>
   static Tensor forward_of(Module& module, const Tensor& x) {
-    return as<M>(module).forward(x);
+    return detail::call(as<M>(module), x);
   }
   template <class M>
   static AnyValue any_forward_by(Module& module, std::span<AnyValue> values) {

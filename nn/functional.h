@@ -11,7 +11,11 @@
 #include <tapegrad/nn/layers/embedding.h>
 #include <tapegrad/nn/layers/embedding_bag.h>
 #include <tapegrad/nn/layers/fold.h>
+#include <tapegrad/nn/layers/fractional_max_pool.h>
+#include <tapegrad/nn/layers/grid_sample.h>
 #include <tapegrad/nn/layers/linear.h>
+#include <tapegrad/nn/layers/local_response_norm.h>
+#include <tapegrad/nn/layers/lp_pool.h>
 #include <tapegrad/nn/layers/norm.h>
 #include <tapegrad/nn/layers/padding.h>
 #include <tapegrad/nn/layers/pixel_shuffle.h>
@@ -20,10 +24,12 @@
 #include <tapegrad/nn/layers/rnn.h>
 #include <tapegrad/nn/layers/shrink.h>
 #include <tapegrad/nn/layers/softmax.h>
+#include <tapegrad/nn/layers/unpool.h>
 #include <tapegrad/nn/layers/upsample.h>
 #include <tapegrad/nn/losses/bce.h>
 #include <tapegrad/nn/losses/cosine_embedding.h>
 #include <tapegrad/nn/losses/cross_entropy.h>
+#include <tapegrad/nn/losses/ctc.h>
 #include <tapegrad/nn/losses/gaussian_nll.h>
 #include <tapegrad/nn/losses/hinge_embedding.h>
 #include <tapegrad/nn/losses/huber.h>
@@ -47,6 +53,7 @@ namespace tapegrad::nn::functional {
 using BinaryCrossEntropyFuncOptions = BCELossOptions;
 using BinaryCrossEntropyWithLogitsFuncOptions = BCEWithLogitsLossOptions;
 using CELUFuncOptions = CELUOptions;
+using CTCLossFuncOptions = CTCLossOptions;
 using CosineEmbeddingLossFuncOptions = CosineEmbeddingLossOptions;
 using CosineSimilarityFuncOptions = CosineSimilarityOptions;
 using CrossEntropyFuncOptions = CrossEntropyLossOptions;
@@ -62,6 +69,7 @@ using HuberLossFuncOptions = HuberLossOptions;
 using KLDivFuncOptions = KLDivLossOptions;
 using L1LossFuncOptions = L1LossOptions;
 using LeakyReLUFuncOptions = LeakyReLUOptions;
+using LocalResponseNormFuncOptions = LocalResponseNormOptions;
 using LogSoftmaxFuncOptions = LogSoftmaxOptions;
 using MSELossFuncOptions = MSELossOptions;
 using MarginRankingLossFuncOptions = MarginRankingLossOptions;

@@ -96,17 +96,20 @@ void Module::add_child(const std::string& name, std::shared_ptr<Module> child) {
   check_name("register_module", "Submodule", name);
   check_child("register_module", child.get());
   children_.insert(name, std::move(child));
+  core::change_structure();
 }
 
 void Module::set_child(const std::string& name, std::shared_ptr<Module> child) {
   check_child("replace_module", child.get());
   children_[name] = std::move(child);
+  core::change_structure();
 }
 
 void Module::unregister_module(const std::string& name) {
   if (!children_.contains(name))
     throw Error("unregister_module: No Module with name `" + name + "` is registered; named_children() names them all");
   children_.erase(name);
+  core::change_structure();
 }
 
 NamedTensors Module::named(NamedTensors Module::*kind, bool recurse) const {
@@ -154,6 +157,7 @@ std::vector<std::shared_ptr<Module>> Module::modules(bool include_self) const {
 
 void Module::train(bool on) {
   for (const auto& [name, child] : children_) child->train(on);
+  if (is_training_ != on) core::change_structure();
   is_training_ = on;
 }
 

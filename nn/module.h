@@ -25,6 +25,12 @@ struct IncompatibleKeys {
   std::vector<std::string> missing_keys, unexpected_keys;
 };
 
+/// What is called around a forward(), with the tensors among its arguments, and then those of its result; a hook may
+/// put others in their places.
+using ForwardPreHook = std::function<void(Module& module, std::vector<Tensor>& inputs)>;
+using ForwardHook =
+    std::function<void(Module& module, const std::vector<Tensor>& inputs, std::vector<Tensor>& outputs)>;
+
 /// The base of every ModuleHolder (module_holder.h).
 struct ModuleHolderBase {};
 
@@ -32,6 +38,13 @@ namespace detail {
 
 /// A type's name as it is written.
 TAPEGRAD_EXPORT std::string readable(const char* mangled);
+
+/// The hooks of a module, with their numbers: never changed, but replaced.
+struct ForwardHooks {
+  std::vector<std::pair<unsigned, ForwardPreHook>> before;
+  std::vector<std::pair<unsigned, ForwardHook>> after;
+  unsigned next = 0;
+};
 
 /// A holder of a module, a std::shared_ptr to one or a module (which is copied), as a std::shared_ptr to its own class.
 template <class M>
@@ -143,6 +156,17 @@ class TAPEGRAD_EXPORT Module : public std::enable_shared_from_this<Module> {
     to(device, non_blocking);
     to(dtype, non_blocking);
   }
+  /// Calls `hook` before each forward(), or behind it, in the order in which they came, and returns the number by which
+  /// remove_forward_hook() knows it. Seen are calls by a holder's operator(), an AnyModule or a container: what
+  /// net->forward(x) calls directly is a plain C++ function. In place of an argument that is no Tensor itself, and of a
+  /// result by reference, none can be put. Error where a hook changes how many tensors there are. Copies and clones
+  /// have the same hooks.
+  unsigned register_forward_pre_hook(ForwardPreHook hook);
+  unsigned register_forward_hook(ForwardHook hook);
+  void remove_forward_hook(unsigned number);
+  /// Null where there is none.
+  const std::shared_ptr<const detail::ForwardHooks>& forward_hooks() const noexcept { return hooks_; }
+
   /// A copy with values of its own. Error unless the class derives from Cloneable.
   virtual std::shared_ptr<Module> clone() const;
 
@@ -191,6 +215,7 @@ class TAPEGRAD_EXPORT Module : public std::enable_shared_from_this<Module> {
   // Makes a child that reset() made what `clone`, the clone of the original's child, is.
   virtual void become(const Module& clone);
 
+  std::shared_ptr<const detail::ForwardHooks> hooks_;
   NamedModules children_{"Submodule"};
   std::string name_;
   bool is_training_ = true;

@@ -12,6 +12,7 @@
 //   Tensor y = net(x);   // net->forward(x)
 #pragma once
 
+#include <tapegrad/nn/forward_hooks.h>
 #include <tapegrad/nn/module.h>
 
 namespace tapegrad::nn {
@@ -75,7 +76,7 @@ class ModuleHolder : public ModuleHolderBase {
   /// The module's forward().
   template <class... Args>
   requires requires(Contained& m, Args&&... args) { m.forward(std::forward<Args>(args)...); }
-  decltype(auto) operator()(Args&&... args) const { return get()->forward(std::forward<Args>(args)...); }
+  decltype(auto) operator()(Args&&... args) const { return detail::call(*get(), std::forward<Args>(args)...); }
   /// The module's operator[].
   template <class Arg>
   decltype(auto) operator[](Arg&& arg) const {

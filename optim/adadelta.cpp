@@ -22,8 +22,8 @@ static void adadelta_kernel(const core::Call& c) noexcept {
                                 .eps = o.eps(),
                                 .weight_decay = o.weight_decay()});
 }
-static constexpr core::Op kAdadelta = detail::update_op("adadelta", adadelta_kernel);
 static constexpr StateBuffer kBuffers[] = {{"square_avg"}, {"acc_delta"}};
+static constexpr core::Op kAdadelta = detail::update_op<kBuffers>("adadelta", adadelta_kernel);
 TAPEGRAD_OPTIMIZER_STEP(Adadelta, kAdadelta)
 
 }  // namespace tapegrad::optim

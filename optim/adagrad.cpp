@@ -17,10 +17,9 @@ void adagrad_kernel(const core::Call& c) noexcept {
                                .weight_decay = o.weight_decay(),
                                .eps = o.eps()});
 }
-constexpr core::Op kAdagrad = detail::update_op("adagrad", adagrad_kernel);
-
 double first_sum(const OptimizerOptions& o) { return detail::as<AdagradOptions>(o).initial_accumulator_value(); }
 constexpr StateBuffer kBuffers[] = {{.name = "sum", .value = first_sum}};
+constexpr core::Op kAdagrad = detail::update_op<kBuffers>("adagrad", adagrad_kernel);
 
 }  // namespace
 

@@ -20,8 +20,8 @@ static void adamax_kernel(const core::Call& c) noexcept {
                               .eps = o.eps(),
                               .weight_decay = o.weight_decay()});
 }
-static constexpr core::Op kAdamax = detail::update_op("adamax", adamax_kernel);
 static constexpr StateBuffer kBuffers[] = {{"exp_avg"}, {"exp_inf"}};
+static constexpr core::Op kAdamax = detail::update_op<kBuffers>("adamax", adamax_kernel);
 TAPEGRAD_OPTIMIZER_STEP(Adamax, kAdamax)
 
 }  // namespace tapegrad::optim

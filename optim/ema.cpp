@@ -3,6 +3,7 @@
 #include <tapegrad/autograd/grad.h>
 #include <tapegrad/autograd/ops.h>
 
+#include "autograd/core/recorder.h"
 #include "autograd/core/text.h"
 #include "autograd/io/keys.h"
 
@@ -26,6 +27,7 @@ WeightAverage::WeightAverage(std::vector<Tensor> parameters, const WeightAverage
 }
 
 void WeightAverage::update_parameters() {
+  core::require_unrecorded("WeightAverage", "counts an update", "call it outside");
   const NoGradGuard no_grad;
   std::vector<Tensor> next = copies(parameters_);
   for (std::size_t i = 0; n_averaged_ > 0 && i < next.size(); ++i) {

@@ -13,8 +13,8 @@ static void lion_kernel(const core::Call& c) noexcept {
       u.param(),
       {.m = u.buffer(0), .lr = o.lr(), .beta1 = beta1, .beta2 = beta2, .decay = 1 - o.lr() * o.weight_decay()});
 }
-static constexpr core::Op kLion = detail::update_op("lion", lion_kernel);
 static constexpr StateBuffer kBuffers[] = {{"exp_avg"}};
+static constexpr core::Op kLion = detail::update_op<kBuffers>("lion", lion_kernel);
 TAPEGRAD_OPTIMIZER_STEP(Lion, kLion, /*counts_steps=*/false)
 
 }  // namespace tapegrad::optim

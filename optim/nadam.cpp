@@ -27,14 +27,13 @@ static void nadam_kernel(const core::Call& c) noexcept {
                              .weight_decay = o.weight_decay(),
                              .plain = false});
 }
-static constexpr core::Op kNadam = detail::update_op("nadam", nadam_kernel);
-
 static constexpr StateBuffer kBuffers[] = {
     {"exp_avg"},
     {"exp_avg_sq"},
     {.name = "mu_product",
      .value = [](const OptimizerOptions&) { return 1.0; },
      .sizes = [](const Tensor&, const OptimizerOptions&) { return std::vector<std::int64_t>(); }}};
+static constexpr core::Op kNadam = detail::update_op<kBuffers>("nadam", nadam_kernel);
 TAPEGRAD_OPTIMIZER_STEP(NAdam, kNadam)
 
 }  // namespace tapegrad::optim

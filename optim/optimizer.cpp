@@ -4,6 +4,7 @@
 
 #include <tapegrad/autograd/grad.h>
 
+#include "autograd/core/recorder.h"
 #include "optim/detail/update.h"
 
 namespace tapegrad::optim {
@@ -19,8 +20,20 @@ OptimizerOptions& OptimizerParamGroup::throw_no_options() {
   throw Error("OptimizerParamGroup: the group has no options; set_options(), or give defaults");
 }
 
+OptimizerParamGroup& OptimizerParamGroup::operator=(OptimizerParamGroup&& other) noexcept {
+  core::change_structure();  // a captured step knows where the states are
+  params_ = std::move(other.params_);
+  states_ = std::move(other.states_);
+  options_ = std::move(other.options_);
+  initial_lr_ = other.initial_lr_;
+  return *this;
+}
+
+OptimizerParamGroup::~OptimizerParamGroup() { core::change_structure(); }
+
 void OptimizerParamGroup::set_options(std::unique_ptr<OptimizerOptions> options) {
   options_ = std::move(options);
+  core::change_structure();
   for (ParamState& s : states_) s.options = options_.get();
 }
 
@@ -53,7 +66,7 @@ void Optimizer::add_param_group(OptimizerParamGroup group) {
       throw Error("Optimizer: can't optimize an undefined Tensor" + which + "; give it a value, or leave it out");
     if (!p.is_leaf())
       throw AutogradError("Optimizer: can't optimize a non-leaf Tensor" + which + "; give detach() of it");
-    if (!p.is_floating_point()) {
+    if (!p.is_floating_point() || is_narrow(p.dtype())) {
       throw DtypeError(std::string("Optimizer: can't optimize a Tensor of dtype ") + name(p.dtype()) + which +
                        "; convert it with to(kFloat)");
     }
@@ -70,6 +83,7 @@ void Optimizer::add_param_group(OptimizerParamGroup group) {
   group.options().check();
   group.reset_states();
   groups_.push_back(std::move(group));
+  core::change_structure();
 }
 
 void Optimizer::zero_grad(bool set_to_none) {
@@ -81,6 +95,7 @@ void Optimizer::zero_grad(bool set_to_none) {
 double Optimizer::lr() const { return groups_.front().options().get_lr(); }
 
 void Optimizer::set_lr(double lr) {
+  core::require_unrecorded("set_lr", "sets the learning rate", "call it outside");
   detail::check(lr >= 0, "Invalid learning rate: ", lr);
   for (OptimizerParamGroup& group : groups_) group.options().set_lr(lr);
 }

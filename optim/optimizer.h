@@ -47,7 +47,8 @@ class TAPEGRAD_EXPORT OptimizerParamGroup {
   OptimizerParamGroup(const OptimizerParamGroup& other);
   OptimizerParamGroup(OptimizerParamGroup&&) noexcept = default;
   OptimizerParamGroup& operator=(const OptimizerParamGroup& other);
-  OptimizerParamGroup& operator=(OptimizerParamGroup&&) noexcept = default;
+  OptimizerParamGroup& operator=(OptimizerParamGroup&& other) noexcept;
+  ~OptimizerParamGroup();
 
   const std::vector<Tensor>& params() const noexcept { return params_; }
   bool has_options() const noexcept { return options_ != nullptr; }
@@ -162,8 +163,8 @@ class OptimizerWith : public Optimizer {
 }  // namespace optim
 }  // namespace tapegrad
 
-// class Name, in namespace optim: the optimiser of NameOptions whose update is one op; TAPEGRAD_OPTIMIZER_STEP
-// (optim/detail/update.h) says which.
+/// class Name, in namespace optim: the optimiser of NameOptions whose update is one op; TAPEGRAD_OPTIMIZER_STEP
+/// (optim/detail/update.h) says which.
 #define TAPEGRAD_OPTIMIZER(Name)                                     \
   class TAPEGRAD_EXPORT Name : public OptimizerWith<Name##Options> { \
    public:                                                           \

@@ -81,8 +81,8 @@ class OptionsWith : public OptimizerCloneableOptions<Derived>, public OptionsOf<
 
 }  // namespace tapegrad::optim
 
-// TAPEGRAD_OPTIONS(lr, momentum ...), in a class that derives from OptionsWith: a setter and a getter for each field,
-// as TAPEGRAD_SETTER makes them, and visit() over all of them in this order.
+/// TAPEGRAD_OPTIONS(lr, momentum ...), in a class that derives from OptionsWith: a setter and a getter for each field,
+/// as TAPEGRAD_SETTER makes them, and visit() over all of them in this order.
 #define TAPEGRAD_OPTIONS(...)                                                        \
   TAPEGRAD_FOR_EACH(TAPEGRAD_SETTER, __VA_ARGS__)                                    \
   void visit(const ::tapegrad::optim::OptimizerOptions::Visitor& visitor) override { \

@@ -26,8 +26,8 @@ static void radam_kernel(const core::Call& c) noexcept {
                              .weight_decay = o.weight_decay(),
                              .plain = plain});
 }
-static constexpr core::Op kRadam = detail::update_op("radam", radam_kernel);
 static constexpr StateBuffer kBuffers[] = {{"exp_avg"}, {"exp_avg_sq"}};
+static constexpr core::Op kRadam = detail::update_op<kBuffers>("radam", radam_kernel);
 TAPEGRAD_OPTIMIZER_STEP(RAdam, kRadam)
 
 }  // namespace tapegrad::optim

@@ -21,13 +21,12 @@ void rmsprop_kernel(const core::Call& c) noexcept {
                                .weight_decay = o.weight_decay(),
                                .momentum = o.momentum()});
 }
-constexpr core::Op kRmsprop = detail::update_op("rmsprop", rmsprop_kernel);
-
 bool needs_momentum(const OptimizerOptions& o) { return detail::as<RMSpropOptions>(o).momentum() > 0; }
 bool needs_mean(const OptimizerOptions& o) { return detail::as<RMSpropOptions>(o).centered(); }
 constexpr StateBuffer kBuffers[] = {{"square_avg"},
                                     {.name = "momentum_buffer", .needed = needs_momentum, .joins = true},
                                     {.name = "grad_avg", .needed = needs_mean, .joins = true}};
+constexpr core::Op kRmsprop = detail::update_op<kBuffers>("rmsprop", rmsprop_kernel);
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include <tapegrad/optim/sgd.h>
 
+#include "autograd/core/source.h"
 #include "autograd/kernels/optim_sgd.h"
 #include "optim/detail/update.h"
 
@@ -29,10 +30,21 @@ void sgd_kernel(const core::Call& c) noexcept {
   }
   kernels::sgd(u.param(), args);
 }
-constexpr core::Op kSgd = detail::update_op("sgd", sgd_kernel);
-
+void sgd_source(core::Source& s) {
+  const detail::Update<SGDOptions> u(s.call());
+  const SGDOptions& o = u.options;
+  const std::string lr = "T(" + s.variable(&o, "lr", o.lr()) + ")", keep = core::literal(o.momentum());
+  std::string g = o.maximize() ? "-b" : "b";
+  if (o.weight_decay() != 0) g = core::joined("(", g, " + T(", core::literal(o.weight_decay()), ") * a)");
+  if (o.momentum() != 0) {
+    s.each(core::joined("T(", keep, ") * c + T(", core::literal(1 - o.dampening()), ") * ", g).c_str(), 2);
+    g = o.nesterov() ? core::joined("(", g, " + T(", keep, ") * c)") : "c";
+  }
+  s.each(core::joined("a - ", lr, " * ", g).c_str(), 0);
+}
 constexpr StateBuffer kBuffers[] = {
     {"momentum_buffer", [](const OptimizerOptions& o) { return detail::as<SGDOptions>(o).momentum() != 0; }}};
+constexpr core::Op kSgd = detail::update_op<kBuffers>("sgd", sgd_kernel, sgd_source);
 
 }  // namespace
 

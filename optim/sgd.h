@@ -6,7 +6,7 @@
 namespace tapegrad::optim {
 
 struct SGDFields {
-  double lr = __builtin_nan("");  // must be given
+  double lr = __builtin_nan("");  ///< must be given
   double momentum = 0;
   double dampening = 0;
   double weight_decay = 0;

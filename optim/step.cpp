@@ -27,7 +27,7 @@ namespace {
 using Buffers = std::span<const StateBuffer>;
 
 // Which buffers a group needs, a bit each.
-unsigned needed_by(const OptimizerOptions& options, Buffers declared) {
+unsigned needed_by(const OptimizerOptions& options, Buffers declared) noexcept {
   unsigned bits = 0;
   for (std::size_t k = 0; k < declared.size(); ++k) {
     if (const auto needed = declared[k].needed; needed == nullptr || needed(options)) bits |= 1U << k;
@@ -120,6 +120,8 @@ Prepared prepare(std::vector<OptimizerParamGroup>& groups, const OptimizerOption
     if (group.states().empty()) group.reset_states();  // a group that was put there by hand
     ParamState* state = group.states().data();
     for (const Tensor& p : group.params()) {
+      if (const core::Context& ctx = core::context(); ctx.watch.has(core::kWatchCalls))
+        ctx.recorder->see_base(p.impl());
       state->options = &options;
       if (const Tensor& g = grad_of(p); g.defined()) {
         const core::TensorImpl* x = p.impl();
@@ -175,6 +177,11 @@ class Execution {
 };
 
 }  // namespace
+
+bool detail::has_buffers(const core::Call& c, Buffers declared) noexcept {
+  const auto a = c.attrs.as<UpdateAttrs>();
+  return (needed_by(*a.state->options, declared) & ~static_cast<unsigned>(a.given)) == 0;
+}
 
 void detail::throw_other_options() {
   throw Error("Optimizer: the options of the group are those of another optimizer; give it this one's");

@@ -3,11 +3,13 @@
 // hosting.cpp gives back what a thread keeps: when the thread ends, and when the library is unloaded.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <new>
 
 #include <tapegrad/autograd/dtype.h>
 
+#include "autograd/core/flags.h"
 #include "autograd/core/pool.h"
 
 namespace tapegrad {
@@ -18,6 +20,8 @@ namespace tapegrad::core {
 
 struct Node;
 struct Engine;
+class Recorder;
+class Watcher;
 
 struct FreeBlock {
   FreeBlock* next;
@@ -35,11 +39,17 @@ struct FreeList {
 
 extern constinit FreeList no_lists[kPoolClasses + 1];  // empty, and never written: requests go the slow way
 
+// What execution does beside running kernels.
+using WatchFlags = Flags<struct Context, std::uint8_t>;
+inline constexpr WatchFlags kWatchNan{1};    // anomaly mode
+inline constexpr WatchFlags kWatchCalls{2};  // there is a recorder
+inline constexpr WatchFlags kWatchRuns{4};   // there is a watcher
+
 // Trivially destructible: a thread_local destructor would keep a plug-in from being unloaded. What is large stands on
 // the heap, since a library that is loaded late gets little thread-local space.
 struct Context {
   bool no_grad = false;
-  bool anomaly = false;     // check for NaN
+  WatchFlags watch;
   bool registered = false;  // what the pointers below lead to is given back when the thread ends
   bool releasing = false;
   Dtype default_dtype = kFloat;
@@ -50,12 +60,19 @@ struct Context {
   Engine* engine = nullptr;  // idle engine to use again
   FreeList* lists = no_lists;
   Generator* generator = nullptr;
+  Recorder* recorder = nullptr;
+  Watcher* watcher = nullptr;
   Context* previous = nullptr;  // of the registered threads
   Context* next = nullptr;
 };
 
 extern constinit thread_local Context t_context;
 inline Context& context() noexcept { return t_context; }
+
+// Rises when a module or an optimiser changes in a way that no tensor shows: train(), a new child, a hook. Who has
+// written down what a function does looks again then.
+extern constinit std::atomic<std::uint32_t> structure_version;
+inline void change_structure() noexcept { structure_version.fetch_add(1, std::memory_order_relaxed); }
 
 // Whether what this thread keeps is given back when it ends. Where not (the system has no key left, or the library is
 // being unloaded), it shall keep nothing.

@@ -33,6 +33,12 @@ Tensor contiguous_copy(TensorImpl* t) {
   return kCoreOps.copy(handle_of(t));
 }
 
+void check_data(const Call& c) {
+  if (c.op->check == nullptr) return;
+  const Unrecorded reads;
+  c.op->check(c);
+}
+
 void infer_shape(Call& c) {
   c.op->shape != nullptr ? c.op->shape(c) : broadcast_shape(c);
   if (c.op->flags.has(kNoBool) && c.dtype == kBool) throw_bool(*c.op);
@@ -141,6 +147,18 @@ namespace {
   execute(c);
 }
 
+// What stands between the result and its node, where not all inputs are contiguous or somebody watches.
+[[gnu::noinline]] void execute_slowly(const Call& c, TensorImpl** in, InputSummary facts, const Tensor& result) {
+  if (c.op->kernel == nullptr) {
+    const Context& ctx = context();
+    if (ctx.watch.has(kWatchCalls)) ctx.recorder->see_base(in[0]);
+    if (ctx.watch.has(kWatchRuns)) ctx.watcher->see_run(c, false, {});
+    return;
+  }
+  facts.all_have(kContiguous) ? execute(c) : execute_strided(c, in);
+  if (context().watch.has(kWatchNan) && result.requires_grad()) kCoreOps.check_nan(result, c.out->node.load(), true);
+}
+
 // The input whose sizes all others broadcast to, where that needs no arithmetic: single elements and equal sizes.
 [[gnu::always_inline]] inline const TensorImpl* common_shape(TensorImpl* const* in, int n) noexcept {
   const TensorImpl* lead = in[0];
@@ -157,7 +175,7 @@ namespace {
 
 [[gnu::noinline]] TensorImpl* infer_output(Call& c) {
   infer_shape(c);
-  if (c.op->check != nullptr) c.op->check(c);
+  check_data(c);
   if (c.op->flags.has(kViewOp)) {
     TensorImpl* v = new_view(c.in[0], c.sizes, c.strides, c.rank);
     v->data += c.offset * static_cast<std::int64_t>(item_size(v->dtype));
@@ -247,15 +265,12 @@ Tensor apply_made(const Op& op, int n, Attrs attrs, auto make) {
     out->node.store(node, std::memory_order_relaxed);
     out->flags.set(kRequiresGrad);
   }
-  if (op.kernel == nullptr) return result;
   c.out = out;
-  if (!facts.all_have(kContiguous)) [[unlikely]] {
-    execute_strided(c, in);
-  } else {
-    execute(c);
+  if (ctx.watch.bits != 0 || !facts.all_have(kContiguous)) [[unlikely]] {
+    execute_slowly(c, in, facts, result);
+  } else if (op.kernel != nullptr) {
+    run_kernel(c);
   }
-  if (ctx.anomaly && result.requires_grad()) [[unlikely]]
-    kCoreOps.check_nan(result, out->node.load(), true);
   return result;
 }
 
@@ -350,7 +365,7 @@ void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attr
   Call c = call_of(op, in, n, attrs);
   infer_shape(c);
   require_sizes(op, self, {c.sizes, static_cast<std::size_t>(c.rank)});
-  if (op.check != nullptr) op.check(c);
+  check_data(c);
   const bool record = is_recorded(op, in, n, facts, c.dtype);
   if (record) check_inplace_target(op, self);
 

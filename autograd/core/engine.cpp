@@ -4,8 +4,11 @@
 #include <memory>
 #include <string>
 
+#include <tapegrad/autograd/grad_watcher.h>
+
 #include "autograd/core/context.h"
 #include "autograd/core/grads.h"
+#include "autograd/core/recorder.h"
 #include "autograd/core/shape.h"
 
 // The way of a gradient. It waits in Node::pending while further ones arrive for the same tensor. One that arrives for
@@ -17,6 +20,10 @@
 // A pass inside a pass (a hook or a Function that differentiates) may reach a node that waits in the outer one. What
 // the outer one has gathered there is put aside in Engine::suspended, and comes back when the inner one ends.
 namespace tapegrad::core {
+
+[[noreturn]] static void throw_no_gradient(const Op& op) {
+  throw_autograd(op.name, op.no_history != nullptr ? op.no_history : "has no gradient; detach() its input");
+}
 
 namespace {
 
@@ -34,6 +41,7 @@ struct Suspended {
 };
 
 constexpr std::uint32_t kMaxDepth = 1000;  // each takes some stack
+constexpr std::uint32_t kTold = ~0U;       // in Watch::awaited: the watcher has been told
 
 bool older(const Node* a, const Node* b) noexcept { return a->sequence_nr < b->sequence_nr; }
 
@@ -46,6 +54,7 @@ Tensor run_hooks(Node* n, Tensor g) {
     if (at == hooks.end() || at->id >= end) break;
     id = at->id;
     const auto fn = at->fn;
+    require_unrecorded("register_hook", "calls a hook", "remove it, or let the function run as it is");
     Tensor r = (*fn)(g);
     if (!r.defined()) continue;
     if (r.sizes() != g.sizes()) {
@@ -81,6 +90,7 @@ struct Engine {
   std::vector<Staged> retained;
   std::vector<Suspended> suspended;
   std::vector<NodeRef> marked;             // nodes that lead to a capture or were searched for one
+  std::vector<Watch*> watches;             // that have a leaf with a gradient in this pass
   std::vector<const Node*> wanted_leaves;  // captured leaves, sorted: threads share leaves, so they take no mark
 };
 
@@ -124,7 +134,9 @@ class BackwardPass {
       s.node->flags.set(kQueued);
     }
     engine_->suspended.clear();
-    for (const NodeRef& n : engine_->marked) n->flags.clear(kVisited | kWanted);
+    for (Watch* w : engine_->watches) w->pass = nullptr;
+    engine_->watches.clear();
+    for (const NodeRef& n : engine_->marked) n->flags.clear(kVisited | kWanted | kCounted);
     engine_->marked.clear();
     engine_->wanted_leaves.clear();
     --ctx.depth;
@@ -154,6 +166,8 @@ class BackwardPass {
     oldest_ = ~std::uint64_t{0};
     for (const NodeGrad& c : *captures_) oldest_ = std::min(oldest_, c.node->sequence_nr);
     for (std::size_t i = 0; i < found.size(); ++i) {
+      const Op& op = *found[i]->op;
+      if (op.no_history != nullptr && found[i]->sequence_nr > oldest_) throw_no_gradient(op);
       if (found[i]->flags.has(kReleased) && found[i]->sequence_nr > oldest_) throw_freed(found[i]->op->name);
       for (std::uint32_t k = 0; k < found[i]->n_in; ++k) visit(found[i]->edges()[k]);
     }
@@ -173,7 +187,7 @@ class BackwardPass {
 
   // Adds g, which is defined, to what n's tensor has.
   void deliver(Node* n, Tensor&& g) {
-    if (anomaly_ && current_ != nullptr) [[unlikely]]
+    if (watch_.has(kWatchNan) && current_ != nullptr) [[unlikely]]
       kCoreOps.check_nan(g, current_, false);
     fit(n, g);
     if (n->is_leaf()) return stage(static_cast<Leaf*>(n), std::move(g));
@@ -210,6 +224,8 @@ class BackwardPass {
 
   void run() {
     while (const NodeRef n = next()) step(n.get());
+    if (watched_) [[unlikely]]
+      settle();
   }
 
   [[gnu::always_inline]] void commit() {
@@ -274,7 +290,12 @@ class BackwardPass {
   }
 
   void stage(Leaf* leaf, Tensor&& g) {
-    if (leaf->frozen) return;
+    if (leaf->traits.bits != 0) [[unlikely]]
+      return stage_watched(leaf, std::move(g));
+    gather(leaf, std::move(g));
+  }
+
+  [[gnu::always_inline]] void gather(Leaf* leaf, Tensor&& g) {
     std::vector<Staged>& staged = engine_->staged;
     if (staged.size() == staged.capacity()) [[unlikely]]
       staged.reserve(2 * staged.size() + 8);
@@ -293,6 +314,85 @@ class BackwardPass {
     staged.push_back({ref_to(leaf), std::move(g), {}});
   }
 
+  // Of a leaf that takes no gradient, or whose gradient somebody waits for.
+  [[gnu::noinline]] void stage_watched(Leaf* leaf, Tensor&& g) {
+    if (leaf->traits.has(kFrozen)) return;
+    gather(leaf, std::move(g));
+    if (!options_.accumulate) return;
+    enlist(leaf->extra->watch);
+    // A pass inside a pass meets nodes that the outer one has marked: it tells of all leaves at its end.
+    if (current_ == nullptr || depth_ != 1) return;
+    if (!counted_) count_edges();
+    Watch& w = *leaf->extra->watch;
+    std::uint32_t& awaited = w.awaited[leaf->extra->place];
+    if (awaited == 0 || --awaited > 0) return;
+    const auto is_it = [leaf](const Staged& s) { return s.node.get() == leaf; };
+    tell(*std::find_if(engine_->staged.begin(), engine_->staged.end(), is_it));
+  }
+
+  void enlist(Watch* w) {
+    if (w->pass == this) return;
+    if (w->pass != nullptr) {
+      throw AutogradError(
+          "backward: another backward pass over the same watched leaves is under way; let it end first");
+    }
+    w->awaited.assign(w->leaves.size(), 0);
+    engine_->watches.push_back(w);
+    w->pass = this;
+    watched_ = true;
+  }
+
+  // How many edges lead to each watched leaf from the nodes that wait, from what these lead to, and from the one whose
+  // vjp runs. (One that delivers nothing leaves its leaf to the end.)
+  void count_edges() {
+    counted_ = true;
+    std::vector<NodeRef>& found = engine_->marked;
+    std::size_t at = found.size();
+    const auto visit = [this, &found](Node* n) {
+      if (n == nullptr || n->flags.has(kCounted)) return;
+      if (!n->is_leaf()) {
+        found.push_back(ref_to(n));
+        n->flags.set(kCounted);
+      } else if (static_cast<Leaf*>(n)->traits.has(kWatched)) {
+        enlist(n->extra->watch);
+        ++n->extra->watch->awaited[n->extra->place];
+      }
+    };
+    visit(current_);
+    visit(alone_);
+    for (Node* n : engine_->heap) visit(n);
+    for (; at < found.size(); ++at) {
+      Node* n = found[at].get();
+      for (std::uint32_t k = 0; k < n->n_in; ++k)
+        if (wants(n->edges()[k])) visit(n->edges()[k]);
+    }
+  }
+
+  static void tell(Staged& s) {
+    s.grad = run_hooks(s.node.get(), std::move(s.grad));
+    const Extra& extra = *s.node->extra;
+    extra.watch->awaited[extra.place] = kTold;
+    extra.watch->watcher->ready(extra.place, s.grad);
+  }
+
+  // All gradients are final: watchers may change them, and give leaves one that have none.
+  [[gnu::noinline]] void settle() {
+    for (Staged& s : engine_->staged) {
+      const auto* leaf = static_cast<Leaf*>(s.node.get());
+      if (leaf->traits.has(kWatched) && leaf->extra->watch->awaited[leaf->extra->place] != kTold) tell(s);
+    }
+    for (const Watch* w : engine_->watches) {
+      std::vector<Tensor> grads(w->leaves.size());
+      for (Staged& s : engine_->staged)
+        if (s.node->extra != nullptr && s.node->extra->watch == w) grads[s.node->extra->place].swap(s.grad);
+      w->watcher->settle(grads);
+      for (Staged& s : engine_->staged)
+        if (s.node->extra != nullptr && s.node->extra->watch == w) s.grad.swap(grads[s.node->extra->place]);
+      for (std::size_t i = 0; i < grads.size(); ++i)
+        if (grads[i].defined()) gather(static_cast<Leaf*>(w->leaves[i].get()), std::move(grads[i]));
+    }
+  }
+
   void capture(const Node* n, const Tensor& g) {
     if (captures_ == nullptr || options_.accumulate) return;
     for (NodeGrad& c : *captures_)
@@ -309,7 +409,7 @@ class BackwardPass {
     }
     capture(n, g);
     if (captures_ != nullptr && !leads_on(n)) return;
-    if (n->op->vjp == nullptr) throw_autograd(n->op->name, "has no gradient; detach() its input");
+    if (n->op->vjp == nullptr) throw_no_gradient(*n->op);
     Grads grads(*this, n, g, captures_ != nullptr, options_.create_graph);
     current_ = n;
     n->op->vjp(grads);
@@ -332,7 +432,9 @@ class BackwardPass {
   // All that can fail, before any .grad changes.
   void prepare(Staged& s) {
     auto* leaf = static_cast<Leaf*>(s.node.get());
-    if (leaf->extra != nullptr) s.grad = run_hooks(leaf, std::move(s.grad));
+    if (leaf->extra != nullptr && (leaf->extra->watch == nullptr || leaf->extra->watch->pass != this)) {
+      s.grad = run_hooks(leaf, std::move(s.grad));  // those of a watched leaf have run
+    }
     capture(leaf, s.grad);
     if (!options_.accumulate) return;
     Tensor before;
@@ -356,7 +458,9 @@ class BackwardPass {
   std::vector<NodeGrad>* captures_;
   bool no_grad_before_;
   bool contended_ = false;
-  const bool anomaly_ = context().anomaly;
+  bool watched_ = false;  // a watched leaf has a gradient
+  bool counted_ = false;  // it is known how many edges lead to those
+  const WatchFlags watch_ = context().watch;
   Node* current_ = nullptr;   // whose vjp runs
   std::uint64_t oldest_ = 0;  // sequence number among the captures
   Node* alone_ = nullptr;     // pending, while there is no other: in a chain the heap stays empty

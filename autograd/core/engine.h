@@ -5,6 +5,10 @@
 
 #include "autograd/core/node.h"
 
+namespace tapegrad {
+class GradWatcher;
+}
+
 namespace tapegrad::core {
 
 struct BackwardOptions {
@@ -18,6 +22,15 @@ struct BackwardOptions {
 struct NodeGrad {
   Node* node;
   Tensor grad;
+};
+
+// The leaves that one GradWatcher watches, and for each how many edges have not delivered yet to it in the backward
+// pass that has reached one of them first.
+struct Watch {
+  GradWatcher* watcher;
+  std::vector<NodeRef> leaves;
+  std::vector<std::uint32_t> awaited;
+  BackwardPass* pass = nullptr;
 };
 
 // Differentiates n roots, weighted with their grads. Where `captures` is not null only what leads to them is computed.

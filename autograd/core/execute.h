@@ -2,6 +2,7 @@
 #pragma once
 
 #include "autograd/core/op.h"
+#include "autograd/core/recorder.h"
 
 namespace tapegrad::core {
 
@@ -10,12 +11,22 @@ inline void raise_version(const TensorImpl* t) noexcept {
   if (!t->flags.has(kNoBump)) ++t->storage->version;
 }
 
+// The kernel alone: of a call that is run again, or where the caller has looked at the watch flags.
+inline void run_kernel(const Call& c) noexcept { c.op->kernel(c); }
+
+// The kernel, and what the watch flags ask for beside.
+void run_watched(const Call& c, bool in_place) noexcept;
+
 // Fills c.out, which nobody else can see yet.
-inline void execute(const Call& c) noexcept { c.op->kernel(c); }
+inline void execute(const Call& c) noexcept {
+  if (context().watch.bits != 0) [[unlikely]]
+    return run_watched(c, /*in_place=*/false);
+  run_kernel(c);
+}
 
 // Writes over c.out, and for an optimiser's update over the inputs behind the gradient, which nothing has saved.
 inline void execute_inplace(const Call& c) noexcept {
-  execute(c);
+  context().watch.bits != 0 ? run_watched(c, /*in_place=*/true) : run_kernel(c);
   raise_version(c.out);
 }
 

@@ -24,6 +24,7 @@ namespace tapegrad::core {
 
 class BackwardPass;
 struct FunctionState;
+struct Watch;
 
 struct Hook {
   unsigned id;
@@ -37,6 +38,8 @@ struct Extra {
   bool retain = false;
   Tensor grad;                              // of a non-leaf with retain_grad
   std::shared_ptr<FunctionState> function;  // of a user's Function and each of its outputs
+  Watch* watch = nullptr;                   // of a leaf, which has this place in it
+  std::size_t place = 0;
 };
 
 using NodeFlags = Flags<struct Node, std::uint8_t>;
@@ -44,6 +47,7 @@ inline constexpr NodeFlags kQueued{1};    // pending in a backward pass
 inline constexpr NodeFlags kReleased{2};  // its saved values were let go
 inline constexpr NodeFlags kVisited{4};   // marks of the search for what leads to grad()'s inputs
 inline constexpr NodeFlags kWanted{8};
+inline constexpr NodeFlags kCounted{16};  // its edges were counted, for who watches leaves
 
 // A value that a vjp reads, with one weak count, and the version it had.
 struct Saved {
@@ -80,6 +84,10 @@ struct Node {
 };
 static_assert(sizeof(Node) == 48);
 
+using LeafFlags = Flags<struct Leaf, std::uint8_t>;
+inline constexpr LeafFlags kFrozen{1};   // requires_grad_(false) since: takes no gradient, and its hooks see none
+inline constexpr LeafFlags kWatched{2};  // somebody is told when its gradient is final: Extra::watch
+
 // Several threads may run backward passes that reach the same leaf. The first claims it, and so finds at once, by
 // `slot`, what it has gathered for it; the others search their own short lists. (In a child of fork() the claim of a
 // thread that is no more stays: it may look like any pass's.)
@@ -88,8 +96,8 @@ struct Leaf : Node {
   std::atomic<BackwardPass*> claim{nullptr};
   std::uint32_t slot = 0;
   std::atomic<std::uint16_t> lock{0};  // held while grad and unreachable are read or changed
-  bool frozen = false;                 // requires_grad_(false) since: takes no gradient, and its hooks see none
-  bool unreachable = false;            // no handle is left: nobody can ask for its .grad
+  LeafFlags traits;
+  bool unreachable = false;  // no handle is left: nobody can ask for its .grad
 };
 
 inline std::int64_t* Node::sizes() noexcept {
@@ -136,6 +144,8 @@ inline NodeRef ref_to(Node* n) noexcept {
   return NodeRef(n);
 }
 Extra& extra_of(Node* n);
+// Of a user's Function or one of its outputs the class, as typeid names it.
+const char* function_class(const FunctionState& state) noexcept;
 // For a change of t's history to n: what retain_grad() asked of t, and its .grad, are n's from now on.
 void keep_grad(const TensorImpl* t, Node* n);
 

@@ -10,6 +10,8 @@
 #include <tapegrad/autograd/tensor.h>
 
 #include "autograd/core/impl.h"
+#include "autograd/kernels/loop.h"
+#include "autograd/kernels/reduce.h"
 
 namespace tapegrad::core {
 
@@ -73,13 +75,16 @@ inline constexpr OpFlags kWritesPart{32};   // in place it writes a part of inpu
 inline constexpr OpFlags kNoBool{64};       // elementwise, but not defined for bool
 inline constexpr OpFlags kAnyDtype{128};    // the kernel takes narrow dtypes too (else it is handed int64 copies)
 inline constexpr OpFlags kKeepsOrder{
-    256};  // as elementwise ops do, the output lies in memory in the order of the inputs
+    256};                              // as elementwise ops do, the output lies in memory in the order of the inputs
+inline constexpr OpFlags kDraws{512};  // from the generator of the thread
+inline constexpr OpFlags kHostData{1024};  // the attributes point to what the caller has: it cannot run again
 
 // Which values a gradient reads: bit k for input k, of the first fifteen, and kReadsOut for the output.
 constexpr std::uint16_t reads_input(int k) noexcept { return static_cast<std::uint16_t>(1U << k); }
 inline constexpr std::uint16_t kReads0 = 1, kReads1 = 2, kReads2 = 4, kReads3 = 8, kReadsOut = 1U << 15;
 
 class Grads;
+class Source;
 
 struct Op {
   const char* name;  // of its own: "mul", or "sum.dim" where another op is called sum; messages print it up to the dot
@@ -91,9 +96,21 @@ struct Op {
   void (*shape)(Call& c) = nullptr;
   void (*check)(const Call& c) = nullptr;            // only where there is a shape
   void (*kernel)(const Call& c) noexcept = nullptr;  // null for views
-  void (*vjp)(Grads& g) = nullptr;                   // written in public Tensor operations; null: no gradient
-  void (*release)(Node* n) noexcept = nullptr;       // lets go of what a node keeps beside its saved values
-  void (*forget)(Node* n) noexcept = nullptr;        // the same for what a backward pass that failed has left in it
+  // The loop that the kernel runs over contiguous inputs of this dtype (kernels/loop.h); null: it is no such kernel.
+  kernels::Loop (*loop)(Dtype dtype) noexcept = nullptr;
+  // Whether the call adds up all elements of its inputs, which are contiguous and of one floating dtype, and what of
+  // them.
+  bool (*adds_up)(const Call& c, kernels::TotalSum& total) noexcept = nullptr;
+  // Whether a call that is run again does what its caller would do now (null: always): attributes may point to what
+  // changes.
+  bool (*is_current)(const Call& c) noexcept = nullptr;
+  // Writes the call as C++, for captured functions that are written out; null: it cannot be.
+  void (*source)(Source& s) = nullptr;
+  // Where it stands for a history that is not known: what is thrown where a gradient would pass through it.
+  const char* no_history = nullptr;
+  void (*vjp)(Grads& g) = nullptr;              // written in public Tensor operations; null: no gradient
+  void (*release)(Node* n) noexcept = nullptr;  // lets go of what a node keeps beside its saved values
+  void (*forget)(Node* n) noexcept = nullptr;   // the same for what a backward pass that failed has left in it
 };
 
 // Dispatch, which every operation passes: promotion, shape, check, allocation, node, kernel. Throws what shape and

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstring>
 #include <mutex>
 #include <new>
 #include <type_traits>
 #include <utility>
 
 #include "autograd/core/context.h"
+#include "autograd/core/recorder.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define TAPEGRAD_POOL_BYPASS 1
@@ -21,6 +23,7 @@ namespace tapegrad::core {
 
 constinit FreeList no_lists[kPoolClasses + 1] = {};
 constinit thread_local Context t_context{};
+constinit std::atomic<std::uint32_t> structure_version{0};
 
 namespace {
 
@@ -120,16 +123,34 @@ void lock_shared_lists() noexcept { g_shared.lock(); }
 void unlock_shared_lists() noexcept { g_shared.unlock(); }
 void close_shared_lists() noexcept { g_shared.close(); }
 
+// A recorder gets zeros, so that what empty() makes is the same each time that it is written down.
+static void* get_recorded(Recorder& recorder, std::size_t bytes, std::uint8_t c) {
+  const std::size_t size = c == kUnpooled ? bytes : class_bytes(c);
+  void* block = ::operator new(size, alignment(c));
+  try {
+    recorder.see_new_block(block, size);
+  } catch (...) {
+    ::operator delete(block, alignment(c));
+    throw;
+  }
+  return std::memset(block, 0, size);
+}
+
 void* pool_get_slowly(std::size_t bytes, std::uint8_t c) {
+  if (Recorder* recorder = context().recorder; recorder != nullptr) return get_recorded(*recorder, bytes, c);
   FreeList* list = list_of(c);
   FreeBlock* chain = nullptr;
   if (list != nullptr) chain = list->spare != nullptr ? std::exchange(list->spare, nullptr) : g_shared.take(c);
-  if (chain == nullptr) return ::operator new(c == kUnpooled ? bytes : class_bytes(c), alignment(c));
+  if (chain == nullptr) {
+    if (Watcher* watcher = context().watcher; watcher != nullptr) ++watcher->system_blocks;
+    return ::operator new(c == kUnpooled ? bytes : class_bytes(c), alignment(c));
+  }
   list->active = chain->next;
   return chain;
 }
 
 void pool_put_slowly(void* block, std::uint8_t c) noexcept {
+  if (Recorder* recorder = context().recorder; recorder != nullptr) return recorder->see_free_block(block, c);
   FreeList* list = list_of(c);
   if (list == nullptr) return ::operator delete(block, alignment(c));
   if (list->active != nullptr) {  // full

@@ -37,6 +37,8 @@ class InFile {
   enum class Takes { kFiles, kStreamsToo };  // pipes and terminals
   InFile(const char* op, const std::string& path, Takes takes = Takes::kFiles);
   InFile(const char* op, std::istream& stream);  // what is left of it
+  // Bytes in memory; errors begin with `start`.
+  static InFile of_bytes(std::string start, std::string bytes) { return {std::move(start), std::move(bytes), 0}; }
   std::uint64_t size() const noexcept { return size_; }
   void read(void* to, std::uint64_t bytes);
   std::string read_all();    // what is left
@@ -50,11 +52,13 @@ class InFile {
   [[noreturn]] void fail(std::uint64_t at, const std::string& what) const;
 
  private:
+  InFile(std::string start, std::string bytes, int)
+      : start_(std::move(start)), memory_(std::move(bytes)), size_(memory_->size()) {}
   std::uint64_t read_some(void* to, std::uint64_t bytes);  // at least one; none at the end
 
   std::string start_;  // of messages
   Descriptor file_{-1};
-  std::optional<std::string> memory_;  // of a stream
+  std::optional<std::string> memory_;  // of a stream, or bytes
   std::uint64_t size_ = 0, at_ = 0;
 };
 

@@ -45,7 +45,7 @@ FileKind zip_kind(std::string_view bytes) {
   const auto byte = [&](std::size_t i) { return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U; };
   const std::string_view name =
       bytes.size() < 30 ? std::string_view() : bytes.substr(30, byte(26) | std::size_t{byte(27)} << 8);
-  if (name.ends_with(".npy")) return {"arrays of NumPy (.npz)", "save each of them with numpy.save"};
+  if (name.ends_with(".npy")) return kNpzFile;
   if (name.ends_with("data.pkl")) {
     return {"a PyTorch file (.pt)", "write it anew in Python, with safetensors.torch.save_file"};
   }

@@ -15,6 +15,7 @@ struct FileKind {
 
 inline constexpr FileKind kEmptyFile = {"an empty file", "write or fetch it again"},
                           kNpyFile = {"a NumPy array (.npy)", "read it with data::load_npy()"},
+                          kNpzFile = {"arrays of NumPy (.npz)", "read them with data::load_npz()"},
                           kSafetensorsFile = {"a safetensors file", "read it with load() or load_safetensors()"},
                           kTextFile = {"plain text", "read a table of numbers with data::read_csv()"};
 

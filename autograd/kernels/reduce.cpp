@@ -215,6 +215,22 @@ void sum_squares(Dtype dtype, const void* x, Shape3 s, void* out) noexcept {
 void pair_sum(Dtype dtype, const void* x, const void* y, std::int64_t n, bool inner, void* out) noexcept {
   TAPEGRAD_DISPATCH(pair_sum_floating)(dtype, x, y, n, inner, out);
 }
+void sum_block(Dtype dtype, TotalSum::Term term, const void* x, const void* y, std::int64_t n, void* out) noexcept {
+  if (term == TotalSum::kElement) return sum(dtype, x, {1, n, 1}, out);
+  pair_sum(dtype, x, y, n, term == TotalSum::kProduct, out);
+}
+void join_blocks(Dtype dtype, const void* sums, std::int64_t n, std::int64_t divisor, void* out) noexcept {
+  by_floating(dtype, [=]<class T>() {
+    const auto of_block = [first = static_cast<const T*>(sums)](std::size_t begin, std::size_t) {
+      return first[begin / kBlock];
+    };
+    const auto in_turn = [](std::int64_t all, std::int64_t grain, const auto& f) {
+      for (std::int64_t begin = 0; begin < all; begin += grain) f(begin, std::min(begin + grain, all));
+    };
+    const T total = long_sum<T>(static_cast<std::size_t>(n), of_block, in_turn);
+    *static_cast<T*>(out) = divisor == 1 ? total : total / static_cast<T>(divisor);
+  });
+}
 void softmax(Dtype dtype, bool log, const void* x, std::int64_t rows, std::int64_t n, void* out) noexcept {
   TAPEGRAD_DISPATCH(softmax_floating)(dtype, log, x, rows, n, out);
 }

@@ -25,6 +25,18 @@ void sum_integers(Dtype dtype, const void* x, Shape3 s, std::int64_t* out) noexc
 // *out = sum_i x[i] y[i] where `inner`, else sum_i (x[i] - y[i])^2; the same bits as sum() of those terms.
 void pair_sum(Dtype dtype, const void* x, const void* y, std::int64_t n, bool inner, void* out) noexcept;
 
+// A sum over all elements of x and y, which is then divided.
+struct TotalSum {
+  enum Term : std::uint8_t { kElement, kProduct, kSquaredDifference };
+  Term term = kElement;
+  std::int64_t divisor = 1;
+};
+// The same in parts: sums of blocks of kSumBlock elements (the last may be shorter), and what they come to, with the
+// bits of sum() and pair_sum(). Floating dtypes only.
+inline constexpr std::int64_t kSumBlock = 1024;
+void sum_block(Dtype dtype, TotalSum::Term term, const void* x, const void* y, std::int64_t n, void* out) noexcept;
+void join_blocks(Dtype dtype, const void* sums, std::int64_t n, std::int64_t divisor, void* out) noexcept;
+
 // The index of the largest (or smallest) element, the first among equals, or the element itself; the other one is null.
 // A NaN beats every number. n >= 1.
 void best(Dtype dtype, const void* x, Shape3 s, bool largest, std::int64_t* index, void* value) noexcept;

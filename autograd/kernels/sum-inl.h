@@ -12,11 +12,10 @@
 #include "autograd/kernels/loop-inl.h"
 #include "autograd/kernels/parallel.h"
 #include "autograd/kernels/reduce.h"
+#include "autograd/kernels/sum_tree.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {
-
-constexpr std::size_t kBlock = 1024;
 
 // The sum of term(i, step) over [begin, end), a vector at a time; `step` reads it (loop-inl.h).
 template <class D, class Term>
@@ -40,27 +39,15 @@ HWY_INLINE hn::TFromD<D> sum_block(D d, std::size_t begin, std::size_t end, cons
 // The same for any length: a tree over blocks.
 template <class D, class Term>
 hn::TFromD<D> sum_range(D d, std::size_t begin, std::size_t end, const Term& term) {
-  if (end - begin <= kBlock) return sum_block(d, begin, end, term);
-  const std::size_t half = (end - begin + kBlock - 1) / kBlock / 2 * kBlock;
-  const auto left = sum_range(d, begin, begin + half, term);
-  return left + sum_range(d, begin + half, end, term);
+  return tree_sum<hn::TFromD<D>>(begin, end,
+                                 [&](std::size_t b, std::size_t e) HWY_ATTR { return sum_block(d, b, e, term); });
 }
-
-// Long sums in at most 64 pieces, cut by n alone.
 template <class D, class Term>
 hn::TFromD<D> sum_long(D d, std::size_t n, const Term& term) {
   if (n <= kBlock) return sum_block(d, 0, n, term);
-  constexpr std::size_t kPieces = 64;
-  const std::size_t grain = std::max<std::size_t>(kGrain, (n / kPieces + kBlock) / kBlock * kBlock);
-  if (n <= grain) return sum_range(d, 0, n, term);
-  hn::TFromD<D> pieces[kPieces] = {};
-  parallel_for(static_cast<std::int64_t>(n), static_cast<std::int64_t>(grain), [&](std::int64_t b, std::int64_t e) {
-    pieces[static_cast<std::size_t>(b) / grain] =
-        sum_range(d, static_cast<std::size_t>(b), static_cast<std::size_t>(e), term);
-  });
-  for (std::size_t step = 1; step < kPieces; step *= 2)
-    for (std::size_t i = 0; i + step < kPieces; i += 2 * step) pieces[i] += pieces[i + step];
-  return pieces[0];
+  const auto of_block = [&](std::size_t b, std::size_t e) HWY_ATTR { return sum_block(d, b, e, term); };
+  return long_sum<hn::TFromD<D>>(
+      n, of_block, [](std::int64_t all, std::int64_t grain, const auto& f) { parallel_for(all, grain, f); });
 }
 
 constexpr std::size_t kWide = 64;  // columns summed together

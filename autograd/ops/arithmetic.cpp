@@ -87,6 +87,15 @@ constexpr Op kInner{.name = "inner",
                     .reads = {kReads1, kReads0},
                     .shape = scalar_shape,
                     .kernel = run_inner,
+                    .adds_up =
+                        [](const Call&, kernels::TotalSum& total) noexcept {
+                          total.term = kernels::TotalSum::kProduct;
+                          return true;
+                        },
+                    .source =
+                        [](Source& s) {
+                          s.sum("a * b", {1, s.call().in[0]->numel, 1});
+                        },
                     .vjp = mul_vjp};
 }  // namespace
 
@@ -156,6 +165,7 @@ constexpr Op kPow{.name = "pow",
                   .shape = broadcast_shape,
                   .check = pow_check,
                   .kernel = run_pow,
+                  .source = [](Source& s) { s.each(kernels::source_of(Fn::Pow)); },
                   .vjp = pow_vjp};
 TAPEGRAD_BINARY_SCALAR(pow, kPow)
 Tensor pow(const Scalar& x, const Tensor& exponent) { return apply(kPow, wrapped(x, exponent.dtype()), exponent); }

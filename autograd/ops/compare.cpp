@@ -55,6 +55,7 @@ constexpr Op kWhere{.name = "where",
                     .reads = {0, kReads0, kReads0},
                     .shape = where_shape,
                     .kernel = run_where,
+                    .source = [](Source& s) { s.each("a ? b : c"); },
                     .vjp = where_vjp};
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
   if (condition.defined() && condition.dtype() == kByte) return where(as_mask(condition), a, b);

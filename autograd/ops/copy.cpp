@@ -8,11 +8,13 @@ using namespace ops;
 static void identity_vjp(Grads& r) { r.set(0, r.g()); }  // cast back to the input's dtype where it differs
 
 static void run_cast(const Call& c) noexcept { map_call(c, kernels::cast_loop(c.in[0]->dtype, c.out->dtype)); }
+static void cast_source(Source& s) { s.each("a"); }
 constexpr Op kClone{.name = "clone",
                     .grad_name = "CloneBackward0",
                     .flags = kTakesStrided | kKeepsOrder | kAnyDtype,
                     .shape = same_shape,
                     .kernel = run_cast,
+                    .source = cast_source,
                     .vjp = identity_vjp};
 TAPEGRAD_UNARY_RESULT(clone, kClone)
 
@@ -21,6 +23,7 @@ constexpr Op kContiguousClone{.name = "clone.contiguous",
                               .flags = kTakesStrided | kAnyDtype,
                               .shape = same_shape,
                               .kernel = run_cast,
+                              .source = cast_source,
                               .vjp = identity_vjp};
 Tensor ops::contiguous_clone(const Tensor& x) { return apply(kContiguousClone, x); }
 static void require_row_major(const char* op, std::optional<MemoryFormat> format) {
@@ -48,6 +51,7 @@ constexpr Op kTo{.name = "to",
                  .flags = kTakesStrided | kKeepsOrder | kAnyDtype,
                  .shape = to_shape,
                  .kernel = run_cast,
+                 .source = cast_source,
                  .vjp = identity_vjp};
 Tensor TensorOps::to(Dtype dtype, bool, bool copy, std::optional<MemoryFormat> format) const {
   require_row_major("to", format);
@@ -99,6 +103,7 @@ static constexpr Op copy_op(const char* name, const char* grad_name) {
           .flags = kTakesStrided | kAnyDtype,
           .shape = copy_shape,
           .kernel = run_copy,
+          .source = [](Source& s) { s.each("b"); },
           .vjp = copy_vjp};
 }
 constexpr Op kCopy = copy_op("copy", "CopyBackwards");

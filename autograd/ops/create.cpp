@@ -205,7 +205,7 @@ static void run_tensor(const Call& c) noexcept {
     std::transform(values.begin(), values.end(), c.out->ptr<T>(), [](const Scalar& v) { return v.to<T>(); });
   });
 }
-constexpr Op kTensor{.name = "tensor", .flags = kNoGrad, .kernel = run_tensor};
+constexpr Op kTensor{.name = "tensor", .flags = kNoGrad | kHostData, .kernel = run_tensor};
 TensorData::TensorData(std::initializer_list<TensorData> list) {
   sizes_.push_back(static_cast<std::int64_t>(list.size()));
   if (list.size() == 0) return;
@@ -236,7 +236,7 @@ static void run_array(const Call& c) noexcept {
   if (c.out->numel == 0) return;
   kernels::cast_loop(static_cast<Dtype>(a.dtype), c.out->dtype)(c.out->data, &a.first, 0, c.out->numel, nullptr);
 }
-constexpr Op kArray{.name = "tensor.array", .flags = kNoGrad, .kernel = run_array};
+constexpr Op kArray{.name = "tensor.array", .flags = kNoGrad | kHostData, .kernel = run_array};
 Tensor core::converted(const void* data, Dtype dtype, std::int64_t n, TensorOptions o) {
   const Dtype to = o.dtype_or(literal_dtype(dtype));
   kernels::by_any_dtype(dtype, [&]<class From>() {

@@ -48,12 +48,22 @@ extern const Op kNllGrad;
 static void nll_vjp(Grads& r) {
   r.set(0, apply(kNllGrad, r.g(), r.in(1), pack(NllGradAttrs{r.attrs().as<NllAttrs>().ignore_index, r.sizes(0)[1]})));
 }
+// Labels are not checked.
+static void nll_source(Source& s) {
+  const auto [rows, classes] = std::pair{s.call().in[0]->sizes()[0], s.call().in[0]->sizes()[1]};
+  const std::string y = s.flat(1, "i"), ignore = std::to_string(s.call().attrs.as<NllAttrs>().ignore_index);
+  s.loop("i", rows);
+  s.line(
+      joined(s.flat(-1, "i"), " = ", y, " == ", ignore, " ? 0 : -", s.flat(0, joined("i * ", classes, " + ", y)), ";"));
+  s.line("}");
+}
 constexpr Op kNll{.name = "nll_loss",
                   .grad_name = "NllLossBackward0",
                   .reads = {kReads1},
                   .shape = nll_shape,
                   .check = nll_check,
                   .kernel = run_nll,
+                  .source = nll_source,
                   .vjp = nll_vjp};
 
 // nll_loss_backward(g [n], target) -> [n, c], the transpose of the above.
@@ -71,6 +81,16 @@ static void run_nll_grad(const Call& c) noexcept {
     }
   });
 }
+static void nll_grad_source(Source& s) {
+  const auto [ignore, classes] = s.call().attrs.as<NllGradAttrs>();
+  const std::string y = s.flat(1, "i");
+  s.loop("i", s.call().in[0]->sizes()[0]);
+  s.loop("j", classes);
+  s.line(joined(s.flat(-1, joined("i * ", classes, " + j")), " = j == ", y, " && j != ", ignore, " ? -", s.flat(0, "i"),
+                " : 0;"));
+  s.line("}");
+  s.line("}");
+}
 static void nll_grad_vjp(Grads& r) {
   r.set(0, apply(kNll, r.g(), r.in(1), pack(NllAttrs{r.attrs().as<NllGradAttrs>().ignore_index})));
 }
@@ -80,6 +100,7 @@ constexpr Op kNllGrad{.name = "nll_loss_backward",
                       .reads = {kReads1},
                       .shape = nll_grad_shape,
                       .kernel = run_nll_grad,
+                      .source = nll_grad_source,
                       .vjp = nll_grad_vjp};
 }  // namespace
 

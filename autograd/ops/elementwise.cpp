@@ -60,7 +60,7 @@ void run_full(const Call& c) noexcept {
   for (std::int64_t k = 0; k < c.out->numel; ++k) c.out->ptr<T>()[k] = v;
 }
 template <class T>
-constexpr Op kFull{.name = "full", .flags = kNoGrad, .kernel = run_full<T>};
+constexpr Op kFull{.name = "full", .flags = kNoGrad, .kernel = run_full<T>, .source = [](Source& s) { s.each("p0"); }};
 }  // namespace
 
 Full full_of(const Scalar& v, Dtype dtype) {

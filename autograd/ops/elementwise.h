@@ -4,8 +4,10 @@
 #include <atomic>
 
 #include "autograd/core/shape.h"
+#include "autograd/core/source.h"
 #include "autograd/kernels/by_dtype.h"
 #include "autograd/kernels/map.h"
+#include "autograd/kernels/source.h"
 
 namespace tapegrad::ops {
 
@@ -89,6 +91,8 @@ constexpr Op elementwise(const char* name, const char* grad_name, OpFlags flags,
         .shape = shape,
         .check = check,
         .kernel = run_loop<kFn>,
+        .loop = [](Dtype dtype) noexcept { return kernels::find_loop(kFn, dtype); },
+        .source = [](Source& s) { s.each(kernels::source_of(kFn)); },
         .vjp = vjp};
   std::copy(reads.begin(), reads.end(), op.reads);
   return op;

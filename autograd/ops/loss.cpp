@@ -51,11 +51,22 @@ static void mse_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, apply(kMseGrad, r.g(), r.in(0), r.in(1), slope));
   if (r.needs(1)) r.set(1, apply(kMseGrad, r.g(), r.in(1), r.in(0), slope));
 }
+static bool mse_adds_up(const Call& c, kernels::TotalSum& total) noexcept {
+  total = {kernels::TotalSum::kSquaredDifference, c.attrs.as<MseAttrs>().mean != 0 ? c.in[0]->numel : 1};
+  return true;
+}
+static void mse_source(Source& s) {
+  kernels::TotalSum total;
+  mse_adds_up(s.call(), total);
+  s.sum("(a - b) * (a - b)", {1, s.call().in[0]->numel, 1}, total.divisor);
+}
 constexpr Op kMse{.name = "mse_loss",
                   .grad_name = "MseLossBackward0",
                   .reads = {kReads0 | kReads1, kReads0 | kReads1},
                   .shape = scalar_shape,
                   .kernel = run_mse,
+                  .adds_up = mse_adds_up,
+                  .source = mse_source,
                   .vjp = mse_vjp};
 Tensor mse_loss(const Tensor& x, const Tensor& target, Reduction reduction) try {
   const Dtype dtype = x.dtype();

@@ -25,6 +25,43 @@ static void product(const TensorImpl* a, std::int64_t a_at, const TensorImpl* b,
                    b->ptr<T>() + b_at, b_strides[row], b_strides[col], out, b_sizes[col], false, bias);
 }
 
+// As C++: a short sum as one expression, one along the memory of both as sums side by side, else rows, added up.
+static void write_product(Source& s, int a, int b, int bias = -1, bool b_transposed = false,
+                          bool a_transposed = false) {
+  const Call& c = s.call();
+  const int a_inner = a_transposed ? 0 : 1, b_inner = b_transposed ? 1 : 0;
+  const std::int64_t k = c.in[a]->sizes()[a_inner], whole = k / kSourceLanes * kSourceLanes;
+  const auto term = [&](const std::string& l) {
+    return joined(a_transposed ? s.at(a, {l, "i"}) : s.at(a, {"i", l}), " * ",
+                  b_transposed ? s.at(b, {"j", l}) : s.at(b, {l, "j"}));
+  };
+  const std::string out = s.at(-1, {"i", "j"}), first = bias < 0 ? "0" : s.at(bias, {"j"}), type = s.type(-1);
+  const auto columns = [&](const std::string& body) {
+    s.line(joined("for (int j = 0; j < ", c.out->sizes()[1], "; ++j) ", out, body, ";"));
+  };
+  s.loop("i", c.out->sizes()[0]);
+  if (k <= 8) {
+    std::string sum = bias < 0 && k > 0 ? "" : first;
+    for (std::int64_t l = 0; l < k; ++l) sum += (sum.empty() ? "" : " + ") + term(std::to_string(l));
+    columns(" = " + sum);
+  } else if (k >= kSourceLanes && c.in[a]->strides()[a_inner] == 1 && c.in[b]->strides()[b_inner] == 1) {
+    s.loop("j", c.out->sizes()[1]);
+    s.line(joined(type, " sum[", kSourceLanes, "] = {0};"));
+    s.line(joined("for (int l = 0; l < ", whole, "; l += ", kSourceLanes, ")"));
+    s.line(joined("  for (int e = 0; e < ", kSourceLanes, "; ++e) sum[e] += ", term("(l + e)"), ";"));
+    if (whole < k)
+      s.line(joined("for (int l = ", whole, "; l < ", k, "; ++l) sum[l - ", whole, "] += ", term("l"), ";"));
+    s.line(joined(out, " = ", first, " + sum_(sum);"));
+    s.line("}");
+  } else {
+    columns(" = " + first);
+    s.loop("l", k);
+    columns(" += " + term("l"));
+    s.line("}");
+  }
+  s.line("}");
+}
+
 static void require_floating(const Call& c, int from) {
   for (int i = from; i < c.n_in; ++i) {
     if (c.in[i]->dtype != c.in[from]->dtype) {
@@ -69,6 +106,7 @@ constexpr Op kMm{.name = "mm",
                  .reads = {kReads1, kReads0},
                  .shape = mm_shape,
                  .kernel = run_mm,
+                 .source = [](Source& s) { write_product(s, 0, 1); },
                  .vjp = mm_vjp};
 TAPEGRAD_BINARY_RESULT(mm, kMm)
 
@@ -92,6 +130,7 @@ constexpr Op kMmTn{.name = "mm.tn",
                    .reads = {kReads1, kReads0},
                    .shape = mm_tn_shape,
                    .kernel = run_mm_tn,
+                   .source = [](Source& s) { write_product(s, 0, 1, -1, false, /*a_transposed=*/true); },
                    .vjp = mm_tn_vjp};
 static Tensor mm_tn(const Tensor& a, const Tensor& b) { return apply(kMmTn, a, b); }
 
@@ -190,6 +229,7 @@ constexpr Op kLinear{.name = "linear",
                      .reads = {kReads1, kReads0, 0},
                      .shape = linear_shape,
                      .kernel = run_linear,
+                     .source = [](Source& s) { write_product(s, 0, 1, s.call().n_in == 3 ? 2 : -1, true); },
                      .vjp = linear_vjp};
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) try {
   if (x.dim() == 0)

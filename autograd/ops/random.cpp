@@ -53,10 +53,16 @@ static void fill_normal(T* x, std::int64_t n, double mean, double std, Generator
   normal_block(x + n - 16, m, s);
 }
 
+// A tensor filled by an op that draws: by the generator of the thread that executes it, which is made here.
+static Tensor draw(const Op& op, Dtype dtype, IntList sizes, std::int64_t numel, Attrs attrs = {}) {
+  default_generator();
+  return create(op, dtype, sizes, numel, attrs);
+}
+static Generator& drawn_from() noexcept { return *context().generator; }
+
 // --- uniform, normal
 namespace {
 struct DrawAttrs {
-  Generator* generator;
   double a, b;          // from and to, or mean and standard deviation
   std::int64_t blocks;  // of a normal: blocks of 16 are drawn
 };
@@ -64,16 +70,16 @@ struct DrawAttrs {
 
 static void run_uniform(const Call& c) noexcept {
   const auto a = c.attrs.as<DrawAttrs>();
-  by_floating(c.out->dtype, [&]<class T>() { fill_uniform(c.out->ptr<T>(), c.out->numel, a.a, a.b, *a.generator); });
+  by_floating(c.out->dtype, [&]<class T>() { fill_uniform(c.out->ptr<T>(), c.out->numel, a.a, a.b, drawn_from()); });
 }
-constexpr Op kUniform{.name = "uniform", .flags = kNoGrad, .kernel = run_uniform};
+constexpr Op kUniform{.name = "uniform", .flags = kNoGrad | kDraws, .kernel = run_uniform};
 
 static void run_normal(const Call& c) noexcept {
   const auto a = c.attrs.as<DrawAttrs>();
   by_floating(c.out->dtype,
-              [&]<class T>() { fill_normal(c.out->ptr<T>(), c.out->numel, a.a, a.b, *a.generator, a.blocks != 0); });
+              [&]<class T>() { fill_normal(c.out->ptr<T>(), c.out->numel, a.a, a.b, drawn_from(), a.blocks != 0); });
 }
-constexpr Op kNormal{.name = "normal", .flags = kNoGrad, .kernel = run_normal};
+constexpr Op kNormal{.name = "normal", .flags = kNoGrad | kDraws, .kernel = run_normal};
 
 // A draw of floating-point elements by this thread's generator.
 namespace {
@@ -85,8 +91,7 @@ struct Draw {
       throw_dtype(op.name, "not implemented for '", dtype, "'; use a floating-point tensor");
     }
     const std::int64_t n = checked_numel(op.name, sizes);
-    return create(op, computed_in(dtype), sizes, n, pack(DrawAttrs{&default_generator(), a, b, blocks && n >= 16}))
-        .to(dtype);
+    return draw(op, computed_in(dtype), sizes, n, pack(DrawAttrs{a, b, blocks && n >= 16})).to(dtype);
   }
   Tensor fresh(IntList sizes, TensorOptions o) const {
     return with_options(make(sizes, o.dtype_or(get_default_dtype())), o);
@@ -132,12 +137,13 @@ Tensor randn_like(const Tensor& x, TensorOptions o) try {
 // --- exponential_: drawn in double, as -log(1 - u) / rate
 static void run_exponential(const Call& c) noexcept {
   const auto a = c.attrs.as<DrawAttrs>();
+  Generator& gen = drawn_from();
   by_floating(c.out->dtype, [&]<class T>() {
     for (std::int64_t i = 0; i < c.out->numel; ++i)
-      c.out->ptr<T>()[i] = static_cast<T>(-1 / a.a * std::log1p(-a.generator->uniform_double()));
+      c.out->ptr<T>()[i] = static_cast<T>(-1 / a.a * std::log1p(-gen.uniform_double()));
   });
 }
-constexpr Op kExponential{.name = "exponential", .flags = kNoGrad, .kernel = run_exponential};
+constexpr Op kExponential{.name = "exponential", .flags = kNoGrad | kDraws, .kernel = run_exponential};
 Tensor& TensorOps::exponential_(double rate) const try {
   if (!(rate > 0)) throw_value("exponential_", "expects lambda > 0.0, but found lambda=", rate, "; give more than 0");
   return Draw{kExponential, rate, 0}.into(self());
@@ -165,26 +171,29 @@ Tensor normal(const Tensor& mean, double std) { return normal(mean, scalar_tenso
 Tensor normal(double mean, const Tensor& std) { return normal(scalar_tensor(mean, std.dtype()), std, std.dtype()); }
 
 // --- bernoulli: uniform numbers below p
+static void require_probabilities(const char* op, double least, double most) {
+  if (least >= 0 && most <= 1) return;
+  throw_value(op, "expects p to be in [0, 1], but got p from ", least, " to ", most, "; give probabilities");
+}
 static Tensor below(const char* op, const Tensor& p, IntList sizes, Dtype dtype) try {
   const NoGradGuard no_grad;
   if (!p.is_floating_point())
     throw_dtype(op, "expects probabilities of a floating-point dtype, not ", p.dtype(), "; convert with to(kFloat)");
-  if (p.numel() > 0 && !(p.min().item<double>() >= 0 && p.max().item<double>() <= 1))
-    throw_value(op, "expects p to be in [0, 1], but got p from ", p.min().item<double>(), " to ",
-                p.max().item<double>(), "; give probabilities");
+  if (p.numel() > 0) require_probabilities(op, p.min().item<double>(), p.max().item<double>());
   return rand(sizes, p.dtype()).lt(p).to(dtype);
 } catch (const Error&) {
   throw_as(op);
 }
-Tensor bernoulli(const Tensor& p) { return below("bernoulli", p, p.sizes(), p.dtype()); }
-Tensor bernoulli(const Tensor& x, double p) {
-  return below("bernoulli", scalar_tensor(p, kDouble), x.sizes(), x.dtype());
+static Tensor below(const char* op, double p, IntList sizes, Dtype dtype) {
+  const NoGradGuard no_grad;
+  require_probabilities(op, p, p);
+  return rand(sizes, kDouble).lt(p).to(dtype);
 }
+Tensor bernoulli(const Tensor& p) { return below("bernoulli", p, p.sizes(), p.dtype()); }
+Tensor bernoulli(const Tensor& x, double p) { return below("bernoulli", p, x.sizes(), x.dtype()); }
 Tensor TensorOps::bernoulli() const { return tapegrad::bernoulli(self()); }
 Tensor TensorOps::bernoulli(double p) const { return tapegrad::bernoulli(self(), p); }
-Tensor& TensorOps::bernoulli_(double p) const {
-  return copy_(below("bernoulli_", scalar_tensor(p, kDouble), self().sizes(), self().dtype()));
-}
+Tensor& TensorOps::bernoulli_(double p) const { return copy_(below("bernoulli_", p, self().sizes(), self().dtype())); }
 Tensor& TensorOps::bernoulli_(const Tensor& p) const {
   return copy_(below("bernoulli_", p, self().sizes(), self().dtype()));
 }
@@ -225,27 +234,24 @@ Tensor TensorOps::multinomial(std::int64_t samples, bool replacement) const {
 // --- randint, random_, randperm
 namespace {
 struct RandintAttrs {
-  Generator* generator;
   std::int64_t low, range;  // range: how many integers there are, as unsigned
-};
-struct RandpermAttrs {
-  Generator* generator;
 };
 }  // namespace
 
 static void run_randint(const Call& c) noexcept {
   const auto a = c.attrs.as<RandintAttrs>();
   const auto low = static_cast<std::uint64_t>(a.low), range = static_cast<std::uint64_t>(a.range);
+  Generator& gen = drawn_from();
   auto* p = c.out->ptr<std::int64_t>();
   for (std::int64_t i = 0; i < c.out->numel; ++i) {
-    const std::uint64_t r = range >= (std::uint64_t{1} << 32) ? a.generator->random64() : a.generator->random32();
+    const std::uint64_t r = range >= (std::uint64_t{1} << 32) ? gen.random64() : gen.random32();
     p[i] = static_cast<std::int64_t>(r % range + low);
   }
 }
-constexpr Op kRandint{.name = "randint", .flags = kNoGrad, .kernel = run_randint};
+constexpr Op kRandint{.name = "randint", .flags = kNoGrad | kDraws, .kernel = run_randint};
 static Tensor draw_integers(const char* op, std::int64_t low, std::uint64_t range, IntList sizes) {
-  return create(kRandint, kLong, sizes, checked_numel(op, sizes),
-                pack(RandintAttrs{&default_generator(), low, static_cast<std::int64_t>(range)}));
+  return draw(kRandint, kLong, sizes, checked_numel(op, sizes),
+              pack(RandintAttrs{low, static_cast<std::int64_t>(range)}));
 }
 static Tensor between(const char* op, std::int64_t low, std::int64_t high, IntList sizes) {
   if (low >= high)
@@ -281,17 +287,17 @@ Tensor& TensorOps::random_() const {
 }
 
 static void run_randperm(const Call& c) noexcept {
-  Generator& gen = *c.attrs.as<RandpermAttrs>().generator;
+  Generator& gen = drawn_from();
   const std::int64_t n = c.out->numel;
   auto* p = c.out->ptr<std::int64_t>();
   std::iota(p, p + n, 0);
   for (std::int64_t i = 0; i < n - 1; ++i)
     std::swap(p[i], p[i + static_cast<std::int64_t>(gen.random32() % static_cast<std::uint64_t>(n - i))]);
 }
-constexpr Op kRandperm{.name = "randperm", .flags = kNoGrad, .kernel = run_randperm};
+constexpr Op kRandperm{.name = "randperm", .flags = kNoGrad | kDraws, .kernel = run_randperm};
 Tensor randperm(std::int64_t n, TensorOptions o) try {
   if (n < 0) throw_shape("randperm", "n must be non-negative, got ", n, "; give 0 or more");
-  const Tensor t = create(kRandperm, kLong, n, checked_numel("randperm", n), pack(RandpermAttrs{&default_generator()}));
+  const Tensor t = draw(kRandperm, kLong, n, checked_numel("randperm", n));
   return with_options(t.to(o.dtype_or(kLong)), o);
 } catch (const Error&) {
   throw_as("randperm");

@@ -119,16 +119,36 @@ static void sum_shape(Call& c) {
 }
 static void run_sum(const Call& c) noexcept { kernels::sum(c.in[0]->dtype, c.in[0]->data, shape3(c), c.out->data); }
 static void sum_vjp(Grads& r) { r.set(0, kept(r, r.g()).expand(r.sizes(0))); }
-constexpr Op kSumDims{
-    .name = "sum.dim", .grad_name = "SumBackward1", .shape = sum_shape, .kernel = run_sum, .vjp = sum_vjp};
+template <bool kMean>
+static bool adds_up(const Call& c, kernels::TotalSum& total) noexcept {
+  const kernels::Shape3 s = shape3(c);
+  if (kMean) total.divisor = s.n;
+  return s.outer == 1 && s.inner == 1;
+}
+static void sum_source(Source& s) { s.sum("a", shape3(s.call())); }
+constexpr Op kSumDims{.name = "sum.dim",
+                      .grad_name = "SumBackward1",
+                      .shape = sum_shape,
+                      .kernel = run_sum,
+                      .adds_up = adds_up<false>,
+                      .source = sum_source,
+                      .vjp = sum_vjp};
 Tensor sum(const Tensor& x, IntList dims, bool keepdim) { return reduce_dims(kSumDims, x, dims, keepdim); }
 Tensor TensorOps::sum(IntList dims, bool keepdim) const { return tapegrad::sum(self(), dims, keepdim); }
 
 static void run_sum_all(const Call& c) noexcept {
   kernels::sum(c.in[0]->dtype, c.in[0]->data, {1, c.in[0]->numel, 1}, c.out->data);
 }
-constexpr Op kSumAll{
-    .name = "sum", .grad_name = "SumBackward0", .shape = sum_shape, .kernel = run_sum_all, .vjp = sum_vjp};
+constexpr Op kSumAll{.name = "sum",
+                     .grad_name = "SumBackward0",
+                     .shape = sum_shape,
+                     .kernel = run_sum_all,
+                     .adds_up = [](const Call&, kernels::TotalSum&) noexcept { return true; },
+                     .source =
+                         [](Source& s) {
+                           s.sum("a", {1, s.call().in[0]->numel, 1});
+                         },
+                     .vjp = sum_vjp};
 Tensor sum(const Tensor& x) { return reduce(kSumAll, x, all_dims(x), false); }
 Tensor TensorOps::sum() const { return tapegrad::sum(self()); }
 
@@ -181,13 +201,21 @@ static void run_mean(const Call& c) noexcept {
   divide(c.out, shape3(c).n);
 }
 static void mean_vjp(Grads& r) { r.set(0, kept(r, r.g().div(reduced_count(r))).expand(r.sizes(0))); }
-constexpr Op kMeanDims{
-    .name = "mean.dim", .grad_name = "MeanBackward1", .shape = mean_shape, .kernel = run_mean, .vjp = mean_vjp};
+static void mean_source(Source& s) { s.sum("a", shape3(s.call()), shape3(s.call()).n); }
+static constexpr Op mean_op(const char* name, const char* grad_name) {
+  return {.name = name,
+          .grad_name = grad_name,
+          .shape = mean_shape,
+          .kernel = run_mean,
+          .adds_up = adds_up<true>,
+          .source = mean_source,
+          .vjp = mean_vjp};
+}
+constexpr Op kMeanDims = mean_op("mean.dim", "MeanBackward1");
 Tensor mean(const Tensor& x, IntList dims, bool keepdim) { return reduce_dims(kMeanDims, x, dims, keepdim); }
 Tensor TensorOps::mean(IntList dims, bool keepdim) const { return tapegrad::mean(self(), dims, keepdim); }
 
-constexpr Op kMeanAll{
-    .name = "mean", .grad_name = "MeanBackward0", .shape = mean_shape, .kernel = run_mean, .vjp = mean_vjp};
+constexpr Op kMeanAll = mean_op("mean", "MeanBackward0");
 Tensor mean(const Tensor& x) { return reduce(kMeanAll, x, all_dims(x), false); }
 Tensor TensorOps::mean() const { return tapegrad::mean(self()); }
 
@@ -248,7 +276,22 @@ static void run_arg(const Call& c) noexcept {
 static Tensor arg(const Op& op, const Tensor& x, OptInt dim, bool keepdim) {
   return reduce_nonempty(op, x, dim ? IntList(*dim) : IntList(), keepdim);
 }
-constexpr Op kArgmax{.name = "argmax", .flags = kNoGrad, .shape = arg_shape, .kernel = run_arg<true>};
+// Of rows; the first NaN is the largest.
+static void argmax_source(Source& s) {
+  const kernels::Shape3 shape = shape3(s.call());
+  const std::int64_t n = shape.n;
+  if (shape.inner != 1) return s.each(nullptr);
+  s.line(joined("for (int i = 0; i < ", shape.outer, "; ++i) {"));
+  s.line("int best = 0;");
+  s.line(joined("for (int j = 1; j < ", n, "; ++j) {"));
+  const auto x = [&](const char* j) { return s.flat(0, joined("i * ", n, " + ", j)); };
+  s.line(joined("if (", x("best"), " == ", x("best"), " && !(", x("j"), " <= ", x("best"), ")) best = j;"));
+  s.line("}");
+  s.line(joined(s.flat(-1, "i"), " = best;"));
+  s.line("}");
+}
+constexpr Op kArgmax{
+    .name = "argmax", .flags = kNoGrad, .shape = arg_shape, .kernel = run_arg<true>, .source = argmax_source};
 Tensor argmax(const Tensor& x, OptInt dim, bool keepdim) { return arg(kArgmax, x, dim, keepdim); }
 Tensor TensorOps::argmax(OptInt dim, bool keepdim) const { return tapegrad::argmax(self(), dim, keepdim); }
 

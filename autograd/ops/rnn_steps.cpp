@@ -4,7 +4,7 @@ namespace tapegrad::ops {
 
 Tensor Layer::before() const {
   Tensor at = empty({total()}, kLong);
-  auto* to = at.data_ptr<std::int64_t>();
+  auto* to = at.impl()->ptr<std::int64_t>();
   std::int64_t first = 0;
   for (std::int64_t t = 0; t < steps(); first += rows(t), ++t) {
     const std::int64_t other_rows = backwards ? (t + 1 < steps() ? rows(t + 1) : 0) : (t > 0 ? rows(t - 1) : 0);
@@ -19,7 +19,7 @@ Tensor Layer::last() const {
   std::int64_t first = 0;
   for (std::int64_t t = 0; t < steps(); first += rows(t), ++t) {
     for (std::int64_t r = 0; r < rows(t); ++r) {
-      if (!backwards || t == 0) at.data_ptr<std::int64_t>()[r] = first + r;
+      if (!backwards || t == 0) at.impl()->ptr<std::int64_t>()[r] = first + r;
     }
   }
   return at;

@@ -18,6 +18,39 @@ static void run_softmax_grad(const Call& c) noexcept {
   kernels::softmax_grad(c.dtype, kLog, c.in[0]->data, c.in[1]->data, n_rows(c.out), row_length(c.out), c.out->data);
 }
 
+// out = expression(j) for each element j of a row, where `total` is the sum of term(j), and `most`, if wanted, the
+// largest x.
+static void write_rows(Source& s, bool most, const std::string& term, const std::string& expression) {
+  const TensorImpl* out = s.call().out;
+  const std::string n = std::to_string(row_length(out)),
+                    loop = "for (int j = r * " + n + "; j < (r + 1) * " + n + "; ++j) ";
+  s.loop("r", n_rows(out));
+  if (most) {
+    s.line(joined(s.type(-1), " most = ", s.flat(0, "r * " + n), ";"));
+    s.line(joined(loop, "if (!(", s.flat(0, "j"), " <= most)) most = ", s.flat(0, "j"), ";"));
+  }
+  s.line(joined(s.type(-1), " total = 0;"));
+  s.line(joined(loop, "total += ", term, ";"));
+  s.line(joined(loop, s.flat(-1, "j"), " = ", expression, ";"));
+  s.line("}");
+}
+static void softmax_source(Source& s) {
+  const std::string e = "exp_(" + s.flat(0, "j") + " - most)";
+  write_rows(s, true, e, e + " / total");
+}
+static void log_softmax_source(Source& s) {
+  const std::string above = s.flat(0, "j") + " - most";
+  write_rows(s, true, "exp_(" + above + ")", above + " - std::log(total)");
+}
+static void softmax_grad_source(Source& s) {
+  const std::string g = s.flat(0, "j"), y = s.flat(1, "j");
+  write_rows(s, false, g + " * " + y, y + " * (" + g + " - total)");
+}
+static void log_softmax_grad_source(Source& s) {
+  const std::string g = s.flat(0, "j"), y = s.flat(1, "j");
+  write_rows(s, false, g, g + " - exp_(" + y + ") * total");
+}
+
 static Tensor over_last(const Op& op, const Tensor& x, std::int64_t dim) {
   const int d = wrap_dim(op.name, dim, x.dim());
   if (x.dim() < 2 || d == x.dim() - 1) return apply(op, in_floating(x));
@@ -41,6 +74,7 @@ constexpr Op kSoftmaxGrad{.name = "softmax_backward",
                           .reads = {kReads1, kBoth},
                           .shape = same_shape,
                           .kernel = run_softmax_grad<false>,
+                          .source = softmax_grad_source,
                           .vjp = softmax_grad_vjp};
 static void softmax_vjp(Grads& r) { r.set(0, apply(kSoftmaxGrad, r.g(), r.out())); }
 constexpr Op kSoftmax{.name = "softmax",
@@ -48,6 +82,7 @@ constexpr Op kSoftmax{.name = "softmax",
                       .reads = {kReadsOut},
                       .shape = same_shape,
                       .kernel = run_softmax<false>,
+                      .source = softmax_source,
                       .vjp = softmax_vjp};
 Tensor softmax(const Tensor& x, std::int64_t dim) { return over_last(kSoftmax, x, dim); }
 Tensor TensorOps::softmax(std::int64_t dim) const { return tapegrad::softmax(self(), dim); }
@@ -64,6 +99,7 @@ constexpr Op kLogSoftmaxGrad{.name = "log_softmax_backward",
                              .reads = {kReads1, kBoth},
                              .shape = same_shape,
                              .kernel = run_softmax_grad<true>,
+                             .source = log_softmax_grad_source,
                              .vjp = log_softmax_grad_vjp};
 static void log_softmax_vjp(Grads& r) { r.set(0, apply(kLogSoftmaxGrad, r.g(), r.out())); }
 constexpr Op kLogSoftmax{.name = "log_softmax",
@@ -71,6 +107,7 @@ constexpr Op kLogSoftmax{.name = "log_softmax",
                          .reads = {kReadsOut},
                          .shape = same_shape,
                          .kernel = run_softmax<true>,
+                         .source = log_softmax_source,
                          .vjp = log_softmax_vjp};
 Tensor log_softmax(const Tensor& x, std::int64_t dim) { return over_last(kLogSoftmax, x, dim); }
 Tensor TensorOps::log_softmax(std::int64_t dim) const { return tapegrad::log_softmax(self(), dim); }

@@ -3,13 +3,17 @@
 
 #include <tapegrad/autograd/archive.h>
 #include <tapegrad/autograd/array_ref.h>
+#include <tapegrad/autograd/capture.h>
 #include <tapegrad/autograd/checkpoint.h>
+#include <tapegrad/autograd/distributions.h>
 #include <tapegrad/autograd/error.h>
 #include <tapegrad/autograd/functional.h>
 #include <tapegrad/autograd/grad.h>
 #include <tapegrad/autograd/gradcheck.h>
+#include <tapegrad/autograd/graphviz.h>
 #include <tapegrad/autograd/ops.h>
 #include <tapegrad/autograd/ordered_dict.h>
+#include <tapegrad/autograd/profiler.h>
 #include <tapegrad/autograd/random.h>
 #include <tapegrad/autograd/safetensors.h>
 #include <tapegrad/autograd/serialize.h>
@@ -19,10 +23,15 @@
 #include <tapegrad/data/csv.h>
 #include <tapegrad/data/dataset.h>
 #include <tapegrad/data/example.h>
+#include <tapegrad/data/fold.h>
 #include <tapegrad/data/images.h>
+#include <tapegrad/data/label_encoder.h>
 #include <tapegrad/data/libtorch.h>
 #include <tapegrad/data/loader.h>
+#include <tapegrad/data/metrics.h>
 #include <tapegrad/data/npy.h>
+#include <tapegrad/data/progress.h>
+#include <tapegrad/data/run_log.h>
 #include <tapegrad/data/sampler.h>
 #include <tapegrad/data/split.h>
 #include <tapegrad/data/standardize.h>
@@ -33,6 +42,7 @@
 #include <tapegrad/nn/any_value.h>
 #include <tapegrad/nn/cloneable.h>
 #include <tapegrad/nn/expanding_array.h>
+#include <tapegrad/nn/forward_hooks.h>
 #include <tapegrad/nn/functional.h>
 #include <tapegrad/nn/init.h>
 #include <tapegrad/nn/layer.h>
@@ -46,8 +56,12 @@
 #include <tapegrad/nn/layers/embedding_bag.h>
 #include <tapegrad/nn/layers/flatten.h>
 #include <tapegrad/nn/layers/fold.h>
+#include <tapegrad/nn/layers/fractional_max_pool.h>
+#include <tapegrad/nn/layers/grid_sample.h>
 #include <tapegrad/nn/layers/identity.h>
 #include <tapegrad/nn/layers/linear.h>
+#include <tapegrad/nn/layers/local_response_norm.h>
+#include <tapegrad/nn/layers/lp_pool.h>
 #include <tapegrad/nn/layers/norm.h>
 #include <tapegrad/nn/layers/padding.h>
 #include <tapegrad/nn/layers/pixel_shuffle.h>
@@ -57,10 +71,12 @@
 #include <tapegrad/nn/layers/shrink.h>
 #include <tapegrad/nn/layers/softmax.h>
 #include <tapegrad/nn/layers/transformer.h>
+#include <tapegrad/nn/layers/unpool.h>
 #include <tapegrad/nn/layers/upsample.h>
 #include <tapegrad/nn/losses/bce.h>
 #include <tapegrad/nn/losses/cosine_embedding.h>
 #include <tapegrad/nn/losses/cross_entropy.h>
+#include <tapegrad/nn/losses/ctc.h>
 #include <tapegrad/nn/losses/gaussian_nll.h>
 #include <tapegrad/nn/losses/hinge_embedding.h>
 #include <tapegrad/nn/losses/huber.h>
@@ -84,6 +100,7 @@
 #include <tapegrad/nn/parameter_list.h>
 #include <tapegrad/nn/plain.h>
 #include <tapegrad/nn/sequential.h>
+#include <tapegrad/nn/summary.h>
 #include <tapegrad/nn/utils.h>
 #include <tapegrad/nn/utils/rnn.h>
 #include <tapegrad/optim/adadelta.h>

@@ -58,7 +58,7 @@ auto makeArrayRef(const Container& container) noexcept {
   return makeArrayRef(all.data(), all.size());
 }
 
-// [first, last) or [0, last) as a range: for (auto i : c10::irange(n)).
+/// [first, last) or [0, last) as a range: for (auto i : c10::irange(n)).
 template <class T>
 struct IntegerRange {
   struct Iterator {
@@ -80,7 +80,7 @@ constexpr IntegerRange<U> irange(T first, U last) noexcept {
   return {static_cast<U>(first), last};
 }
 
-// Its arguments written one after the other.
+/// Its arguments written one after the other.
 template <class... Args>
 std::string str(const Args&... args) {
   std::ostringstream text;
@@ -112,7 +112,7 @@ struct GradMode {
   static bool is_enabled() noexcept { return is_grad_enabled(); }
   static void set_enabled(bool on) noexcept { set_grad_enabled(on); }
 };
-// Without a tape, as NoGradGuard.
+/// Without a tape, as NoGradGuard.
 struct InferenceMode : AutoGradMode {
   explicit InferenceMode(bool on = true) : AutoGradMode(!on) {}
 };

@@ -33,18 +33,22 @@ double RandomState::standard_normal() {
   return scale * v;
 }
 
-// Fisher-Yates from the last element down; an index is drawn under the smallest mask 2^k - 1 until it fits.
+// Bits are drawn under the smallest mask 2^k - 1 until they fit; none where there is no choice.
+std::int64_t RandomState::randint(std::int64_t n) {
+  if (n <= 1) return 0;
+  const std::uint64_t most = static_cast<std::uint64_t>(n) - 1, mask = std::bit_ceil(most + 1) - 1;
+  std::uint64_t draw = 0;
+  do {
+    draw = (most > 0xffffffffu ? engine_.random64() : engine_.random32()) & mask;
+  } while (draw > most);
+  return static_cast<std::int64_t>(draw);
+}
+
+// Fisher-Yates from the last element down.
 Tensor RandomState::permutation(std::int64_t n) {
   Tensor order = arange(n);
   auto* const values = order.data_ptr<std::int64_t>();
-  for (auto i = static_cast<std::uint64_t>(n); i-- > 1;) {
-    const std::uint64_t mask = std::bit_ceil(i + 1) - 1;
-    std::uint64_t draw = 0;
-    do {
-      draw = i > 0xffffffffu ? engine_.random64() : engine_.random32();
-    } while ((draw & mask) > i);
-    std::swap(values[i], values[draw & mask]);
-  }
+  for (std::int64_t i = n; i-- > 1;) std::swap(values[i], values[randint(i + 1)]);
   return order;
 }
 

@@ -13,9 +13,10 @@ class RandomState {
   // Unset: a seed drawn from this thread's default generator. Error unless 0 <= seed < 2^32.
   explicit RandomState(std::optional<std::int64_t> seed);
 
-  double random_sample();              // [0, 1), 53 random bits
-  double standard_normal();            // the second of each pair is kept for the next call
-  Tensor permutation(std::int64_t n);  // 0 .. n - 1 shuffled, int64 [n]
+  double random_sample();                // [0, 1), 53 random bits
+  std::int64_t randint(std::int64_t n);  // 0 .. n - 1
+  double standard_normal();              // the second of each pair is kept for the next call
+  Tensor permutation(std::int64_t n);    // 0 .. n - 1 shuffled, int64 [n]
 
  private:
   Generator engine_;

@@ -3,9 +3,9 @@
 
 #include <cstdio>
 
+#include "examples/common/digits_net.h"
 #include "examples/common/interrupt.h"
 #include "examples/common/program.h"
-#include "examples/common/progress.h"
 #include "plot.h"
 
 using namespace tapegrad;
@@ -14,25 +14,6 @@ namespace {
 
 constexpr int kEpochs = 15;
 
-nn::Sequential make_net() {
-  return nn::Sequential{nn::Conv2d({.in_channels = 1, .out_channels = 16, .kernel_size = 3, .padding = 1}),
-                        nn::ReLU(),
-                        nn::MaxPool2d(2),
-                        nn::Conv2d({.in_channels = 16, .out_channels = 32, .kernel_size = 3, .padding = 1}),
-                        nn::BatchNorm2d(32),
-                        nn::ReLU(),
-                        nn::MaxPool2d(2),
-                        nn::Flatten(),
-                        nn::Dropout(0.25),
-                        nn::Linear(128, 10)};
-}
-
-double accuracy(nn::Sequential& net, const data::MNIST& digits) {
-  NoGradGuard no_grad;
-  net->eval();
-  return net->forward(digits.images()).argmax(1).eq(digits.targets()).to(kFloat).mean().item<double>();
-}
-
 // False where Ctrl-C ended it.
 bool train(nn::Sequential& net, const data::MNIST& digits) {
   optim::Adam optimizer(net->parameters(), optim::AdamOptions(0.003));
@@ -40,7 +21,7 @@ bool train(nn::Sequential& net, const data::MNIST& digits) {
   auto loader = data::make_data_loader(data::TensorDataset(digits.images(), digits.targets()),
                                        {.batch_size = 32, .shuffle = true});
   const examples::Interrupt interrupt;
-  examples::Progress progress("train", kEpochs, digits.images().size(0));
+  data::Progress progress(kEpochs, {.label = "train", .samples = digits.images().size(0)});
   net->train();
   for (int epoch = 1; epoch <= kEpochs; ++epoch) {
     double sum = 0;
@@ -52,7 +33,8 @@ bool train(nn::Sequential& net, const data::MNIST& digits) {
       optimizer.step();
       sum += loss.item<double>() * static_cast<double>(batch.data.size(0));
     }
-    progress.show(epoch, sum / static_cast<double>(digits.images().size(0)));
+    progress.set("loss", sum / static_cast<double>(digits.images().size(0)));
+    progress.step();
   }
   return true;
 }
@@ -60,9 +42,10 @@ bool train(nn::Sequential& net, const data::MNIST& digits) {
 int run(const std::string& folder, const std::string& plot_folder) {
   manual_seed(0);
   const data::MNIST known(folder), held_out(folder, data::MNIST::Mode::kTest);
-  nn::Sequential net = make_net();
+  nn::Sequential net = examples::make_digits_net();
   if (!train(net, known)) return examples::Interrupt::exit_code();
-  std::printf("result digits train_accuracy=%.4f test_accuracy=%.4f\n", accuracy(net, known), accuracy(net, held_out));
+  std::printf("result digits train_accuracy=%.4f test_accuracy=%.4f\n", examples::accuracy(net, known),
+              examples::accuracy(net, held_out));
   if (!plot_folder.empty()) draw_digits(plot_folder, net, held_out);
   return 0;
 }

@@ -8,7 +8,6 @@
 
 #include "examples/common/gnuplot.h"
 #include "examples/common/interrupt.h"
-#include "examples/common/progress.h"
 #include "least_squares.h"
 #include "model_file.h"
 #include "plots.h"
@@ -110,7 +109,7 @@ Outcome train(const Problem& problem, const Options& options) {
   look_at_model();
   const double first_loss = mse(outcome.weights, rows.x_train, rows.y_train);
   const examples::Interrupt interrupt;
-  examples::Progress progress("train", options.epochs, n_train);
+  data::Progress progress(options.epochs, {.label = "train", .samples = n_train});
   for (int epoch = 1; epoch <= options.epochs; ++epoch) {
     const double loss = train_epoch(model, optimizer, loader);
     if (examples::Interrupt::seen()) {
@@ -120,7 +119,8 @@ Outcome train(const Problem& problem, const Options& options) {
     // With momentum a stable run may overshoot at first, but not by a thousand times.
     outcome.diverged = divergence(epoch, loss, first_loss, 1e3 * first_loss);
     if (!outcome.diverged.empty()) return outcome;
-    progress.show(epoch, loss);
+    progress.set("loss", loss);
+    progress.step();
     look_at_model();
     outcome.epochs = epoch;
   }

@@ -13,8 +13,8 @@ auto batches_of(const Tensor& x, const Tensor& y, const Recipe& recipe) {
 
 // The loop that every Module shares. line() reads slope and intercept.
 template <class Model, class ReadLine>
-std::vector<Line> train(Model& model, const Tensor& x, const Tensor& y, const Recipe& recipe,
-                        examples::Progress* progress, const ReadLine& line) {
+std::vector<Line> train(Model& model, const Tensor& x, const Tensor& y, const Recipe& recipe, data::Progress* progress,
+                        const ReadLine& line) {
   optim::SGD optimizer(model->parameters(), recipe.lr);
   nn::MSELoss loss_fn;
   std::vector<Line> path = {line()};
@@ -29,7 +29,10 @@ std::vector<Line> train(Model& model, const Tensor& x, const Tensor& y, const Re
       path.push_back(line());
       last_loss = loss.template item<double>();
     }
-    if (progress != nullptr) progress->show(epoch, last_loss);
+    if (progress != nullptr) {
+      progress->set("loss", last_loss);
+      progress->step();
+    }
   }
   return path;
 }
@@ -45,7 +48,7 @@ struct LinearRegression : nn::Module {
 
 }  // namespace
 
-Fit fit_from_scratch(const Tensor& x, const Tensor& y, const Recipe& recipe, examples::Progress* progress) {
+Fit fit_from_scratch(const Tensor& x, const Tensor& y, const Recipe& recipe, data::Progress* progress) {
   Tensor slope = tensor(kStart.slope, x.dtype()), intercept = tensor(kStart.intercept, x.dtype());
   Fit fit{"from_scratch", {kStart}};
   auto loader = batches_of(x, y, recipe);
@@ -60,18 +63,21 @@ Fit fit_from_scratch(const Tensor& x, const Tensor& y, const Recipe& recipe, exa
       fit.path.push_back({slope.item<double>(), intercept.item<double>()});
       last_loss = error.square().mean().item<double>();
     }
-    if (progress != nullptr) progress->show(epoch, last_loss);
+    if (progress != nullptr) {
+      progress->set("loss", last_loss);
+      progress->step();
+    }
   }
   return fit;
 }
 
-Fit fit_module(const Tensor& x, const Tensor& y, const Recipe& recipe, examples::Progress* progress) {
+Fit fit_module(const Tensor& x, const Tensor& y, const Recipe& recipe, data::Progress* progress) {
   auto model = std::make_shared<LinearRegression>(x.dtype());
   const auto line = [&] { return Line{model->slope.item<double>(), model->intercept.item<double>()}; };
   return {"module", train(model, x, y, recipe, progress, line)};
 }
 
-Fit fit_linear(const Tensor& x, const Tensor& y, const Recipe& recipe, examples::Progress* progress) {
+Fit fit_linear(const Tensor& x, const Tensor& y, const Recipe& recipe, data::Progress* progress) {
   manual_seed(recipe.seed);
   nn::Linear model(1, 1);
   model->to(x.dtype());

@@ -7,8 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "examples/common/progress.h"
-
 // Same rows, same batches and same learning rate for every way.
 struct Recipe {
   double lr = 0.1;
@@ -31,11 +29,11 @@ inline constexpr Line kStart = {-10.0, 9.0};  // of (a) and (b)
 
 // Each takes x and y [n, 1] and keeps their dtype. `progress` may be null.
 Fit fit_from_scratch(const tapegrad::Tensor& x, const tapegrad::Tensor& y, const Recipe& recipe,
-                     examples::Progress* progress = nullptr);
+                     tapegrad::data::Progress* progress = nullptr);
 Fit fit_module(const tapegrad::Tensor& x, const tapegrad::Tensor& y, const Recipe& recipe,
-               examples::Progress* progress = nullptr);
+               tapegrad::data::Progress* progress = nullptr);
 Fit fit_linear(const tapegrad::Tensor& x, const tapegrad::Tensor& y, const Recipe& recipe,
-               examples::Progress* progress = nullptr);
+               tapegrad::data::Progress* progress = nullptr);
 Fit fit_closed_form(const tapegrad::Tensor& x, const tapegrad::Tensor& y);
 
 // The mean squared error of a line.

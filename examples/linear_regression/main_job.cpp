@@ -55,7 +55,7 @@ bool check_agreement(Dtype dtype, const char* name, double limit) {
 std::vector<Fit> fit_all(const Tensor& x, const Tensor& y) {
   const Recipe recipe;
   const auto with_progress = [&](const char* name, auto fit) {
-    examples::Progress progress(name, recipe.epochs, x.size(0), 0);
+    data::Progress progress(recipe.epochs, {.label = name, .samples = x.size(0), .plain_lines = 0});
     return fit(x, y, recipe, &progress);
   };
   return {with_progress("from_scratch", fit_from_scratch), with_progress("module", fit_module),

@@ -5,7 +5,6 @@
 
 #include "examples/common/interrupt.h"
 #include "examples/common/program.h"
-#include "examples/common/progress.h"
 #include "plot.h"
 #include "spiral.h"
 
@@ -27,7 +26,7 @@ bool train(Net& model, const data::Split& rows) {
   auto loader =
       data::make_data_loader(data::TensorDataset(rows.x_train, rows.y_train), {.batch_size = 32, .shuffle = true});
   const examples::Interrupt interrupt;
-  examples::Progress progress("train", kEpochs, rows.x_train.size(0));
+  data::Progress progress(kEpochs, {.label = "train", .samples = rows.x_train.size(0)});
   for (int epoch = 1; epoch <= kEpochs; ++epoch) {
     for (auto& batch : loader) {
       if (examples::Interrupt::seen()) return false;
@@ -37,7 +36,8 @@ bool train(Net& model, const data::Split& rows) {
       optimizer.step();
     }
     NoGradGuard no_grad;
-    progress.show(epoch, loss_fn(model->forward(rows.x_train), rows.y_train).item<double>());
+    progress.set("loss", loss_fn(model->forward(rows.x_train), rows.y_train).item<double>());
+    progress.step();
   }
   return true;
 }

@@ -82,7 +82,7 @@ template struct TransformerStack<TransformerDecoderImpl, TransformerDecoderOptio
 
 static Tensor attended(MultiheadAttention& attention, const Tensor& query, const Tensor& key, const Tensor& mask,
                        const Tensor& padding) {
-  return std::get<0>(attention->forward(query, key, key, padding, /*need_weights=*/false, mask));
+  return std::get<0>(attention(query, key, key, padding, /*need_weights=*/false, mask));
 }
 
 Tensor TransformerEncoderLayerImpl::forward(const Tensor& src, const Tensor& src_mask,

@@ -140,7 +140,7 @@ struct TransformerStack : Composite<Derived, Options> {
 
  protected:
   Tensor through(Tensor x, const auto&... args) const {
-    for (const auto& layer : *layers) x = layer->template as<LayerHolder>()->forward(x, args...);
+    for (const auto& layer : *layers) x = detail::call(*layer->template as<LayerHolder>(), x, args...);
     return norm.is_empty() ? x : norm.forward(x);
   }
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <tapegrad/nn/layers/grid_sample.h>
+
 #include "autograd/core/text.h"
 
 namespace tapegrad::nn {
@@ -36,18 +38,37 @@ static Tensor nearest(const Tensor& x, std::int64_t d, std::int64_t out, std::op
   return x.index_select(d, tensor(from));
 }
 
+// Where the elements of the result lie between those of x, in f64.
+static Tensor places_of(std::int64_t in, std::int64_t out, std::optional<double> factor, bool corners) {
+  const Tensor i = arange(out, kDouble);
+  if (!corners) return (i + 0.5) * step_between(in, out, factor) - 0.5;
+  return i * (out > 1 ? static_cast<double>(in - 1) / static_cast<double>(out - 1) : 0);
+}
+
 static Tensor linear(const Tensor& x, std::int64_t d, std::int64_t out, std::optional<double> factor, bool corners) {
   const std::int64_t in = x.size(d);
-  const double step = !corners  ? step_between(in, out, factor)
-                      : out > 1 ? static_cast<double>(in - 1) / static_cast<double>(out - 1)
-                                : 0;
-  const Tensor i = arange(out, kDouble);
-  const Tensor at = corners ? i * step : ((i + 0.5) * step - 0.5).clamp_min(0);
+  const Tensor at = places_of(in, out, factor, corners).clamp_min(0);
   const Tensor first = at.floor().clamp_max(static_cast<double>(in - 1));
   std::vector<std::int64_t> along(static_cast<std::size_t>(x.dim()), 1);
   along[static_cast<std::size_t>(d)] = out;
   const Tensor weight = (at - first).clamp_max(1).to(x.dtype()).view(along), low = first.to(kLong);
   return x.index_select(d, low) * (1 - weight) + x.index_select(d, (low + 1).clamp_max(in - 1)) * weight;
+}
+
+// By the four nearest.
+static Tensor cubic(const Tensor& x, std::int64_t d, std::int64_t out, std::optional<double> factor, bool corners) {
+  const std::int64_t in = x.size(d);
+  const Tensor at = places_of(in, out, factor, corners), second = at.floor();
+  std::vector<std::int64_t> along(static_cast<std::size_t>(x.dim()), 1);
+  along[static_cast<std::size_t>(d)] = out;
+  const auto weights = detail::cubic_weights((at - second).to(x.dtype()).view(along));
+  Tensor sum;
+  for (std::size_t k = 0; k < 4; ++k) {
+    const Tensor from = (second + (static_cast<double>(k) - 1)).clamp(0, static_cast<double>(in - 1)).to(kLong);
+    const Tensor term = x.index_select(d, from) * weights[k];
+    sum = k == 0 ? term : sum + term;
+  }
+  return sum;
 }
 
 static Tensor area(const Tensor& x, std::int64_t d, std::int64_t out) {
@@ -79,11 +100,10 @@ static void check(const Tensor& x, const functional::InterpolateFuncOptions& o) 
         "align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | "
         "trilinear; leave it out");
   }
-  if (o.antialias() || mode == InterpolateMode::Bicubic) {
-    core::throw_value("interpolate", "kBicubic and antialias are not supported; use kBilinear");
-  }
+  if (o.antialias()) core::throw_value("interpolate", "antialias is not supported; leave it out");
   const std::int64_t needs = mode == InterpolateMode::Linear      ? 3
                              : mode == InterpolateMode::Bilinear  ? 4
+                             : mode == InterpolateMode::Bicubic   ? 4
                              : mode == InterpolateMode::Trilinear ? 5
                                                                   : x.dim();
   if (x.dim() != needs) {
@@ -116,6 +136,8 @@ Tensor functional::interpolate(const Tensor& x, const InterpolateFuncOptions& op
       y = area(y, d, out);
     } else if (mode == InterpolateMode::Nearest || mode == InterpolateMode::NearestExact) {
       y = nearest(y, d, out, factor, mode == InterpolateMode::NearestExact);
+    } else if (mode == InterpolateMode::Bicubic) {
+      y = cubic(y, d, out, factor, options.align_corners().value_or(false));
     } else {
       y = linear(y, d, out, factor, options.align_corners().value_or(false));
     }

@@ -10,7 +10,8 @@ namespace tapegrad {
 namespace nn {
 
 /// The nearest element, by libtorch's rule or (NearestExact) by that of image libraries; weighted means of the two
-/// nearest along each of one, two or three dims; or (Area) means of all that fall upon an element.
+/// nearest along each of one, two or three dims, or (Bicubic) of the four nearest along each of two; or (Area) means of
+/// all that fall upon an element.
 enum class InterpolateMode : std::uint8_t { Nearest, NearestExact, Linear, Bilinear, Trilinear, Bicubic, Area };
 struct InterpolateChoice {
   InterpolateMode value = InterpolateMode::Nearest;
@@ -46,7 +47,7 @@ struct InterpolateFuncOptions : OptionsOf<InterpolateFields> {
   TAPEGRAD_SETTERS(size, scale_factor, mode, align_corners, recompute_scale_factor, antialias)
 };
 /// x [n, c, ..] with its one, two or three last dims in another size: `size`, or floor(scale_factor size). ShapeError
-/// where the mode is one for another number of dims, ValueError for kBicubic.
+/// where the mode is one for another number of dims.
 TAPEGRAD_EXPORT Tensor interpolate(const Tensor& x, const InterpolateFuncOptions& options = {});
 }  // namespace functional
 

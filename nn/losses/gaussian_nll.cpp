@@ -3,6 +3,7 @@
 #include <tapegrad/autograd/grad.h>
 
 #include "autograd/core/text.h"
+#include "autograd/ops/require.h"
 
 namespace tapegrad::nn {
 
@@ -18,9 +19,9 @@ Tensor functional::gaussian_nll_loss(const Tensor& x, const Tensor& target, cons
   v = v.clone();
   {
     const NoGradGuard no_grad;
-    if (v.lt(0).any().item<bool>()) {
+    ops::require(v.lt(0).logical_not(), [](std::int64_t) {
       core::throw_value("gaussian_nll_loss", "var has negative entry/entries; give 0 or more");
-    }
+    });
     v.clamp_min_(options.eps());
   }
   const Tensor terms = (v.log() + (x - target).square() / v) * 0.5;

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "autograd/core/text.h"
+#include "autograd/ops/require.h"
 
 namespace tapegrad::nn {
 
@@ -44,9 +45,10 @@ Tensor functional::multi_margin_loss(const Tensor& x, const Tensor& target, cons
     core::throw_shape("multi_margin_loss", "inconsistent weight size, got: ", options.weight().sizes(), "; give ",
                       classes, " weights");
   }
-  if (target.lt(0).logical_or(target.ge(classes)).any().item<bool>()) {
-    core::throw_index("multi_margin_loss", "target out of range; give classes 0 to ", classes - 1);
-  }
+  const auto fail = [](std::int64_t last) {
+    core::throw_index("multi_margin_loss", "target out of range; give classes 0 to ", last);
+  };
+  ops::require(target.ge(0).logical_and(target.lt(classes)), fail, classes - 1);
   const Tensor scores = x.reshape({rows, classes}), index = target.reshape({rows, 1});
   Tensor gaps = (options.margin() - scores.gather(1, index) + scores).relu();
   if (options.p() == 2) gaps = gaps.square();

@@ -1,6 +1,7 @@
 #include <tapegrad/nn/losses/multilabel_margin.h>
 
 #include "autograd/core/text.h"
+#include "autograd/ops/require.h"
 
 namespace tapegrad::nn {
 
@@ -20,10 +21,10 @@ Tensor functional::multilabel_margin_loss(const Tensor& x, const Tensor& target,
     core::throw_dtype("multilabel_margin_loss", "expected scalar type Long but found ", target.dtype(),
                       "; convert with to(kLong)");
   }
-  if (target.lt(-1).logical_or(target.ge(classes)).any().item<bool>()) {
-    core::throw_index("multilabel_margin_loss", "argument #2 'target' is out of range; give 0 to ", classes - 1,
-                      ", or -1");
-  }
+  const auto fail = [](std::int64_t last) {
+    core::throw_index("multilabel_margin_loss", "argument #2 'target' is out of range; give 0 to ", last, ", or -1");
+  };
+  ops::require(target.ge(-1).logical_and(target.lt(classes)), fail, classes - 1);
   const Tensor rows = x.reshape({-1, classes}), index = target.reshape({-1, classes}).clamp_min(0);
   const Tensor applies = target.reshape({-1, classes}).ge(0).to(kLong).cumprod(1);
   const Tensor others = zeros_like(index).scatter_add(1, index, applies).eq(0);

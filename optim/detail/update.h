@@ -4,7 +4,8 @@
 // its state that are there; its attributes are the address of the ParamState and which buffers these are, a bit each.
 // Options and step count are read, and the count is raised, when the op runs. So a call that is written down and runs
 // again does what step() would do then, at the learning rate of that time, as long as its group lives. What it cannot
-// do is make a buffer: where options that need another one are set in between, step() must run once.
+// do is make a buffer: where options that need another one are set in between, it is not current any more, and step()
+// must run once.
 #pragma once
 
 #include <tapegrad/optim/optimizer.h>
@@ -27,8 +28,17 @@ const Options& as(const OptimizerOptions& options) noexcept {
   return static_cast<const Options&>(options);
 }
 
-constexpr core::Op update_op(const char* name, void (*kernel)(const core::Call&) noexcept) {
-  return {.name = name, .flags = core::kNoGrad, .kernel = kernel};
+// Whether all of the declared buffers are there that the options need now.
+bool has_buffers(const core::Call& c, std::span<const StateBuffer> declared) noexcept;
+
+template <const auto& kDeclared>
+constexpr core::Op update_op(const char* name, void (*kernel)(const core::Call&) noexcept,
+                             void (*source)(core::Source&) = nullptr) {
+  return {.name = name,
+          .flags = core::kNoGrad,
+          .kernel = kernel,
+          .is_current = [](const core::Call& c) noexcept { return has_buffers(c, kDeclared); },
+          .source = source};
 }
 
 inline constexpr int kMaxBuffers = 8;  // of an update

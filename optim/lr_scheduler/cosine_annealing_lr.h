@@ -9,7 +9,7 @@
 namespace tapegrad::optim::lr_scheduler {
 
 struct CosineAnnealingLRFields {
-  std::int64_t T_max = 0;  // must be given
+  std::int64_t T_max = 0;  ///< must be given
   double eta_min = 0;
 
   void check(const Optimizer&) const { detail::check_positive("T_max", T_max); }

@@ -9,7 +9,7 @@
 namespace tapegrad::optim::lr_scheduler {
 
 struct CosineAnnealingWarmRestartsFields {
-  std::int64_t T_0 = 0, T_mult = 1;  // T_0 must be given
+  std::int64_t T_0 = 0, T_mult = 1;  ///< T_0 must be given
   double eta_min = 0;
 
   void check(const Optimizer&) const {

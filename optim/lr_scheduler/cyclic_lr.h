@@ -9,7 +9,7 @@ namespace tapegrad::optim::lr_scheduler {
 
 struct CyclicLRFields {
   PerGroup<double> base_lr, max_lr;
-  std::int64_t step_size_up = 2000, step_size_down = 0;  // 0: as up
+  std::int64_t step_size_up = 2000, step_size_down = 0;  ///< 0: as up
   std::string mode = "triangular";
   double gamma = 1;
   std::function<double(double)> scale_fn = nullptr;
@@ -26,7 +26,7 @@ struct CyclicLRFields {
     detail::check_count(o, "base_lr", base_lr.values.size());
     detail::check_count(o, "max_lr", max_lr.values.size());
   }
-  // How high on the triangle, by the scale of its cycle.
+  /// How high on the triangle, by the scale of its cycle.
   double height(std::int64_t step) const {
     const auto at = static_cast<double>(step), up = static_cast<double>(step_size_up);
     const double total = up + (step_size_down > 0 ? static_cast<double>(step_size_down) : up), top = up / total;

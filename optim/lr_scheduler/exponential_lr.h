@@ -6,7 +6,7 @@
 namespace tapegrad::optim::lr_scheduler {
 
 struct ExponentialLRFields {
-  double gamma = 1;  // must be given
+  double gamma = 1;  ///< must be given
 
   double rate(const RateAt& at) const { return at.epoch > 0 ? at.lr * gamma : at.lr; }
 };

@@ -8,7 +8,7 @@
 namespace tapegrad::optim::lr_scheduler {
 
 struct MultiStepLRFields {
-  std::vector<std::int64_t> milestones;  // must be given
+  std::vector<std::int64_t> milestones;  ///< must be given
   double gamma = 0.1;
 
   double rate(const RateAt& at) const {

@@ -7,7 +7,7 @@ namespace tapegrad::optim::lr_scheduler {
 
 struct MultiplicativeLRFields {
   PerGroup<std::function<double(std::int64_t)>> lr_lambda;
-  static constexpr bool kGoesOn = true;  // restart() leaves the rates
+  static constexpr bool kGoesOn = true;  ///< restart() leaves the rates
 
   void check(const Optimizer& o) const { detail::check_count(o, "lr_lambda", lr_lambda.values.size()); }
   double rate(const RateAt& at) const { return at.epoch > 0 ? at.lr * lr_lambda[at.group](at.epoch) : at.lr; }

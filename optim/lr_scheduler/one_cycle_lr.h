@@ -10,7 +10,7 @@ namespace tapegrad::optim::lr_scheduler {
 
 struct OneCycleLRFields {
   PerGroup<double> max_lr;
-  std::int64_t total_steps = 0, epochs = 0, steps_per_epoch = 0;  // the first, or the others, must be given
+  std::int64_t total_steps = 0, epochs = 0, steps_per_epoch = 0;  ///< the first, or the others, must be given
   double pct_start = 0.3;
   std::string anneal_strategy = "cos";
   bool cycle_momentum = true;
@@ -30,7 +30,7 @@ struct OneCycleLRFields {
                   "optimizer must support momentum with `cycle_momentum` option enabled");
     detail::check_count(o, "max_lr", max_lr.values.size());
   }
-  // On the way from the first value to the peak, and to the last one, by three_phase over the first.
+  /// On the way from the first value to the peak, and to the last one, by three_phase over the first.
   double way(std::int64_t step, double first, double peak, double last) const {
     const auto between = [&](double begin, double end, double from, double to) {
       const double part = to > from ? (static_cast<double>(step) - from) / (to - from) : 1;

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "autograd/core/recorder.h"
 #include "optim/detail/numbers.h"
 
 namespace tapegrad::optim::lr_scheduler {
@@ -16,6 +17,7 @@ ReduceLROnPlateau::ReduceLROnPlateau(Optimizer& optimizer, const Fields& fields)
 }
 
 void ReduceLROnPlateau::step(double metric) {
+  core::require_unrecorded("LRScheduler", "sets the learning rate", "step() it outside");
   last_lr_.reserve(optimizer_.param_groups().size());
   const double sign = fields_.mode == "min" ? -1 : 1;
   const double margin = sign * fields_.threshold;

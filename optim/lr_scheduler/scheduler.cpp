@@ -3,6 +3,7 @@
 #include <tapegrad/autograd/grad.h>
 #include <tapegrad/autograd/ops.h>
 
+#include "autograd/core/recorder.h"
 #include "autograd/io/keys.h"
 
 namespace tapegrad::optim {
@@ -63,6 +64,7 @@ void LRScheduler::set_optimizer_lrs(const std::vector<double>& lrs) {
         "LRScheduler: Number of learning rates not equal to the number of param groups: " + std::to_string(lrs.size()) +
         " and " + std::to_string(groups.size()) + "; get_lrs() gives one for each");
   }
+  core::require_unrecorded("LRScheduler", "sets the learning rate", "step() it outside");
   last_lr_ = lrs;
   for (std::size_t i = 0; i < lrs.size(); ++i) groups[i].options().set_lr(lrs[i]);
 }

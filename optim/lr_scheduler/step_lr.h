@@ -6,7 +6,7 @@
 namespace tapegrad::optim::lr_scheduler {
 
 struct StepLRFields {
-  std::int64_t step_size = 0;  // must be given
+  std::int64_t step_size = 0;  ///< must be given
   double gamma = 0.1;
 
   void check(const Optimizer&) const { detail::check_positive("step_size", step_size); }

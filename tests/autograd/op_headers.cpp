@@ -133,6 +133,7 @@ std::vector<Declaration> declarations_in(const std::string& header) {
   std::istringstream lines(header);
   Comment comment;
   bool in_struct = false, in_macro = false;
+  std::string space;  // "linalg::" in namespace tapegrad::linalg
   for (std::string line; std::getline(lines, line);) {
     const bool of_macro = in_macro || starts(line, "#define");
     in_macro = of_macro && !line.empty() && line.back() == '\\';
@@ -145,6 +146,8 @@ std::vector<Declaration> declarations_in(const std::string& header) {
       comment.add(line);
       continue;
     }
+    if (const std::string own = "namespace tapegrad"; starts(line, own))
+      space = line.size() > own.size() + 4 ? line.substr(own.size() + 2, line.size() - own.size() - 4) + "::" : "";
     if (starts(line, "struct ") && line.back() == '{') in_struct = true;
     if (line == "};") in_struct = false;
     if (const std::string macro = "TAPEGRAD_OPERATOR("; starts(line, macro))
@@ -162,7 +165,7 @@ std::vector<Declaration> declarations_in(const std::string& header) {
       line = trimmed(line.substr(0, slashes));
     }
     const std::size_t open = line.find('('), start = line.find_last_of(" &", open) + 1;
-    Declaration d{line.substr(start, open - start), "", section};
+    Declaration d{space + line.substr(start, open - start), "", section};
     d.method = in_struct;
     for (const std::string& p : parameters(line.substr(open + 1, closed(line, open) - open - 1)))
       d.spelling += (d.spelling.empty() ? "" : ", ") + p;

@@ -13,7 +13,7 @@
 namespace tapegrad::test {
 
 struct Declaration {
-  std::string name;      // add, operator+
+  std::string name;      // add, operator+, linalg::solve
   std::string spelling;  // x.add(other, alpha = 1)
   std::string section;   // the last "// --- " before it, or the first sentence of its header
   std::string text = {}, gradient = {};

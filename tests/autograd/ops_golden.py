@@ -33,6 +33,7 @@ import cases_cross_entropy  # noqa: E402
 import cases_distance  # noqa: E402
 import cases_einsum  # noqa: E402
 import cases_index  # noqa: E402
+import cases_linalg  # noqa: E402
 import cases_log  # noqa: E402
 import cases_logic  # noqa: E402
 import cases_loss  # noqa: E402
@@ -69,7 +70,7 @@ for cases in (
     cases_trig.trig, cases_round.rounding, cases_log.logarithms, cases_special.special, cases_logic.logic,
     cases_ternary.ternary,
     cases_sort.sorting, cases_unique.counted, cases_distance.distances, cases_conv.conv,
-    cases_pool.pool, cases_norm.norm, cases_rnn.rnn,
+    cases_pool.pool, cases_norm.norm, cases_rnn.rnn, cases_linalg.linear_algebra,
 ):
     cases()
 writer.write(pathlib.Path(__file__).with_suffix(".txt"))

@@ -159,10 +159,10 @@ TEST_P(Golden, AgreesWithPyTorchInBothPrecisions) {
 
 // A test's name takes letters, digits and _ only.
 std::string spelled(const ::testing::TestParamInfo<std::string>& info) {
-  static const std::map<char, std::string> names = {{'+', "_plus"},   {'-', "_minus"}, {'*', "_times"}, {'/', "_over"},
-                                                    {'<', "_less"},   {'>', "_more"},  {'!', "_not"},   {'=', "_equal"},
-                                                    {'%', "_modulo"}, {'&', "_and"},   {'|', "_or"},    {'^', "_xor"},
-                                                    {'~', "_inverse"}};
+  static const std::map<char, std::string> names = {
+      {'+', "_plus"}, {'-', "_minus"}, {'*', "_times"},   {'/', "_over"},   {'<', "_less"},
+      {'>', "_more"}, {'!', "_not"},   {'=', "_equal"},   {'%', "_modulo"}, {'&', "_and"},
+      {'|', "_or"},   {'^', "_xor"},   {'~', "_inverse"}, {':', "_"}};
   std::string text;
   for (const char c : info.param) text += names.count(c) == 1 ? names.at(c) : std::string(1, c);
   return text;

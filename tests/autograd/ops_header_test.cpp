@@ -90,8 +90,13 @@ TAPEGRAD_EXPORT Tensor operator-(const Tensor& x);
 #define TAPEGRAD_OPERATOR(op) \
   TAPEGRAD_EXPORT Tensor operator op(const Tensor& a);
 TAPEGRAD_OPERATOR(<=)
+}  // namespace tapegrad
+
+namespace tapegrad::linalg {
+TAPEGRAD_EXPORT Tensor det(const Tensor& a);
+}  // namespace tapegrad::linalg
 )");
-  ASSERT_EQ(all.size(), 6U);
+  ASSERT_EQ(all.size(), 7U);
   const auto is = [](const Declaration& d, const char* spelling, const char* section, const char* text,
                      const char* gradient) {
     EXPECT_EQ(d.spelling, spelling);
@@ -106,6 +111,8 @@ TAPEGRAD_OPERATOR(<=)
   EXPECT_EQ(all[4].name, "operator-");
   EXPECT_EQ(all[5].name, "operator<=");
   EXPECT_EQ(all[5].section, "operators");
+  EXPECT_EQ(all[6].name, "linalg::det");
+  EXPECT_EQ(all[6].spelling, "linalg::det(a)");
 }
 
 TEST(OpsHeader, IsReadWhole) {

@@ -168,10 +168,12 @@ TEST_F(Csv, SaysWhichDelimiterItSeemsToBe) {
             "line 2, column 2: the row has 2 fields, the table 1; the delimiter seems to be ';': pass that one");
   EXPECT_EQ(error("1\t2\n", {.header = false}),
             "line 1, column 1: '1?2' is not a number; the delimiter seems to be a tab: pass that one");
-  EXPECT_EQ(error("a,b\n1,2\n", {.delimiter = '|'}),
-            "line 2, column 1 ('a,b'): '1,2' is not a number; write decimals with a point");
-  EXPECT_EQ(error("a;b\n1,5;2\n", {.delimiter = ';'}),
-            "line 2, column 1 ('a'): '1,5' is not a number; write decimals with a point");
+  EXPECT_EQ(
+      error("a,b\n1,2\n", {.delimiter = '|'}),
+      "line 2, column 1 ('a,b'): '1,2' is not a number; write decimals with a point, or have a comma as the decimal");
+  EXPECT_EQ(
+      error("a;b\n1,5;2\n", {.delimiter = ';'}),
+      "line 2, column 1 ('a'): '1,5' is not a number; write decimals with a point, or have a comma as the decimal");
 }
 
 TEST_F(Csv, NamesTheDelimiterOfExcelsFirstLine) {

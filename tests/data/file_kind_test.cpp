@@ -39,7 +39,7 @@ const std::vector<Kind>& kinds() {
       {zip("[Content_Types].xml"), "an Excel workbook (.xlsx)", "as CSV"},
       {zip("xl/workbook.xml"), "an Excel workbook (.xlsx)", "as CSV"},
       {zip("mimetype"), "an OpenDocument (.ods)", "as CSV"},
-      {zip("arr_0.npy"), "arrays of NumPy (.npz)", "numpy.save"},
+      {zip("arr_0.npy"), "arrays of NumPy (.npz)", "data::load_npz()"},
       {zip("archive/data.pkl"), "a PyTorch file (.pt)", "safetensors.torch.save_file"},
       {zip("data.csv"), "a zip archive", "unpack"},
       {"PK\3\4", "a zip archive", "unpack"},

@@ -124,5 +124,45 @@ TEST_F(Images, AreReadFromCifarsRecords) {
   expect_refused<data::CIFAR10>("data_batch_3.bin", "3073: the label 16 is none of the classes 0 to 9");
 }
 
+TEST_F(Images, MayBePackedByGzip) {
+  const std::string labels = idx({2}, "\7\2"), images = idx({2, 1, 2}, "abcd");
+  write_mnist(images, labels);
+  const Tensor plain = MNIST(folder_.string()).images();
+  const std::string gzip = "cd '" + folder_.string() + "' && gzip -n *-ubyte";
+  ASSERT_EQ(std::system(gzip.c_str()), 0);
+  const MNIST packed(folder_.string());
+  EXPECT_TENSOR_EQ(packed.images(), plain);
+  EXPECT_TENSOR_EQ(packed.targets(), tensor({7, 2}));
+  const std::string name = (folder_ / "train-labels-idx1-ubyte.gz").string(), good = test::read(name);
+  EXPECT_TENSOR_EQ(data::load_idx(name), tensor({7, 2}, kByte));
+  const auto refuse = [&](std::string bytes, const std::string& what) {
+    test::write(name, bytes);
+    expect_error<FormatError>([&] { data::load_idx(name); }, "load_idx: " + name + ": " + what);
+  };
+  const std::size_t end = good.size();
+  const auto changed = [&](std::size_t at, char to) {
+    std::string bytes = good;
+    bytes[at] = to;
+    return bytes;
+  };
+  refuse(changed(2, 7), "byte 2: it is packed in another way than by deflate");
+  refuse(changed(3, '\x80'), "byte 3: it has flags that gzip does not know");
+  refuse(changed(3, 8).substr(0, 10) + std::string(20, 'x'), "byte 30: the file ends in its head");
+  refuse(changed(end - 8, static_cast<char>(good[end - 8] + 1)),
+         "byte " + std::to_string(end - 8) + ": its checksum is");
+  refuse(changed(end - 1, 1), "byte " + std::to_string(end - 4) + ": it cannot hold ");
+  refuse(changed(end - 4, 9), "byte 10: ");
+  refuse(good + good, "byte 10: ");
+  // A name, a comment, a field and a sum in the head.
+  const std::string full = good.substr(0, 3) + "\x1e" + good.substr(4, 6) + std::string("\3\0abc", 5) +
+                           std::string("name\0why\0", 9) + "12" + good.substr(10);
+  test::write(name, full);
+  EXPECT_TENSOR_EQ(data::load_idx(name), tensor({7, 2}, kByte));
+  for (std::size_t cut = 18; cut < full.size(); ++cut) {
+    test::write(name, full.substr(0, cut));
+    EXPECT_THROW(data::load_idx(name), FormatError) << cut;
+  }
+}
+
 }  // namespace
 }  // namespace tapegrad

@@ -8,6 +8,7 @@
 
 #include "fnv.h"
 #include "sklearn_golden.h"
+#include "tests/common/expect_error.h"
 
 namespace tapegrad {
 namespace {
@@ -24,7 +25,7 @@ std::string error(std::int64_t rows, data::SplitSize size) {
 }
 
 TEST(TrainTestSplit, GivesScikitLearnsRows) {
-  for (const golden::Split& g : golden::splits) {
+  for (const sklearn_golden::Split& g : sklearn_golden::splits) {
     SCOPED_TRACE(testing::Message() << g.n << " rows, random_state " << g.seed);
     data::SplitOptions options{.test_size = g.size, .random_state = g.seed};
     if (g.size_is_rows) options.test_size = static_cast<std::int64_t>(g.size);
@@ -35,6 +36,37 @@ TEST(TrainTestSplit, GivesScikitLearnsRows) {
     EXPECT_EQ(fnv(train), g.train);
     EXPECT_EQ(fnv(test), g.test);
   }
+}
+
+TEST(TrainTestSplit, GivesScikitLearnsRowsByClass) {
+  for (const sklearn_golden::Stratified& g : sklearn_golden::stratified) {
+    const auto n = static_cast<std::int64_t>(g.labels.size());
+    SCOPED_TRACE(testing::Message() << n << " rows, random_state " << g.seed);
+    data::SplitOptions options{.test_size = g.size, .random_state = g.seed, .stratify = tensor(g.labels)};
+    if (g.size_is_rows) options.test_size = static_cast<std::int64_t>(g.size);
+    const auto split = data::train_test_split(arange(n), arange(n), options);
+    const Rows train = split.x_train.to_vector<std::int64_t>(), test = split.y_test.to_vector<std::int64_t>();
+    EXPECT_EQ(Rows(test.begin(), test.begin() + static_cast<std::ptrdiff_t>(g.test_begin.size())), g.test_begin);
+    EXPECT_EQ(fnv(train), g.train);
+    EXPECT_EQ(fnv(test), g.test);
+    options.stratify = tensor(g.labels).mul(7).sub(3).to(kDouble).unsqueeze(1);  // other names of the classes
+    EXPECT_TRUE(data::train_test_split(arange(n), arange(n), options).x_train.equal(split.x_train));
+  }
+}
+
+TEST(TrainTestSplit, RefusesClassesThatCannotBeShared) {
+  const auto refused = [](std::vector<std::int64_t> labels, data::SplitSize size, bool shuffle, const char* part) {
+    const Tensor y = tensor(labels);
+    expect_error<ValueError>(
+        [&] { data::train_test_split(y, y, {.test_size = size, .shuffle = shuffle, .stratify = y}); }, part);
+  };
+  refused({0, 0, 1, 1}, 0.5, false, "Stratified train/test split is not implemented for shuffle = false");
+  refused({0, 0, 0, 1}, 0.5, true, "The least populated class in y has only 1 member");
+  refused({0, 0, 1, 1}, 1, true, "The test_size = 1 should be greater or equal to the number of classes = 2");
+  refused({0, 0, 1, 1}, 3, true, "The train_size = 1 should be greater or equal to the number of classes = 2");
+  const Tensor y = tensor({0.0, 0.0, 0.5, 0.5});
+  expect_error<ValueError>([&] { data::train_test_split(y, y, {.stratify = y}); }, "0.5 is no label");
+  EXPECT_THROW(data::train_test_split(y, y, {.stratify = zeros({5})}), ShapeError);
 }
 
 TEST(TrainTestSplit, KeepsTheRowsOfXAndYTogether) {

@@ -10,7 +10,7 @@
 namespace tapegrad {
 namespace {
 
-Tensor rows() { return tensor(golden::unscaled, kDouble).reshape({-1, 3}); }
+Tensor rows() { return tensor(sklearn_golden::unscaled, kDouble).reshape({-1, 3}); }
 
 void expect_near(const Tensor& got, const std::vector<double>& want, double tolerance) {
   const auto values = got.to_vector<double>();
@@ -23,12 +23,12 @@ void expect_near(const Tensor& got, const std::vector<double>& want, double tole
 TEST(Standardizer, GivesScikitLearnsNumbers) {
   data::Standardizer standardizer;
   standardizer.fit(rows());
-  expect_near(standardizer.mean(), golden::scaler_mean, 1e-15);
-  expect_near(standardizer.scale(), golden::scaler_scale, 1e-14);
+  expect_near(standardizer.mean(), sklearn_golden::scaler_mean, 1e-15);
+  expect_near(standardizer.scale(), sklearn_golden::scaler_scale, 1e-14);
   // The third column lies near 1e8: its mean is known to 1.5e-8 only, in scikit-learn too.
   const auto values = standardizer.transform(rows()).to_vector<double>();
   for (std::size_t i = 0; i < values.size(); ++i) {
-    EXPECT_NEAR(values[i], golden::scaled[i], i % 3 == 2 ? 2e-8 : 1e-14) << i;
+    EXPECT_NEAR(values[i], sklearn_golden::scaled[i], i % 3 == 2 ? 2e-8 : 1e-14) << i;
   }
 }
 
@@ -75,7 +75,7 @@ TEST(Standardizer, TurnsItsOwnWorkBack) {
   const data::Standardizer standardizer = data::Standardizer().fit(rows());
   const auto back = standardizer.inverse_transform(standardizer.transform(rows())).to_vector<double>();
   for (std::size_t i = 0; i < back.size(); ++i) {
-    EXPECT_NEAR(back[i], golden::unscaled[i], 1e-15 * std::abs(golden::unscaled[i])) << i;
+    EXPECT_NEAR(back[i], sklearn_golden::unscaled[i], 1e-15 * std::abs(sklearn_golden::unscaled[i])) << i;
   }
 }
 

@@ -12,7 +12,7 @@
 namespace tapegrad {
 namespace {
 
-data::RegressionOptions options_of(const golden::Regression& g) {
+data::RegressionOptions options_of(const sklearn_golden::Regression& g) {
   const auto& o = g.options;
   return {.n_samples = o.n,
           .n_features = o.features,
@@ -26,7 +26,7 @@ data::RegressionOptions options_of(const golden::Regression& g) {
 }
 
 TEST(MakeRegression, GivesScikitLearnsNumbers) {
-  for (const golden::Regression& g : golden::regressions) {
+  for (const sklearn_golden::Regression& g : sklearn_golden::regressions) {
     SCOPED_TRACE(testing::Message() << "random_state " << g.options.seed);
     Tensor coef;
     data::RegressionOptions options = options_of(g);

@@ -66,6 +66,13 @@ void set_elements(const Tensor& t, const std::vector<double>& values) {
   });
 }
 
+// What a Leaf makes.
+Tensor leaf_of(const Instruction& in) {
+  Tensor t = lib::zeros(in.list, lib::dtype(dtype_of(in.dtype)));
+  set_elements(t, in.values);
+  return t;
+}
+
 State state_of(const Tensor& t, bool with_grad) {
   State s;
   s.defined = t.defined();
@@ -95,7 +102,8 @@ State state_of(const Tensor& t, bool with_grad) {
 
 class LibMachine : public Machine {
  public:
-  explicit LibMachine(bool copies) : copies_(copies) {}
+  // leaves: what the program's Leafs give copies of, so that it reads and writes no element on the host.
+  explicit LibMachine(bool copies, const Tensors* leaves = nullptr) : copies_(copies), leaves_(leaves) {}
   ~LibMachine() override {
     for (auto& [number, t] : registers_) dropped_.push_back(std::move(t));
     registers_.clear();
@@ -120,6 +128,18 @@ class LibMachine : public Machine {
     }
     outcome.hooks = std::move(seen_);
     return outcome;
+  }
+
+  // Copies of all that is there, and of its gradients.
+  Tensors copies() const {
+    const lib::NoGradGuard guard;
+    Tensors out;
+    for (const auto& [reg, t] : registers_) {
+      if (!t.defined()) continue;
+      out.push_back(t.detach().clone());
+      if (adapt::is_leaf(t) && adapt::grad(t).defined()) out.push_back(adapt::grad(t).detach().clone());
+    }
+    return out;
   }
 
   State observe(int reg) const override {
@@ -155,6 +175,12 @@ class LibMachine : public Machine {
       }
       const lib::NoGradGuard guard;
       const Tensor& root = get(in.roots[k]);
+      if (leaves_ != nullptr) {
+        out.push_back(((lib::arange(root.numel(), lib::kDouble).remainder(5) - 2) * 0.5 + 0.25)
+                          .to(root.scalar_type())
+                          .reshape(root.sizes()));
+        continue;
+      }
       std::vector<double> values;
       for (std::int64_t n = 0; n < root.numel(); ++n) values.push_back(static_cast<double>(n % 5 - 2) * 0.5 + 0.25);
       out.push_back(lib::zeros(root.sizes(), root.scalar_type()));
@@ -189,8 +215,7 @@ class LibMachine : public Machine {
     const auto retain = in.j < 0 ? adapt::optional<bool>() : adapt::optional<bool>(in.j > 0);
     switch (in.op) {
       case Op::Leaf: {
-        Tensor t = lib::zeros(in.list, lib::dtype(dtype_of(in.dtype)));
-        set_elements(t, in.values);
+        Tensor t = leaves_ != nullptr ? leaves_->at(next_leaf_++).clone() : leaf_of(in);
         if (in.k) t.requires_grad_();
         registers_[in.out[0]] = t;
         return;
@@ -249,6 +274,8 @@ class LibMachine : public Machine {
   std::vector<std::pair<int, State>> seen_;
   bool recording_ = true;
   const bool copies_;
+  const Tensors* leaves_;
+  std::size_t next_leaf_ = 0;
 };
 
 }  // namespace

@@ -51,7 +51,7 @@ int main(int argc, char** argv) {
   const long most = number_after(argc, argv, "--findings", 10);
   std::signal(SIGSEGV, crashed);
   const auto start = std::chrono::steady_clock::now();
-  long findings = 0, instructions = 0, checks = 0, done = 0;
+  long findings = 0, instructions = 0, checks = 0, captured = 0, done = 0;
   for (; done < programs && findings < most; ++done) {
     running = static_cast<std::sig_atomic_t>(seed + done);
     Run run;
@@ -61,6 +61,17 @@ int main(int argc, char** argv) {
       on = !next.empty();
       for (std::size_t k = 0; on && k < next.size(); ++k) {
         on = run.step(next[k]);
+      }
+    }
+    if (!run.finding()) {
+      bool replayed = false;
+      const std::string otherwise = captured_otherwise(run.program(), replayed);
+      captured += replayed ? 1 : 0;
+      if (!otherwise.empty()) {
+        ++findings;
+        std::cout << "--seed " << seed + done << " --programs 1 captured, " << otherwise << source_of(run.program())
+                  << "\n"
+                  << std::flush;
       }
     }
     instructions += static_cast<long>(run.program().size());
@@ -74,8 +85,8 @@ int main(int argc, char** argv) {
               << std::flush;
   }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  std::cout << done << " programs, " << instructions << " instructions, " << checks << " numbers compared, " << seconds
-            << " s, " << findings << " findings\n";
+  std::cout << done << " programs, " << instructions << " instructions, " << checks << " numbers compared, " << captured
+            << " programs captured and replayed, " << seconds << " s, " << findings << " findings\n";
   bool needless = false;
   for (const Difference& d : differences()) {
     std::cout << d.hits << "  " << d.name << "\n";

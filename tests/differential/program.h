@@ -95,6 +95,9 @@ class Machine {
 };
 
 std::unique_ptr<Machine> tapegrad_machine();
+// What a captured function that runs the program does otherwise than the program as it is, in seven calls; empty:
+// nothing. `replayed`: whether it was captured at all, or refused.
+std::string captured_otherwise(const Program& program, bool& replayed);
 // copies: every tensor that is saved for the backward pass is saved as a copy, so that a write to it does not matter.
 std::unique_ptr<Machine> libtorch_machine(bool copies = false);
 

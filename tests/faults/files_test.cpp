@@ -22,6 +22,7 @@
 #include "calls.h"
 #include "scenario.h"
 #include "tests/common/folder.h"
+#include "tests/data/npz_golden.h"
 
 namespace tapegrad::test {
 namespace {
@@ -142,6 +143,9 @@ class FailingFiles : public InFolder {
             "load_npy", [=](Values& v) { data::save_npy(npy, v.a); }, [=](Values& v) { v.got = data::load_npy(npy); },
             values),
         on_files<Values>(
+            "load_npz", [=](Values&) { write(npy, npz_golden::bytes_of(npz_golden::small)); },
+            [=](Values& v) { v.got = data::load_npz(npy)["x"]; }, values),
+        on_files<Values>(
             "write_csv", [=](Values&) { old(csv); },
             [=](Values&) {
               data::write_csv(csv, {{"loss, last", 0.5}, {"steps", 3}});
@@ -153,6 +157,12 @@ class FailingFiles : public InFolder {
               data::Table table = data::read_csv(csv);
               v.got = table.split_target("a").first;
               v.table = std::move(table);
+            },
+            values),
+        on_files<Values>(
+            "to_csv", [=](Values&) { old(csv); },
+            [=](Values& v) {
+              data::Table::of({"a", "b", "c"}, v.a).to_csv(csv);
             },
             values),
     };

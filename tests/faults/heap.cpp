@@ -60,8 +60,17 @@ void* operator new(std::size_t size) { return tapegrad::test::get(size, alignof(
 void* operator new(std::size_t size, std::align_val_t a) {
   return tapegrad::test::get(size, static_cast<std::size_t>(a));
 }
+// std::stable_sort asks for its buffer this way; a sanitizer's own form would not go with delete below.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  try {
+    return operator new(size);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
 void operator delete(void* bytes) noexcept { tapegrad::test::put(bytes); }
 void operator delete(void* bytes, std::size_t) noexcept { tapegrad::test::put(bytes); }
+void operator delete(void* bytes, const std::nothrow_t&) noexcept { tapegrad::test::put(bytes); }
 void operator delete(void* bytes, std::align_val_t) noexcept { tapegrad::test::put(bytes); }
 void operator delete(void* bytes, std::size_t, std::align_val_t) noexcept { tapegrad::test::put(bytes); }
 #endif

@@ -76,10 +76,12 @@ TEST_F(Python, ComputesWithOurModelInPyTorch) {
   nn::Linear fc(3, 2);
   save(fc, path_);
   const std::string script = (folder_ / "run.py").string(), out = (folder_ / "y").string();
-  files_test::write(script, "import sys\nsys.argv = ['', 'read', '" + path_ +
-                                "']\nsys.path.insert(0, '" TAPEGRAD_TEST_SOURCE_DIR
-                                "/tests/files')\nimport torch, safetensors_reference as st\n"
-                                "state = {k: torch.tensor(v).view(s) for k, (_, s, v) in st.tensors.items()}\n"
+  files_test::write(script, "import sys\nsys.path.insert(0, '" TAPEGRAD_TEST_SOURCE_DIR
+                            "/tests/files')\nimport torch, safetensors_reference as st\n"
+                            "tensors = st.read('" +
+                                path_ +
+                                "')[0]\n"
+                                "state = {k: torch.tensor(v).view(s) for k, (_, s, v) in tensors.items()}\n"
                                 "fc = torch.nn.Linear(3, 2)\nfc.load_state_dict(state)\n"
                                 "y = fc(torch.tensor([[1.0, -2.0, 0.5]])).flatten().tolist()\n"
                                 "st.write('" +

@@ -1,7 +1,7 @@
 """A reader and writer of safetensors files in plain Python, to compare ours with.
 
 python3 safetensors_reference.py read FILE    prints "name dtype [shape] hex-of-bytes" for each tensor, then the metadata
-python3 safetensors_reference.py write FILE   writes the tensors that tests/nn/python_test.cpp expects
+python3 safetensors_reference.py write FILE   writes the tensors that tests/files/python_test.cpp expects
 """
 import json
 import struct
@@ -36,13 +36,14 @@ def write(path, tensors, metadata):
         file.write(struct.pack("<Q", len(text)) + text + data)
 
 
-if sys.argv[1] == "read":
-    tensors, metadata = read(sys.argv[2])
-    for name, (dtype, shape, values) in sorted(tensors.items()):
-        print(name.encode("unicode_escape").decode(), dtype, shape, [repr(v) for v in values])
-    print({key: value for key, value in metadata.items() if not key.startswith("tapegrad.")})
-else:
-    write(sys.argv[2], {"fc1.weight": ("F32", [2, 3], [0.5, -1.5, 2.0, 3.25, float("inf"), -0.0]),
-                        "fc1.bias": ("F32", [2], [1.0, 2.0]), "mask": ("BOOL", [3], [True, False, True]),
-                        "step": ("I64", [], [-9007199254740993]), "\u00e4\n": ("F64", [1], [0.1]),
-                        "none": ("F32", [2, 0], [])}, {"format": "pt", "k": "\u20ac"})
+if __name__ == "__main__":
+    if sys.argv[1] == "read":
+        tensors, metadata = read(sys.argv[2])
+        for name, (dtype, shape, values) in sorted(tensors.items()):
+            print(name.encode("unicode_escape").decode(), dtype, shape, [repr(v) for v in values])
+        print({key: value for key, value in metadata.items() if not key.startswith("tapegrad.")})
+    else:
+        write(sys.argv[2], {"fc1.weight": ("F32", [2, 3], [0.5, -1.5, 2.0, 3.25, float("inf"), -0.0]),
+                            "fc1.bias": ("F32", [2], [1.0, 2.0]), "mask": ("BOOL", [3], [True, False, True]),
+                            "step": ("I64", [], [-9007199254740993]), "\u00e4\n": ("F64", [1], [0.1]),
+                            "none": ("F32", [2, 0], [])}, {"format": "pt", "k": "\u20ac"})

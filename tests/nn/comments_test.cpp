@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <tapegrad/tapegrad.h>
 
+#include <iostream>
 #include <sstream>
 
 #include "tests/common/folder.h"
@@ -82,7 +83,7 @@ TEST(Comments, OfAnyModule) {
   Tensor y = any.forward(x);
   Tensor error = loss.forward(y, target);
   auto [both, difference] = pair.forward<std::tuple<Tensor, Tensor>>(y, target);
-  EXPECT_TRUE((both - difference).equal(target * 2));
+  EXPECT_TRUE((both - difference).allclose(target * 2));
   EXPECT_EQ(error.dim(), 0);
 }
 
@@ -101,6 +102,10 @@ TEST(Comments, OfUtils) {
   nn::utils::clip_grad_norm_(model.parameters(), 1.0);
   optimizer.step();
   EXPECT_NEAR(model.slope.item<float>(), 0.9, 1e-4);
+  std::vector<Tensor> gradients;
+  for (const Tensor& p : model.parameters()) gradients.push_back(p.grad());
+  nn::utils::clip_grads_with_norm_(model.parameters(), 1.0, nn::utils::get_total_norm(gradients));
+  EXPECT_LE(nn::utils::get_total_norm(gradients).item<double>(), 1);
 }
 
 struct SwishFields {
@@ -190,6 +195,13 @@ TEST(Comments, OfTransformer) {
   Tensor mask = nn::TransformerImpl::generate_square_subsequent_mask(7);
   Tensor y = model(src, tgt, Tensor(), mask);  // src [steps, n, 32], tgt and y [7, n, 32]
   EXPECT_EQ(y.sizes(), (IntList{7, 2, 32}));
+}
+
+TEST(Comments, OfSummary) {
+  const nn::Sequential net{nn::Conv2d(1, 2, 3), nn::Flatten()};
+  testing::internal::CaptureStdout();
+  std::cout << nn::summary(net, ones({64, 1, 28, 28}));
+  EXPECT_NE(testing::internal::GetCapturedStdout().find("Conv2d (0): 1-1"), std::string::npos);
 }
 
 }  // namespace

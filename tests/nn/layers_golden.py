@@ -201,4 +201,61 @@ drawn("draw_trunc_normal", lambda: nn.init.trunc_normal_(torch.empty(20), 1.0, 2
 drawn("draw_dirac", lambda: nn.init.dirac_(torch.empty(3, 2, 3, 4)))
 drawn("draw_eye", lambda: nn.init.eye_(torch.empty(3, 2)))
 
+# Sampling: pools back and forth, grids, another norm, CTC. What came later stands at the end: numbers before it stay.
+torch.manual_seed(11)
+
+
+def kept(fn, *inputs):
+    """The places of a max pool of these draws, as integers."""
+    return fn(*inputs, return_indices=True)[1]
+
+
+line, image, volume = draw(1, 2, 6), draw(2, 2, 5, 7), draw(1, 1, 4, 4, 2)
+case("unpool_1", lambda x: F.max_unpool1d(x, kept(F.max_pool1d, line, 2), 2), draw(1, 2, 3))
+put("unpool_1/places", kept(F.max_pool1d, line, 2))
+put("unpool_2/places", kept(F.max_pool2d, image, (2, 3)))
+put("unpool_3/places", kept(F.max_pool3d, volume, 2))
+case("unpool_2", lambda x: F.max_unpool2d(x, kept(F.max_pool2d, image, (2, 3)), (2, 3), (2, 3), 0, (5, 7)),
+     draw(2, 2, 2, 2))
+case("unpool_3", lambda x: F.max_unpool3d(x, kept(F.max_pool3d, volume, 2), 2), draw(1, 1, 2, 2, 1))
+case("lp_pool_1", lambda x: F.lp_pool1d(x, 3, 2), draw(1, 2, 7, low=0.5))
+case("lp_pool_2", lambda x: F.lp_pool2d(x, 2, (3, 2), (2, 1), True), draw(2, 1, 6, 3, low=0.5))
+case("lrn", lambda x: F.local_response_norm(x, 3), draw(2, 5, 2, 2))
+case("lrn_even", lambda x: F.local_response_norm(x, 2, 0.3, 0.5, 2.0), draw(1, 4, 3))
+samples = torch.tensor([[[0.1, 0.7], [0.9, 0.35]]], dtype=torch.float64)
+samples3 = torch.tensor([[[0.1, 0.7, 0.4], [0.9, 0.35, 0.6]]], dtype=torch.float64)
+case("fractional_2", lambda x: F.fractional_max_pool2d(x, (2, 3), (3, 2), _random_samples=samples), draw(1, 2, 7, 6))
+case("fractional_ratio", lambda x: F.fractional_max_pool2d(x, 2, output_ratio=(0.6, 0.5), _random_samples=samples),
+     draw(1, 2, 5, 6))
+case("fractional_3", lambda x: F.fractional_max_pool3d(x, 2, (2, 3, 2), _random_samples=samples3),
+     draw(1, 2, 4, 5, 5))
+picture, grid = draw(2, 2, 4, 5), draw(2, 3, 2, 2, low=-1.4, high=1.4)
+body, places = draw(1, 2, 3, 4, 2), draw(1, 2, 2, 3, 3, low=-1.4, high=1.4)
+for mode in ["bilinear", "nearest", "bicubic"]:
+    for padding in ["zeros", "border", "reflection"]:
+        for corners in [False, True]:
+            name = f"grid_{mode}_{padding}" + ("_corners" if corners else "")
+            case(name, lambda x, g: F.grid_sample(x, g, mode, padding, corners), picture, grid)
+            if mode != "bicubic":
+                case(name + "_3", lambda x, g: F.grid_sample(x, g, mode, padding, corners), body, places)
+for corners in [False, True]:
+    end = "_corners" if corners else ""
+    case("affine_2" + end, lambda t: F.affine_grid(t, (2, 1, 3, 4), corners), draw(2, 2, 3))
+    case("affine_3" + end, lambda t: F.affine_grid(t, (1, 1, 3, 1, 2), corners), draw(1, 3, 4))
+    case("cubic_size" + end, lambda x: F.interpolate(x, (7, 3), mode="bicubic", align_corners=corners), draw(1, 2, 4, 5))
+    case("cubic_factor" + end, lambda x: F.interpolate(x, scale_factor=(1.7, 0.6), mode="bicubic", align_corners=corners),
+         draw(1, 2, 4, 5))
+said = draw(6, 3, 5)
+words, steps, counts = torch.tensor([[1, 2, 2], [3, 1, 4], [4, 0, 0]]), torch.tensor([6, 4, 5]), torch.tensor([3, 2, 1])
+for r in ["mean", "sum", "none"]:
+    case(f"ctc_{r}", lambda x: F.ctc_loss(x.log_softmax(2), words, steps, counts, reduction=r), said)
+case("ctc_flat", lambda x: F.ctc_loss(x.log_softmax(2), torch.tensor([1, 2, 2, 3, 1, 4]), steps, counts), said)
+case("ctc_blank", lambda x: F.ctc_loss(x.log_softmax(2), torch.tensor([[0, 1], [2, 2]]), torch.tensor([6, 5]),
+                                       torch.tensor([2, 2]), blank=3), draw(6, 2, 4))
+case("ctc_none_said", lambda x: F.ctc_loss(x.log_softmax(2), torch.tensor([[0, 1], [2, 2]]), torch.tensor([6, 5]),
+                                           torch.tensor([0, 2]), blank=3, reduction="sum"), draw(6, 2, 4))
+case("ctc_infinite", lambda x: F.ctc_loss(x.log_softmax(2), torch.tensor([[1, 2, 3], [2, 2, 1]]), torch.tensor([2, 5]),
+                                          torch.tensor([3, 2]), reduction="sum", zero_infinity=True), draw(6, 2, 4))
+case("ctc_one", lambda x: F.ctc_loss(x.log_softmax(1), torch.tensor([1, 2]), torch.tensor(5), torch.tensor(2)), draw(5, 3))
+
 pathlib.Path(__file__).with_name("layers_golden.txt").write_text("\n".join(lines) + "\n")

@@ -61,6 +61,18 @@ TEST(ClipGradNorm, RefusesWhatIsNotFiniteWhereTold) {
   EXPECT_EQ(list[0].grad().to_vector<double>(), (std::vector<double>{0, 0}));
 }
 
+TEST(ClipGradNorm, StandsInTwoParts) {
+  const auto list = parameters(), other = parameters();
+  const Tensor norm = nn::utils::get_total_norm({list[0].grad(), list[1].grad(), list[2].grad()});
+  EXPECT_EQ(norm.dtype(), kDouble);
+  EXPECT_EQ(norm.item<double>(), 13);
+  nn::utils::clip_grads_with_norm_(list, 6.5, norm);
+  nn::utils::clip_grad_norm_(other, 6.5);
+  for (int k = 0; k < 2; ++k) EXPECT_EQ(list[k].grad().to_vector<double>(), other[k].grad().to_vector<double>());
+  expect_error<ValueError>([] { nn::utils::get_total_norm({tensor({NAN})}, 1, true); },
+                           "get_total_norm: The total norm of order 1 for gradients");
+}
+
 TEST(ClipGradValue, BoundsEachElement) {
   const auto list = parameters();
   nn::utils::clip_grad_value_(list, 3.5);

@@ -38,7 +38,6 @@ void counting_kernel(const core::Call& c) noexcept {
   recorded.call.in = recorded.in.data();
   recorded.call.attrs.words = recorded.words.data();
 }
-constexpr core::Op kCounting = optim::detail::update_op("counting", counting_kernel);
 constexpr optim::StateBuffer kBuffers[] = {
     {.name = "columns",
      .needed = [](const optim::OptimizerOptions& o) { return optim::detail::as<CountingOptions>(o).wide(); },
@@ -47,6 +46,7 @@ constexpr optim::StateBuffer kBuffers[] = {
     {.name = "product",
      .value = [](const optim::OptimizerOptions&) { return 1.0; },
      .sizes = [](const Tensor&, const optim::OptimizerOptions&) { return std::vector<std::int64_t>(); }}};
+constexpr core::Op kCounting = optim::detail::update_op<kBuffers>("counting", counting_kernel);
 
 struct Counting : optim::OptimizerWith<CountingOptions> {
   using OptimizerWith::OptimizerWith;

@@ -22,6 +22,8 @@ constexpr char kIeeePow[] = "As IEEE 754's pow at -0 and -infinity; PyTorch take
 constexpr char kProduct[] =
     "The product of the other elements, which are finite; PyTorch divides the whole product by the element";
 constexpr char kSoftplus[] = "log(1 + exp(x)) everywhere; PyTorch gives x itself above a threshold of 20";
+constexpr char kSingularDet[] =
+    "The determinant of a singular matrix has the cofactors as gradient; PyTorch multiplies an inverse by 0";
 constexpr char kInfiniteVar[] =
     "The variance of an infinity is NaN and so is its gradient; PyTorch has infinities there";
 
@@ -108,6 +110,10 @@ const std::vector<Disagreement>& disagreements() {
       {"pow scalar | edges to the -0.5", "out 0", {kInf, kInf, 1, kNan, 0.6324555320336759, 0, 0, kNan}, kIeeePow},
       {"prod - | NaN", "grad 0", {1.685546875, kNan}, kProduct},
       {"prod dim | NaN", "grad 0", {1.076171875, kNan, -1.83203125, kNan}, kProduct},
+      {"linalg::det plain | singular",
+       "grad 0",
+       {-5.71484375, 2.857421875, 0, 4.08203125, -2.041015625, 0, -0.81640625, 0.408203125, 0},
+       kSingularDet},
       {"prod - | infinity", "grad 0", {-1.126953125, -kInf}, kProduct},
       {"prod dim | infinity", "grad 0", {0.68359375, kInf, 1.359375, kInf}, kProduct},
       {"scatter - | one place twice", "grad 1", {0, 0.326171875, 0.892578125}, kOverwritten},
