@@ -201,12 +201,8 @@ Tensor& Tensor::mutable_grad() const {
   return leaf_of(t)->grad;
 }
 
-void Tensor::zero_grad(bool set_to_none) const {
-  see_leaf(impl_);
-  Tensor* slot = grad_slot(impl_);
-  if (slot == nullptr) return;
-  if (set_to_none) return slot->reset();
-  if (!slot->defined()) return;
+// Fills a .grad with zeros, or takes one that has them in its place.
+[[gnu::noinline]] static void fill_grad(Tensor* slot) {
   const NoGradGuard no_grad;
   Tensor g = slot->requires_grad() ? slot->detach() : *slot;
   if (is_repeated(g.impl())) {
@@ -216,6 +212,12 @@ void Tensor::zero_grad(bool set_to_none) const {
     execute_inplace(call_of(*zero.op, zero, g.impl()));
   }
   *slot = std::move(g);
+}
+void Tensor::zero_grad(bool set_to_none) const {
+  see_leaf(impl_);
+  Tensor* slot = grad_slot(impl_);
+  if (slot == nullptr || !slot->defined()) return;
+  set_to_none ? slot->reset() : fill_grad(slot);
 }
 
 Tensor Tensor::detach() const { return alias(*this, kDetached); }

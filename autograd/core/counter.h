@@ -23,8 +23,8 @@ class Counter {
   // Both give the value before. Taking a count needs no order; letting go publishes what was done under it.
   T add(T n) noexcept { return change(n, std::memory_order_relaxed); }
   T sub(T n) noexcept { return change(T{0} - n, std::memory_order_acq_rel); }
-  // Whether n is all there is, where knowing it saves an atomic write: nobody else can then see the object.
-  bool is_last(T n) const noexcept { return !TAPEGRAD_SINGLE_THREADED && load() == n; }
+  // Whether n is all there is, which saves a write: nobody else can then see the object.
+  bool is_last(T n) const noexcept { return load() == n; }
   // Lets go of n; whether that was all there was.
   bool release(T n) noexcept { return is_last(n) || sub(n) == n; }
 

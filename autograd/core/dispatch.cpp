@@ -256,6 +256,9 @@ Tensor apply_made(const Op& op, int n, Attrs attrs, auto make) {
     if (op.flags.has(kNoBool) && c.dtype == kBool) [[unlikely]]
       throw_bool(op);
     out = new_tensor(c.dtype, lead->sizes(), lead->rank, lead->numel);
+  } else if (op.shape == scalar_shape && op.check == nullptr && !op.flags.has(kNoBool)) {  // a loss, an inner product
+    c.dtype = in[0]->dtype;
+    out = new_tensor(c.dtype, 0, 1);
   } else {
     out = infer_output(c);
   }

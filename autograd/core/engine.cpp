@@ -67,10 +67,12 @@ Tensor run_hooks(Node* n, Tensor g) {
 }
 
 // A gradient in its tensor's shape and dtype: vjps may leave the shape of a broadcast result.
-inline void fit(Node* n, Tensor& g) {
-  if (g.impl()->dtype != n->dtype) [[unlikely]]
-    g = kCoreOps.cast(g, n->dtype);
+[[gnu::noinline]] void make_fit(Node* n, Tensor& g) {
+  if (g.impl()->dtype != n->dtype) g = kCoreOps.cast(g, n->dtype);
   if (!same_sizes(g.impl(), n->sizes(), n->rank)) g = kCoreOps.sum_to(g, n->size_list());
+}
+inline void fit(Node* n, Tensor& g) {
+  if (g.impl()->dtype != n->dtype || !same_sizes(g.impl(), n->sizes(), n->rank)) make_fit(n, g);
 }
 
 [[noreturn, gnu::noinline]] void throw_unfit(const TensorImpl* grad, Leaf* leaf) {
@@ -191,15 +193,19 @@ class BackwardPass {
       kCoreOps.check_nan(g, current_, false);
     fit(n, g);
     if (n->is_leaf()) return stage(static_cast<Leaf*>(n), std::move(g));
-    if (n->flags.has(kQueued)) {
-      if (n->depth == depth_) {
-        Tensor sum = take_pending(n);
-        accumulate(sum, g);
-        n->pending = sum.release_impl();
-        return;
-      }
-      suspend(n);
+    if (n->flags.has(kQueued)) return deliver_more(n, g);
+    queue(n);
+    n->pending = g.release_impl();
+  }
+  // Where n waits already, in this pass or in an outer one.
+  [[gnu::noinline]] void deliver_more(Node* n, Tensor& g) {
+    if (n->depth == depth_) {
+      Tensor sum = take_pending(n);
+      accumulate(sum, g);
+      n->pending = sum.release_impl();
+      return;
     }
+    suspend(n);
     queue(n);
     n->pending = g.release_impl();
   }
@@ -295,7 +301,7 @@ class BackwardPass {
     gather(leaf, std::move(g));
   }
 
-  [[gnu::always_inline]] void gather(Leaf* leaf, Tensor&& g) {
+  [[gnu::noinline]] void gather(Leaf* leaf, Tensor&& g) {
     std::vector<Staged>& staged = engine_->staged;
     if (staged.size() == staged.capacity()) [[unlikely]]
       staged.reserve(2 * staged.size() + 8);

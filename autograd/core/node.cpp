@@ -23,18 +23,24 @@ void destroy(Node* n) noexcept {
 }
 
 // Nobody can ask for the leaf's gradient any more.
-void make_unreachable(Leaf* leaf) noexcept {
+[[gnu::noinline]] void make_unreachable(Leaf* leaf) noexcept {
   Tensor grad;  // dropped after the lock
   const SpinLock lock(leaf->lock);
   grad = std::move(leaf->grad);
   leaf->unreachable = true;
 }
 
-[[gnu::noinline]] void drop_history(TensorImpl* t) noexcept {
-  Node* n = exchange<Node*>(t->node, nullptr);
-  if (n == nullptr) return;  // another thread's handle from a saved value went at the same time
-  if (n->is_leaf() && !t->flags.has(kBorrowed)) make_unreachable(static_cast<Leaf*>(n));
-  release_node(n);
+void release_bytes(TensorImpl* t, std::uint64_t before) noexcept {
+  before == kUnshared ? free_impl(t) : release_weak(t);  // where nobody but us held it there is no need to count down
+}
+
+[[gnu::noinline]] void release_with_history(TensorImpl* t, std::uint64_t before) noexcept {
+  // Null where another thread's handle from a saved value went at the same time.
+  if (Node* n = exchange<Node*>(t->node, nullptr); n != nullptr) {
+    if (n->is_leaf() && !t->flags.has(kBorrowed)) make_unreachable(static_cast<Leaf*>(n));
+    release_node(n);
+  }
+  release_bytes(t, before);
 }
 
 }  // namespace
@@ -130,8 +136,8 @@ void destroy_later(Node* n) noexcept {
 }
 
 void release_last(TensorImpl* t, std::uint64_t before) noexcept {
-  if (t->node.load(std::memory_order_relaxed) != nullptr) drop_history(t);
-  before == kUnshared ? free_impl(t) : release_weak(t);  // where nobody but us held it there is no need to count down
+  if (t->node.load(std::memory_order_relaxed) != nullptr) return release_with_history(t, before);
+  release_bytes(t, before);
 }
 
 void throw_freed(const char* op) {

@@ -72,6 +72,11 @@ void same_shape(Call& c) {
   c.dtype = c.in[0]->dtype;
   set_sizes(c, c.in[0]->size_list());
 }
+void scalar_shape(Call& c) noexcept {
+  c.dtype = c.in[0]->dtype;
+  c.rank = 0;
+  c.numel = 1;
+}
 
 void broadcast_shape(Call& c) {
   same_shape(c);

@@ -16,6 +16,8 @@ int wrap_dim(const char* op, std::int64_t dim, std::int64_t rank);
 void broadcast_shape(Call& c);
 // Output like input 0.
 void same_shape(Call& c);
+// A 0-dim output of input 0's dtype.
+void scalar_shape(Call& c) noexcept;
 
 // Lays out a fresh tensor as PyTorch lays out the result of an elementwise operation: dense, its dims in the order of
 // the inputs' strides, the first input first.

@@ -20,12 +20,6 @@ void map_strided(const Call& c, kernels::Loop loop, int first) noexcept {
   kernels::map(loop, operands, c.n_in - first, out->sizes(), out->rank, c.attrs.words);
 }
 
-void scalar_shape(Call& c) noexcept {
-  c.dtype = c.in[0]->dtype;
-  c.rank = 0;
-  c.numel = 1;
-}
-
 void bool_shape(Call& c) {
   broadcast_shape(c);
   c.dtype = kBool;

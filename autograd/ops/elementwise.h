@@ -161,8 +161,7 @@ inline Tensor& in_place(const Op& op, const Tensor& self, Attrs attrs = {}) {
 // The in-place form of what gives another dtype, or is made of others: its result, copied over self.
 Tensor& copy_over(const char* op, const Tensor& self, const Tensor& result);
 
-void scalar_shape(Call& c) noexcept;  // a 0-dim output of input 0's dtype
-void bool_shape(Call& c);             // the shapes broadcast, to bool
+void bool_shape(Call& c);  // the shapes broadcast, to bool
 
 void fill_zero(TensorImpl* x) noexcept;  // of a contiguous x, in a kernel
 

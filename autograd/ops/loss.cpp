@@ -70,7 +70,7 @@ constexpr Op kMse{.name = "mse_loss",
                   .vjp = mse_vjp};
 Tensor mse_loss(const Tensor& x, const Tensor& target, Reduction reduction) try {
   const Dtype dtype = x.dtype();
-  const bool same = x.sizes() == target.sizes();
+  const bool same = same_sizes(x.impl(), target.sizes().data(), static_cast<int>(target.dim()));
   if (!is_floating_point(dtype) && !is_floating_point(target.dtype())) {
     throw_dtype("mse_loss", "not implemented for '", dtype, "'; convert with to(kFloat) first");
   }

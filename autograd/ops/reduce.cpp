@@ -154,16 +154,17 @@ Tensor TensorOps::sum() const { return tapegrad::sum(self()); }
 
 static constexpr std::int64_t kOnes[kMaxRank] = {1, 1, 1, 1, 1, 1, 1, 1};
 Tensor ops::sum_to(const Tensor& x, IntList sizes) {
-  const bool single = sizes.empty() || (sizes.size() <= x.sizes().size() && IntList(kOnes, sizes.size()) == sizes);
-  if (const TensorImpl* t = x.impl(); single && is_contiguous(t) && context().no_grad) {
+  const TensorImpl* t = x.impl();
+  const bool single = sizes.empty() || (sizes.size() <= t->rank && IntList(kOnes, sizes.size()) == sizes);
+  if (single && is_contiguous(t) && context().no_grad) {
     // The gradient of one element that was broadcast: so frequent that it is executed without being dispatched.
     Tensor out = Tensor::adopt(new_tensor(t->dtype, sizes.data(), static_cast<int>(sizes.size()), 1));
     TensorImpl* const in[] = {const_cast<TensorImpl*>(t)};
     execute(call_of(kSumAll, in, 1, {}, out.impl()));
     return out;
   }
-  const std::int64_t* have = x.impl()->sizes();
-  const int rank = x.impl()->rank;
+  const std::int64_t* have = t->sizes();
+  const int rank = t->rank;
   const int shift = rank - static_cast<int>(sizes.size());
   bool fits = shift >= 0;
   DimSet reduced;

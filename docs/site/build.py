@@ -2,6 +2,7 @@
 """The site: docs/*.md as they stand, the reference from the `///` comments, the examples with what they print and draw.
 
 build.py OUT GALLERY: OUT gets the pages; GALLERY is what examples/gallery.sh made. `./dev site` calls it.
+build.py OUT: Doxygen alone, whose warnings are errors. `./dev check doxygen` calls it.
 """
 import os
 import re
@@ -212,10 +213,13 @@ def make_whole(out):
 
 
 def main():
-    out, gallery = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
+    out = Path(sys.argv[1]).resolve()
     work = out.parent / "site-work"
     source = work / "source"
     doxygen(work)
+    if len(sys.argv) == 2:
+        return
+    gallery = Path(sys.argv[2]).resolve()
     reference(work, source)
     recipes(source, gallery)
     pages(source)
