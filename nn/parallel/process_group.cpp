@@ -28,7 +28,9 @@ struct ProcessGroup::Call {
     if (!x.defined()) return;
     words[1] = static_cast<std::int64_t>(x.dtype());
     words[2] = x.numel();
-    for (const std::int64_t size : x.sizes()) words[4] = words[4] * 1000003 + size + 1;
+    std::uint64_t hash = 0;
+    for (const std::int64_t size : x.sizes()) hash = hash * 1000003 + static_cast<std::uint64_t>(size) + 1;
+    words[4] = static_cast<std::int64_t>(hash);
   }
   explicit Call(const std::int64_t* from) { std::copy(from, from + kWords, words.begin()); }
   const char* name() const {
