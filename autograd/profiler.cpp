@@ -33,7 +33,21 @@ struct Profile::State final : core::Watcher {
     }
   }
 
+  struct Span {
+    const char* name;
+    nanoseconds begin, end;
+    std::int64_t bytes;
+  };
+  void see_span(const char* name, Clock::time_point begin, std::int64_t bytes) noexcept override {
+    try {
+      spans.push_back({name, std::max(begin - start, nanoseconds(0)), Clock::now() - start, bytes});
+    } catch (const std::bad_alloc&) {
+      ++lost;
+    }
+  }
+
   std::vector<Event> events;
+  std::vector<Span> spans;
   std::int64_t lost = 0, seen_blocks = 0;
   Clock::time_point start = Clock::now();
   nanoseconds whole{-1};  // once it has ended
@@ -50,6 +64,10 @@ Profile::Profile() {
 }
 
 Profile::~Profile() { stop(); }
+
+void add_span(const char* name, Clock::time_point begin, std::int64_t bytes) noexcept {
+  if (core::Watcher* const watcher = core::context().watcher) watcher->see_span(name, begin, bytes);
+}
 
 void Profile::stop() noexcept {
   core::Context& ctx = core::context();
@@ -139,6 +157,16 @@ void Profile::export_chrome_trace(const std::string& path) const {
                         R"(", "ph": "X", "pid": 1, "tid": 1, "ts": )", microseconds(e.end - e.time), R"(, "dur": )",
                         microseconds(e.time), R"(, "args": {"bytes": )", e.bytes, R"(, "allocations": )", e.allocations,
                         "}}");
+    between = ",\n";
+  }
+  // Spans may overlap without one being within the other, which a row of "X" events cannot show: each has a begin, an
+  // end and a number.
+  int id = 0;
+  for (const State::Span& s : state_->spans) {
+    const std::string head = core::joined(R"({"name": ")", s.name, R"(", "cat": "span", "id": )", ++id,
+                                          R"(, "pid": 1, "tid": 1, "args": {"bytes": )", s.bytes, R"(}, "ph": ")");
+    out += core::joined(between, head, R"(b", "ts": )", microseconds(s.begin), "},\n", head, R"(e", "ts": )",
+                        microseconds(s.end), "}");
     between = ",\n";
   }
   out += "\n]}\n";

@@ -45,12 +45,19 @@ class TAPEGRAD_EXPORT Profile {
   std::vector<OpProfile> key_averages() const;
   /// The same as text, with the sums, and at most so many rows.
   std::string table(int max_rows = 100) const;
-  /// Writes every call as Chrome's trace events (JSON), whole or not at all. IoError where the file cannot be written.
+  /// Writes every call, and what add_span() added, as Chrome's trace events (JSON), whole or not at all. IoError where
+  /// the file cannot be written.
   void export_chrome_trace(const std::string& path) const;
 
  private:
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// Adds what no operation shows to the profile of this thread, where there is one: it went on from `begin` until now,
+/// as a collective does beside the operations of a backward pass. The trace has it in a row of its own, with `bytes`;
+/// the table has it not. `name`: a literal, without quotes or backslashes.
+TAPEGRAD_EXPORT void add_span(const char* name, std::chrono::steady_clock::time_point begin,
+                              std::int64_t bytes = 0) noexcept;
 
 }  // namespace tapegrad::autograd::profiler

@@ -36,6 +36,8 @@ class Watcher {
  public:
   // When its kernel has run; of a view, where there is none.
   virtual void see_run(const Call& c, bool in_place, std::chrono::nanoseconds time) noexcept = 0;
+  // From `begin` until now, by add_span().
+  virtual void see_span(const char*, std::chrono::steady_clock::time_point, std::int64_t) noexcept {}
 
   std::uint64_t system_blocks = 0;  // that the free lists had not
 

@@ -155,6 +155,7 @@ std::uint64_t DataParallel::hash() const {
 }
 ProcessGroup& DataParallel::group() noexcept { return impl_->group; }
 std::int64_t DataParallel::step() const noexcept { return impl_->steps; }
+std::int64_t DataParallel::bytes() const noexcept { return impl_->own->bytes(); }
 double DataParallel::seconds_waited() const noexcept { return impl_->averager.seconds_waited(); }
 
 Tensor DataParallel::backward_in_shards(std::int64_t rows, const LossOf& loss_of) {

@@ -67,6 +67,8 @@ class DataParallel {
   ProcessGroup& group() noexcept;
   /// Steps done: backward passes that averaged.
   std::int64_t step() const noexcept;
+  /// Bytes of gradients that this rank has handed over so far, in loss.backward()'s mode.
+  std::int64_t bytes() const noexcept;
   /// How long the last backward() waited at its end for messages.
   double seconds_waited() const noexcept;
 

@@ -7,8 +7,16 @@
 
 #include <tapegrad/autograd/grad.h>
 #include <tapegrad/autograd/grad_watcher.h>
+#include <tapegrad/autograd/profiler.h>
 
 namespace tapegrad::nn::parallel {
+
+using autograd::profiler::add_span;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+std::int64_t bytes_of(const Tensor& x) { return x.numel() * x.element_size(); }
+}  // namespace
 
 // What a rank calls, so that all can see that they call the same.
 struct ProcessGroup::Call {
@@ -20,7 +28,9 @@ struct ProcessGroup::Call {
     if (!x.defined()) return;
     words[1] = static_cast<std::int64_t>(x.dtype());
     words[2] = x.numel();
-    for (const std::int64_t size : x.sizes()) words[4] = words[4] * 1000003 + size + 1;
+    std::uint64_t hash = 0;
+    for (const std::int64_t size : x.sizes()) hash = hash * 1000003 + static_cast<std::uint64_t>(size) + 1;
+    words[4] = static_cast<std::int64_t>(hash);
   }
   explicit Call(const std::int64_t* from) { std::copy(from, from + kWords, words.begin()); }
   const char* name() const {
@@ -45,7 +55,8 @@ struct Work::State {
   ProcessGroup::RequestPtr agreement, request;
   std::vector<std::int64_t> calls;  // of all ranks
   Tensor x, buffer;                 // where the result belongs, and where it arrives, if that is elsewhere
-  bool mean = false;
+  bool mean = false, done = false;
+  Clock::time_point began = Clock::now();
 
   bool test() {
     if (agreement != nullptr) {
@@ -53,7 +64,12 @@ struct Work::State {
       agreement.reset();
       group->compare(calls);
     }
-    return request->test();
+    if (!done && request->test()) end();
+    return done;
+  }
+  void end() {
+    done = true;
+    add_span("all_reduce", began, bytes_of(buffer.defined() ? buffer : x));
   }
 };
 
@@ -76,7 +92,10 @@ void Work::wait() {
     s->agreement.reset();
     s->group->compare(s->calls);
   }
-  s->group->await(*s->request, "all_reduce");
+  if (!s->done) {
+    s->group->await(*s->request, "all_reduce");
+    s->end();
+  }
   if (!s->buffer.defined()) return;
   const NoGradGuard no_grad;
   if (s->mean) s->buffer.div_(s->group->size());
@@ -88,8 +107,6 @@ namespace {
 void refuse_capture(const char* op) {
   require_uncaptured(op, "is a collective", "call it outside of the captured function");
 }
-
-std::int64_t bytes_of(const Tensor& x) { return x.numel() * x.element_size(); }
 
 // The elements of x in bytes that nobody else sees.
 Tensor own_bytes(const Tensor& x, const char* op) {
@@ -122,7 +139,6 @@ void ProcessGroup::compare(const std::vector<std::int64_t>& all) {
 }
 
 void ProcessGroup::await(Request& request, const char* what) {
-  using Clock = std::chrono::steady_clock;
   const auto start = Clock::now();
   auto slept = start, looked = start;
   for (int tests = 1; !request.test(); ++tests) {
@@ -182,6 +198,7 @@ void ProcessGroup::broadcast(const Tensor& x, int src) {
     throw ValueError("broadcast: there is no rank " + std::to_string(src) + " among " + std::to_string(size()) +
                      "; name one from 0 on");
   }
+  const auto began = Clock::now();
   const Tensor buffer = own_bytes(x, "broadcast");
   std::vector<std::int64_t> calls;
   if (const auto agreement = agree(Call(Call::kBroadcast, x, src), calls)) {
@@ -190,11 +207,13 @@ void ProcessGroup::broadcast(const Tensor& x, int src) {
   }
   if (rank() == src) bytes_ += bytes_of(buffer);
   await(*start_broadcast(buffer.data_ptr(), bytes_of(buffer), src), "broadcast");
+  add_span("broadcast", began, bytes_of(buffer));
   const NoGradGuard no_grad;
   if (rank() != src) x.copy_(buffer.view(x.sizes()));
 }
 
 std::vector<Tensor> ProcessGroup::all_gather(const Tensor& x) {
+  const auto began = Clock::now();
   const Tensor mine = own_bytes(x, "all_gather");
   std::vector<std::int64_t> calls;
   if (const auto agreement = agree(Call(Call::kAllGather, x), calls)) {
@@ -204,6 +223,7 @@ std::vector<Tensor> ProcessGroup::all_gather(const Tensor& x) {
   const Tensor all = empty({size(), mine.numel()}, mine.dtype());
   bytes_ += bytes_of(mine);
   await(*start_all_gather(mine.data_ptr(), all.data_ptr(), bytes_of(mine)), "all_gather");
+  add_span("all_gather", began, bytes_of(mine));
   std::vector<Tensor> result;
   for (int r = 0; r < size(); ++r) result.push_back(all.select(0, r).clone().view(x.sizes()));
   return result;
@@ -211,11 +231,13 @@ std::vector<Tensor> ProcessGroup::all_gather(const Tensor& x) {
 
 void ProcessGroup::barrier() {
   refuse_capture("barrier");
+  const auto began = Clock::now();
   std::vector<std::int64_t> calls;
   if (const auto agreement = agree(Call(Call::kBarrier, {}), calls)) {
     await(*agreement, "barrier");
     compare(calls);
   }
+  add_span("barrier", began);
 }
 
 namespace {

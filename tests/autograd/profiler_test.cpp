@@ -135,5 +135,28 @@ TEST_F(ProfileFiles, WritesChromesTrace) {
                         "export_chrome_trace: ");
 }
 
+TEST_F(ProfileFiles, HaveSpansBesideTheOperations) {
+  const auto before = std::chrono::steady_clock::now();
+  autograd::profiler::add_span("nobody looks", before);
+  Profile profile;
+  ones({2}).exp();
+  autograd::profiler::add_span("sent", before, 12);  // that it began earlier does not show
+  profile.stop();
+  autograd::profiler::add_span("too late", before);
+  const std::string path = (folder_ / "trace.json").string();
+  profile.export_chrome_trace(path);
+  const std::string text = test::read(path);
+  EXPECT_NE(text.find(R"({"name": "sent", "cat": "span", "id": 1, "pid": 1, "tid": 1, "args": {"bytes": 12}, )"
+                      R"("ph": "b", "ts": 0})"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("\"ph\": \"e\", \"ts\": "), std::string::npos) << text;
+  EXPECT_EQ(text.find("nobody looks"), std::string::npos) << text;
+  EXPECT_EQ(text.find("too late"), std::string::npos) << text;
+  const std::string command = "python3 -c 'import json, sys; json.load(open(sys.argv[1]))' " + path;
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  EXPECT_EQ(find(profile.key_averages(), "sent", false), nullptr);
+}
+
 }  // namespace
 }  // namespace tapegrad

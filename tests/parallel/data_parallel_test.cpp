@@ -13,7 +13,7 @@ int size() { return group().size(); }
 
 void expect_close(Net& a, Net& b, double tolerance) {
   for (const auto& item : a.named_parameters()) {
-    const Tensor& other = b.named_parameters()[item.key()];
+    const Tensor other = b.named_parameters()[item.key()];
     const double scale = other.abs().max().item<double>();
     EXPECT_LE((item.value() - other).abs().max().item<double>(), tolerance * scale) << item.key();
   }

@@ -32,7 +32,7 @@ while read -r kind text; do
     ! pgrep -f "$work/fault" >/dev/null || sleep 3
     if pgrep -f "$work/fault" >/dev/null; then
       wrong "processes are left"
-      pkill -9 -f "$work/fault"
+      pgrep -f "$work/fault" | xargs -r kill -9
     fi
     "$work/fault" load 0 "$work/run.safetensors" >"$work/out" 2>&1 || wrong "the checkpoint does not load"
   done

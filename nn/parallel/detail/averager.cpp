@@ -13,8 +13,7 @@ Averager::Averager(std::vector<Tensor> parameters, ProcessGroup& group, std::int
       parameters_(std::move(parameters)),
       group_(group),
       bucket_bytes_(bucket_bytes),
-      next_step_(std::move(next_step)),
-      weight_(1.0 / group.size()) {
+      next_step_(std::move(next_step)) {
   // Until a pass has shown the order of use: the last registered is used last, and so is ready first.
   std::vector<std::int64_t> order;
   for (std::size_t i = parameters_.size(); i > 0; --i) order.push_back(static_cast<std::int64_t>(i - 1));
@@ -70,11 +69,14 @@ void Averager::add(std::size_t index, const Tensor& grad) {
   --b.missing;
   const Tensor& p = parameters_[index];
   const bool has_local = has_local_ && p.grad().defined();
-  if (!grad.defined() && !has_local) return;
   const Tensor to = b.flat.narrow(0, b.begins[member], p.numel());
-  if (grad.defined()) to.copy_(grad.reshape({-1}));
-  if (has_local) to.add_(p.grad().reshape({-1}));
-  to.mul_(weight_);
+  if (!grad.defined() && !has_local) {
+    to.zero_();
+    return;
+  }
+  to.copy_((grad.defined() ? grad : p.grad()).reshape({-1}));
+  if (grad.defined() && has_local) to.add_(p.grad().reshape({-1}));
+  if (weight_ >= 0) to.mul_(weight_);
   b.flat.narrow(0, b.begins.back() + static_cast<std::int64_t>(member), 1).fill_(1);
 }
 
@@ -93,20 +95,21 @@ void Averager::settle(std::vector<Tensor>& grads) {
     if (!told_[i]) add(i, {});
   start_full_buckets();
   const auto start = std::chrono::steady_clock::now();
+  const double share = weight_ < 0 ? 1.0 / group_.size() : 1;
   for (Bucket& b : buckets_) {
     b.work.wait();
     for (std::size_t m = 0; m < b.members.size(); ++m) {
       if (b.flat[b.begins.back() + static_cast<std::int64_t>(m)].item<double>() == 0) continue;
       const Tensor& p = parameters_[b.members[m]];
-      grads[b.members[m]] = b.flat.narrow(0, b.begins[m], p.numel()).clone().view(p.sizes());
+      grads[b.members[m]] = b.flat.narrow(0, b.begins[m], p.numel()).mul(share).view(p.sizes());
     }
-    b.flat.zero_();
+    b.flat.narrow(0, b.begins.back(), static_cast<std::int64_t>(b.members.size())).zero_();
     b.missing = b.members.size();
   }
   seconds_waited_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   started_ = 0;
   told_.assign(told_.size(), false);
-  weight_ = 1.0 / group_.size();
+  weight_ = -1;
   if (!std::exchange(knows_order_, true)) take_order_of_use();
   next_step_();
   if (std::exchange(has_local_, false)) {

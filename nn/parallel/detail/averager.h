@@ -15,7 +15,8 @@ class Averager final : public GradWatcher {
   Averager(std::vector<Tensor> parameters, ProcessGroup& group, std::int64_t bucket_bytes,
            std::function<void()> next_step);
 
-  // What this rank's gradients count in the sum; of all ranks together 1. For the next pass alone.
+  // What this rank's gradients count in the sum; of all ranks together 1. For the next pass alone; without it each
+  // counts as much, and the sum is divided when it is read, which costs nothing.
   void set_weight(double weight) noexcept { weight_ = weight; }
   void set_on(bool on) noexcept { on_ = on; }
   bool is_on() const noexcept { return on_; }
@@ -52,7 +53,7 @@ class Averager final : public GradWatcher {
   std::vector<std::int64_t> order_;  // in which the parameters became ready
   std::size_t started_ = 0;          // buckets
   bool knows_order_ = false;
-  double weight_, seconds_waited_ = 0;
+  double weight_ = -1, seconds_waited_ = 0;  // a weight from 0 on where one is set
   bool on_ = true;
   bool has_local_ = false;  // .grad holds what was not averaged
 };
