@@ -12,8 +12,9 @@
 namespace tapegrad {
 
 /// The states h of the last layer at each step, [steps, n, directions h], and h and c after the last one, [layers
-/// directions, n, h]; hx is {h, c} before the first. c' = sigmoid(f) c + sigmoid(i) tanh(g), h' = sigmoid(o) tanh(c').
-/// grad: through all steps.
+/// directions, n, h]; hx is {h, c} before the first. A fifth parameter of each (a third without biases), w_hr [p, h],
+/// makes h' a projection of so many numbers: it is w_hr sigmoid(o) tanh(c') then, and w_hh [4 h, p]. c' = sigmoid(f) c
+/// + sigmoid(i) tanh(g), h' = sigmoid(o) tanh(c'). grad: through all steps.
 TAPEGRAD_EXPORT std::tuple<Tensor, Tensor, Tensor> lstm(const Tensor& x, const std::vector<Tensor>& hx,
                                                         const std::vector<Tensor>& params, bool has_biases,
                                                         std::int64_t num_layers, double dropout, bool train,

@@ -98,6 +98,7 @@ Module::Module(const Module& other) : Module() {
   *this = other;
   if (detail::t_clones == nullptr) return;
   for (auto& [name, tensor] : parameters_) tensor = detail::copied(tensor);
+  for (const std::string& name : memberless_) detail::find_rebound(other.parameters_[name].impl());
   for (auto& [name, tensor] : buffers_) tensor = detail::copied(tensor);
   for (auto& [name, child] : children_) child = detail::copied(child);
 }

@@ -80,6 +80,25 @@ Parameter Module::register_parameter(std::string name, Tensor value, bool requir
   }
 }
 
+void Module::register_memberless_parameter(std::string name, Tensor value, bool requires_grad) {
+  memberless_.push_back(name);
+  try {
+    register_parameter(std::move(name), std::move(value), requires_grad);
+  } catch (...) {
+    memberless_.pop_back();
+    throw;
+  }
+}
+
+void Module::unregister_parameter(const std::string& name) {
+  if (!parameters_.contains(name))
+    throw Error("unregister_parameter: No Parameter with name `" + name +
+                "` is registered; named_parameters(false) names them all");
+  parameters_.erase(name);
+  std::erase(memberless_, name);
+  core::change_structure();
+}
+
 Buffer Module::register_buffer(std::string name, Tensor value) {
   check_name("register_buffer", "Buffer", name);
   return Buffer::bind(buffers_.insert(std::move(name), std::move(value)));

@@ -87,6 +87,10 @@ class TAPEGRAD_EXPORT Module : public std::enable_shared_from_this<Module> {
   /// Registers `value` itself, sets its requires_grad and returns a handle to it. `value` may be undefined: a parameter
   /// that this module does without. AutogradError when it has a history: a parameter is a leaf.
   Parameter register_parameter(std::string name, Tensor value, bool requires_grad = true);
+  /// The same, of a parameter that no member shows: clone() asks for none that takes its copy over.
+  void register_memberless_parameter(std::string name, Tensor value, bool requires_grad = true);
+  /// Forgets a parameter, which its handles go on showing. Error where there is none of that name.
+  void unregister_parameter(const std::string& name);
   /// Registers a tensor that belongs to the module's state but is not trained, and returns a handle to it.
   Buffer register_buffer(std::string name, Tensor value);
   /// Registers a module, given by a holder or a std::shared_ptr, and returns what was given. Error where it is null, or
@@ -216,6 +220,7 @@ class TAPEGRAD_EXPORT Module : public std::enable_shared_from_this<Module> {
   virtual void become(const Module& clone);
 
   std::shared_ptr<const detail::ForwardHooks> hooks_;
+  std::vector<std::string> memberless_;  // names of parameters
   NamedModules children_{"Submodule"};
   std::string name_;
   bool is_training_ = true;

@@ -118,59 +118,81 @@ struct States {
 };
 }  // namespace
 
-// x [rows, in]; the parameters of one layer and direction: w_ih, w_hh, b_ih, b_hh, the last two or undefined.
+// x [rows, in]; the parameters of one layer and direction: w_ih, w_hh, b_ih, b_hh, the last two or undefined; then w_hr
+// of an lstm with projections.
 static States direction(Cell cell, bool backwards, const Tensor& x, const Tensor& sizes, const Tensor* params,
-                        bool has_biases, const Tensor& h0, const Tensor& c0) {
+                        bool has_biases, bool has_projections, const Tensor& h0, const Tensor& c0) {
   const bool gru = cell == Cell::Gru;
   const Tensor &w = params[1], b_ih = has_biases ? params[2] : Tensor(), b_hh = has_biases ? params[3] : Tensor();
+  const Tensor w_hr = has_projections ? params[has_biases ? 4 : 2] : Tensor();
   Layer l{cell, backwards, linear(x, params[0], b_ih.defined() && b_hh.defined() && !gru ? b_ih.add(b_hh) : b_ih),
           w,    h0,        sizes,
           sizes};
   if (cell == Cell::Lstm) l.other = c0;
   if (gru) l.other = b_hh.defined() ? b_hh : zeros(w.size(0), w.options().requires_grad(false));
+  if (has_projections) {
+    // h = w_hr m, with m = sigmoid(o) tanh(c). So this is a layer whose states are m and whose weight is w_hh w_hr, but
+    // that begins with h0, which is no projection: what it adds to the gates is added to x's part of the first step,
+    // where a layer in the other direction ends.
+    l.h0 = zeros_like(c0).requires_grad_(false);
+    l.backwards = !backwards;
+    l.x = l.x.index_add(0, l.last(), h0.mm(w.t()));
+    l.backwards = backwards;
+    l.w = w.mm(w_hr);
+  }
   Tensor transposed;
   {
     const NoGradGuard no_grad;
-    transposed = w.t().contiguous();
+    transposed = l.w.t().contiguous();
   }
   const Tensor* in[kInputs] = {&l.x, &l.w, &transposed, &l.h0, &l.other, &l.sizes};
   const Tensor kept = apply(kRnn, in, kInputs, pack(RnnAttrs{cell, backwards}));
-  const auto last = [&](const Tensor& rows) {
-    if (l.steps() == 0) return h0;
+  const auto last = [&](const Tensor& rows, const Tensor& first) {
+    if (l.steps() == 0) return first;
     return l.packed() ? rows.index_select(0, l.last())
                       : rows.narrow(0, backwards ? 0 : l.total() - l.batch(), l.batch());
   };
-  States out{l.plane(kept, 1), {}, {}};
-  out.h = last(out.all);
-  if (cell == Cell::Lstm) out.c = last(l.plane(kept, 2));
+  const Tensor m = l.plane(kept, 1);
+  States out{has_projections ? m.mm(w_hr.t()) : m, {}, {}};
+  out.h = last(out.all, h0);
+  if (cell == Cell::Lstm) out.c = last(l.plane(kept, 2), c0);
   return out;
 }
 
-static void check_params(const char* op, Cell cell, std::int64_t in, std::int64_t hidden, const Tensor* p,
-                         bool has_biases) {
+// hidden: of the gates; states: of h, which is less with projections.
+static void check_params(const char* op, Cell cell, std::int64_t in, std::int64_t hidden, std::int64_t states,
+                         const Tensor* p, bool has_biases, bool has_projections) {
   const std::int64_t gates = cell == Cell::Lstm ? 4 : cell == Cell::Gru ? 3 : 1;
-  bool fits = p[0].sizes() == IntList({gates * hidden, in}) && p[1].sizes() == IntList({gates * hidden, hidden});
+  bool fits = p[0].sizes() == IntList({gates * hidden, in}) && p[1].sizes() == IntList({gates * hidden, states});
   for (int k = 2; k < 4 && has_biases; ++k) fits = fits && (!p[k].defined() || p[k].sizes() == IntList(gates * hidden));
   if (!fits)
-    throw_shape(op, "input.size(-1) must be equal to input_size. Expected parameters for ", in, " inputs and ", hidden,
+    throw_shape(op, "input.size(-1) must be equal to input_size. Expected parameters for ", in, " inputs and ", states,
                 " states, got weights of sizes ", p[0].sizes(), " and ", p[1].sizes(), "; make the layer for them");
+  const Tensor* w_hr = p + (has_biases ? 4 : 2);
+  if (has_projections && w_hr->sizes() != IntList({states, hidden}))
+    throw_shape(op, "expected a projection of sizes [", states, ", ", hidden, "], got ", w_hr->sizes(),
+                "; give one from c's size to h's");
 }
 
 // x [rows, in], h0 and c0 [layers directions, n, h].
 static States layers(const char* op, Cell cell, Tensor x, const Tensor& sizes, const Tensor& h0, const Tensor& c0,
                      const std::vector<Tensor>& params, bool has_biases, std::int64_t num_layers, double dropout,
                      bool train, bool bidirectional) {
-  const std::int64_t directions = bidirectional ? 2 : 1, each = has_biases ? 4 : 2;
-  if (num_layers < 1 || static_cast<std::int64_t>(params.size()) != num_layers * directions * each)
-    throw_shape(op, "expected ", num_layers * directions * each, " parameters for ", num_layers, " layers, but got ",
-                params.size(), "; give those of each layer and direction");
+  const std::int64_t directions = bidirectional ? 2 : 1, count = num_layers * directions;
+  std::int64_t each = has_biases ? 4 : 2;
+  const bool has_projections = cell == Cell::Lstm && static_cast<std::int64_t>(params.size()) == count * (each + 1);
+  if (has_projections) ++each;
+  if (num_layers < 1 || static_cast<std::int64_t>(params.size()) != count * each)
+    throw_shape(op, "expected ", count * each, " parameters for ", num_layers, " layers, but got ", params.size(),
+                "; give those of each layer and direction");
   if (!(dropout >= 0 && dropout <= 1))
     throw_value(op, "dropout should be a number in range [0, 1], but got ", dropout, "; give a probability");
-  const std::int64_t hidden = h0.dim() == 3 ? h0.size(2) : -1;
+  const std::int64_t states = h0.dim() == 3 ? h0.size(2) : -1;
   if (h0.dim() != 3 || h0.size(0) != num_layers * directions)
     throw_shape(op, "Expected hidden size (", num_layers * directions, ", n, h), got ", h0.sizes(),
                 "; give a state for each layer and direction");
-  if (c0.defined() && c0.sizes() != h0.sizes())
+  if (c0.defined() && c0.sizes() != h0.sizes() &&
+      !(has_projections && c0.dim() == 3 && c0.size(0) == h0.size(0) && c0.size(1) == h0.size(1)))
     throw_shape(op, "Expected hidden[1] size ", h0.sizes(), ", got ", c0.sizes(), "; give h and c alike");
   for (const Tensor* t : {static_cast<const Tensor*>(&x), &h0, &c0}) {
     if (t->defined() && (t->dtype() != params[0].dtype() || !is_floating_point(t->dtype())))
@@ -182,8 +204,8 @@ static States layers(const char* op, Cell cell, Tensor x, const Tensor& sizes, c
     for (std::int64_t side = 0; side < directions; ++side) {
       const std::int64_t k = layer * directions + side;
       const Tensor* p = params.data() + k * each;
-      check_params(op, cell, x.size(1), hidden, p, has_biases);
-      const States s = direction(cell, side == 1, x, sizes, p, has_biases, h0.select(0, k),
+      check_params(op, cell, x.size(1), c0.defined() ? c0.size(2) : states, states, p, has_biases, has_projections);
+      const States s = direction(cell, side == 1, x, sizes, p, has_biases, has_projections, h0.select(0, k),
                                  c0.defined() ? c0.select(0, k) : Tensor());
       sides.push_back(s.all);
       h.push_back(s.h);

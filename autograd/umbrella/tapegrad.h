@@ -103,6 +103,7 @@
 #include <tapegrad/nn/summary.h>
 #include <tapegrad/nn/utils.h>
 #include <tapegrad/nn/utils/rnn.h>
+#include <tapegrad/nn/utils/weight_norm.h>
 #include <tapegrad/optim/adadelta.h>
 #include <tapegrad/optim/adagrad.h>
 #include <tapegrad/optim/adam.h>

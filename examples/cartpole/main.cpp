@@ -9,6 +9,7 @@
 #include "cartpole.h"
 #include "examples/common/interrupt.h"
 #include "examples/common/program.h"
+#include "examples/common/run_log.h"
 
 using namespace tapegrad;
 
@@ -88,7 +89,7 @@ double mean_return(Net& net) {
   return steps / 100;
 }
 
-int run() {
+int run(examples::Log& log) {
   manual_seed(0);
   Net net;
   optim::Adam optimizer(net->parameters(), optim::AdamOptions(3e-3));
@@ -96,6 +97,7 @@ int run() {
   std::vector<CartPole> carts(kCarts);
   for (CartPole& cart : carts) cart.reset();
   const double before = mean_return(net);
+  log.begin({{"carts", kCarts}, {"steps", kSteps}});
   const examples::Interrupt interrupt;
   data::Progress progress(kUpdates, {.label = "train", .unit = "update", .samples = kSteps * kCarts});
   for (int update = 1; update <= kUpdates; ++update) {
@@ -112,6 +114,11 @@ int run() {
     nn::utils::clip_grad_norm_(net->parameters(), 0.5);
     optimizer.step();
     scheduler.step();
+    if (log) {
+      log.add(update, {{"value", values.mean().item<double>()},
+                       {"entropy", policy.entropy().mean().item<double>()},
+                       {"episodes_ended", (1 - stack(r.lasts)).sum().item<double>()}});
+    }
     progress.set("loss", loss.item<double>());
     progress.step();
   }
@@ -122,7 +129,8 @@ int run() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  examples::Log log;
   return examples::run_program(
-      "cartpole", "Learns to keep a pole upright on a cart, by an actor and a critic.", argc, argv, [](CLI::App&) {},
-      run);
+      "cartpole", "Learns to keep a pole upright on a cart, by an actor and a critic.", argc, argv,
+      [&](CLI::App& app) { log.define(app); }, [&] { return run(log); });
 }

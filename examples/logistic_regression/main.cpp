@@ -5,18 +5,21 @@
 
 #include "examples/common/interrupt.h"
 #include "examples/common/program.h"
+#include "examples/common/run_log.h"
 
 using namespace tapegrad;
 
 namespace {
 
 constexpr int kEpochs = 100;
+constexpr double kRate = 0.05;
 
 // False where Ctrl-C ended it.
-bool train(nn::Linear& model, const Tensor& x, const Tensor& y) {
-  optim::Adam optimizer(model->parameters(), optim::AdamOptions(0.05));
+bool train(nn::Linear& model, const Tensor& x, const Tensor& y, examples::Log& log) {
+  optim::Adam optimizer(model->parameters(), optim::AdamOptions(kRate));
   nn::CrossEntropyLoss loss_fn;
   auto loader = data::make_data_loader(data::TensorDataset(x, y), {.batch_size = 16, .shuffle = true});
+  log.begin({{"lr", kRate}, {"batch_size", 16}});
   const examples::Interrupt interrupt;
   data::Progress progress(kEpochs, {.label = "train", .samples = x.size(0)});
   for (int epoch = 1; epoch <= kEpochs; ++epoch) {
@@ -29,13 +32,15 @@ bool train(nn::Linear& model, const Tensor& x, const Tensor& y) {
       optimizer.step();
       sum += loss.item<double>() * static_cast<double>(batch.data.size(0));
     }
-    progress.set("loss", sum / static_cast<double>(x.size(0)));
+    const double loss = sum / static_cast<double>(x.size(0));
+    log.add(epoch, {{"loss", loss}});
+    progress.set("loss", loss);
     progress.step();
   }
   return true;
 }
 
-int run(const std::string& csv, const std::string& target, const std::string& predictions) {
+int run(const std::string& csv, const std::string& target, const std::string& predictions, examples::Log& log) {
   manual_seed(0);
   data::Table table = data::read_csv(csv, {.text = {target}});
   data::LabelEncoder encoder;
@@ -46,7 +51,7 @@ int run(const std::string& csv, const std::string& target, const std::string& pr
   scaler.fit(x_train);
 
   nn::Linear model(x_train.size(1), static_cast<std::int64_t>(encoder.classes().size()));
-  if (!train(model, scaler.transform(x_train), y_train)) return examples::Interrupt::exit_code();
+  if (!train(model, scaler.transform(x_train), y_train, log)) return examples::Interrupt::exit_code();
 
   const NoGradGuard no_grad;
   const auto predicted = [&](const Tensor& x) { return model->forward(scaler.transform(x)).argmax(1); };
@@ -65,11 +70,13 @@ int run(const std::string& csv, const std::string& target, const std::string& pr
 
 int main(int argc, char** argv) {
   std::string csv = "examples/data/iris.csv", target = "species", predictions;
+  examples::Log log;
   const auto define = [&](CLI::App& app) {
     app.add_option("--csv", csv, "a table of numbers and one column of text")->type_name("FILE")->capture_default_str();
     app.add_option("--target", target, "that column")->type_name("NAME")->capture_default_str();
     app.add_option("--predictions", predictions, "write the table with a column more")->type_name("FILE");
+    log.define(app);
   };
   return examples::run_program("logistic_regression", "Tells the classes of a table apart by logistic regression.",
-                               argc, argv, define, [&] { return run(csv, target, predictions); });
+                               argc, argv, define, [&] { return run(csv, target, predictions, log); });
 }

@@ -3,11 +3,14 @@
 // weight is and how well the model explains the data (Laplace's approximation).
 #include <tapegrad/tapegrad.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <numbers>
+#include <vector>
 
 #include "examples/common/program.h"
+#include "examples/common/run_log.h"
 
 using namespace tapegrad;
 
@@ -29,7 +32,7 @@ struct Data {
 
 struct Maximum {
   Tensor weights;
-  int evaluations = 0;
+  std::vector<double> path = {};  // the log-posterior at each evaluation
 };
 
 Tensor hessian_at(const Data& data, const Tensor& w) {
@@ -38,11 +41,11 @@ Tensor hessian_at(const Data& data, const Tensor& w) {
 
 Maximum by_newton(const Data& data) {
   Maximum m{zeros({4}, kDouble)};
-  for (Tensor slope = ones({4}, kDouble); slope.abs().max().item<double>() > 1e-9 && m.evaluations < 50;) {
+  for (Tensor slope = ones({4}, kDouble); slope.abs().max().item<double>() > 1e-9 && m.path.size() < 50;) {
+    m.path.push_back(data.log_posterior(m.weights).item<double>());
     slope = autograd::functional::jacobian([&](const Tensor& v) { return data.log_posterior(v); }, m.weights);
     const Tensor factor = linalg::cholesky(hessian_at(data, m.weights));
     m.weights = m.weights + cholesky_solve(slope.unsqueeze(1), factor).squeeze(1);
-    ++m.evaluations;
   }
   return m;
 }
@@ -56,13 +59,22 @@ Maximum by_lbfgs(const Data& data) {
     optimizer.zero_grad();
     auto loss = -data.log_posterior(m.weights);
     loss.backward();
-    ++m.evaluations;
+    m.path.push_back(-loss.item<double>());
     return loss;
   });
-  return {m.weights.detach(), m.evaluations};
+  return {m.weights.detach(), m.path};
 }
 
-int run() {
+// How far below the maximum the evaluations were.
+void keep(examples::Log& log, const Maximum& newton, const Maximum& lbfgs, double best) {
+  for (std::size_t i = 0; i < std::max(newton.path.size(), lbfgs.path.size()); ++i) {
+    const auto step = static_cast<std::int64_t>(i) + 1;
+    if (i < newton.path.size()) log.add(step, {{"below_maximum_newton", best - newton.path[i]}});
+    if (i < lbfgs.path.size()) log.add(step, {{"below_maximum_lbfgs", best - lbfgs.path[i]}});
+  }
+}
+
+int run(examples::Log& log) {
   manual_seed(0);
   const Data data;
   const Maximum newton = by_newton(data), lbfgs = by_lbfgs(data);
@@ -74,18 +86,21 @@ int run() {
   }
   const double best = data.log_posterior(newton.weights).item<double>();
   const double volume = 2 * std::log(2 * std::numbers::pi) - std::get<1>(linalg::slogdet(hessian)).item<double>() / 2;
-  std::printf("result newton evaluations=%d log_posterior=%.6f log_evidence=%.6f\n", newton.evaluations, best,
+  std::printf("result newton evaluations=%zu log_posterior=%.6f log_evidence=%.6f\n", newton.path.size(), best,
               best + volume);
-  std::printf("result lbfgs evaluations=%d log_posterior=%.6f distance=%.1e\n", lbfgs.evaluations,
+  std::printf("result lbfgs evaluations=%zu log_posterior=%.6f distance=%.1e\n", lbfgs.path.size(),
               data.log_posterior(lbfgs.weights).item<double>(),
               (newton.weights - lbfgs.weights).abs().max().item<double>());
+  log.begin({{"prior_scale", kPriorScale}});
+  keep(log, newton, lbfgs, best);
   return 0;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  examples::Log log;
   return examples::run_program(
-      "newton", "Finds the most probable weights of a logistic regression in two ways.", argc, argv, [](CLI::App&) {},
-      run);
+      "newton", "Finds the most probable weights of a logistic regression in two ways.", argc, argv,
+      [&](CLI::App& app) { log.define(app); }, [&] { return run(log); });
 }

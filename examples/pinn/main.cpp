@@ -8,6 +8,7 @@
 #include "examples/common/gnuplot.h"
 #include "examples/common/interrupt.h"
 #include "examples/common/program.h"
+#include "examples/common/run_log.h"
 
 using namespace tapegrad;
 
@@ -39,7 +40,7 @@ Tensor exact(const Tensor& t) {
 }
 
 // False where Ctrl-C ended it.
-bool train(Displacement& model, const std::string& log_file) {
+bool train(Displacement& model, examples::Log& log) {
   const Tensor t = linspace(0, kEnd, 64, kDouble).view({-1, 1}).requires_grad_();
   optim::LBFGS optimizer(model.parameters(), {.lr = 1,
                                               .max_iter = 10,
@@ -47,8 +48,7 @@ bool train(Displacement& model, const std::string& log_file) {
                                               .tolerance_change = 1e-15,
                                               .history_size = 50,
                                               .line_search_fn = "strong_wolfe"});
-  std::optional<data::RunLog> log;
-  if (!log_file.empty()) log.emplace(log_file, data::RunOptions{{"damping", kDamping}, {"frequency", kFrequency}});
+  log.begin({{"damping", kDamping}, {"frequency", kFrequency}});
   const examples::Interrupt interrupt;
   data::Progress progress(kSteps, {.label = "train", .unit = "step"});
   for (int step = 1; step <= kSteps; ++step) {
@@ -61,7 +61,7 @@ bool train(Displacement& model, const std::string& log_file) {
                               return missed;
                             })
                             .item<double>();
-    if (log) log->add(step, {{"residual", loss}, {"error", (model.forward(t) - exact(t)).abs().max().item<double>()}});
+    if (log) log.add(step, {{"residual", loss}, {"error", (model.forward(t) - exact(t)).abs().max().item<double>()}});
     progress.set("residual", loss);
     progress.step();
   }
@@ -79,11 +79,11 @@ void draw(const std::filesystem::path& folder, const Tensor& t, const Tensor& u)
   script.run();
 }
 
-int run(const std::string& log_file, const std::string& plot_folder) {
+int run(const std::string& plot_folder, examples::Log& log) {
   manual_seed(0);
   Displacement model;
   model.to(kDouble);
-  if (!train(model, log_file)) return examples::Interrupt::exit_code();
+  if (!train(model, log)) return examples::Interrupt::exit_code();
   const NoGradGuard no_grad;
   const Tensor t = linspace(0, kEnd, 601, kDouble).view({-1, 1}), u = model.forward(t);
   std::printf("result pinn error=%.2e\n", (u - exact(t)).abs().max().item<double>());
@@ -94,11 +94,12 @@ int run(const std::string& log_file, const std::string& plot_folder) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::string log_file, plot_folder;
+  std::string plot_folder;
+  examples::Log log;
   const auto define = [&](CLI::App& app) {
-    app.add_option("--log", log_file, "keep the numbers of each step, for tapegrad-report")->type_name("FILE");
     app.add_option("--plot", plot_folder, "draw the swing into this folder (needs gnuplot)")->type_name("DIR");
+    log.define(app);
   };
   return examples::run_program("pinn", "Solves the equation of a damped spring with a net.", argc, argv, define,
-                               [&] { return run(log_file, plot_folder); });
+                               [&] { return run(plot_folder, log); });
 }

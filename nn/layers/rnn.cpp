@@ -33,15 +33,23 @@ RNNLayer<Derived, kGates>::RNNLayer(const RNNOptions& rnn_options) : Layer<Deriv
   if (!(o.dropout() >= 0 && o.dropout() <= 1))
     core::throw_value("RNN", "dropout should be a number in range [0, 1] representing the probability of an element ",
                       "being zeroed, but got ", o.dropout(), "; give a probability");
+  if (kGates != 4 && o.proj_size() != 0)
+    core::throw_value("RNN", "proj_size argument is only supported for LSTM, not RNN or GRU; leave it out");
+  if (o.proj_size() < 0 || o.proj_size() >= h)
+    core::throw_value("RNN", "proj_size has to be a positive integer, smaller than hidden_size or zero to disable ",
+                      "projections, but got ", o.proj_size(), "; give less than ", h);
   for (std::int64_t layer = 0; layer < o.num_layers(); ++layer) {
     for (std::int64_t side = 0; side < directions; ++side) {
       const std::string end = "_l" + std::to_string(layer) + (side == 1 ? "_reverse" : "");
-      const std::int64_t in = layer == 0 ? o.input_size() : h * directions;
-      this->register_parameter("weight_ih" + end, tapegrad::empty({kGates * h, in}));
-      this->register_parameter("weight_hh" + end, tapegrad::empty({kGates * h, h}));
-      if (!o.bias()) continue;
-      this->register_parameter("bias_ih" + end, tapegrad::empty({kGates * h}));
-      this->register_parameter("bias_hh" + end, tapegrad::empty({kGates * h}));
+      const std::int64_t in = layer == 0 ? o.input_size() : state_size() * directions;
+      const auto add = [&](const char* name, IntList sizes) {
+        this->register_memberless_parameter(name + end, tapegrad::empty(sizes));
+      };
+      add("weight_ih", {kGates * h, in});
+      add("weight_hh", {kGates * h, state_size()});
+      if (o.bias()) add("bias_ih", {kGates * h});
+      if (o.bias()) add("bias_hh", {kGates * h});
+      if (o.proj_size() > 0) add("weight_hr", {o.proj_size(), h});
     }
   }
   reset_parameters();
@@ -61,15 +69,17 @@ std::string RNNLayer<Derived, kGates>::arguments() const {
   add_argument(list, "batch_first", o.batch_first());
   add_argument(list, "dropout", o.dropout());
   add_argument(list, "bidirectional", o.bidirectional());
+  if (o.proj_size() > 0) add_argument(list, "proj_size", o.proj_size());
   return list;
 }
 template <class Derived, std::int64_t kGates>
-Tensor RNNLayer<Derived, kGates>::initial(const Tensor& state, const Tensor& x, std::int64_t n) const {
+Tensor RNNLayer<Derived, kGates>::initial(const Tensor& state, const Tensor& x, std::int64_t n,
+                                          std::int64_t size) const {
   if (state.defined()) return state;
   const RNNOptions& o = this->options;
   const std::int64_t layers = o.num_layers() * (o.bidirectional() ? 2 : 1);
   const TensorOptions like = x.options().requires_grad(false);
-  return n < 0 ? tapegrad::zeros({layers, o.hidden_size()}, like) : tapegrad::zeros({layers, n, o.hidden_size()}, like);
+  return n < 0 ? tapegrad::zeros({layers, size}, like) : tapegrad::zeros({layers, n, size}, like);
 }
 // The sequences of a batch; -1 of one alone.
 static std::int64_t batch_of(const Tensor& x, bool batch_first) {
@@ -85,15 +95,15 @@ static std::tuple<Tensor, Tensor> run(const RNNOptions& o, const Args&... args) 
 template <class Derived, std::int64_t kGates>
 std::tuple<Tensor, Tensor> OneState<Derived, kGates>::forward(const Tensor& x, Tensor hx) {
   const RNNOptions& o = this->options;
-  return run<kGates>(o, x, this->initial(hx, x, batch_of(x, o.batch_first())), this->all_weights(), o.bias(),
-                     o.num_layers(), o.dropout(), this->is_training(), o.bidirectional(), o.batch_first());
+  return run<kGates>(o, x, this->initial(hx, x, batch_of(x, o.batch_first()), o.hidden_size()), this->all_weights(),
+                     o.bias(), o.num_layers(), o.dropout(), this->is_training(), o.bidirectional(), o.batch_first());
 }
 template <class Derived, std::int64_t kGates>
 std::tuple<PackedSequence, Tensor> OneState<Derived, kGates>::forward_with_packed_input(const PackedSequence& x,
                                                                                         Tensor hx) {
   const RNNOptions& o = this->options;
   const std::int64_t n = x.batch_sizes()[0].template item<std::int64_t>();
-  const Tensor h0 = hx.defined() ? reordered(hx, x.sorted_indices()) : this->initial(hx, x.data(), n);
+  const Tensor h0 = hx.defined() ? reordered(hx, x.sorted_indices()) : this->initial(hx, x.data(), n, o.hidden_size());
   const auto [y, h] = run<kGates>(o, x.data(), x.batch_sizes(), h0, this->all_weights(), o.bias(), o.num_layers(),
                                   o.dropout(), this->is_training(), o.bidirectional());
   return {PackedSequence(y, x.batch_sizes(), x.sorted_indices(), x.unsorted_indices()),
@@ -148,21 +158,21 @@ template struct RNNCellLayer<LSTMCellImpl, 4>;
 std::tuple<Tensor, LSTMImpl::State> LSTMImpl::forward(const Tensor& x, const std::optional<State>& hx) {
   const std::int64_t n = detail::batch_of(x, options.batch_first());
   const auto [h0, c0] = hx.value_or(State());
-  const auto [y, h, c] =
-      tapegrad::lstm(x, {initial(h0, x, n), initial(c0, x, n)}, all_weights(), options.bias(), options.num_layers(),
-                     options.dropout(), is_training(), options.bidirectional(), options.batch_first());
+  const auto [y, h, c] = tapegrad::lstm(x, {initial(h0, x, n, state_size()), initial(c0, x, n, options.hidden_size())},
+                                        all_weights(), options.bias(), options.num_layers(), options.dropout(),
+                                        is_training(), options.bidirectional(), options.batch_first());
   return {y, {h, c}};
 }
 std::tuple<PackedSequence, LSTMImpl::State> LSTMImpl::forward_with_packed_input(const PackedSequence& x,
                                                                                 const std::optional<State>& hx) {
   const std::int64_t n = x.batch_sizes()[0].item<std::int64_t>();
   const auto [h0, c0] = hx.value_or(State());
-  const auto first = [&](const Tensor& t) {
-    return t.defined() ? reordered(t, x.sorted_indices()) : initial(t, x.data(), n);
+  const auto first = [&](const Tensor& t, std::int64_t size) {
+    return t.defined() ? reordered(t, x.sorted_indices()) : initial(t, x.data(), n, size);
   };
-  const auto [y, h, c] =
-      tapegrad::lstm(x.data(), x.batch_sizes(), {first(h0), first(c0)}, all_weights(), options.bias(),
-                     options.num_layers(), options.dropout(), is_training(), options.bidirectional());
+  const auto [y, h, c] = tapegrad::lstm(
+      x.data(), x.batch_sizes(), {first(h0, state_size()), first(c0, options.hidden_size())}, all_weights(),
+      options.bias(), options.num_layers(), options.dropout(), is_training(), options.bidirectional());
   return {PackedSequence(y, x.batch_sizes(), x.sorted_indices(), x.unsorted_indices()),
           {reordered(h, x.unsorted_indices()), reordered(c, x.unsorted_indices())}};
 }

@@ -22,12 +22,14 @@ struct RNNFields {
   double dropout = 0;        ///< between layers, while training
   bool bidirectional = false;
   init::Nonlinearity nonlinearity = init::Nonlinearity::Tanh;  ///< or kReLU; of an RNN alone
+  std::int64_t proj_size = 0;  ///< of an LSTM alone: the size of h, which is a projection then; 0: that of c
 };
 /// LSTMOptions(input_size, hidden_size).num_layers(2), of each kind.
 struct RNNOptions : OptionsOf<RNNFields> {
   using OptionsOf::OptionsOf;
   RNNOptions(std::int64_t input_size, std::int64_t hidden_size) : OptionsOf({input_size, hidden_size}) {}
-  TAPEGRAD_SETTERS(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, nonlinearity)
+  TAPEGRAD_SETTERS(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, nonlinearity,
+                   proj_size)
 };
 using LSTMOptions = RNNOptions;
 using GRUOptions = RNNOptions;
@@ -49,8 +51,9 @@ using GRUCellOptions = RNNCellOptions;
 namespace detail {
 
 /// What the layers share: weight_ih_l0 [gates h, in], weight_hh_l0 [gates h, h], bias_ih_l0, bias_hh_l0 and so on for
-/// each layer and direction (_reverse), all drawn from U(-1 / sqrt(h), 1 / sqrt(h)) in this order. ValueError for
-/// sizes that are not positive.
+/// each layer and direction (_reverse), all drawn from U(-1 / sqrt(h), 1 / sqrt(h)) in this order. Of an LSTM with a
+/// proj_size p, weight_hh_l0 is [4 h, p] and weight_hr_l0 [p, h] follows. ValueError for sizes that are not positive,
+/// and for a proj_size that is not below h.
 template <class Derived, std::int64_t kGates>
 struct RNNLayer : Layer<Derived, RNNOptions> {
   RNNLayer(std::int64_t input_size, std::int64_t hidden_size) : RNNLayer(RNNOptions(input_size, hidden_size)) {}
@@ -63,8 +66,12 @@ struct RNNLayer : Layer<Derived, RNNOptions> {
   std::string arguments() const override;
 
  protected:
-  // Zeros where state is undefined; in the order of packed rows.
-  Tensor initial(const Tensor& state, const Tensor& x, std::int64_t n) const;
+  // The size of h.
+  std::int64_t state_size() const {
+    return this->options.proj_size() > 0 ? this->options.proj_size() : this->options.hidden_size();
+  }
+  // Zeros of that many states where none are given; in the order of packed rows.
+  Tensor initial(const Tensor& state, const Tensor& x, std::int64_t n, std::int64_t size) const;
 };
 template <class Derived, std::int64_t kGates>
 struct RNNCellLayer : Layer<Derived, RNNCellOptions> {
@@ -103,7 +110,8 @@ struct TAPEGRAD_EXPORT GRUImpl : detail::OneState<GRUImpl, 3> {
   using OneState::OneState;
 };
 TAPEGRAD_MODULE(GRU);
-/// As tapegrad::lstm says.
+/// As tapegrad::lstm says; with projections (Source: H. Sak and others, 2014, "Long short-term memory based recurrent
+/// neural network architectures for large vocabulary speech recognition") h is weight_hr sigmoid(o) tanh(c).
 struct TAPEGRAD_EXPORT LSTMImpl : detail::RNNLayer<LSTMImpl, 4> {
   using RNNLayer::RNNLayer;
   using State = std::tuple<Tensor, Tensor>;  ///< h and c

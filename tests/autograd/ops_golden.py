@@ -25,6 +25,7 @@ sys.dont_write_bytecode = True
 
 import cases_activation  # noqa: E402
 import cases_arithmetic  # noqa: E402
+import cases_attention  # noqa: E402
 import cases_compare  # noqa: E402
 import cases_concat  # noqa: E402
 import cases_conv  # noqa: E402
@@ -70,7 +71,7 @@ for cases in (
     cases_trig.trig, cases_round.rounding, cases_log.logarithms, cases_special.special, cases_logic.logic,
     cases_ternary.ternary,
     cases_sort.sorting, cases_unique.counted, cases_distance.distances, cases_conv.conv,
-    cases_pool.pool, cases_norm.norm, cases_rnn.rnn, cases_linalg.linear_algebra,
+    cases_pool.pool, cases_norm.norm, cases_rnn.rnn, cases_linalg.linear_algebra, cases_attention.attention,
 ):
     cases()
 writer.write(pathlib.Path(__file__).with_suffix(".txt"))

@@ -13,7 +13,10 @@ TEST_F(LogisticRegression, TellsTheSpeciesApart) {
   EXPECT_GT(value_of(o.out, "result logistic_regression", "train_accuracy"), 0.95);
   EXPECT_GT(value_of(o.out, "result logistic_regression", "test_accuracy"), 0.93);
   EXPECT_LT(value_of(o.out, "result logistic_regression", "test_log_loss"), 0.2);
-  EXPECT_EQ(run("logistic_regression", kIris).out, o.out);
+  EXPECT_EQ(run("logistic_regression", kIris + "--log run.jsonl").out, o.out);
+  const auto loss = curve("run.jsonl", "loss");
+  ASSERT_EQ(loss.steps.size(), 100U);
+  EXPECT_LT(loss.values.back(), loss.values.front() / 2);
 }
 
 TEST_F(LogisticRegression, WritesItsPredictionsBesideTheTable) {

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include <tapegrad/data/run_log.h>
+
 #include "tests/common/folder.h"
 
 namespace examples_test {
@@ -53,6 +55,12 @@ class Example : public tapegrad::test::InFolder {
   }
 
   void write(const std::string& name, const std::string& text) const { tapegrad::test::write(folder_ / name, text); }
+  // A number of a run log over its steps; of no steps where it is not there.
+  tapegrad::data::RunCurve curve(const std::string& log, const std::string& name) const {
+    for (auto& c : tapegrad::data::read_run_log((folder_ / log).string()).curves)
+      if (c.name == name) return c;
+    return {name, {}, {}};
+  }
   std::vector<std::string> files() const {
     std::vector<std::string> names;
     for (const auto& entry : fs::directory_iterator(folder_)) names.push_back(entry.path().filename().string());

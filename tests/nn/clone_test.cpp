@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
+#include <tapegrad/autograd/grad.h>
 #include <tapegrad/nn/layers/activation.h>
 #include <tapegrad/nn/layers/linear.h>
+#include <tapegrad/nn/layers/rnn.h>
 #include <tapegrad/nn/losses/bce.h>
 #include <tapegrad/nn/losses/cross_entropy.h>
 #include <tapegrad/nn/sequential.h>
@@ -45,6 +47,19 @@ TEST(Clone, KeepsWhatIsSharedShared) {
   copy.fc->weight = zeros({3, 2});
   copy.fc->bias = zeros({3});
   EXPECT_TRUE(copy.fc(ones({1, 2})).equal(zeros({1, 3})));
+}
+
+// Whose parameters no member shows.
+TEST(Clone, CopiesRecurrentLayers) {
+  const nn::LSTM lstm(nn::LSTMOptions(2, 3).num_layers(2));
+  const nn::LSTM copy = nn::clone(lstm);
+  const Tensor x = randn({4, 2, 2}), y = std::get<0>(lstm(x));
+  ASSERT_EQ(copy->named_parameters().keys(), lstm->named_parameters().keys());
+  EXPECT_TRUE(std::get<0>(copy(x)).equal(y));
+  const NoGradGuard no_grad;
+  for (const Tensor& p : copy->parameters()) p.zero_();
+  EXPECT_TRUE(std::get<0>(lstm(x)).equal(y));
+  EXPECT_FALSE(std::get<0>(copy(x)).equal(y));
 }
 
 TEST(Clone, CopiesLayersThroughTheirBase) {

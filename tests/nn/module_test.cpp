@@ -127,6 +127,18 @@ TEST(Module, RefusesToBeItsOwnPart) {
   expect_error<Error>([&] { a->register_module("none", nn::Linear(nullptr)); }, "Accessing empty ModuleHolder");
 }
 
+TEST(Module, ForgetsAParameter) {
+  Net net;
+  const Tensor scale = net->scale;
+  net->unregister_parameter("scale");
+  EXPECT_EQ(names(net->named_parameters(false)), std::vector<std::string>());
+  EXPECT_TRUE(net->scale.is_same(scale));
+  expect_error<Error>([&] { net->unregister_parameter("scale"); }, "No Parameter with name `scale` is registered");
+  net->register_memberless_parameter("scale", ones({1}));
+  EXPECT_EQ(names(net->named_parameters(false)), (std::vector<std::string>{"scale"}));
+  expect_error<Error>([&] { net->register_memberless_parameter("scale", ones({1})); }, "'scale' already defined");
+}
+
 TEST(Module, ReplacesAndForgetsSubmodules) {
   Net net;
   net->fc1 = net->replace_module("fc1", nn::Linear(2, 5));

@@ -72,5 +72,14 @@ run("gru_cell", lambda: nn.GRUCell(3, 4), (2, 3))
 run("multihead_attention", lambda: nn.MultiheadAttention(4, 2), (3, 2, 4), lambda m, x: m(x, x, x)[0])
 run("transformer_encoder_layer", lambda: nn.TransformerEncoderLayer(4, 2, 8, 0.0), (3, 2, 4))
 run("transformer_decoder_layer", lambda: nn.TransformerDecoderLayer(4, 2, 8, 0.0), (3, 2, 4), lambda m, x: m(x, x.cos()))
+run("lstm_projected", lambda: nn.LSTM(3, 5, 2, bidirectional=True, proj_size=2), (5, 2, 3), first)
+run("lstm_projected_bare", lambda: nn.LSTM(3, 4, bias=False, batch_first=True, proj_size=3), (2, 5, 3), first)
+
+weight_norm = torch.nn.utils.weight_norm
+run("weight_norm", lambda: weight_norm(nn.Linear(5, 4).double()), (3, 5))
+run("weight_norm_all", lambda: weight_norm(nn.Linear(5, 4).double(), dim=None), (3, 5))
+run("weight_norm_conv", lambda: weight_norm(nn.Conv2d(2, 3, 3).double()), (2, 2, 4, 5))
+run("weight_norm_transpose", lambda: weight_norm(nn.ConvTranspose1d(2, 3, 3).double(), dim=1), (2, 2, 5))
+run("weight_norm_cell", lambda: weight_norm(nn.LSTMCell(3, 4).double(), "weight_hh"), (2, 3), first)
 
 pathlib.Path(__file__).with_name("trajectory_golden.txt").write_text("\n".join(lines) + "\n")

@@ -7,6 +7,7 @@
 #include <tapegrad/nn/layers/embedding.h>
 #include <tapegrad/nn/layers/rectifier.h>
 #include <tapegrad/nn/layers/transformer.h>
+#include <tapegrad/nn/utils/weight_norm.h>
 #include <tapegrad/optim/sgd.h>
 
 #include <functional>
@@ -115,6 +116,10 @@ TEST(Trajectory, OfRecurrentLayers) {
   expect_first("rnn_relu", [] { return RNN(RNNOptions(3, 4).nonlinearity(kReLU).bidirectional(true)); }, {5, 2, 3});
   expect_first("lstm", [] { return LSTM(LSTMOptions(3, 4).num_layers(2).bidirectional(true)); }, {5, 2, 3});
   expect_first("lstm_bare", [] { return LSTM(LSTMOptions(3, 4).bias(false).batch_first(true)); }, {2, 5, 3});
+  expect_first("lstm_projected", [] { return LSTM(LSTMOptions(3, 5).num_layers(2).bidirectional(true).proj_size(2)); },
+               {5, 2, 3});
+  expect_first("lstm_projected_bare", [] { return LSTM(LSTMOptions(3, 4).bias(false).batch_first(true).proj_size(3)); },
+               {2, 5, 3});
   expect_first("gru", [] { return GRU(GRUOptions(3, 4).num_layers(2).bidirectional(true)); }, {5, 2, 3});
   expect_trajectory(
       "rnn_cell", [] { return RNNCell(3, 4); }, wave({2, 3}, 0.37),
@@ -134,6 +139,29 @@ TEST(Trajectory, OfAttention) {
   expect_trajectory(
       "transformer_decoder_layer", [&] { return TransformerDecoderLayer(options); }, wave({3, 2, 4}, 0.37),
       [](auto& m, const Tensor& x) { return m->forward(x, x.cos()); });
+}
+
+// The lengths are taken in f64, as Python does it.
+template <class Layer, class... Args>
+void expect_normed(const std::string& name, const Layer& layer, IntList sizes, const Args&... args) {
+  layer->to(kDouble);
+  expect_trajectory(
+      name, [&] { return utils::weight_norm(layer, args...); }, wave(sizes, 0.37),
+      [](auto& m, const Tensor& x) {
+        if constexpr (std::is_same_v<Layer, LSTMCell>) {
+          return std::get<0>(m(x));
+        } else {
+          return m(x);
+        }
+      });
+}
+TEST(Trajectory, OfNormedWeights) {
+  const auto seeded = [] { manual_seed(0); };
+  expect_normed("weight_norm", (seeded(), Linear(5, 4)), {3, 5});
+  expect_normed("weight_norm_all", (seeded(), Linear(5, 4)), {3, 5}, -1);
+  expect_normed("weight_norm_conv", (seeded(), Conv2d(2, 3, 3)), {2, 2, 4, 5});
+  expect_normed("weight_norm_transpose", (seeded(), ConvTranspose1d(2, 3, 3)), {2, 2, 5}, 1);
+  expect_normed("weight_norm_cell", (seeded(), LSTMCell(3, 4)), {2, 3}, &LSTMCellImpl::weight_hh);
 }
 
 }  // namespace

@@ -9,6 +9,9 @@ TEST(ParityRnn, PrintsAsLibtorch) {
   EXPECT_EQ(text(LSTM(LSTMOptions(8, 4).batch_first(true).bidirectional(true))),
             "torch::nn::LSTM(input_size=8, hidden_size=4, num_layers=1, bias=true, batch_first=true, dropout=0, "
             "bidirectional=true)");
+  EXPECT_EQ(text(LSTM(LSTMOptions(8, 4).proj_size(3))),
+            "torch::nn::LSTM(input_size=8, hidden_size=4, num_layers=1, bias=true, batch_first=false, dropout=0, "
+            "bidirectional=false, proj_size=3)");
   EXPECT_EQ(text(GRU(3, 2)),
             "torch::nn::GRU(input_size=3, hidden_size=2, num_layers=1, bias=true, batch_first=false, dropout=0, "
             "bidirectional=false)");
@@ -111,4 +114,28 @@ TEST(ParityRnn, PackedSequencesEndByThemselves) {
   const torch::Tensor y = std::get<0>(rnn::pad_packed_sequence(std::get<0>(output)));
   EXPECT_EQ(y.sizes(), (std::vector<int64_t>{4, 2, 3}));
   EXPECT_EQ(y[3][0].abs().sum().item<float>(), 0);
+}
+
+TEST(ParityRnn, AnLstmProjectsItsStates) {
+  torch::manual_seed(0);
+  torch::nn::LSTM lstm(torch::nn::LSTMOptions(2, 4).num_layers(2).bidirectional(true).proj_size(3));
+  const auto keys = lstm->named_parameters().keys();
+  EXPECT_EQ(keys.size(), 20U);
+  EXPECT_EQ(keys[4], "weight_hr_l0");
+  EXPECT_EQ(keys[19], "weight_hr_l1_reverse");
+  EXPECT_EQ(lstm->named_parameters()["weight_ih_l1"].sizes(), (std::vector<int64_t>{16, 6}));
+  EXPECT_EQ(lstm->named_parameters()["weight_hh_l0"].sizes(), (std::vector<int64_t>{16, 3}));
+  EXPECT_EQ(lstm->named_parameters()["weight_hr_l0"].sizes(), (std::vector<int64_t>{3, 4}));
+  const torch::Tensor x = torch::arange(12, torch::kFloat).view({3, 2, 2}).div(6);
+  const auto output = lstm->forward(x);
+  const torch::Tensor y = std::get<0>(output), h = std::get<0>(std::get<1>(output)),
+                      c = std::get<1>(std::get<1>(output));
+  EXPECT_EQ(y.sizes(), (std::vector<int64_t>{3, 2, 6}));
+  EXPECT_EQ(h.sizes(), (std::vector<int64_t>{4, 2, 3}));
+  EXPECT_EQ(c.sizes(), (std::vector<int64_t>{4, 2, 4}));
+  EXPECT_NEAR(y.sum().item<float>(), 0.129705F, 1e-5);
+  EXPECT_NEAR(c.square().sum().item<float>(), 4.581588F, 1e-5);
+  EXPECT_TRUE(torch::allclose(y.select(0, 2).narrow(1, 0, 3), h[2], 1e-5, 1e-6));
+  EXPECT_THROW(torch::nn::LSTM(torch::nn::LSTMOptions(2, 4).proj_size(4)), c10::Error);
+  EXPECT_THROW(torch::nn::LSTM(torch::nn::LSTMOptions(2, 4).proj_size(-1)), c10::Error);
 }

@@ -31,3 +31,10 @@ def counted():
     for shape, mask in (((2, 3), [[True, False, True], [False, False, True]]), ((2, 3), [True, False, True]),
                         ((3,), [[True, False, True], [False, False, True]]), ((3,), [False] * 3), ((), True)):
         case("masked_select", torch.masked_select, leaf(*shape), bools(mask), tag=f"{shape} {mask}")
+
+    def inverse(a):
+        return torch._unique(a.detach(), sorted=True, return_inverse=True)
+
+    for values in ([3, 1, 3, 2, 1, 3], [[1, 2], [2, 1]], []):
+        case("_unique", inverse, longs(values) if values else const(0, dtype="long"), tag=str(values))
+    case("_unique", inverse, given([2.5, -1.0, 2.5, 0.0]), tag="reals")

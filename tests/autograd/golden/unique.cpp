@@ -13,6 +13,11 @@ Tensors parts(const std::tuple<Tensor, Tensor, Tensor>& t) {
 const Calls kCalls({
     {"unique -", [](const Tensors& x, const Args&) -> Tensors { return parts(unique(x[0])); }},
     {"unique dim", [](const Tensors& x, const Args& a) -> Tensors { return parts(unique(x[0], a.integer(0))); }},
+    {"_unique -",
+     [](const Tensors& x, const Args&) -> Tensors {
+       const auto [values, inverse] = _unique(x[0], true, true);
+       return {values.detach(), inverse};
+     }},
     {"bincount -",
      [](const Tensors& x, const Args& a) -> Tensors { return {bincount(x[0], undefined(), a.integer(0))}; }},
     {"bincount weights",

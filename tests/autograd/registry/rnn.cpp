@@ -22,10 +22,11 @@ Row product(const Array& w, const Row& x, const Array* bias) {
   return y;
 }
 
-// One step of one row; c is that of an lstm.
-void step(Kind kind, const Row& x, Row& h, Row& c, const Array* p, bool biases) {
+// One step of one row; c is that of an lstm, whose h a last parameter may project.
+void step(Kind kind, const Row& x, Row& h, Row& c, const Array* p, bool biases, bool projects = false) {
   const Row of_x = product(p[0], x, biases ? &p[2] : nullptr), of_h = product(p[1], h, biases ? &p[3] : nullptr);
-  const std::size_t n = h.size();
+  const std::size_t n = c.size();
+  if (projects) h.resize(n);
   for (std::size_t i = 0; i < n; ++i) {
     const auto gate = [&](std::size_t k) { return of_x[k * n + i] + of_h[k * n + i]; };
     if (kind == Kind::Lstm) {
@@ -38,6 +39,7 @@ void step(Kind kind, const Row& x, Row& h, Row& c, const Array* p, bool biases) 
       h[i] = kind == Kind::Tanh ? tanh(gate(0)) : gate(0).v > 0 ? gate(0) : Dual(0);
     }
   }
+  if (projects) h = product(p[biases ? 4 : 2], h, nullptr);
 }
 
 struct Net {
@@ -45,7 +47,10 @@ struct Net {
   std::int64_t steps, n, in, hidden, layers = 1;
   bool both = false, biases = true, batch_first = false;
   Shape sizes = {};  // packed: the rows of each step
+  std::int64_t projected = 0;
 
+  std::int64_t states() const { return projected > 0 ? projected : hidden; }
+  std::size_t params() const { return (biases ? 4U : 2U) + (projected > 0 ? 1U : 0U); }
   std::int64_t directions() const { return both ? 2 : 1; }
   std::int64_t rows(std::int64_t t) const { return sizes.empty() ? n : sizes[static_cast<std::size_t>(t)]; }
 };
@@ -53,7 +58,7 @@ struct Net {
 // The outputs, then h and c after the last steps, as one row. Inputs: x, h0, (c0), parameters.
 Array reference(const Net& net, const Arrays& in) {
   const bool lstm = net.kind == Kind::Lstm;
-  const std::size_t first_param = lstm ? 3 : 2, each = net.biases ? 4 : 2;
+  const std::size_t first_param = lstm ? 3 : 2, each = net.params();
   std::vector<std::vector<Row>> x(static_cast<std::size_t>(net.steps));  // of each step and row
   std::size_t at = 0;
   for (std::int64_t t = 0; t < net.steps; ++t) {
@@ -76,14 +81,13 @@ Array reference(const Net& net, const Arrays& in) {
       const Array* p = in.data() + first_param + static_cast<std::size_t>(k) * each;
       for (std::int64_t r = 0; r < net.n; ++r) {
         Row h, c;
-        for (std::int64_t i = 0; i < net.hidden; ++i) {
-          h.push_back(in[1].at({k, r, i}));
-          c.push_back(lstm ? in[2].at({k, r, i}) : Dual(0));
-        }
+        for (std::int64_t i = 0; i < net.states(); ++i) h.push_back(in[1].at({k, r, i}));
+        for (std::int64_t i = 0; i < net.hidden; ++i) c.push_back(lstm ? in[2].at({k, r, i}) : Dual(0));
         for (std::int64_t s = 0; s < net.steps; ++s) {
           const std::int64_t t = side == 1 ? net.steps - 1 - s : s;
           if (r >= net.rows(t)) continue;
-          step(net.kind, x[static_cast<std::size_t>(t)][static_cast<std::size_t>(r)], h, c, p, net.biases);
+          step(net.kind, x[static_cast<std::size_t>(t)][static_cast<std::size_t>(r)], h, c, p, net.biases,
+               net.projected > 0);
           Row& to = y[static_cast<std::size_t>(t)][static_cast<std::size_t>(r)];
           to.insert(to.end(), h.begin(), h.end());
         }
@@ -133,23 +137,32 @@ Tensor run(const Net& n, Call call, PackedCall packed, const Tensors& x) {
 }
 
 void nets(Sample& s, Kind kind, Call call, PackedCall packed) {
-  const std::vector<Net> all = {{kind, 3, 2, 3, 4},
-                                {kind, 1, 1, 1, 1},
-                                {kind, 2, 2, 3, 2, 2, true},
-                                {kind, 3, 2, 2, 3, 1, true, false},
-                                {kind, 2, 3, 2, 2, 1, false, true, true},
-                                {kind, 4, 3, 2, 2, 1, false, true, false, {3, 3, 2, 1}},
-                                {kind, 3, 3, 2, 2, 2, true, true, false, {3, 2, 2}},
-                                {kind, 2, 0, 3, 2},
-                                {kind, 1, 1, 1, 9},
-                                {kind, 2, 3, 17, 19}};
+  std::vector<Net> all = {{kind, 3, 2, 3, 4},
+                          {kind, 1, 1, 1, 1},
+                          {kind, 2, 2, 3, 2, 2, true},
+                          {kind, 3, 2, 2, 3, 1, true, false},
+                          {kind, 2, 3, 2, 2, 1, false, true, true},
+                          {kind, 4, 3, 2, 2, 1, false, true, false, {3, 3, 2, 1}},
+                          {kind, 3, 3, 2, 2, 2, true, true, false, {3, 2, 2}},
+                          {kind, 2, 0, 3, 2},
+                          {kind, 1, 1, 1, 9},
+                          {kind, 2, 3, 17, 19}};
+  if (kind == Kind::Lstm) {
+    const std::vector<Net> projected = {{kind, 3, 2, 2, 3, 1, false, true, false, {}, 2},
+                                        {kind, 2, 2, 2, 3, 2, true, false, true, {}, 1},
+                                        {kind, 3, 3, 2, 3, 2, true, true, false, {3, 2, 2}, 2},
+                                        {kind, 2, 0, 3, 3, 1, false, true, false, {}, 2},
+                                        {kind, 2, 3, 17, 19, 1, false, true, false, {}, 9}};
+    all.insert(all.end(), projected.begin(), projected.end());
+  }
   for (const Net& n : all) {
     std::int64_t total = 0;
     for (std::int64_t t = 0; t < n.steps; ++t) total += n.rows(t);
     Case c{.label = std::to_string(n.steps) + " steps of " + std::to_string(n.n) + ", " + std::to_string(n.in) +
                     " to " + std::to_string(n.hidden) + ", " + std::to_string(n.layers) + (n.both ? " both ways" : "") +
                     (n.biases ? "" : " no biases") + (n.batch_first ? " batch first" : "") +
-                    (n.sizes.empty() ? "" : " packed"),
+                    (n.sizes.empty() ? "" : " packed") +
+                    (n.projected > 0 ? " projected to " + std::to_string(n.projected) : ""),
            .fn = [=](const Tensors& x) { return run(n, call, packed, x); },
            .reference = [=](const Arrays& in) { return reference(n, in); },
            .accuracy = {64, 64,
@@ -164,12 +177,14 @@ void nets(Sample& s, Kind kind, Call call, PackedCall packed) {
     c.inputs = {
         {n.sizes.empty() ? (n.batch_first ? Shape{n.n, n.steps, n.in} : Shape{n.steps, n.n, n.in}) : Shape{total, n.in},
          small}};
-    c.inputs.insert(c.inputs.end(), kind == Kind::Lstm ? 2 : 1, Input{{k, n.n, n.hidden}, small});
+    c.inputs.push_back({{k, n.n, n.states()}, small});
+    if (kind == Kind::Lstm) c.inputs.push_back({{k, n.n, n.hidden}, small});
     for (std::int64_t layer = 0; layer < n.layers; ++layer) {
       for (std::int64_t side = 0; side < n.directions(); ++side) {
-        c.inputs.push_back({{g, layer == 0 ? n.in : n.hidden * n.directions()}, small});
-        c.inputs.push_back({{g, n.hidden}, small});
+        c.inputs.push_back({{g, layer == 0 ? n.in : n.states() * n.directions()}, small});
+        c.inputs.push_back({{g, n.states()}, small});
         if (n.biases) c.inputs.insert(c.inputs.end(), 2, Input{{g}, small});
+        if (n.projected > 0) c.inputs.push_back({{n.projected, n.hidden}, small});
       }
     }
     s.add(std::move(c));
@@ -200,6 +215,16 @@ const Register kLstm("lstm", [](Sample& s) {
       .throws<ShapeError>("input.size(-1) must be equal to input_size",
                           [=] {
                             run_with({2, 3, 3}, {1, 3, 2}, {1, 3, 2}, {8, 4});
+                          })
+      .throws<ShapeError>("expected a projection of sizes [2, 3], got [3, 2]",
+                          [] {
+                            lstm(zeros({2, 3, 3}), {zeros({1, 3, 2}), zeros({1, 3, 3})},
+                                 {zeros({12, 3}), zeros({12, 2}), zeros({3, 2})}, false, 1, 0, true, false, false);
+                          })
+      .throws<ShapeError>("Expected hidden[1] size [1, 3, 2], got [1, 4, 3]",
+                          [] {
+                            lstm(zeros({2, 3, 3}), {zeros({1, 3, 2}), zeros({1, 4, 3})},
+                                 {zeros({12, 3}), zeros({12, 2}), zeros({2, 3})}, false, 1, 0, true, false, false);
                           })
       .throws<ShapeError>("expects two hidden states, but got 1",
                           [] {
