@@ -130,6 +130,11 @@ void FunctionAccess::run(Grads& rule) {
     throw_autograd("Function", "backward returned an incorrect number of gradients (expected ", expected, ", got ",
                    result.size(), "); return one for each argument of forward, undefined where it has none");
   }
+  for (std::size_t i = 0; i < std::min(result.size(), expected); ++i) {
+    if (state->is_tensor[i] || !result[i].defined()) continue;
+    throw_autograd("Function", "backward returned a gradient that is defined at position ", i + 1,
+                   ", but the corresponding forward input was not a Variable; return Tensor() there");
+  }
   int k = 0;
   for (std::size_t i = 0; i < expected && k < rule.inputs(); ++i)
     if (state->is_tensor[i] && i < result.size()) rule.set(k++, std::move(result[i]));

@@ -1,10 +1,9 @@
 #include <tapegrad/autograd/graphviz.h>
 
-#include <cxxabi.h>
-
 #include <string_view>
 #include <unordered_map>
 
+#include "autograd/core/class_name.h"
 #include "autograd/core/node.h"
 #include "autograd/core/text.h"
 
@@ -13,15 +12,6 @@ namespace tapegrad::autograd {
 using core::Node;
 
 namespace {
-
-// "Cube" of what typeid calls it, without the namespaces around.
-std::string class_name(const char* mangled) {
-  const std::unique_ptr<char, void (*)(void*)> plain(abi::__cxa_demangle(mangled, nullptr, nullptr, nullptr),
-                                                     &std::free);
-  const std::string name = plain != nullptr ? plain.get() : mangled;
-  const std::size_t end = name.find('<'), colons = name.substr(0, end).rfind("::");
-  return colons == std::string::npos ? name : name.substr(colons + 2);
-}
 
 std::string quoted(const std::string& text) {
   std::string out = "\"";
@@ -85,7 +75,7 @@ class Drawing {
     const auto named = names_.find(n);
     std::string name = named != names_.end() ? named->second : "";
     if (!n->is_leaf())
-      name = is_function ? class_name(core::function_class(*n->extra->function)) : core::called(n->op->name);
+      name = is_function ? core::class_name(core::function_class(*n->extra->function)) : core::called(n->op->name);
     out_ += core::joined("  n", seen.number, " [label=", label(name, seen.sizes),
                          n->is_leaf()                    ? ", style=filled, fillcolor=lightblue"
                          : n->flags.has(core::kReleased) ? ", style=dashed"

@@ -101,9 +101,10 @@ void take_state(T& x, const std::string& source, Read read) {
 ///     save(run, "run.safetensors");
 ///     load(run, "run.safetensors");
 ///
-/// A part is a module, optimiser, data loader (or a holder of or pointer to one), Generator, Tensor or variable of a
-/// number's or bool's type, or string (its bytes); it must outlive the checkpoint. Its keys are "model.fc1.weight"; a
-/// tensor's or number's is its name. load() changes all parts, or throws and changes none.
+/// A part is a module, optimiser, scheduler, data loader, Standardizer, LabelEncoder or whatever else has state_dict()
+/// and prepare_load() (or a holder of or pointer to one), Generator, Tensor or variable of a number's or bool's type,
+/// or string (its bytes); it must outlive the checkpoint. Its keys are "model.fc1.weight"; a tensor's or number's is
+/// its name. load() changes all parts, or throws and changes none.
 class TAPEGRAD_EXPORT Checkpoint {
  public:
   struct Part {

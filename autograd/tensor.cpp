@@ -5,6 +5,7 @@
 #include <cstring>
 #include <ostream>
 
+#include "autograd/core/class_name.h"
 #include "autograd/core/context.h"
 #include "autograd/core/engine.h"
 #include "autograd/core/execute.h"
@@ -152,7 +153,11 @@ namespace {
 class NodeHandle final : public GradFn {
  public:
   explicit NodeHandle(Node* n) noexcept : node_(ref_to(n)) {}
-  std::string name() const override { return node_->op->grad_name; }
+  std::string name() const override {
+    const Extra* e = node_->extra;
+    return e != nullptr && e->function != nullptr ? class_name(function_class(*e->function)) + "Backward"
+                                                  : node_->op->grad_name;
+  }
   std::vector<std::shared_ptr<GradFn>> next_functions() const override {
     std::vector<std::shared_ptr<GradFn>> next;
     for (std::uint32_t k = 0; k < node_->n_in; ++k) {

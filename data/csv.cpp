@@ -204,7 +204,7 @@ struct Reader {
 
   double number(const std::string& content) const {
     if (is_missing(content)) return std::numeric_limits<double>::quiet_NaN();
-    if (content.empty()) fail("the field is empty; write nan for a missing value");
+    if (content.empty()) fail("the field is empty; write nan for a missing value, or have \"\" in na_values");
     std::string digits = content;
     if (options.decimal == ',') {
       if (content.find('.') != content.npos)

@@ -1,14 +1,13 @@
 #include <tapegrad/nn/module.h>
 
-#include <cxxabi.h>
-
-#include <cstdlib>
 #include <ostream>
 #include <typeinfo>
 #include <unordered_set>
 
 #include <tapegrad/autograd/grad.h>
+#include <tapegrad/nn/layer.h>
 
+#include "autograd/core/class_name.h"
 #include "autograd/core/node.h"
 
 namespace tapegrad::nn {
@@ -43,13 +42,15 @@ void print(std::ostream& out, const Module& module, const std::string& indentati
 
 }  // namespace
 
-std::string detail::readable(const char* mangled) {
-  const std::unique_ptr<char, void (*)(void*)> plain(abi::__cxa_demangle(mangled, nullptr, nullptr, nullptr),
-                                                     &std::free);
-  return plain != nullptr ? plain.get() : mangled;
-}
+std::string detail::readable(const char* mangled) { return core::readable(mangled); }
 
-std::string Module::name() const { return !name_.empty() ? name_ : detail::readable(typeid(*this).name()); }
+// Where modules print torch::nn::, they are called so, too.
+std::string Module::name() const {
+  if (!name_.empty()) return name_;
+  constexpr std::string_view kOurs = "tapegrad::nn::";
+  const std::string name = detail::readable(typeid(*this).name()), prefix = detail::prefix();
+  return prefix != "nn::" && name.starts_with(kOurs) ? prefix + name.substr(kOurs.size()) : name;
+}
 
 void Module::check_name(const char* op, const char* kind, const std::string& name) const {
   const std::string start = std::string(op) + ": " + kind;

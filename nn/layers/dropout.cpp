@@ -1,6 +1,7 @@
 #include <tapegrad/nn/layers/dropout.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "autograd/core/text.h"
@@ -24,9 +25,10 @@ Tensor drop(const char* op, const Tensor& x, const DropoutFuncOptionsOf<kTrainin
   if (p == 1) {
     factor = zeros({}, x.dtype());
   } else {
-    std::vector<std::int64_t> sizes = x.sizes().vec();
-    if (dims >= 0) std::fill(sizes.begin() + dims, sizes.end(), 1);
-    factor = bernoulli(empty(sizes, x.dtype()), 1 - p);
+    std::array<std::int64_t, kMaxRank> sizes;
+    sizes.fill(1);
+    std::copy_n(x.sizes().begin(), dims < 0 ? x.dim() : dims, sizes.begin());
+    factor = bernoulli(empty({sizes.data(), static_cast<std::size_t>(x.dim())}, x.dtype()), 1 - p);
     if (alpha) {
       constexpr double kLimit = 1.7580993408473766;  // -SELU(-inf)
       const double a = 1 / std::sqrt((kLimit * kLimit * p + 1) * (1 - p));

@@ -294,7 +294,7 @@ TEST(Gradcheck, ReportsWhatIsWrong) {
   const tensor_list in{ramp({2}), leaf({{1.0, 2.0, 3.0}, {-1.0, 4.0, 2.0}})};
   const std::string report = message_of([&] { gradcheck(square, in); });
   EXPECT_TRUE(contains(report, "gradcheck: 2 of 64 gradients are wrong; compare backward with")) << report;
-  EXPECT_TRUE(contains(report, "\noutput 1 of FunctionBackward, element 5, by input 1, element 5\n")) << report;
+  EXPECT_TRUE(contains(report, "\noutput 1 of SquareBackward, element 5, by input 1, element 5\n")) << report;
   EXPECT_TRUE(contains(report, "\n  analytic    4.5\n")) << report;
   EXPECT_TRUE(contains(report, "\n  numeric     4")) << report;
   EXPECT_TRUE(contains(report, "give or take ")) << report;

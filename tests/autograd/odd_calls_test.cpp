@@ -1,4 +1,4 @@
-// Calls that fuzzing found to be answered wrongly, or not at all.
+// Calls that fuzzing, or a user, found to be answered wrongly, or not at all.
 #include <gtest/gtest.h>
 
 #include <limits>
@@ -13,6 +13,30 @@ namespace {
 using Ints = std::vector<std::int64_t>;
 constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+
+struct WrongPlace : autograd::Function<WrongPlace> {
+  static Tensor forward(autograd::AutogradContext*, const Tensor& x, int n) { return x * n; }
+  static autograd::tensor_list backward(autograd::AutogradContext*, autograd::tensor_list grads) {
+    return {Tensor(), grads[0]};
+  }
+};
+
+TEST(Function, RefusesAGradientOfWhatIsNoTensor) {
+  const Tensor x = ones({2}, requires_grad());
+  try {
+    WrongPlace::apply(x, 3).sum().backward();
+    ADD_FAILURE();
+  } catch (const AutogradError& e) {
+    EXPECT_NE(std::string(e.what()).find("a gradient that is defined at position 2"), std::string::npos) << e.what();
+  }
+  EXPECT_FALSE(x.grad().defined());
+}
+
+TEST(Function, IsNamedByItsClass) {
+  const Tensor y = WrongPlace::apply(ones({2}, requires_grad()), 3);
+  EXPECT_EQ(y.grad_fn()->name(), "WrongPlaceBackward");
+  EXPECT_EQ(y.grad_fn()->next_functions()[0]->name(), "WrongPlaceBackward");
+}
 
 TEST(Repeat, RefusesMoreCountsThanATensorHasDims) { EXPECT_THROW(arange(2).repeat(Ints(20, 1)), ShapeError); }
 TEST(Repeat, RefusesCountsThatOverflow) {

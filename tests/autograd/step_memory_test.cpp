@@ -43,6 +43,26 @@ TEST(StepMemory, OfAnMlpIsParametersGradientsStateAndSavedValues) {
   EXPECT_LE(held, 1.1 * must) << "held: " << held << ", must be held: " << must;
 }
 
+TEST(StepMemory, OfAConvolutionalNetWithDropoutIsNotAllocatedAnew) {
+  if (!malloc_is_counted()) GTEST_SKIP() << "the heap is not watched here";
+  const Tensor x = randn({8, 1, 12, 12}), target = randint(10, {8});
+  nn::Sequential model{nn::Conv2d(1, 4, 3), nn::BatchNorm2d(4), nn::ReLU(),    nn::MaxPool2d(2),
+                       nn::Dropout2d(),     nn::Flatten(),      nn::Dropout(), nn::Linear(100, 10)};
+  optim::Adam optimizer(model->parameters());
+  nn::CrossEntropyLoss loss_fn;
+  const auto steps = [&](int n) {
+    for (int i = 0; i < n; ++i) {
+      optimizer.zero_grad();
+      loss_fn(model->forward(x), target).backward();
+      optimizer.step();
+    }
+  };
+  steps(5);
+  const std::uint64_t before = allocations();
+  steps(20);
+  EXPECT_EQ(allocations() - before, 0U);
+}
+
 TEST(Pool, ClassesCoverEverySizeWithLittleWaste) {
   using namespace core;
   for (std::size_t bytes = 1; bytes < (std::size_t{1} << 26); bytes += 1 + bytes / 1000) {

@@ -87,7 +87,8 @@ TEST_F(Csv, ReadsEveryLineEnd) {
 
 TEST_F(Csv, SkipsBlankLinesAtTheEndOnly) {
   EXPECT_EQ(values("a\n1\n\n \r\n\t\n"), Values{1});
-  EXPECT_EQ(error("a,b\n1,2\n\n3,4\n"), "line 3, column 1 ('a'): the field is empty; write nan for a missing value");
+  EXPECT_EQ(error("a,b\n1,2\n\n3,4\n"),
+            "line 3, column 1 ('a'): the field is empty; write nan for a missing value, or have \"\" in na_values");
 }
 
 TEST_F(Csv, SkipsAByteOrderMark) {
@@ -129,7 +130,8 @@ TEST_F(Csv, RejectsWhatIsNoNumber) {
               std::string::npos)
         << text;
   }
-  EXPECT_EQ(error("a,b\n1,\n"), "line 2, column 2 ('b'): the field is empty; write nan for a missing value");
+  EXPECT_EQ(error("a,b\n1,\n"),
+            "line 2, column 2 ('b'): the field is empty; write nan for a missing value, or have \"\" in na_values");
   EXPECT_EQ(error("a\n1e999\n"), "line 2, column 1 ('a'): '1e999' is out of the range of a double");
   EXPECT_EQ(error("a\n-1e-999\n"), "line 2, column 1 ('a'): '-1e-999' is out of the range of a double");
   EXPECT_EQ(error("1,2\n3,x", {.header = false}), "line 2, column 2: 'x' is not a number");
