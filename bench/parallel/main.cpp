@@ -3,11 +3,13 @@
 // each, so that what disturbs one disturbs the others. Prints the tables of docs/parallel.md. usage: mpirun -n 2
 // parallel [ROUNDS]; parallel simulate
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <limits>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -71,9 +73,11 @@ void measure(MpiGroup& group, const Kind& kind, std::int64_t alone_rows, std::in
     return ms[kAlone] / ms[way] * static_cast<double>(rows * group.size()) / static_cast<double>(alone_rows);
   };
   const double costs = ms[kAfter] - ms[kNone], shown = ms[kOverlapped] - ms[kNone];
-  std::printf("| %s | %lld x %d | %.3f | %.3f | %.3f | %.3f | %.2f / %.2f | %.3f | %.0f %% | %.0f |\n", kind.name,
+  std::string hidden = "-";  // too little to tell
+  if (costs > ms[kNone] / 10) hidden = std::to_string(std::lround(100 * (1 - shown / costs))) + " %";
+  std::printf("| %s | %lld x %d | %.3f | %.3f | %.3f | %.3f | %.2f / %.2f | %.3f | %s | %.0f |\n", kind.name,
               static_cast<long long>(rows), group.size(), ms[kAlone], ms[kNone], ms[kAfter], ms[kOverlapped],
-              speed_up(kOverlapped), speed_up(kNone), ms[kMessages], 100 * (1 - shown / costs),
+              speed_up(kOverlapped), speed_up(kNone), ms[kMessages], hidden.c_str(),
               static_cast<double>(model->bytes()) / static_cast<double>(model->step()) / 1e3);
   std::fflush(stdout);
 }
