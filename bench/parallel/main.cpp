@@ -94,12 +94,15 @@ int main(int argc, char** argv) {
   const int rounds = argc > 1 ? std::atoi(argv[1]) : 100;
   if (group.rank() == 0) {
     std::printf(
-        "\n%d ranks\n\n| net | rows | rank 0 alone, ms | none averages | after backward | overlapped | speed-up / "
-        "without "
-        "averaging | all_reduce, ms | hidden | kB a step |\n|---|---|---|---|---|---|---|---|---|---|\n",
+        "\n%d ranks\n\n| net | rows | rank 0 alone, ms | none averages | after backward | overlapped | speed-up "
+        "/ without averaging | all_reduce, ms | hidden | kB a step |\n|---|---|---|---|---|---|---|---|---|---|\n",
         group.size());
   }
-  for (const Kind& kind : kKinds) measure(group, kind, 128, 128 / group.size(), rounds);
-  if (group.size() == 1) return 0;
-  for (const Kind& kind : kKinds) measure(group, kind, 128, 128, rounds);
+  for (const bool divided : {true, false}) {  // 128 rows of all ranks together; of each
+    if (!divided && group.size() == 1) break;
+    for (const Kind& kind : kKinds) {
+      if (argc > 2 && std::strstr(kind.name, argv[2]) == nullptr) continue;
+      measure(group, kind, 128, divided ? 128 / group.size() : 128, rounds);
+    }
+  }
 }
