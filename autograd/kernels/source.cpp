@@ -35,7 +35,7 @@ const char* source_of(Fn fn) noexcept {
     case Fn::Trunc:
       return "std::trunc(a)";
     case Fn::Lerp:
-      return "c < T(0.5) && c > T(-0.5) ? a + c * (b - a) : b - (1 - c) * (b - a)";
+      return "c < T(0.5) ? a + c * (b - a) : b - (1 - c) * (b - a)";
     case Fn::Addcmul:
       return "a + p0 * b * c";
     case Fn::Addcdiv:

@@ -21,11 +21,11 @@ HWY_INLINE V Between(V x, V low, V high) {
   return hn::IfThenElse(hn::Gt(raised, high), high, raised);
 }
 
-// a + w (b - a), computed from the end that is nearer, so that both ends are exact.
+// a + w (b - a), computed from the end that is nearer, so that both ends are exact; below 0 from a.
 template <class D, class V>
 HWY_INLINE V Lerp(D d, V a, V b, V w) {
   const V way = hn::Sub(b, a);
-  const auto near = hn::Lt(hn::Abs(w), hn::Set(d, 0.5F));
+  const auto near = hn::Lt(w, hn::Set(d, 0.5F));
   return hn::IfThenElse(near, hn::MulAdd(w, way, a), hn::NegMulAdd(hn::Sub(hn::Set(d, 1), w), way, b));
 }
 

@@ -312,7 +312,8 @@ Tensor linalg::det(const Tensor& a) try {
 static void run_log_det(const Call& c) noexcept {
   each_matrix(c, [&](auto of) {
     auto* out = of(c.out);
-    return over_diagonal(of(c.in[1]), cols(c.in[1]), *out * 0, out,
+    const std::remove_pointer_t<decltype(out)> zero = 0;
+    return over_diagonal(of(c.in[1]), cols(c.in[1]), zero, out,
                          [](auto sum, auto u) { return sum + std::log(std::abs(u)); });
   });
 }

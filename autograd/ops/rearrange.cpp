@@ -37,7 +37,8 @@ Tensor repeat(const Tensor& x, IntList repeats) try {
     if (times[d] > 1) out = out.reshape({before, 1, rest}).expand({before, times[d], rest}).reshape(sizes);
     before *= all[d];
   }
-  return out.impl()->storage == x.impl()->storage ? contiguous_clone(out) : out;
+  // Each dim that repeats a dim of size 1 may be a view of what was there before.
+  return out.impl()->storage == x.impl()->storage || !out.is_contiguous() ? contiguous_clone(out) : out;
 } catch (const Error&) {
   throw_as("repeat");
 }

@@ -23,6 +23,7 @@ constexpr auto weight_of() {
     static_assert(tapegrad::detail::kNever<M>,
                   "weight_norm() is told which parameter where a layer has no member `weight`: weight_norm(cell, "
                   "&nn::LSTMCellImpl::weight_hh); layers of many steps have none");
+    return static_cast<Parameter M::*>(nullptr);
   }
 }
 

@@ -387,5 +387,14 @@ TEST(InPlace, WritesToAResultThatIsTheOnlyViewOfItsBytes) {
   EXPECT_THROW(view.mul_(2), AutogradError);
 }
 
+// A dim of size 1 repeated last is no view of the copy that was made for an earlier one.
+TEST(InPlace, WritesIntoWhatWasRepeated) {
+  Tensor x = ones({2, 1}).repeat({2, 3});
+  EXPECT_TRUE(x.is_contiguous());
+  x[0][1] = 5;
+  EXPECT_EQ(x.add_(x).to_vector<float>(), (std::vector<float>{2, 10, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2}));
+  EXPECT_TRUE(ones({2, 1}).tile({2, 3}).is_contiguous());
+}
+
 }  // namespace
 }  // namespace tapegrad::test

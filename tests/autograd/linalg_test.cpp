@@ -177,5 +177,15 @@ TEST(Linalg, InFloatIsTheRoundedResultOfDouble) {
   EXPECT_TENSOR_EQ(linalg::svdvals(a), linalg::svdvals(wide).to(kFloat));
 }
 
+// Whatever stood in the bytes of its result.
+TEST(Linalg, SlogdetReadsNothingOfItsResult) {
+  const Tensor a = eye(2, kDouble) * 3;
+  {
+    std::vector<Tensor> dropped;
+    for (int k = 0; k < 8; ++k) dropped.push_back(full({}, std::nan(""), kDouble));
+  }
+  EXPECT_DOUBLE_EQ(std::get<1>(linalg::slogdet(a)).item<double>(), 2 * std::log(3.0));
+}
+
 }  // namespace
 }  // namespace tapegrad::test

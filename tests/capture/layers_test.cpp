@@ -46,7 +46,7 @@ TEST(CaptureLayers, ConvolutionsPoolsAndNorms) {
       images);
 }
 
-template <class Recurrent>
+template <class Recurrent, std::int64_t kProjected = 0>
 struct ReaderImpl : nn::Module {
   nn::Embedding embedding = register_module("embedding", nn::Embedding(7, 6));
   Recurrent recurrent;
@@ -54,7 +54,11 @@ struct ReaderImpl : nn::Module {
   ReaderImpl() : recurrent(register_module("recurrent", make())) {}
   static Recurrent make() {
     if constexpr (std::is_same_v<Recurrent, nn::LSTM>) {
-      return nn::LSTM(nn::LSTMOptions(6, 5).num_layers(2).bidirectional(true).dropout(0.2));
+      return nn::LSTM(nn::LSTMOptions(6, kProjected > 0 ? 7 : 5)
+                          .num_layers(2)
+                          .bidirectional(true)
+                          .dropout(0.2)
+                          .proj_size(kProjected));
     } else {
       return nn::GRU(nn::GRUOptions(6, 5).num_layers(2).bidirectional(true).dropout(0.2));
     }
@@ -64,6 +68,7 @@ struct ReaderImpl : nn::Module {
 
 TEST(CaptureLayers, RecurrentLayers) {
   expect_same_steps([] { return std::make_shared<ReaderImpl<nn::LSTM>>(); }, words);
+  expect_same_steps([] { return std::make_shared<ReaderImpl<nn::LSTM, 5>>(); }, words);
   expect_same_steps([] { return std::make_shared<ReaderImpl<nn::GRU>>(); }, words);
 }
 

@@ -30,6 +30,7 @@ const Register kLerp("lerp", [](Sample& s) {
              {{0x1p100, 0x1p100}, {1, 1}, {1, 0}},
              {1, 0x1p100},
              {{0, 1}, {1, 0}, {1 - 0x1p100, 1 - 0x1p100}}})
+      .edge({"away from an infinity", {{2.5, 1}, {kInf, -kInf}, {-1.5, -0.25}}, {-kInf, kInf}})
       .edge({"NaN", {{kNan, 1, 1}, {1, kNan, 1}, {0.5, 0.5, kNan}}, {kNan, kNan, kNan}})
       .throws<ShapeError>("must match the size of tensor b", [] { lerp(of({2}), of({3}), of({})); });
   s.throws<DtypeError>("result type Float can't be cast to the desired output type Long",
