@@ -156,7 +156,7 @@ std::vector<Difference> differences_of_tape() {
          if (is_gradient(c) && (any_seed(c, c.in.inputs) || any_seed(c, c.in.roots))) return true;
          if (!is_change(c)) return false;
          if (c.mismatch.field == Field::RequiresGrad)
-           return c.in.op == Op::DetachInPlace || (c.mismatch.of_grad && has_op(c, {Op::SetGrad}));
+           return c.in.op == Op::DetachInPlace || (c.mismatch.of_grad && has_op(c, {Op::SetGrad, Op::GradOf}));
          return (c.mismatch.field == Field::Version || c.mismatch.field == Field::Values) &&
                 (c.mismatch.ours_unchanged || (c.kind() == Kind::Write && repeats(c.x())));
        }},
@@ -223,7 +223,9 @@ std::vector<Difference> differences_of_tape() {
       {"views of what was detached",
        "A view made before its base was detached keeps the history it had; libtorch takes it for a view of a leaf.",
        [](const Case& c) {
-         return is_gradient(c) && viewed_then_detached(c) && (c.mismatch.field == Field::Defined || c.mismatch.of_grad);
+         if (!is_gradient(c) || !viewed_then_detached(c)) return false;
+         if (c.only_ours_threw()) return c.we_said("modified by an inplace operation");  // on the way of that history
+         return c.mismatch.field == Field::Defined || c.mismatch.of_grad;
        }},
       {"retained before",
        "As PyTorch 2: a result that was written or detached after retain_grad() is another one, whose .grad is "

@@ -202,8 +202,9 @@ void Program::step_in_place(const std::string& what, Var v, const std::vector<co
 }
 
 void Program::one_step() {
-  const std::vector<Step>* const tables[] = {&kMathSteps, &kShapeSteps, &kMathSteps, &kPlaceSteps, &kInPlaceSteps};
-  const std::vector<Step>& table = *tables[in.below(5)];
+  const std::vector<Step>* const tables[] = {&kMathSteps,  &kShapeSteps,   &kMathSteps,
+                                             &kPlaceSteps, &kInPlaceSteps, &kLayerSteps};
+  const std::vector<Step>& table = *tables[in.below(6)];
   no_grad_ = in.one_in(16);
   table[static_cast<std::size_t>(in.below(static_cast<std::int64_t>(table.size())))](*this);
   no_grad_ = false;

@@ -71,6 +71,6 @@ class Program {
 };
 
 using Step = void (*)(Program&);
-extern const std::vector<Step> kMathSteps, kShapeSteps, kPlaceSteps, kInPlaceSteps;
+extern const std::vector<Step> kMathSteps, kShapeSteps, kPlaceSteps, kInPlaceSteps, kLayerSteps;
 
 }  // namespace tapegrad::fuzz

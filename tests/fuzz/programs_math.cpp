@@ -122,7 +122,10 @@ const Binary kBinary[] = {
     {"pow", [](const Tensor& x, const Tensor& y) { return pow(x, y); },
      [](N x, N y) { return test::pow(least(x, 0.05L), y); }},
     {"atan2", [](const Tensor& x, const Tensor& y) { return atan2(x, y); },
-     [](N x, N y) { return test::atan2(x, away(y)); }},
+     [](N x, N y) {
+       if (y.v < 0) apart(x.v, 0);  // a jump, at 0 by its sign
+       return test::atan2(x, away(y));
+     }},
     {"logaddexp", logaddexp, [](N x, N y) { return y + test::softplus(x - y); }},
     {"xlogy", [](const Tensor& x, const Tensor& y) { return xlogy(x, y); },
      [](N x, N y) { return x * test::log(least(y, 0.05L)); }},

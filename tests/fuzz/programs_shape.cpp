@@ -108,7 +108,7 @@ void arrange(Program& p) {
       Ints repeats(rank + static_cast<std::size_t>(p.in.below(2)));
       for (std::int64_t& r : repeats) r = p.in.below(4) - (p.in.one_in(32) ? 1 : 0);
       return call(
-          "repeat" + text(repeats), Makes::Copies, [&] { return model::repeat(a, repeats); },
+          "repeat" + text(repeats), Makes::Fresh, [&] { return model::repeat(a, repeats); },
           [&] { return t.repeat(repeats); });
     }
     case 2:
