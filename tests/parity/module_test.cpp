@@ -146,6 +146,7 @@ TEST(Module, PrintsAsATree) {
             "  )\n"
             ")");
   EXPECT_EQ(Stacked().name(), "Stacked");
+  EXPECT_EQ(torch::nn::Linear(1, 1)->name(), "torch::nn::LinearImpl");
   EXPECT_EQ(BlockImpl(1, 1).name(), "BlockImpl");
 }
 
