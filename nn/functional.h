@@ -96,4 +96,6 @@ using TripletMarginLossFuncOptions = TripletMarginLossOptions;
 using TripletMarginWithDistanceLossFuncOptions = TripletMarginWithDistanceLossOptions;
 using UnfoldFuncOptions = UnfoldOptions;
 
+using tapegrad::one_hot;  // where libtorch has it, too
+
 }  // namespace tapegrad::nn::functional

@@ -11,6 +11,11 @@ Tensor x() { return torch::tensor({{-4.0, -0.5, 0.0}, {0.25, 2.0, 5.0}}, torch::
 Tensor image() { return torch::arange(1, 25, torch::kDouble).view({1, 2, 3, 4}); }
 Tensor numbers(std::vector<double> v) { return torch::tensor(v, torch::kDouble); }
 
+TEST(Functional, HasOneHot) {
+  const Tensor classes = torch::tensor({2, 0}, torch::kLong);
+  EXPECT_TRUE(same(F::one_hot(classes, 3), torch::one_hot(classes, 3)));
+}
+
 // --- dropout
 
 TEST(Dropout, DropsTheSameElements) {
