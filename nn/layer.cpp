@@ -1,6 +1,5 @@
 #include <tapegrad/nn/layer.h>
 
-#include <cstring>
 #include <ostream>
 
 #include "autograd/core/text.h"
@@ -15,8 +14,7 @@ std::string prefix() { return prints_as_torch ? "torch::nn::" : "nn::"; }
 
 void print_layer(std::ostream& out, const Module& layer, const std::string& arguments) {
   std::string name = layer.name();
-  for (const char* const where : {"tapegrad::nn::", "torch::nn::"})
-    if (name.starts_with(where)) name.replace(0, std::strlen(where), prefix());
+  if (name.starts_with("tapegrad::nn::")) name.replace(0, 14, prefix());  // else name() has done it
   if (name.ends_with("Impl")) name.resize(name.size() - 4);
   out << name << "(" << arguments << ")";
 }
