@@ -240,6 +240,7 @@ tensor_list FunctionAccess::apply(const tensor_list& inputs, std::vector<bool> i
     if (!changed && (index_of(inputs, t) >= 0 || t.requires_grad())) t = t.detach();
     NodeRef result = new_output_node(node, state, j);
     TensorImpl* impl = t.impl();
+    result->flags.set(kOfBatch, impl->is_batched());
     keep_grad(impl, result.get());
     if (changed) impl->view_version = impl->storage->tracked = impl->storage->version;
     if (Node* before = exchange(impl->node, result.release())) release_node(before);

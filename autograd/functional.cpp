@@ -1,5 +1,9 @@
 #include <tapegrad/autograd/functional.h>
 
+#include <algorithm>
+
+#include "autograd/core/batch.h"
+
 namespace tapegrad::autograd::functional {
 
 namespace {
@@ -45,26 +49,69 @@ void check_sizes(const char* name, const tensor_list& v, const tensor_list& like
                      ": v has other sizes than what it weighs; give it as many tensors, of the same sizes");
 }
 
+constexpr std::int64_t kBatchedElements = std::int64_t{1} << 20;  // of the gradients that a batched pass starts with
+
+// Rows [first, first + n) of d out / d x, in one backward pass over a batch of them; empty where something on the way
+// can only work on one.
+tensor_list batched_rows(const Tensor& out, const tensor_list& x, std::int64_t first, std::int64_t n, bool create) {
+  core::Context& ctx = core::context();
+  if (n < 2 || ctx.batches > 0) return {};
+  std::vector<std::int64_t> sizes = out.sizes().vec();
+  sizes.insert(sizes.begin(), n);
+  const Tensor ones = arange(out.numel()).eq(arange(first, first + n).unsqueeze(1));
+  try {
+    tensor_list g;
+    {
+      const core::BatchScope scope;
+      g = grad_or_zeros({out}, x, {core::hide_dim(ones.to(out.dtype()).view(sizes), 0)}, create);
+    }
+    for (Tensor& t : g) t = core::show_dim(t, 0, n);
+    return g;
+  } catch (const Error&) {
+    if (!std::exchange(ctx.unbatchable, false)) throw;
+    return {};
+  }
+}
+
+tensor_list one_row(const Tensor& out, const tensor_list& x, std::int64_t i, bool create) {
+  const Tensor one = zeros({out.numel()}, out.options()).index_put_({i}, 1).view(out.sizes());
+  tensor_list g = grad_or_zeros({out}, x, {one}, create);
+  for (Tensor& t : g) t = t.unsqueeze(0);
+  return g;
+}
+
+// d out / d x, of sizes out.sizes() + x.sizes()
+tensor_list jacobian_of(const Tensor& out, const tensor_list& x, bool create) {
+  const std::int64_t n = out.numel();
+  std::int64_t step = std::clamp<std::int64_t>(kBatchedElements / std::max<std::int64_t>(n, 1), 1, n);
+  std::vector<tensor_list> rows(x.size());
+  for (std::int64_t i = 0; i < n;) {
+    tensor_list g = batched_rows(out, x, i, std::min(step, n - i), create);
+    if (g.empty()) {
+      step = 1;
+      g = one_row(out, x, i, create);
+    }
+    i += g[0].size(0);
+    for (std::size_t k = 0; k < x.size(); ++k) rows[k].push_back(g[k]);
+  }
+  tensor_list blocks;
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    std::vector<std::int64_t> sizes = out.sizes().vec();
+    sizes.insert(sizes.end(), x[k].sizes().begin(), x[k].sizes().end());
+    const tensor_list& r = rows[k];
+    blocks.push_back(r.empty() ? zeros(sizes, x[k].options())
+                               : (r.size() == 1 ? r[0].contiguous() : cat(r)).view(sizes));
+  }
+  return blocks;
+}
+
 }  // namespace
 
 std::vector<tensor_list> jacobian(const Fn& fn, const tensor_list& inputs, bool create_graph) {
   const AutoGradMode on(true);
   const tensor_list x = prepared(inputs, create_graph);
   std::vector<tensor_list> result;
-  for (const Tensor& out : fn(x)) {
-    std::vector<tensor_list> rows(x.size());
-    for (std::int64_t i = 0; i < out.numel(); ++i) {
-      const Tensor one = zeros({out.numel()}, out.options()).index_put_({i}, 1).view(out.sizes());
-      const tensor_list g = grad_or_zeros({out}, x, {one}, create_graph);
-      for (std::size_t k = 0; k < x.size(); ++k) rows[k].push_back(g[k]);
-    }
-    tensor_list& blocks = result.emplace_back();
-    for (std::size_t k = 0; k < x.size(); ++k) {
-      std::vector<std::int64_t> sizes = out.sizes().vec();
-      sizes.insert(sizes.end(), x[k].sizes().begin(), x[k].sizes().end());
-      blocks.push_back(rows[k].empty() ? zeros(sizes, x[k].options()) : stack(rows[k]).view(sizes));
-    }
-  }
+  for (const Tensor& out : fn(x)) result.push_back(jacobian_of(out, x, create_graph));
   return result;
 }
 

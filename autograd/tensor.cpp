@@ -5,6 +5,7 @@
 #include <cstring>
 #include <ostream>
 
+#include "autograd/core/batch.h"
 #include "autograd/core/class_name.h"
 #include "autograd/core/context.h"
 #include "autograd/core/engine.h"
@@ -80,17 +81,19 @@ void Tensor::operator=(const Tensor& value) && {
 }
 void Tensor::operator=(const Scalar& value) && { std::move(*this) = full({}, value, dtype()); }
 
-static void require_unread(const char* op) {
+static void require_unread(const char* op, const TensorImpl* t) {
   require_unrecorded(op, "reads a value", "return the tensor and do it outside");
+  require_unbatched(t, op, "reads a value", "return the tensor and do it outside");
 }
 
 void* Tensor::data_ptr() const {
-  require_unread("data_ptr");
-  return checked(*this, "data_ptr")->data;
+  const TensorImpl* t = checked(*this, "data_ptr");
+  require_unread("data_ptr", t);
+  return t->data;
 }
 void* Tensor::checked_data(Dtype wanted) const {
-  require_unread("data_ptr");
   const TensorImpl* t = checked(*this, "data_ptr");
+  require_unread("data_ptr", t);
   if (t->dtype != wanted) {
     throw_dtype("data_ptr", "expected scalar type ", wanted, " but found ", t->dtype, "; convert with to()");
   }
@@ -104,8 +107,9 @@ void core::require_dims(const Tensor& x, std::size_t n) {
 
 Scalar Tensor::item() const {
   TensorImpl* t = checked(*this, "item");
-  if (context().watch.has(kWatchCalls) && !context().recorder->is_fixed(t)) [[unlikely]]
-    require_unread("item");
+  const bool watched = context().watch.has(kWatchCalls) && !context().recorder->is_fixed(t);
+  if (watched || t->is_batched()) [[unlikely]]
+    require_unread("item", t);
   if (t->numel != 1)
     throw_shape("item", "a Tensor with ", t->numel,
                 " elements cannot be converted to Scalar; pick one, or use to_vector()");
@@ -318,11 +322,17 @@ unsigned Tensor::register_hook(std::function<Tensor(const Tensor&)> fn) const {
 }
 
 void Tensor::remove_hook(unsigned id) const {
-  Extra* extra = grad_node(*this, "remove_hook")->extra;
+  Node* n = grad_node(*this, "remove_hook");
+  Extra* extra = n->extra;
   if (extra == nullptr || id >= extra->next_hook)
     throw_autograd("remove_hook", "Invalid index, no hook at position ", id, "; give it what register_hook() gave");
   change_structure();
-  std::erase_if(extra->hooks, [id](const Hook& h) { return h.id == id; });
+  // Where the tensor was changed in place since, the hook stands with what it was.
+  while (std::erase_if(extra->hooks, [id](const Hook& h) { return h.id == id; }) == 0 && extra->continues) {
+    n = n->edges()[0];
+    if (n == nullptr || n->extra == nullptr) return;
+    extra = n->extra;
+  }
 }
 
 std::int64_t Tensor::version() const { return checked(*this, "version")->storage->version; }

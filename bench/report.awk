@@ -77,6 +77,17 @@ END {
   if (has("libtorch/scalar_chain/10000"))
     say(sprintf("\nA chain of 10,000 tanh recorded, differentiated and freed: %.3g ns an operation; libtorch %.4g.", ns("tapegrad/scalar_chain/10000") / 1e4, ns("libtorch/scalar_chain/10000") / 1e4))
 
+  if (has("derivative/hessian")) {
+    say("\n## Derivatives of functions\n\nOne thread. The Hessian is of Rosenbrock's function of 10 variables in f64; the others are of the loss of an MLP, 64-64-1 with")
+    say("tanh, by its parameters, batch 128.\n\n| | us | goal |\n|---|---|---|")
+    say(sprintf("| `functional::hessian` | %.3g | %s |", ns("derivative/hessian") / 1e3, goal_of("4 us", ns("derivative/hessian") <= 4000)))
+    unit = ns("derivative/batch_gradient")
+    say(sprintf("| `grad`, of the batch | %.3g | |", unit / 1e3))
+    say(sprintf("| `vmap` of `grad`, of each sample | %.3g (%.3g times the batch's) | %s |", ns("derivative/sample_gradients") / 1e3, ns("derivative/sample_gradients") / unit, goal_of("3 times", ns("derivative/sample_gradients") <= 3 * unit)))
+    say(sprintf("| `grad` of one sample after the other | %.3g (%.3g times) | |", ns("derivative/sample_loop") / 1e3, ns("derivative/sample_loop") / unit))
+    say(sprintf("| `functional::hvp` | %.3g (%.3g times) | %s |", ns("derivative/hvp") / 1e3, ns("derivative/hvp") / unit, goal_of("3 times", ns("derivative/hvp") <= 3 * unit)))
+  }
+
   say("\n## Matrix products\n\nC = A B, GFLOP/s; T: stored transposed. The ratio is to the best of the first three peers;")
   say("libxsmm, which compiles a kernel for each shape at run time, is shown beside them.")
   if (peaks != "") say(sprintf("One core does at most %.4g GFLOP/s, in multiply-adds that wait for nothing.", median(peaks)))

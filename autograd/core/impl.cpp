@@ -18,9 +18,10 @@ void release_storage(Storage* s) noexcept {
 
 // An object in a block of its own. Takes over one count on the storage, also when it fails.
 TensorImpl* new_object(Dtype dtype, int rank, TensorFlags flags, Storage* s, void* data, std::int64_t numel) {
-  const std::uint8_t c = size_class(impl_bytes(rank));
+  const std::size_t bytes = impl_bytes(rank + (flags.has(kBatched) ? 1 : 0));
+  const std::uint8_t c = size_class(bytes);
   try {
-    return new (pool_get(impl_bytes(rank), c)) TensorImpl(dtype, rank, kOwnBlock | flags, c, s, data, numel);
+    return new (pool_get(bytes, c)) TensorImpl(dtype, rank, flags, c, s, data, numel);
   } catch (...) {
     release_storage(s);
     throw;
@@ -38,11 +39,17 @@ TensorImpl* new_split_tensor(Dtype dtype, int rank, std::int64_t numel) {
 }
 
 TensorImpl* new_view(const TensorImpl* base, const std::int64_t* sizes, const std::int64_t* strides, int rank) {
+  return new_view(base, sizes, strides, rank, base->is_batched() ? &batch_dim(base) : nullptr);
+}
+TensorImpl* new_view(const TensorImpl* base, const std::int64_t* sizes, const std::int64_t* strides, int rank,
+                     const BatchDim* batch) {
   base->storage->refs.add(1);
-  const TensorFlags flags = kIsView | (base->flags & (kDetached | kNoBump));
+  TensorFlags flags = kIsView | (base->flags & (kDetached | kNoBump));
+  flags.set(kBatched, batch != nullptr);
   TensorImpl* t = new_object(base->dtype, rank, flags, base->storage, base->data, 0);
   t->view_version = base->view_version;
   set_shape(t, sizes, strides);
+  if (batch != nullptr) batch_dim(t) = *batch;
   return t;
 }
 
@@ -68,12 +75,12 @@ void set_shape(TensorImpl* t, const std::int64_t* sizes, const std::int64_t* str
     numel *= sizes[d];
   }
   t->numel = numel;
-  t->flags.set(kContiguous, run || numel == 0);
+  t->flags.set(kContiguous, (run || numel == 0) && !t->is_batched());
 }
 
 void free_separate(TensorImpl* t) noexcept {
   Storage* s = t->storage;
-  if (t->flags.has(kOwnBlock)) pool_put(t, t->pool_class);
+  if (t->has_own_block()) pool_put(t, t->pool_class);
   release_storage(s);  // frees the object's block too where they are joined
 }
 

@@ -50,10 +50,10 @@ struct ExternalBytes {
 
 using TensorFlags = Flags<struct TensorImpl, std::uint8_t>;
 inline constexpr TensorFlags kRequiresGrad{1};
-inline constexpr TensorFlags kIsView{2};     // shows bytes through another tensor: does not own them
-inline constexpr TensorFlags kDetached{4};   // history was left behind: in-place changes elsewhere don't make it stale
-inline constexpr TensorFlags kNoBump{8};     // .data(): writing leaves the version alone
-inline constexpr TensorFlags kOwnBlock{16};  // the object's block is its own, not its storage's
+inline constexpr TensorFlags kIsView{2};    // shows bytes through another tensor: does not own them
+inline constexpr TensorFlags kDetached{4};  // history was left behind: in-place changes elsewhere don't make it stale
+inline constexpr TensorFlags kNoBump{8};    // .data(): writing leaves the version alone
+inline constexpr TensorFlags kBatched{16};  // shows one sample of a batch (batch.h), and is never kContiguous
 inline constexpr TensorFlags kContiguous{32};    // sizes and strides show one run
 inline constexpr TensorFlags kBorrowed{64};      // a saved value with the history it had: the node is another tensor's
 inline constexpr TensorFlags kNarrowDtype{128};  // of a narrow dtype
@@ -66,7 +66,7 @@ struct TensorImpl {
   Dtype dtype{};
   std::uint8_t rank = 0;
   TensorFlags flags;
-  std::uint8_t pool_class = 0;     // of the object's own block
+  std::uint8_t pool_class = 0;     // of the object's own block; 0 where it lies in its storage's
   std::uint32_t view_version = 0;  // Storage::tracked when this was made
   Storage* storage = nullptr;
   std::byte* data = nullptr;
@@ -92,6 +92,8 @@ struct TensorImpl {
   IntList size_list() const noexcept { return {sizes(), rank}; }
   bool requires_grad() const noexcept { return flags.has(kRequiresGrad); }
   bool is_view() const noexcept { return flags.has(kIsView); }
+  bool is_batched() const noexcept { return flags.has(kBatched); }
+  bool has_own_block() const noexcept { return pool_class != 0; }
   bool is_stale() const noexcept { return storage->tracked > view_version && !flags.has(kDetached); }
   template <class T>
   T* ptr() const noexcept {
@@ -104,6 +106,7 @@ static_assert(sizeof(TensorImpl) == 48 && sizeof(Storage) == 16);
 inline constexpr std::size_t kJoinedBytes = 2048;
 
 constexpr std::size_t impl_bytes(int rank) noexcept { return sizeof(TensorImpl) + 16 * static_cast<std::size_t>(rank); }
+static_assert(size_class(impl_bytes(0)) != 0);
 TensorImpl* new_split_tensor(Dtype dtype, int rank, std::int64_t numel);
 
 // A new tensor that owns fresh, uninitialised bytes, contiguous; sizes and strides not set. `numel` is the product of
@@ -133,13 +136,22 @@ inline TensorImpl* new_tensor(Dtype dtype, const std::int64_t* sizes, int rank, 
 
 // A new tensor over the storage of `base`, from the same byte on.
 TensorImpl* new_view(const TensorImpl* base, const std::int64_t* sizes, const std::int64_t* strides, int rank);
+// The dim of a batched tensor that does not show: it stands behind the strides.
+struct BatchDim {
+  std::int64_t size, stride;
+};
+inline BatchDim& batch_dim(TensorImpl* t) noexcept { return *reinterpret_cast<BatchDim*>(t->strides() + t->rank); }
+inline const BatchDim& batch_dim(const TensorImpl* t) noexcept { return batch_dim(const_cast<TensorImpl*>(t)); }
+// The same view, with this batch dim; null: with none, whatever base has.
+TensorImpl* new_view(const TensorImpl* base, const std::int64_t* sizes, const std::int64_t* strides, int rank,
+                     const BatchDim* batch);
 inline TensorImpl* new_alias(const TensorImpl* t) { return new_view(t, t->sizes(), t->strides(), t->rank); }
 TensorImpl* new_external(Dtype dtype, IntList sizes, IntList strides, void* data, std::function<void(void*)> deleter);
 
 void free_separate(TensorImpl* t) noexcept;  // an object whose bytes are shared, somebody else's or in their own block
 inline void free_impl(TensorImpl* t) noexcept {
   Storage* s = t->storage;
-  if (t->flags.has(kOwnBlock) || s->external || s->refs.load() != 1) [[unlikely]]
+  if (t->has_own_block() || s->external || s->refs.load() != 1) [[unlikely]]
     return free_separate(t);
   pool_put(t, s->pool_class);
 }

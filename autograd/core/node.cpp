@@ -50,6 +50,7 @@ Leaf* new_leaf(const TensorImpl* t) {
   auto* n = new_node<Leaf>(kAccumulateGrad, 0, 0, t->rank, 0);
   n->dtype = t->dtype;
   n->sequence_nr = ++context().clock;
+  n->flags.set(kOfBatch, t->is_batched());
   std::copy(t->sizes(), t->sizes() + t->rank, n->sizes());
   return n;
 }
@@ -63,15 +64,16 @@ Leaf* leaf_of(TensorImpl* t) {
 
 namespace {
 
-// A small tensor's object shares one block with its first bytes (kOwnBlock not set): that block must live as long as
-// the object. So the new bytes are held by a storage that, when the object lets go of it, lets go of the first one too.
+// A small tensor's object shares one block with its first bytes (it has no block of its own): that block must live as
+// long as the object. So the new bytes are held by a storage that, when the object lets go of it, lets go of the first
+// one too.
 struct Kept {
   Tensor first, value;
   void operator()(void*) const noexcept {}
 };
 
 Tensor first_of(const TensorImpl* t, const Tensor& now) {
-  if (t->flags.has(kOwnBlock)) return {};
+  if (t->has_own_block()) return {};
   if (!t->storage->external) return now;
   const Kept* kept = reinterpret_cast<const ExternalBytes*>(t->storage + 1)->deleter.target<Kept>();
   return kept != nullptr ? kept->first : now;
@@ -119,6 +121,7 @@ void keep_grad(const TensorImpl* t, Node* n) {
   if (asked == nullptr) return;
   extra.retain = asked->retain;
   extra.next_hook = asked->next_hook;  // the hooks see gradients of what t was: they stay behind
+  extra.continues = n->edges()[0] == before;
 }
 
 // A chain of any length dies in this one loop: what a node held last joins the queue, it is not freed within.

@@ -36,6 +36,7 @@ struct Extra {
   std::vector<Hook> hooks;
   unsigned next_hook = 0;
   bool retain = false;
+  bool continues = false;                   // edge 0 is the node that its tensor had before an in-place change
   Tensor grad;                              // of a non-leaf with retain_grad
   std::shared_ptr<FunctionState> function;  // of a user's Function and each of its outputs
   Watch* watch = nullptr;                   // of a leaf, which has this place in it
@@ -48,6 +49,7 @@ inline constexpr NodeFlags kReleased{2};  // its saved values were let go
 inline constexpr NodeFlags kVisited{4};   // marks of the search for what leads to grad()'s inputs
 inline constexpr NodeFlags kWanted{8};
 inline constexpr NodeFlags kCounted{16};  // its edges were counted, for who watches leaves
+inline constexpr NodeFlags kOfBatch{32};  // its tensor is batched
 
 // A value that a vjp reads, with one weak count, and the version it had.
 struct Saved {

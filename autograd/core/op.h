@@ -83,6 +83,7 @@ inline constexpr OpFlags kHostData{1024};  // the attributes point to what the c
 constexpr std::uint16_t reads_input(int k) noexcept { return static_cast<std::uint16_t>(1U << k); }
 inline constexpr std::uint16_t kReads0 = 1, kReads1 = 2, kReads2 = 4, kReads3 = 8, kReadsOut = 1U << 15;
 
+class Batch;
 class Grads;
 class Source;
 
@@ -104,6 +105,8 @@ struct Op {
   // Whether a call that is run again does what its caller would do now (null: always): attributes may point to what
   // changes.
   bool (*is_current)(const Call& c) noexcept = nullptr;
+  // The call on whole batches (batch.h); null: elementwise ops know how, others run on a sample at a time.
+  Tensor (*batch)(const Batch& b) = nullptr;
   // Writes the call as C++, for captured functions that are written out; null: it cannot be.
   void (*source)(Source& s) = nullptr;
   // Where it stands for a history that is not known: what is thrown where a gradient would pass through it.

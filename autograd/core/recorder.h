@@ -26,6 +26,8 @@ class Recorder {
   virtual bool is_fixed(TensorImpl* t) = 0;
   // What cannot be replayed, and what to do instead. AutogradError, or where the function may run as it is: a note.
   virtual void refuse(const char* op, const char* what, const char* instead) = 0;
+  // A check of values has thrown: should the function catch that, what it does next depends on values.
+  virtual void see_failed_check(const char* op) = 0;
 
  protected:
   ~Recorder() = default;

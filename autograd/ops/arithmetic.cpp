@@ -92,6 +92,7 @@ constexpr Op kInner{.name = "inner",
                           total.term = kernels::TotalSum::kProduct;
                           return true;
                         },
+                    .batch = [](const Batch& b) { return sample_sums(b.in(0).mul(b.in(1))); },
                     .source =
                         [](Source& s) {
                           s.sum("a * b", {1, s.call().in[0]->numel, 1});

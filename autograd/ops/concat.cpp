@@ -50,11 +50,17 @@ static void cat_vjp(Grads& r) {
     start += length;
   }
 }
+static Tensor cat_batch(const Batch& b) {
+  std::vector<Tensor> parts;
+  for (int k = 0; k < b.inputs(); ++k) parts.push_back(b.spread(k));
+  return cat(parts, dim_of(b.attrs()) + 1);
+}
 constexpr Op kCat{.name = "cat",
                   .grad_name = "CatBackward0",
                   .flags = kAnyDtype,
                   .shape = cat_shape,
                   .kernel = run_cat,
+                  .batch = cat_batch,
                   .vjp = cat_vjp};
 Tensor cat(const std::vector<Tensor>& tensors, std::int64_t dim) {
   if (tensors.empty()) throw_shape("cat", "expected a non-empty list of Tensors; give it one or more");

@@ -116,18 +116,32 @@ static Tensor conv_weight(const Grads& r, const Tensor& x, const Tensor& g, int 
   return apply(kConvWeight, x, g, attrs_with(r, sizes, (images + each - 1) / each)).sum(0);
 }
 
+// With one weight for all samples their images are images.
+static Tensor conv_batch(const Batch& b) {
+  if (!b.has(0) || b.has(1) || (b.inputs() == 3 && b.has(2))) return by_sample(b);
+  const Tensor x = b.in(0), images = x.flatten(0, 1), w = b.in(1);
+  const Tensor out =
+      b.inputs() == 3 ? apply(b.op(), images, w, b.in(2), b.attrs()) : apply(b.op(), images, w, b.attrs());
+  Dims sizes = out.sizes();
+  sizes[0] = b.size();
+  sizes.insert(1, x.size(1));
+  return out.reshape(sizes);
+}
+
 namespace {
 constexpr Op kConv{.name = "conv",
                    .grad_name = "ConvolutionBackward0",
                    .reads = {kReads1, kReads0, 0},
                    .shape = conv_shape,
                    .kernel = run_conv,
+                   .batch = conv_batch,
                    .vjp = conv_vjp};
 constexpr Op kConvInput{.name = "conv_transpose",
                         .grad_name = "ConvolutionBackward0",
                         .reads = {kReads1, kReads0},
                         .shape = conv_input_shape,
                         .kernel = run_conv_input,
+                        .batch = conv_batch,
                         .vjp = conv_input_vjp};
 constexpr Op kConvWeight{.name = "conv.weight",
                          .grad_name = "ConvolutionBackwardBackward0",

@@ -14,6 +14,7 @@ constexpr Op kClone{.name = "clone",
                     .flags = kTakesStrided | kKeepsOrder | kAnyDtype,
                     .shape = same_shape,
                     .kernel = run_cast,
+                    .batch = elementwise_batch,
                     .source = cast_source,
                     .vjp = identity_vjp};
 TAPEGRAD_UNARY_RESULT(clone, kClone)
@@ -23,6 +24,7 @@ constexpr Op kContiguousClone{.name = "clone.contiguous",
                               .flags = kTakesStrided | kAnyDtype,
                               .shape = same_shape,
                               .kernel = run_cast,
+                              .batch = elementwise_batch,
                               .source = cast_source,
                               .vjp = identity_vjp};
 Tensor ops::contiguous_clone(const Tensor& x) { return apply(kContiguousClone, x); }
@@ -51,6 +53,7 @@ constexpr Op kTo{.name = "to",
                  .flags = kTakesStrided | kKeepsOrder | kAnyDtype,
                  .shape = to_shape,
                  .kernel = run_cast,
+                 .batch = elementwise_batch,
                  .source = cast_source,
                  .vjp = identity_vjp};
 Tensor TensorOps::to(Dtype dtype, bool, bool copy, std::optional<MemoryFormat> format) const {
@@ -103,6 +106,7 @@ static constexpr Op copy_op(const char* name, const char* grad_name) {
           .flags = kTakesStrided | kAnyDtype,
           .shape = copy_shape,
           .kernel = run_copy,
+          .batch = elementwise_batch,
           .source = [](Source& s) { s.each("b"); },
           .vjp = copy_vjp};
 }

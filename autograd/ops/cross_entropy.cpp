@@ -57,12 +57,22 @@ static void nll_source(Source& s) {
       joined(s.flat(-1, "i"), " = ", y, " == ", ignore, " ? 0 : -", s.flat(0, joined("i * ", classes, " + ", y)), ";"));
   s.line("}");
 }
+// The rows of all samples are rows.
+static Tensor nll_batch(const Batch& b) {
+  const Tensor x = b.spread(0), y = b.spread(1);
+  const Tensor rows = apply(b.op(), x.flatten(0, 1), y.flatten(0, 1), b.attrs());
+  Dims sizes = rows.sizes();
+  sizes[0] = b.size();
+  sizes.insert(1, y.size(1));
+  return rows.reshape(sizes);
+}
 constexpr Op kNll{.name = "nll_loss",
                   .grad_name = "NllLossBackward0",
                   .reads = {kReads1},
                   .shape = nll_shape,
                   .check = nll_check,
                   .kernel = run_nll,
+                  .batch = nll_batch,
                   .source = nll_source,
                   .vjp = nll_vjp};
 
@@ -100,6 +110,7 @@ constexpr Op kNllGrad{.name = "nll_loss_backward",
                       .reads = {kReads1},
                       .shape = nll_grad_shape,
                       .kernel = run_nll_grad,
+                      .batch = nll_batch,
                       .source = nll_grad_source,
                       .vjp = nll_grad_vjp};
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <atomic>
 
+#include "autograd/core/batch.h"
 #include "autograd/core/shape.h"
 #include "autograd/core/source.h"
 #include "autograd/kernels/by_dtype.h"
@@ -160,6 +161,9 @@ inline Tensor& in_place(const Op& op, const Tensor& self, Attrs attrs = {}) {
 
 // The in-place form of what gives another dtype, or is made of others: its result, copied over self.
 Tensor& copy_over(const char* op, const Tensor& self, const Tensor& result);
+
+// The sum of each sample of a whole batch.
+inline Tensor sample_sums(const Tensor& x) { return x.dim() == 1 ? x : x.flatten(1).sum(1); }
 
 void bool_shape(Call& c);  // the shapes broadcast, to bool
 

@@ -178,9 +178,10 @@ TensorItem TensorOps::index(const std::vector<TensorIndex>& indices) const {
 // --- index_put_
 static Tensor& put(const Tensor& x, const Indices& indices, const Tensor& value, bool accumulate) {
   const Tensor at = positions_in(x, indices);
-  Tensor values;
+  Tensor values = value;  // of which dims of size 1 in front do not count
+  while (values.dim() > at.dim() && values.size(0) == 1) values = values.squeeze(0);
   try {
-    values = value.expand(at.sizes());
+    values = values.expand(at.sizes());
   } catch (const ShapeError&) {
     throw_shape("index_put_", "shape mismatch: value tensor of shape ", value.sizes(),
                 " cannot be broadcast to indexing result of shape ", at.sizes(), "; give a value that broadcasts");

@@ -60,12 +60,17 @@ static void mse_source(Source& s) {
   mse_adds_up(s.call(), total);
   s.sum("(a - b) * (a - b)", {1, s.call().in[0]->numel, 1}, total.divisor);
 }
+static Tensor mse_batch(const Batch& b) {
+  const Tensor total = sample_sums(b.in(0).sub(b.in(1)).square());
+  return b.attrs().as<MseAttrs>().mean != 0 ? total.div(b.numel(0)) : total;
+}
 constexpr Op kMse{.name = "mse_loss",
                   .grad_name = "MseLossBackward0",
                   .reads = {kReads0 | kReads1, kReads0 | kReads1},
                   .shape = scalar_shape,
                   .kernel = run_mse,
                   .adds_up = mse_adds_up,
+                  .batch = mse_batch,
                   .source = mse_source,
                   .vjp = mse_vjp};
 Tensor mse_loss(const Tensor& x, const Tensor& target, Reduction reduction) try {

@@ -3,6 +3,7 @@
 
 #include "autograd/kernels/gemm.h"
 #include "autograd/ops/elementwise.h"
+#include "autograd/ops/product_source.h"
 
 namespace tapegrad {
 
@@ -23,43 +24,6 @@ static void product(const TensorImpl* a, std::int64_t a_at, const TensorImpl* b,
   const int row = b_transposed ? 1 : 0, col = 1 - row, a_row = a_transposed ? 1 : 0, a_col = 1 - a_row;
   kernels::gemm<T>(a_sizes[a_row], b_sizes[col], a_sizes[a_col], a->ptr<T>() + a_at, a_strides[a_row], a_strides[a_col],
                    b->ptr<T>() + b_at, b_strides[row], b_strides[col], out, b_sizes[col], false, bias);
-}
-
-// As C++: a short sum as one expression, one along the memory of both as sums side by side, else rows, added up.
-static void write_product(Source& s, int a, int b, int bias = -1, bool b_transposed = false,
-                          bool a_transposed = false) {
-  const Call& c = s.call();
-  const int a_inner = a_transposed ? 0 : 1, b_inner = b_transposed ? 1 : 0;
-  const std::int64_t k = c.in[a]->sizes()[a_inner], whole = k / kSourceLanes * kSourceLanes;
-  const auto term = [&](const std::string& l) {
-    return joined(a_transposed ? s.at(a, {l, "i"}) : s.at(a, {"i", l}), " * ",
-                  b_transposed ? s.at(b, {"j", l}) : s.at(b, {l, "j"}));
-  };
-  const std::string out = s.at(-1, {"i", "j"}), first = bias < 0 ? "0" : s.at(bias, {"j"}), type = s.type(-1);
-  const auto columns = [&](const std::string& body) {
-    s.line(joined("for (int j = 0; j < ", c.out->sizes()[1], "; ++j) ", out, body, ";"));
-  };
-  s.loop("i", c.out->sizes()[0]);
-  if (k <= 8) {
-    std::string sum = bias < 0 && k > 0 ? "" : first;
-    for (std::int64_t l = 0; l < k; ++l) sum += (sum.empty() ? "" : " + ") + term(std::to_string(l));
-    columns(" = " + sum);
-  } else if (k >= kSourceLanes && c.in[a]->strides()[a_inner] == 1 && c.in[b]->strides()[b_inner] == 1) {
-    s.loop("j", c.out->sizes()[1]);
-    s.line(joined(type, " sum[", kSourceLanes, "] = {0};"));
-    s.line(joined("for (int l = 0; l < ", whole, "; l += ", kSourceLanes, ")"));
-    s.line(joined("  for (int e = 0; e < ", kSourceLanes, "; ++e) sum[e] += ", term("(l + e)"), ";"));
-    if (whole < k)
-      s.line(joined("for (int l = ", whole, "; l < ", k, "; ++l) sum[l - ", whole, "] += ", term("l"), ";"));
-    s.line(joined(out, " = ", first, " + sum_(sum);"));
-    s.line("}");
-  } else {
-    columns(" = " + first);
-    s.loop("l", k);
-    columns(" += " + term("l"));
-    s.line("}");
-  }
-  s.line("}");
 }
 
 static void require_floating(const Call& c, int from) {
@@ -91,6 +55,8 @@ static void product_shape(Call& c, int a, int b) {
 static Tensor mm_nt(const Tensor& a, const Tensor& b);  // a b^T
 static Tensor mm_tn(const Tensor& a, const Tensor& b);  // a^T b
 
+static Tensor matmul_batch(const Batch& b) { return b.in(0).matmul(b.in(1)); }
+
 // --- mm
 static void mm_shape(Call& c) { product_shape(c, 0, 1); }
 static void run_mm(const Call& c) noexcept {
@@ -106,6 +72,7 @@ constexpr Op kMm{.name = "mm",
                  .reads = {kReads1, kReads0},
                  .shape = mm_shape,
                  .kernel = run_mm,
+                 .batch = matmul_batch,
                  .source = [](Source& s) { write_product(s, 0, 1); },
                  .vjp = mm_vjp};
 TAPEGRAD_BINARY_RESULT(mm, kMm)
@@ -130,6 +97,7 @@ constexpr Op kMmTn{.name = "mm.tn",
                    .reads = {kReads1, kReads0},
                    .shape = mm_tn_shape,
                    .kernel = run_mm_tn,
+                   .batch = [](const Batch& b) { return b.in(0).transpose(-2, -1).matmul(b.in(1)); },
                    .source = [](Source& s) { write_product(s, 0, 1, -1, false, /*a_transposed=*/true); },
                    .vjp = mm_tn_vjp};
 static Tensor mm_tn(const Tensor& a, const Tensor& b) { return apply(kMmTn, a, b); }
@@ -177,12 +145,19 @@ static void addmm_vjp(Grads& r) {
   if (r.needs(1)) r.set(1, times(mm_nt(r.g(), r.in(2)), alpha));
   if (r.needs(2)) r.set(2, times(mm_tn(r.in(1), r.g()), alpha));
 }
+static Tensor addmm_batch(const Batch& b) {
+  const auto [beta, alpha] = b.attrs().as<AddmmAttrs>();
+  const Tensor product = times(b.in(1).matmul(b.in(2)), alpha);
+  if (beta != 0) return product.add(times(b.aligned(0, 2), beta));
+  return product.dim() == 3 ? product : product.expand({b.size(), product.size(0), product.size(1)});
+}
 constexpr Op kAddmm{.name = "addmm",
                     .grad_name = "AddmmBackward0",
                     .flags = kTakesStrided,
                     .reads = {0, kReads2, kReads1},
                     .shape = addmm_shape,
                     .kernel = run_addmm,
+                    .batch = addmm_batch,
                     .vjp = addmm_vjp};
 Tensor addmm(const Tensor& x, const Tensor& a, const Tensor& b, const Scalar& beta, const Scalar& alpha) {
   return apply(kAddmm, x, a, b, pack(AddmmAttrs{.beta = beta.to_double(), .alpha = alpha.to_double()}));
@@ -223,12 +198,19 @@ static void linear_vjp(Grads& r) {
   if (r.needs(1)) r.set(1, mm_tn(r.g(), r.in(0)));
   if (r.inputs() == 3 && r.needs(2)) r.set(2, r.g());
 }
+static Tensor linear_batch(const Batch& b) {
+  const bool biased = b.inputs() == 3;
+  if (!b.has(1) && !(biased && b.has(2))) return linear(b.in(0), b.in(1), biased ? b.in(2) : Tensor());
+  const Tensor product = b.in(0).matmul(b.in(1).transpose(-2, -1));
+  return biased ? product.add(b.aligned(2, 2)) : product;
+}
 constexpr Op kLinear{.name = "linear",
                      .grad_name = "AddmmBackward0",
                      .flags = kTakesStrided,
                      .reads = {kReads1, kReads0, 0},
                      .shape = linear_shape,
                      .kernel = run_linear,
+                     .batch = linear_batch,
                      .source = [](Source& s) { write_product(s, 0, 1, s.call().n_in == 3 ? 2 : -1, true); },
                      .vjp = linear_vjp};
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) try {
@@ -275,6 +257,7 @@ constexpr Op kBmm{.name = "bmm",
                   .reads = {kReads1, kReads0},
                   .shape = bmm_shape,
                   .kernel = run_bmm,
+                  .batch = matmul_batch,
                   .vjp = bmm_vjp};
 TAPEGRAD_BINARY_RESULT(bmm, kBmm)
 
@@ -319,6 +302,7 @@ constexpr Op kDot{.name = "dot",
                   .reads = {kReads1, kReads0},
                   .shape = dot_shape,
                   .kernel = run_dot,
+                  .batch = [](const Batch& b) { return b.in(0).mul(b.in(1)).sum(-1); },
                   .vjp = dot_vjp};
 TAPEGRAD_BINARY_RESULT(dot, kDot)
 

@@ -34,6 +34,12 @@ void ops::reduced_shape(Call& c) {
   }
 }
 
+static Tensor reduce_batch_by(const Op& op, const Batch& b) {
+  const auto [first, last, keepdim] = b.attrs().as<ReduceAttrs>();
+  return apply(op, b.in(0), pack(ReduceAttrs{.first = first + 1, .last = last + 1, .keepdim = keepdim}));
+}
+Tensor ops::reduce_batch(const Batch& b) { return reduce_batch_by(b.op(), b); }
+
 static Dims reduced_dims(const Grads& r) {
   const auto a = r.attrs().as<ReduceAttrs>();
   Dims dims;
@@ -131,6 +137,7 @@ constexpr Op kSumDims{.name = "sum.dim",
                       .shape = sum_shape,
                       .kernel = run_sum,
                       .adds_up = adds_up<false>,
+                      .batch = reduce_batch,
                       .source = sum_source,
                       .vjp = sum_vjp};
 Tensor sum(const Tensor& x, IntList dims, bool keepdim) { return reduce_dims(kSumDims, x, dims, keepdim); }
@@ -144,6 +151,7 @@ constexpr Op kSumAll{.name = "sum",
                      .shape = sum_shape,
                      .kernel = run_sum_all,
                      .adds_up = [](const Call&, kernels::TotalSum&) noexcept { return true; },
+                     .batch = [](const Batch& b) { return reduce_batch_by(kSumDims, b); },
                      .source =
                          [](Source& s) {
                            s.sum("a", {1, s.call().in[0]->numel, 1});
@@ -209,6 +217,7 @@ static constexpr Op mean_op(const char* name, const char* grad_name) {
           .shape = mean_shape,
           .kernel = run_mean,
           .adds_up = adds_up<true>,
+          .batch = reduce_batch,
           .source = mean_source,
           .vjp = mean_vjp};
 }
@@ -247,6 +256,7 @@ static constexpr Op best_op(const char* name, const char* grad_name) {
           .reads = {kReads0 | kReadsOut},
           .shape = reduced_shape,
           .kernel = run_best<kLargest>,
+          .batch = reduce_batch,
           .vjp = best_vjp};
 }
 constexpr Op kAmax = best_op<true>("amax", "AmaxBackward0");
@@ -291,12 +301,17 @@ static void argmax_source(Source& s) {
   s.line(joined(s.flat(-1, "i"), " = best;"));
   s.line("}");
 }
-constexpr Op kArgmax{
-    .name = "argmax", .flags = kNoGrad, .shape = arg_shape, .kernel = run_arg<true>, .source = argmax_source};
+constexpr Op kArgmax{.name = "argmax",
+                     .flags = kNoGrad,
+                     .shape = arg_shape,
+                     .kernel = run_arg<true>,
+                     .batch = reduce_batch,
+                     .source = argmax_source};
 Tensor argmax(const Tensor& x, OptInt dim, bool keepdim) { return arg(kArgmax, x, dim, keepdim); }
 Tensor TensorOps::argmax(OptInt dim, bool keepdim) const { return tapegrad::argmax(self(), dim, keepdim); }
 
-constexpr Op kArgmin{.name = "argmin", .flags = kNoGrad, .shape = arg_shape, .kernel = run_arg<false>};
+constexpr Op kArgmin{
+    .name = "argmin", .flags = kNoGrad, .shape = arg_shape, .kernel = run_arg<false>, .batch = reduce_batch};
 Tensor argmin(const Tensor& x, OptInt dim, bool keepdim) { return arg(kArgmin, x, dim, keepdim); }
 Tensor TensorOps::argmin(OptInt dim, bool keepdim) const { return tapegrad::argmin(self(), dim, keepdim); }
 

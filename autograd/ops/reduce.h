@@ -1,7 +1,7 @@
 // The parts of the reductions that other families use.
 #pragma once
 
-#include "autograd/core/op.h"
+#include "autograd/core/batch.h"
 #include "autograd/kernels/reduce.h"
 
 namespace tapegrad::ops {
@@ -31,8 +31,9 @@ struct ReduceAttrs {
 };
 void reduced_shape(Call& c);
 kernels::Shape3 shape3(const Call& c) noexcept;  // of its input
-Tensor kept(const Grads& r, const Tensor& g);    // g, shaped to broadcast against the input
-std::int64_t reduced_count(const Grads& r);      // how many elements of the input one of the output stands for
+Tensor reduce_batch(const core::Batch& b);
+Tensor kept(const Grads& r, const Tensor& g);  // g, shaped to broadcast against the input
+std::int64_t reduced_count(const Grads& r);    // how many elements of the input one of the output stands for
 
 // A reduction of any dims, neighbours or not; no dims: of all.
 Tensor reduce_dims(const Op& op, const Tensor& x, IntList dims, bool keepdim);

@@ -31,10 +31,10 @@ constexpr Op kFloorDivide = elementwise<Fn::FloorDivide>("floor_divide", "FloorD
                                                          broadcast_shape, divisor_check);
 TAPEGRAD_BINARY_SCALAR(floor_divide, kFloorDivide)
 
-// x - other times the whole quotient, which is constant almost everywhere
+// x - other times the whole quotient, which is constant almost everywhere: so is the gradient
 static void remainder_vjp(Grads& r) {
   r.set(0, r.g());
-  if (r.needs(1)) r.set(1, r.g().mul(r.in(0).floor_divide(r.in(1))).neg());
+  if (r.needs(1)) r.set(1, r.g().mul(r.in(0).floor_divide(r.in(1)).detach()).neg());
 }
 constexpr Op kRemainder = elementwise<Fn::Remainder>("remainder", "RemainderBackward1", kNoBool, {0, kReads0 | kReads1},
                                                      remainder_vjp, broadcast_shape, divisor_check);
@@ -44,7 +44,7 @@ TAPEGRAD_OPERATOR(%, remainder, remainder(a, b))
 
 static void fmod_vjp(Grads& r) {
   r.set(0, r.g());
-  if (r.needs(1)) r.set(1, r.g().mul(r.in(0).div(r.in(1)).trunc()).neg());
+  if (r.needs(1)) r.set(1, r.g().mul(r.in(0).div(r.in(1)).trunc().detach()).neg());
 }
 constexpr Op kFmod = elementwise<Fn::Fmod>("fmod", "FmodBackward1", kNoBool, {0, kReads0 | kReads1}, fmod_vjp,
                                            broadcast_shape, divisor_check);

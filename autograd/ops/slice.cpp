@@ -41,6 +41,16 @@ template <const Op& kView, class ViewAttrs>
 static void unview_vjp(Grads& r) {
   r.set(0, apply(kView, r.g(), {r.attrs().words, sizeof(ViewAttrs) / 8}));
 }
+template <class ViewAttrs>
+static Tensor unview_batch(const Batch& b) {
+  constexpr std::size_t kWords = sizeof(ViewAttrs) / 8;
+  const auto attrs = pack(b.attrs().as<ViewAttrs>().behind_one());
+  std::int64_t words[kWords + kMaxRank + 1];
+  std::copy_n(attrs.words.begin(), kWords, words);
+  words[kWords] = b.size();
+  std::copy(b.attrs().words + kWords, b.attrs().words + b.attrs().count, words + kWords + 1);
+  return apply(b.op(), b.in(0), {words, b.attrs().count + 1});
+}
 template <const Op& kView, class ViewAttrs>
 static constexpr Op unview(const char* name, const char* grad_name) {
   return {.name = name,
@@ -48,6 +58,7 @@ static constexpr Op unview(const char* name, const char* grad_name) {
           .flags = kTakesStrided,
           .shape = unview_shape<ViewAttrs>,
           .kernel = run_unview<kView>,
+          .batch = unview_batch<ViewAttrs>,
           .vjp = unview_vjp<kView, ViewAttrs>};
 }
 
@@ -55,6 +66,7 @@ static constexpr Op unview(const char* name, const char* grad_name) {
 namespace {
 struct SliceAttrs {
   std::int64_t dim, start, step, length, drop;
+  SliceAttrs behind_one() const noexcept { return {dim + 1, start, step, length, drop}; }  // with a dim more in front
 };
 extern const Op kUnslice;
 }  // namespace
@@ -135,6 +147,7 @@ constexpr Op kUnslice = unview<kSlice, SliceAttrs>("slice_backward", "SliceBackw
 namespace {
 struct DiagonalAttrs {
   std::int64_t offset, row, column;  // the dims of the rows and of the columns
+  DiagonalAttrs behind_one() const noexcept { return {offset, row + 1, column + 1}; }
 };
 extern const Op kUndiagonal;
 }  // namespace

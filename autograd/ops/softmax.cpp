@@ -51,6 +51,13 @@ static void log_softmax_grad_source(Source& s) {
   write_rows(s, false, g, g + " - exp_(" + y + ") * total");
 }
 
+// Of samples without a dim, rows of one.
+static Tensor softmax_batch(const Batch& b) {
+  if (b.rank(0) > 0) return spread_batch(b);
+  const Tensor x = b.spread(0).unsqueeze(1);
+  return (b.inputs() == 1 ? apply(b.op(), x) : apply(b.op(), x, b.spread(1).unsqueeze(1))).squeeze(1);
+}
+
 static Tensor over_last(const Op& op, const Tensor& x, std::int64_t dim) {
   const int d = wrap_dim(op.name, dim, x.dim());
   if (x.dim() < 2 || d == x.dim() - 1) return apply(op, in_floating(x));
@@ -74,6 +81,7 @@ constexpr Op kSoftmaxGrad{.name = "softmax_backward",
                           .reads = {kReads1, kBoth},
                           .shape = same_shape,
                           .kernel = run_softmax_grad<false>,
+                          .batch = softmax_batch,
                           .source = softmax_grad_source,
                           .vjp = softmax_grad_vjp};
 static void softmax_vjp(Grads& r) { r.set(0, apply(kSoftmaxGrad, r.g(), r.out())); }
@@ -82,6 +90,7 @@ constexpr Op kSoftmax{.name = "softmax",
                       .reads = {kReadsOut},
                       .shape = same_shape,
                       .kernel = run_softmax<false>,
+                      .batch = softmax_batch,
                       .source = softmax_source,
                       .vjp = softmax_vjp};
 Tensor softmax(const Tensor& x, std::int64_t dim) { return over_last(kSoftmax, x, dim); }
@@ -99,6 +108,7 @@ constexpr Op kLogSoftmaxGrad{.name = "log_softmax_backward",
                              .reads = {kReads1, kBoth},
                              .shape = same_shape,
                              .kernel = run_softmax_grad<true>,
+                             .batch = softmax_batch,
                              .source = log_softmax_grad_source,
                              .vjp = log_softmax_grad_vjp};
 static void log_softmax_vjp(Grads& r) { r.set(0, apply(kLogSoftmaxGrad, r.g(), r.out())); }
@@ -107,6 +117,7 @@ constexpr Op kLogSoftmax{.name = "log_softmax",
                          .reads = {kReadsOut},
                          .shape = same_shape,
                          .kernel = run_softmax<true>,
+                         .batch = softmax_batch,
                          .source = log_softmax_source,
                          .vjp = log_softmax_vjp};
 Tensor log_softmax(const Tensor& x, std::int64_t dim) { return over_last(kLogSoftmax, x, dim); }

@@ -37,6 +37,7 @@ static constexpr Op root(const char* name, const char* grad_name) {
           .reads = {kReads0 | kReadsOut},
           .shape = reduced_shape,
           .kernel = run_root<kKind>,
+          .batch = reduce_batch,
           .vjp = root_vjp<kKind>};
 }
 

@@ -20,6 +20,18 @@ void ops::run_take(const Call& c) noexcept {
     for (std::int64_t i = 0; i < c.out->numel; ++i) c.out->ptr<T>()[i] = c.in[0]->ptr<T>()[at[i]];
   });
 }
+// Positions among all samples' elements, where the samples lie one behind the other.
+static Tensor in_whole(const Batch& b) {
+  const Tensor at = b.in(1), first = arange(b.size()).mul(b.numel(0));
+  Dims sizes;
+  sizes.push_back(b.size());
+  for (int d = 0; d < b.rank(1); ++d) sizes.push_back(1);
+  return at.add(first.reshape(sizes));
+}
+Tensor ops::take_batch(const Batch& b) {
+  return b.has(0) ? apply(b.op(), b.in(0), in_whole(b)) : apply(b.op(), b.in(0), b.in(1));
+}
+static Tensor put_batch(const Batch& b) { return apply(b.op(), b.spread(0), in_whole(b), b.spread(2)); }
 void ops::take_vjp(Grads& r) { r.set(0, apply(kPutAdd, zeros(r.sizes(0), r.g().options()), r.in(1), r.g())); }
 constexpr Op kTake = take_op("take", "TakeBackward0");
 
@@ -68,6 +80,7 @@ constexpr Op ops::kPut{.name = "index_put",
                        .reads = {kReads1, 0, kReads1},
                        .shape = same_shape,
                        .kernel = run_put<false>,
+                       .batch = put_batch,
                        .vjp = put_vjp};
 
 static void put_add_vjp(Grads& r) {
@@ -80,6 +93,7 @@ constexpr Op ops::kPutAdd{.name = "index_put.accumulate",
                           .reads = {0, 0, kReads1},
                           .shape = same_shape,
                           .kernel = run_put<true>,
+                          .batch = put_batch,
                           .vjp = put_add_vjp};
 
 Tensor& ops::write(const Op& op, const Tensor& self, const Tensor& at, const Tensor& values) {
@@ -125,7 +139,8 @@ constexpr Op kWrapIndex{.name = "wrap_index",
                         .flags = kNoGrad,
                         .shape = wrap_index_shape,
                         .check = wrap_index_check,
-                        .kernel = run_wrap_index};
+                        .kernel = run_wrap_index,
+                        .batch = elementwise_batch};
 Tensor ops::in_range(const char* op, const Tensor& index, std::int64_t low, std::int64_t n, std::int64_t dim) {
   return apply(kWrapIndex, index, pack(WrapAttrs{.op = op, .low = low, .n = n, .dim = dim}));
 }

@@ -7,6 +7,7 @@ namespace tapegrad::ops {
 
 void take_shape(Call& c);
 void run_take(const Call& c) noexcept;
+Tensor take_batch(const Batch& b);
 void take_vjp(Grads& r);
 
 // (x, at [..]) -> [..]: x's elements at the int64 positions `at`, which must be in range.
@@ -17,6 +18,7 @@ constexpr Op take_op(const char* name, const char* grad_name) {
           .reads = {kReads1},
           .shape = take_shape,
           .kernel = run_take,
+          .batch = take_batch,
           .vjp = take_vjp};
 }
 

@@ -112,13 +112,23 @@ void FunctionRecorder::fail(std::string why) {
   if (r_.problem.empty()) r_.problem = std::move(why);
 }
 
-void FunctionRecorder::refuse(const char* op, const char* what, const char* instead) {
+// Should the function catch the error, that is another run than without capture.
+std::string FunctionRecorder::refusal(const char* op, const char* what, const char* instead) {
   std::string text =
       core::joined(core::called(op), ": ", what, " inside of a captured function, which its replays could not follow; ",
                    instead, ", or capture with .fallback = true");
   fail(text);
-  r_.is_refused = !allow_;  // should the function catch the error, that is another run than without capture
+  r_.is_refused = !allow_;
+  return text;
+}
+
+void FunctionRecorder::refuse(const char* op, const char* what, const char* instead) {
+  const std::string text = refusal(op, what, instead);
   if (!allow_) throw AutogradError(text);
+}
+
+void FunctionRecorder::see_failed_check(const char* op) {
+  refusal(op, "throws for the values it has, and the error is caught", "let it pass");
 }
 
 void FunctionRecorder::see_new_block(void* block, std::size_t bytes) { blocks_.emplace(block, bytes); }

@@ -33,6 +33,7 @@ class FunctionRecorder final : public core::Recorder {
   void see_free_block(void* block, std::uint8_t pool_class) noexcept override;
   bool is_fixed(core::TensorImpl* t) override;
   void refuse(const char* op, const char* what, const char* instead) override;
+  void see_failed_check(const char* op) override;
 
  private:
   struct Freed {
@@ -48,6 +49,7 @@ class FunctionRecorder final : public core::Recorder {
   bool is_grad(const core::TensorImpl* t) const;
   void end() noexcept;
   void fail(std::string why);
+  std::string refusal(const char* op, const char* what, const char* instead);
   void keep_outside();
   void note_grads();
   void find_escapes(const std::vector<Tensor>& results, std::uint32_t holders);

@@ -20,6 +20,7 @@
 #include <tapegrad/autograd/state_dict.h>
 #include <tapegrad/autograd/tensor.h>
 #include <tapegrad/autograd/threads.h>
+#include <tapegrad/autograd/vmap.h>
 #include <tapegrad/data/csv.h>
 #include <tapegrad/data/dataset.h>
 #include <tapegrad/data/example.h>

@@ -235,6 +235,30 @@ TEST(Hooks, MayBeRemovedAfterARecordedWrite) {
   EXPECT_EQ(y.register_hook([](const Tensor&) {}), id + 1);
 }
 
+// The hook stands with the history that y had: taken off y, it runs no more for what was made of y before either.
+TEST(Hooks, AreRemovedFromWhatWasBeforeAWrite) {
+  const Tensor x = leaf({3.0});
+  Tensor y = x * 2;
+  int calls = 0;
+  const unsigned first = y.register_hook([&](const Tensor&) { ++calls; });
+  const unsigned second = y.register_hook([&](const Tensor&) { calls += 10; });
+  const Tensor before = y * 3;
+  y.add_(1).mul_(2);
+  y.remove_hook(first);
+  (before + y).sum().backward();
+  EXPECT_EQ(calls, 10);
+  y.remove_hook(second);
+  y.remove_hook(second);  // once more, as ever
+  Tensor z = (x * 2).add_(1);
+  z.register_hook([&](const Tensor&) { calls += 100; });
+  Tensor w = z * 1;  // z's hooks are not w's
+  w.register_hook([](const Tensor&) {});
+  w.remove_hook(0);
+  w.remove_hook(0);
+  w.sum().backward();
+  EXPECT_EQ(calls, 110);
+}
+
 TEST(Hooks, KeepAStateOfTheirOwn) {
   const Tensor x = leaf({3.0});
   std::vector<int> counts;

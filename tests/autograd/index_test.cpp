@@ -121,6 +121,18 @@ TEST(IndexPut, ReadsAValueThatSharesItsBytesBeforeItWrites) {
   EXPECT_EQ(floats(m), (Floats{2, 3, 2, 3}));
 }
 
+// As PyTorch: a value may have more dims than what is indexed, where these are of size 1.
+TEST(IndexPut, PassesOverDimsOfOneInFrontOfAValue) {
+  Tensor x = zeros({3});
+  x.index_put_({x == 0}, full({1, 1}, 2));
+  EXPECT_EQ(floats(x), (Floats{2, 2, 2}));
+  x.index_put_({x == 5}, full({1, 1}, 7));  // no place
+  EXPECT_EQ(floats(x), (Floats{2, 2, 2}));
+  x.index_put_({Slice(0, 2)}, counted({1, 1, 2}));
+  EXPECT_EQ(floats(x), (Floats{0, 1, 2}));
+  EXPECT_THROW(x.index_put_({Slice(0, 2)}, ones({2, 1})), ShapeError);
+}
+
 TEST(IndexPut, ChangesNothingWhereItThrows) {
   const Tensor x = counted({2, 3});
   EXPECT_THROW(x.index_put_({tensor({0, 2})}, 1), IndexError);

@@ -353,5 +353,30 @@ TEST(Capture, RefusesAnArgumentWithAHistory) {
   EXPECT_TRUE(same_bytes(step(w.mul(2).detach()), w.detach().mul(4)));
 }
 
+// What it does after a check has failed depends on values, which replays could not follow.
+TEST(Capture, RefusesWhereAnErrorOfValuesIsCaught) {
+  const auto fn = [](const Tensor& x, const Tensor& y) {
+    try {
+      return x.remainder(y);
+    } catch (const ValueError&) {
+      return x;
+    }
+  };
+  auto captured = capture(fn);
+  const Tensor x = tensor({5, 7}), y = tensor({2, 0});
+  expect_error<AutogradError>([&] { captured(x, y); },
+                              "remainder: throws for the values it has, and the error is caught");
+  auto allowed = capture(fn, {.fallback = true});
+  for (int call = 0; call < 5; ++call) {
+    EXPECT_TENSOR_EQ(allowed(x, y), x);
+    EXPECT_TENSOR_EQ(allowed(x, tensor({2, 3})), tensor({1, 1}));
+  }
+  // What passes on is the function's own error, and the next call is as good as ever.
+  auto passes = capture([](const Tensor& a, const Tensor& b) { return a.remainder(b); });
+  EXPECT_THROW(passes(x, y), ValueError);
+  for (int call = 0; call < 5; ++call) EXPECT_TENSOR_EQ(passes(x, tensor({2, 3})), tensor({1, 1}));
+  EXPECT_THROW(passes(x, y), ValueError);
+}
+
 }  // namespace
 }  // namespace tapegrad::tests

@@ -154,6 +154,8 @@ std::vector<Difference> differences_of_tape() {
                   c.they_said("a view of a leaf");
          if (c.mismatch.handed_on || (c.mismatch.field == Field::Hooks && is_seed(c, c.mismatch.reg))) return true;
          if (is_gradient(c) && (any_seed(c, c.in.inputs) || any_seed(c, c.in.roots))) return true;
+         if (is_gradient(c) && c.mismatch.field == Field::Version && made_by(c, c.mismatch.reg, {Op::GradOf}))
+           return true;
          if (!is_change(c)) return false;
          if (c.mismatch.field == Field::RequiresGrad)
            return c.in.op == Op::DetachInPlace || (c.mismatch.of_grad && has_op(c, {Op::SetGrad, Op::GradOf}));

@@ -77,7 +77,8 @@ std::vector<Difference> differences_of_values() {
       {"index of no dim",
        "index() with a tensor is a copy; libtorch makes it a view where the index is a 0-dim int64 tensor.",
        [](const Case& c) {
-         return c.kind() == Kind::Write && made_by(c, c.mismatch.reg, {Op::Index, Op::IndexTwo, Op::IndexLast});
+         const std::initializer_list<Op> indexed{Op::Index, Op::IndexTwo, Op::IndexLast};
+         return c.kind() == Kind::Write && (made_by(c, c.mismatch.reg, indexed) || made_by(c, c.in.x, indexed));
        }},
       {"elu at 0", "The second derivative of elu at 0 is that of its left side, as the first is; libtorch takes 0.",
        [](const Case& c) {
@@ -125,7 +126,8 @@ std::vector<Difference> differences_of_values() {
        "base in f32.",
        [](const Case& c) {
          return is_gradient(c) && c.mismatch.near && has_op(c, {Op::PowTensor, Op::NumberPow}) &&
-                (has_narrow_leaf(c) || has_op(c, {Op::Argmax, Op::Argmin, Op::MaxIndex, Op::ToLong, Op::ToFloat}));
+                (has_narrow_leaf(c) ||
+                 has_op(c, {Op::Argmax, Op::Argmin, Op::MaxIndex, Op::ToLong, Op::ToFloat, Op::CountNonzero}));
        }},
       {"var of no dims", "var({}) and std({}) reduce over all dims, in the gradient too; libtorch divides by 0 there.",
        [](const Case& c) {
@@ -134,6 +136,11 @@ std::vector<Difference> differences_of_values() {
        }},
       {"bool exponents", "x.pow(mask) has a gradient; libtorch subtracts 1 from the mask and throws.",
        [](const Case& c) { return is_gradient(c) && c.only_theirs_threw() && c.they_said("with a bool tensor"); }},
+      {"rows of a loss by strides",
+       "nll_loss has a gradient whatever the strides of its input; libtorch refuses it for some.",
+       [](const Case& c) {
+         return is_gradient(c) && c.only_theirs_threw() && c.they_said("grad_input must be contiguous");
+       }},
       {"src larger than index",
        "scatter's src may be larger than its index; libtorch computes the value and refuses the gradient.",
        [](const Case& c) {
@@ -146,7 +153,7 @@ std::vector<Difference> differences_of_values() {
          return c.kind() == Kind::Write && c.mismatch.field == Field::Values && !c.both_threw() &&
                 share_bytes(c.changed(), c.x()) &&
                 (share_bytes(c.x(), c.y()) || share_bytes(c.x(), c.state(c.in.i)) ||
-                 share_bytes(c.x(), c.state(c.in.m)) || repeats(c.x()));
+                 share_bytes(c.x(), c.state(c.in.m)) || repeats(c.x()) || made_by(c, c.in.x, {Op::Unfold}));
        }},
       {"all or nothing",
        "A write that throws has changed nothing; libtorch may have written what came before the mistake.",

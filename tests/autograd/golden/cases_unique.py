@@ -38,3 +38,8 @@ def counted():
     for values in ([3, 1, 3, 2, 1, 3], [[1, 2], [2, 1]], []):
         case("_unique", inverse, longs(values) if values else const(0, dtype="long"), tag=str(values))
     case("_unique", inverse, given([2.5, -1.0, 2.5, 0.0]), tag="reals")
+    for values in ([3, 1, 3, 2, 1, 3], [[1, 2], [2, 1]]):
+        case("_unique2", lambda a: torch._unique2(a.detach(), True, True, True), longs(values), tag=str(values))
+    for values, dim in (([[1, 2], [0, 5], [1, 2], [1, 1]], 0), ([[1, 2, 1], [0, 5, 0]], -1)):
+        case("unique_dim", lambda a, dim: torch._VF.unique_dim(a.detach(), dim, True, True, True), longs(values),
+             args=[dim], tag=f"{values} {dim}")

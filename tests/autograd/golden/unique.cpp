@@ -13,6 +13,11 @@ Tensors parts(const std::tuple<Tensor, Tensor, Tensor>& t) {
 const Calls kCalls({
     {"unique -", [](const Tensors& x, const Args&) -> Tensors { return parts(unique(x[0])); }},
     {"unique dim", [](const Tensors& x, const Args& a) -> Tensors { return parts(unique(x[0], a.integer(0))); }},
+    {"_unique2 -", [](const Tensors& x, const Args&) -> Tensors { return parts(_unique2(x[0], true, true, true)); }},
+    {"unique_dim -",
+     [](const Tensors& x, const Args& a) -> Tensors {
+       return parts(unique_dim(x[0], a.integer(0), true, true, true));
+     }},
     {"_unique -",
      [](const Tensors& x, const Args&) -> Tensors {
        const auto [values, inverse] = _unique(x[0], true, true);
