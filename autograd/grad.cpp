@@ -99,7 +99,8 @@ tensor_list grad(const tensor_list& outputs, const tensor_list& inputs, const te
   for (NodeGrad& c : captures) {
     // Nobody else may hold its bytes, neither the caller's grad_outputs nor the node's.
     const AutoGradMode mode(create_graph);
-    const bool alone = !c.grad.defined() || (is_unique(c.grad.impl()) && c.grad.is_contiguous());
+    const TensorImpl* g = c.grad.impl();
+    const bool alone = g == nullptr || (is_unique(g) && (is_contiguous(g) || g->is_batched()));
     result.push_back(alone ? std::move(c.grad) : kCoreOps.copy(c.grad));
   }
   return result;

@@ -55,7 +55,9 @@ static void product_shape(Call& c, int a, int b) {
 static Tensor mm_nt(const Tensor& a, const Tensor& b);  // a b^T
 static Tensor mm_tn(const Tensor& a, const Tensor& b);  // a^T b
 
-static Tensor matmul_batch(const Batch& b) { return b.in(0).matmul(b.in(1)); }
+// A column times a row needs no sums: the gradient by a weight, for one sample.
+static Tensor whole_product(const Tensor& a, const Tensor& b) { return a.size(-1) == 1 ? a.mul(b) : a.matmul(b); }
+static Tensor matmul_batch(const Batch& b) { return whole_product(b.in(0), b.in(1)); }
 
 // --- mm
 static void mm_shape(Call& c) { product_shape(c, 0, 1); }
@@ -97,7 +99,7 @@ constexpr Op kMmTn{.name = "mm.tn",
                    .reads = {kReads1, kReads0},
                    .shape = mm_tn_shape,
                    .kernel = run_mm_tn,
-                   .batch = [](const Batch& b) { return b.in(0).transpose(-2, -1).matmul(b.in(1)); },
+                   .batch = [](const Batch& b) { return whole_product(b.in(0).transpose(-2, -1), b.in(1)); },
                    .source = [](Source& s) { write_product(s, 0, 1, -1, false, /*a_transposed=*/true); },
                    .vjp = mm_tn_vjp};
 static Tensor mm_tn(const Tensor& a, const Tensor& b) { return apply(kMmTn, a, b); }
