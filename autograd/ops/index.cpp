@@ -176,12 +176,23 @@ TensorItem TensorOps::index(const std::vector<TensorIndex>& indices) const {
 }
 
 // --- index_put_
+// Whether a mask is the only tensor among the indices: as in PyTorch, one element then fills what it chooses, whatever
+// its dims.
+static bool is_one_mask(const Indices& indices) {
+  const Tensor* only = nullptr;
+  for (const TensorIndex& i : indices) {
+    const auto* t = std::get_if<Tensor>(&i.value);
+    if (t == nullptr) continue;
+    if (only != nullptr) return false;
+    only = t;
+  }
+  return only != nullptr && as_mask(*only).dtype() == kBool;
+}
 static Tensor& put(const Tensor& x, const Indices& indices, const Tensor& value, bool accumulate) {
   const Tensor at = positions_in(x, indices);
-  Tensor values = value;  // of which dims of size 1 in front do not count
-  while (values.dim() > at.dim() && values.size(0) == 1) values = values.squeeze(0);
+  Tensor values;
   try {
-    values = values.expand(at.sizes());
+    values = (value.numel() == 1 && !accumulate && is_one_mask(indices) ? value.reshape({}) : value).expand(at.sizes());
   } catch (const ShapeError&) {
     throw_shape("index_put_", "shape mismatch: value tensor of shape ", value.sizes(),
                 " cannot be broadcast to indexing result of shape ", at.sizes(), "; give a value that broadcasts");

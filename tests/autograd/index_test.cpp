@@ -121,16 +121,16 @@ TEST(IndexPut, ReadsAValueThatSharesItsBytesBeforeItWrites) {
   EXPECT_EQ(floats(m), (Floats{2, 3, 2, 3}));
 }
 
-// As PyTorch: a value may have more dims than what is indexed, where these are of size 1.
-TEST(IndexPut, PassesOverDimsOfOneInFrontOfAValue) {
+// As PyTorch, where a mask is the only index tensor: one element, of any dims.
+TEST(IndexPut, FillsWhatAMaskChoosesWithOneElement) {
   Tensor x = zeros({3});
   x.index_put_({x == 0}, full({1, 1}, 2));
   EXPECT_EQ(floats(x), (Floats{2, 2, 2}));
   x.index_put_({x == 5}, full({1, 1}, 7));  // no place
   EXPECT_EQ(floats(x), (Floats{2, 2, 2}));
-  x.index_put_({Slice(0, 2)}, counted({1, 1, 2}));
-  EXPECT_EQ(floats(x), (Floats{0, 1, 2}));
-  EXPECT_THROW(x.index_put_({Slice(0, 2)}, ones({2, 1})), ShapeError);
+  EXPECT_THROW(x.index_put_({x == 2}, full({1, 1}, 7), /*accumulate=*/true), ShapeError);
+  EXPECT_THROW(x.index_put_({tensor({0})}, full({1, 1}, 7)), ShapeError);
+  EXPECT_THROW(x.index_put_({Slice(0, 2)}, full({1, 1, 2}, 7)), ShapeError);
 }
 
 TEST(IndexPut, ChangesNothingWhereItThrows) {

@@ -10,6 +10,7 @@
 #include <tapegrad/autograd/gradcheck.h>
 #include <tapegrad/autograd/ops.h>
 #include <tapegrad/autograd/random.h>
+#include <tapegrad/autograd/vmap.h>
 
 #include "scenario.h"
 
@@ -165,6 +166,15 @@ std::vector<Scenario> passes() {
                 [](Tape& t) {
                   t.out = {autograd::functional::jacobian([](const Tensor& x) { return x * x.sum(); }, t.a, true),
                            autograd::functional::hessian([](const Tensor& x) { return x.pow(3).sum(); }, t.a)};
+                }),
+      on_a_tape("vmap",
+                [](Tape& t) {
+                  auto fn = autograd::functional::vmap([&t](const Tensor& x) {
+                    Tensor y = x * t.a.sum();
+                    y.add_(1);
+                    return autograd::grad({(y.softmax(0) * t.b).sum()}, {t.a})[0].cumsum(0);
+                  });
+                  t.out = {fn(stack({t.b, t.b * 2}))};
                 }),
       on_a_tape("jvp, vjp and hvp",
                 [](Tape& t) {
