@@ -17,10 +17,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <functional>
+#include <iostream>
 #include <limits>
 #include <new>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <tapegrad/tapegrad.h>
 
@@ -76,9 +79,21 @@ void measure(::benchmark::State& state, const StepOptions& options, Step&& step)
   check("bytes of the heap", bytes, options.at_most_bytes);
 }
 
+/// What a step spends on each operation, by name (autograd/profiler.h): the sums of 100 steps.
+template <class Step>
+std::string profile_of(const std::string& name, Step&& step) {
+  for (int i = 0; i < 3; ++i) step();
+  autograd::profiler::Profile profile;
+  for (int i = 0; i < 100; ++i) step();
+  profile.stop();
+  return name + ", 100 steps:\n" + profile.table(20) + "\n";
+}
+inline std::vector<std::function<std::string()>> profiles;  ///< one a step of this program, made when it is called
+
 /// A row for the step that make() makes. make() runs anew for each row and each time that the row is measured.
 template <class Make>
 bool add_step(const std::string& name, const StepOptions& options, Make make) {
+  profiles.push_back([=] { return profile_of(name, make()); });
   ::benchmark::RegisterBenchmark(name.c_str(), [=](::benchmark::State& state) { measure(state, options, make()); });
   if (options.captured) {
     ::benchmark::RegisterBenchmark((name + "/captured").c_str(), [=](::benchmark::State& state) {
@@ -89,8 +104,13 @@ bool add_step(const std::string& name, const StepOptions& options, Make make) {
   return true;
 }
 
-/// Runs the rows that the command line asks for (Google Benchmark's flags): 1 where a threshold was missed.
+/// Runs the rows that the command line asks for (Google Benchmark's flags): 1 where a threshold was missed. With
+/// --profile no row is run: what each step spends on each operation is printed.
 inline int run(int argc, char** argv) {
+  if (std::any_of(argv + 1, argv + argc, [](const std::string& word) { return word == "--profile"; })) {
+    for (const auto& profile : profiles) std::cout << profile();
+    return 0;
+  }
   ::benchmark::Initialize(&argc, argv);
   if (::benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   ::benchmark::RunSpecifiedBenchmarks();

@@ -15,5 +15,13 @@ TEST_F(StepBenchmark, HasARowForTheStepAndOneForItsReplayAndNeitherAllocates) {
   EXPECT_TRUE(contains(o.out, "allocations=0")) << o.out;
 }
 
+TEST_F(StepBenchmark, TellsWhatTheStepSpendsOnEachOperation) {
+  if (!fs::exists(program("step_benchmark"))) GTEST_SKIP() << "Google Benchmark is not installed";
+  const Outcome o = run("step_benchmark", "--profile");
+  ASSERT_EQ(o.code, 0) << o.out << o.err;
+  for (const char* part : {"mlp 2-16-2, batch 64, 100 steps", "linear  ", "mm.tn (backward)", "adam  "})
+    EXPECT_TRUE(contains(o.out, part)) << part << "\n" << o.out;
+}
+
 }  // namespace
 }  // namespace examples_test
