@@ -92,6 +92,7 @@ class TAPEGRAD_EXPORT CaptureHandle {
 
   void enter(CaptureCall& call, std::span<const Tensor* const> arguments, std::span<const std::int64_t> numbers);
   std::string text() const;
+  std::string dot() const;
   void write_source(const std::string& path, const SourceOptions& options, const std::vector<Tensor>& arguments,
                     const std::function<std::vector<Tensor>()>& call) const;
   CaptureStats stats() const;
@@ -214,6 +215,9 @@ class Captured {
 
   /// The operations of the program that was used last, a line each, and the memory that it takes.
   std::string text() const { return handle_.text(); }
+  /// The same as a graph, in Graphviz's language: a box for each operation, arguments in yellow, parameters and other
+  /// tensors from outside in blue, what is returned in green. "" where there is no program yet.
+  std::string dot() const { return handle_.dot(); }
   /// Writes the program that was used last as one C++11 function that needs `<cmath>` alone, with the parameters, the
   /// optimizer's state and the memory as arrays: for firmware, and for who may not link anything. It takes a pointer
   /// for each tensor argument, and gives a result of one element as its value, others through pointers that follow; it

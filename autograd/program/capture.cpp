@@ -157,6 +157,7 @@ class Capture {
     busy_.store(false, std::memory_order_release);
   }
 
+  std::string dot() const { return programs_.empty() ? "" : program::dot(programs_.front()->program.recording()); }
   std::string text() const { return programs_.empty() ? "no program yet\n" : programs_.front()->program.text(); }
   const Program& newest() const {
     if (programs_.empty())
@@ -329,6 +330,7 @@ void CaptureHandle::enter(CaptureCall& call, std::span<const Tensor* const> argu
   capture_->enter(call, arguments, numbers);
 }
 std::string CaptureHandle::text() const { return capture_->text(); }
+std::string CaptureHandle::dot() const { return capture_->dot(); }
 void CaptureHandle::write_source(const std::string& path, const SourceOptions& options,
                                  const std::vector<Tensor>& arguments,
                                  const std::function<std::vector<Tensor>()>& call) const {

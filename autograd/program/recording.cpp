@@ -52,6 +52,32 @@ std::string text(const Recording& r, const Line& line) {
   return out + ")";
 }
 
+std::string dot(const Recording& r) {
+  std::string boxes, arrows;
+  std::vector<std::string> holder(r.roots.size());  // of each run of bytes: the box whose result it has by then
+  const auto box_of = [&](int slot) {
+    std::string& box = holder[static_cast<std::size_t>(r.slots[static_cast<std::size_t>(slot)].root)];
+    if (!box.empty()) return box;
+    box = joined("r", r.slots[static_cast<std::size_t>(slot)].root);
+    boxes += joined("  ", box, " [label=\"", text(r, slot), "\", style=filled, fillcolor=",
+                    r.root_of(slot).kind == RootKind::kInput ? "lightyellow" : "lightblue", "];\n");
+    return box;
+  };
+  for (std::size_t k = 0; k < r.lines.size(); ++k) {
+    const Line& line = r.lines[k];
+    const std::string box = joined("l", k);
+    for (const int in : line.in) arrows += joined("  ", box_of(in), " -> ", box, ";\n");
+    boxes += joined("  ", box, " [label=\"", line.call.op->name, "\\n", text(r, line.out), "\"];\n");
+    holder[static_cast<std::size_t>(r.slots[static_cast<std::size_t>(line.out)].root)] = box;
+  }
+  for (std::size_t k = 0; k < r.results.size(); ++k) {
+    if (r.results[k].slot < 0) continue;
+    boxes += joined("  out", k, " [label=\"", text(r, r.results[k].slot), "\", style=filled, fillcolor=palegreen];\n");
+    arrows += joined("  ", box_of(r.results[k].slot), " -> out", k, ";\n");
+  }
+  return "digraph {\n  node [shape=box, fontname=monospace];\n" + boxes + arrows + "}\n";
+}
+
 std::string difference(const Recording& a, const Recording& b) {
   const auto same_line = [&](const Line& x, const Line& y) {
     return x.call.op == y.call.op && x.attrs == y.attrs && x.in == y.in && x.out == y.out && x.in_place == y.in_place;

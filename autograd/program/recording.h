@@ -142,5 +142,7 @@ std::string difference(const Recording& a, const Recording& b);
 // A line, as text() of a captured function prints it.
 std::string text(const Recording& r, const Line& line);
 std::string text(const Recording& r, int slot);
+// All lines as a graph, in Graphviz's language.
+std::string dot(const Recording& r);
 
 }  // namespace tapegrad::program

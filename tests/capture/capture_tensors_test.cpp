@@ -365,18 +365,6 @@ TEST(Capture, RunsInAnyThread) {
   EXPECT_EQ(step.stats().replayed, 3);
 }
 
-TEST(Capture, PrintsItsProgram) {
-  Training other;
-  auto step = captured(other);
-  EXPECT_EQ(step.text(), "no program yet\n");
-  for (int i = 0; i < 4; ++i) step(randn({6, 4}), randn({6, 2}));
-  const std::string text = step.text();
-  for (const char* part : {"= linear(", "= tanh(", "<- sgd(", "mse_loss_backward", "bytes"})
-    EXPECT_NE(text.find(part), std::string::npos) << part << '\n' << text;
-  step.forget();
-  EXPECT_EQ(step.stats().programs, 0);
-}
-
 TEST(Capture, OutlivesItsModel) {
   auto step = [] {
     Training<> training;
