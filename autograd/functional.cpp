@@ -58,6 +58,7 @@ tensor_list batched_rows(const Tensor& out, const tensor_list& x, std::int64_t f
   if (n < 2 || ctx.batches > 0) return {};
   std::vector<std::int64_t> sizes = out.sizes().vec();
   sizes.insert(sizes.begin(), n);
+  ctx.unbatchable = false;
   const Tensor ones = arange(out.numel()).eq(arange(first, first + n).unsqueeze(1));
   try {
     tensor_list g;

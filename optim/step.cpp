@@ -5,6 +5,7 @@
 #include <tapegrad/autograd/grad.h>
 #include <tapegrad/optim/optimizer.h>
 
+#include "autograd/core/batch.h"
 #include "autograd/core/execute.h"
 #include "autograd/core/node.h"
 #include "autograd/core/text.h"
@@ -95,6 +96,7 @@ struct Prepared {
           "Optimizer: unsupported operation: more than one element of the written-to tensor refers to a single memory "
           "location; make a parameter of its clone()");
     }
+    core::require_unbatched(g.impl(), "Optimizer", "steps by a .grad", "assign a gradient that is no batch");
     const auto room = [](const Tensor& x) { return x.is_contiguous() ? Tensor() : empty(x.sizes(), x.dtype()); };
     rooms.push_back({room(p), room(g)});
   }

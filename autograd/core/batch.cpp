@@ -129,11 +129,20 @@ void throw_unbatchable(const char* op, const char* what, const char* instead) {
   throw_autograd(op, what, ", but in vmap it is given a whole batch; ", instead);
 }
 
+[[noreturn]] static void throw_kept(const char* op) {
+  throw_autograd(op,
+                 "a tensor that a function of vmap was given or made is used after that function has ended; return ",
+                 "it from the function");
+}
+
 Tensor whole_batch(const Tensor& x) { return whole(x.impl(), 0); }
 
-Batch::Batch(const Call& c) noexcept : c_(c), size_(-1) {
-  for (int k = 0; k < c.n_in && size_ < 0; ++k)
-    if (has(k)) size_ = batch_dim(c.in[k]).size;
+Batch::Batch(const Call& c) : c_(c), size_(-1) {
+  for (int k = 0; k < c.n_in; ++k) {
+    if (!has(k)) continue;
+    if (size_ >= 0 && size_ != batch_dim(c.in[k]).size) throw_kept(c.op->name);
+    size_ = batch_dim(c.in[k]).size;
+  }
 }
 Tensor Batch::in(int k) const { return has(k) ? whole(c_.in[k], 0) : handle_of(c_.in[k]); }
 Tensor Batch::spread(int k) const {
@@ -174,9 +183,11 @@ Tensor elementwise_batch(const Batch& b) {
 }
 
 Tensor apply_batched(const Op& op, TensorImpl** in, int n, Attrs attrs) {
+  if (context().batches == 0 && context().depth == 0) throw_kept(op.name);  // nor is this a pass through it
   Call c = call_of(op, in, n, attrs);
   Tensor out = run_batch(c);
   record(c, out.impl());
+  if (context().watch.has(kWatchNan) && out.requires_grad()) kCoreOps.check_nan(out, out.impl()->node.load(), true);
   return out;
 }
 

@@ -14,7 +14,7 @@ namespace tapegrad::core {
 // whole.
 class Batch {
  public:
-  explicit Batch(const Call& c) noexcept;
+  explicit Batch(const Call& c);
 
   const Call& call() const noexcept { return c_; }
   const Op& op() const noexcept { return *c_.op; }

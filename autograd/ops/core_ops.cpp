@@ -24,7 +24,7 @@ void add_into(TensorImpl* a, const TensorImpl* b) noexcept {
 
 void check_nan(const Tensor& x, Node* node, bool forward) {
   const AutoGradMode off(false);
-  if (!x.isnan().any().item<bool>()) return;
+  if (!(x.impl()->is_batched() ? whole_batch(x) : x).isnan().any().item<bool>()) return;
   const std::string name = forward ? called(node->op->name) : node->op->grad_name;
   throw_autograd(name.c_str(), "Function '", name, "' returned nan values in its ", forward ? "output" : "gradient",
                  " of sizes ", x.sizes(), " (node ", node->sequence_nr, ", output of sizes ", node->size_list(),

@@ -171,6 +171,30 @@ TEST(Vmap, RefusesWhatKnowsNoBatch) {
       "out_dims has 2 entries");
 }
 
+TEST(Vmap, RefusesTensorsThatOutliveIt) {
+  Tensor kept;
+  vmap([&](const Tensor& t) {
+    kept = t;
+    return t;
+  })(ones({4, 3}, kDouble));
+  expect_error<AutogradError>([&] { kept + 1; }, "is used after that function has ended; return it from the function");
+  expect_error<AutogradError>([&] { kept.add_(1); }, "");
+  expect_error<AutogradError>([&] { kept.to_vector<double>(); }, "");
+  expect_error<AutogradError>(
+      [&] {
+        vmap([&](const Tensor& t) { return t + kept; })(ones({5, 3}, kDouble));
+      },
+      "is used after that function");
+}
+
+TEST(Vmap, IsSeenByAnomalyMode) {
+  const DetectAnomalyGuard on;
+  const Tensor x = doubles({{1.0, 2.0}, {-1.0, 4.0}}).requires_grad_();
+  auto root = vmap([](const Tensor& t) { return t.sqrt().sum(); });
+  expect_error<AutogradError>([&] { root(x); }, "returned nan values");
+  EXPECT_TENSOR_NEAR(root(x.abs()), x.detach().abs().sqrt().sum(1), 1e-14);
+}
+
 // A Function that reads its gradient knows one row alone: the rows are then made one after the other.
 TEST(Vmap, LeavesJacobiansOfWhatReadsValuesToRows) {
   struct Reader : Function<Reader> {
