@@ -28,6 +28,7 @@ struct SavedRef {
 struct OutputInfo {
   std::vector<std::int64_t> sizes;
   Dtype dtype = kFloat;
+  BatchDim batch{-1, 0, 0};  // size -1: it is no batch
 };
 
 }  // namespace
@@ -81,16 +82,22 @@ constexpr Op kFunction{.name = "Function",
                        .forget = forget_grads};
 constexpr Op kFunctionOutput{.name = "Function.output", .grad_name = "FunctionBackward", .vjp = output_vjp};
 
+BatchDim batch_of(const Tensor& t) noexcept {
+  return t.impl()->is_batched() ? batch_dim(t.impl()) : BatchDim{-1, 0, 0};
+}
+
 // A node for output `index` of the function recorded by `function`.
 NodeRef new_output_node(Node* function, const std::shared_ptr<FunctionState>& state, std::size_t index) {
   const OutputInfo& info = state->outputs[index];
-  NodeRef n(new_node(kFunctionOutput, 1, 0, static_cast<int>(info.sizes.size()), 1));
+  const bool batched = info.batch.size >= 0;
+  NodeRef n(new_node(kFunctionOutput, 1, 0, static_cast<int>(info.sizes.size()), 1, batched ? kBatchWords : 0));
   n->edges()[0] = ref_to(function).release();
   extra_of(n.get()).function = state;
   n->dtype = info.dtype;
   n->sequence_nr = context().clock = std::max(context().clock, function->sequence_nr) + 1;
   std::copy(info.sizes.begin(), info.sizes.end(), n->sizes());
   n->attrs()[0] = static_cast<std::int64_t>(index);
+  if (batched) set_batch(n.get(), info.batch);
   return n;
 }
 
@@ -216,7 +223,7 @@ tensor_list FunctionAccess::apply(const tensor_list& inputs, std::vector<bool> i
   state->name = name;
   state->is_tensor = std::move(is_tensor);
   for (const Tensor& t : out)
-    state->outputs.push_back(t.defined() ? OutputInfo{t.sizes().vec(), t.dtype()} : OutputInfo{});
+    state->outputs.push_back(t.defined() ? OutputInfo{t.sizes().vec(), t.dtype(), batch_of(t)} : OutputInfo{});
 
   for (const Tensor& t : to_save) {
     SavedRef& s = ctx.state_->saved.emplace_back();
@@ -240,7 +247,6 @@ tensor_list FunctionAccess::apply(const tensor_list& inputs, std::vector<bool> i
     if (!changed && (index_of(inputs, t) >= 0 || t.requires_grad())) t = t.detach();
     NodeRef result = new_output_node(node, state, j);
     TensorImpl* impl = t.impl();
-    result->flags.set(kOfBatch, impl->is_batched());
     keep_grad(impl, result.get());
     if (changed) impl->view_version = impl->storage->tracked = impl->storage->version;
     if (Node* before = exchange(impl->node, result.release())) release_node(before);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "autograd/core/batch.h"
+#include "autograd/core/engine.h"
 
 namespace tapegrad::autograd::functional {
 
@@ -49,29 +50,34 @@ void check_sizes(const char* name, const tensor_list& v, const tensor_list& like
                      ": v has other sizes than what it weighs; give it as many tensors, of the same sizes");
 }
 
-constexpr std::int64_t kBatchedElements = std::int64_t{1} << 20;  // of the gradients that a batched pass starts with
+constexpr std::int64_t kBatchedElements = std::int64_t{1} << 22;  // of all that a batched pass may compute
+
+// How many rows of d out / d x one backward pass may make.
+std::int64_t rows_at_once(const Tensor& out) {
+  if (!out.requires_grad() || core::context().batch != 0 || out.impl()->is_batched()) return 1;
+  const core::GraphSummary graph = core::summarize_graph(out.impl()->node.load(), kBatchedElements);
+  return graph.watched ? 1 : std::max<std::int64_t>(kBatchedElements / std::max<std::int64_t>(graph.elements, 1), 1);
+}
 
 // Rows [first, first + n) of d out / d x, in one backward pass over a batch of them; empty where something on the way
 // can only work on one.
 tensor_list batched_rows(const Tensor& out, const tensor_list& x, std::int64_t first, std::int64_t n, bool create) {
-  core::Context& ctx = core::context();
-  if (n < 2 || ctx.batches > 0) return {};
   std::vector<std::int64_t> sizes = out.sizes().vec();
   sizes.insert(sizes.begin(), n);
-  ctx.unbatchable = false;
-  const Tensor ones = arange(out.numel()).eq(arange(first, first + n).unsqueeze(1));
+  const Tensor ones = arange(out.numel()).eq(arange(first, first + n).unsqueeze(1)).to(out.dtype()).view(sizes);
+  const std::uint64_t id = core::new_batch_id();
+  bool& unbatchable = core::context().unbatchable;
+  unbatchable = false;
+  tensor_list g;
   try {
-    tensor_list g;
-    {
-      const core::BatchScope scope;
-      g = grad_or_zeros({out}, x, {core::hide_dim(ones.to(out.dtype()).view(sizes), 0)}, create);
-    }
-    for (Tensor& t : g) t = core::show_dim(t, 0, n);
-    return g;
+    const core::BatchScope scope(id);
+    g = grad_or_zeros({out}, x, {core::hide_dim(ones, 0, id)}, create);
   } catch (const Error&) {
-    if (!std::exchange(ctx.unbatchable, false)) throw;
-    return {};
+    if (!unbatchable) throw;
   }
+  if (std::exchange(unbatchable, false)) return {};  // also where a Function has caught that
+  for (Tensor& t : g) t = core::show_dim(t.impl()->is_batched() ? t : core::repeated(t, {n, 0, id}), 0);
+  return g;
 }
 
 tensor_list one_row(const Tensor& out, const tensor_list& x, std::int64_t i, bool create) {
@@ -84,10 +90,11 @@ tensor_list one_row(const Tensor& out, const tensor_list& x, std::int64_t i, boo
 // d out / d x, of sizes out.sizes() + x.sizes()
 tensor_list jacobian_of(const Tensor& out, const tensor_list& x, bool create) {
   const std::int64_t n = out.numel();
-  std::int64_t step = std::clamp<std::int64_t>(kBatchedElements / std::max<std::int64_t>(n, 1), 1, n);
+  std::int64_t step = n < 2 ? 1 : rows_at_once(out);
   std::vector<tensor_list> rows(x.size());
   for (std::int64_t i = 0; i < n;) {
-    tensor_list g = batched_rows(out, x, i, std::min(step, n - i), create);
+    tensor_list g;
+    if (step > 1) g = batched_rows(out, x, i, std::min(step, n - i), create);
     if (g.empty()) {
       step = 1;
       g = one_row(out, x, i, create);

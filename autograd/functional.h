@@ -12,9 +12,10 @@ namespace tapegrad::autograd::functional {
 
 using Fn = std::function<tensor_list(const tensor_list&)>;
 
-/// J[i][k] = d(output i) / d(input k), of sizes output.sizes + input.sizes. Rows are made in one backward pass over a
-/// batch of them (vmap.h), at most a million elements of gradients of an output at once; where a Function or a hook on
-/// the way reads values, draws random numbers or writes in place, in one pass each, after the first one has failed.
+/// J[i][k] = d(output i) / d(input k), of sizes output.sizes + input.sizes. A backward pass makes a batch of rows
+/// (vmap.h), as many as keep what it computes to four million elements; it makes one row where a hook or retain_grad()
+/// is on the way, and where a Function reads values, draws random numbers or writes in place, of which the first pass
+/// is then in vain.
 TAPEGRAD_EXPORT std::vector<tensor_list> jacobian(const Fn& fn, const tensor_list& inputs, bool create_graph = false);
 
 /// H[j][k] = d2 fn / (d(input j) d(input k)) of a function with one output of one element.

@@ -100,7 +100,9 @@ tensor_list grad(const tensor_list& outputs, const tensor_list& inputs, const te
     // Nobody else may hold its bytes, neither the caller's grad_outputs nor the node's.
     const AutoGradMode mode(create_graph);
     const TensorImpl* g = c.grad.impl();
-    const bool alone = g == nullptr || (is_unique(g) && (is_contiguous(g) || g->is_batched()));
+    const bool dense =
+        g != nullptr && (is_contiguous(g) || (g->is_batched() && batch_dim(g).stride != 0 && !is_repeated(g)));
+    const bool alone = g == nullptr || (is_unique(g) && dense);
     result.push_back(alone ? std::move(c.grad) : kCoreOps.copy(c.grad));
   }
   return result;

@@ -1,5 +1,7 @@
 #include <tapegrad/autograd/vmap.h>
 
+#include <algorithm>
+
 #include <tapegrad/autograd/ops.h>
 
 #include "autograd/core/batch.h"
@@ -34,7 +36,7 @@ Mapped checked(const tensor_list& args, const std::vector<Dim>& given) {
     const std::int64_t rank = args[k].dim();
     if (*dim < -rank || *dim >= rank) {
       throw_value("vmap", "Got in_dim=", *dim, " for argument ", k, ", which is a Tensor of dimensionality ", rank,
-                  "; expected in_dim in [-", rank, ", ", rank, ")");
+                  "; expected in_dim in [-", rank, ", ", rank, "), or std::nullopt where all samples share it");
     }
     if (*dim < 0) *dim += rank;
     const std::int64_t n = args[k].size(*dim);
@@ -83,17 +85,26 @@ tensor_list looped(const Fn& fn, const tensor_list& args, const Mapped& m, const
 
 tensor_list run_vmap(const Fn& fn, const tensor_list& args, const VmapOptions& options) {
   const Mapped m = checked(args, options.in_dims);
-  if (context().batches > 0) return looped(fn, args, m, options.out_dims);
+  const auto is_batched = [](const Tensor& x) { return x.defined() && x.impl()->is_batched(); };
+  if (context().batch != 0 || std::any_of(args.begin(), args.end(), is_batched))
+    return looped(fn, args, m, options.out_dims);
+  const std::uint64_t id = new_batch_id();
   tensor_list sample = args;
   for (std::size_t k = 0; k < args.size(); ++k)
-    if (m.dims[k]) sample[k] = hide_dim(args[k], *m.dims[k]);
+    if (m.dims[k]) sample[k] = hide_dim(args[k], *m.dims[k], id);
   tensor_list out;
   {
-    const BatchScope scope;
+    const BatchScope scope(id);
     out = fn(sample);
   }
   check_results(out, options.out_dims);
-  for (std::size_t j = 0; j < out.size(); ++j) out[j] = show_dim(out[j], out_dim(options.out_dims, j), m.size);
+  for (std::size_t j = 0; j < out.size(); ++j) {
+    if (!is_batched(out[j])) out[j] = repeated(out[j], {m.size, 0, id});
+    if (batch_dim(out[j].impl()).id != id)
+      throw_autograd("vmap",
+                     "the function gave a tensor of an earlier run of vmap; return it from that one's function");
+    out[j] = show_dim(out[j], out_dim(options.out_dims, j));
+  }
   return out;
 }
 

@@ -47,9 +47,14 @@ Tensor run_hooks(Node* n, Tensor g);
 
 // A gradient in its tensor's shape and dtype: vjps may leave the shape of a broadcast result.
 void make_fit(Node* n, Tensor& g);
+// One is of a batch, and the other is not.
+inline bool differ_in_batch(const TensorImpl* t, const Node* n) noexcept {
+  static_assert(kBatched.bits * 2 == kOfBatch.bits);
+  return ((unsigned{t->flags.bits} * 2 ^ n->flags.bits) & kOfBatch.bits) != 0;
+}
 inline void fit(Node* n, Tensor& g) {
   const TensorImpl* t = g.impl();
-  if (t->dtype != n->dtype || t->is_batched() || !same_sizes(t, n->sizes(), n->rank)) make_fit(n, g);
+  if (t->dtype != n->dtype || differ_in_batch(t, n) || !same_sizes(t, n->sizes(), n->rank)) make_fit(n, g);
 }
 
 inline bool is_ours(const TensorImpl* t) noexcept { return is_unique(t) && is_contiguous(t); }
@@ -296,6 +301,12 @@ class BackwardPass {
   static void tell(Staged& s);
   [[gnu::noinline]] void settle();
 
+  void retain(Node* n, const Tensor& g) {
+    if (!n->flags.has(kOfBatch))
+      require_unbatched(g.impl(), "retain_grad", "keeps one gradient", "use grad(), which gives each sample's");
+    engine_->retained.push_back({ref_to(n), g, {}});
+  }
+
   void capture(const Node* n, const Tensor& g) {
     if (captures_ == nullptr || options_.accumulate) return;
     for (NodeGrad& c : *captures_)
@@ -308,7 +319,7 @@ class BackwardPass {
     if (n->flags.has(kReleased) && n->sequence_nr > oldest_) throw_freed(n->op->name);
     if (n->extra != nullptr && g.defined()) [[unlikely]] {
       g = run_hooks(n, std::move(g));
-      if (n->extra->retain) engine_->retained.push_back({ref_to(n), g, {}});
+      if (n->extra->retain) retain(n, g);
     }
     capture(n, g);
     if (captures_ != nullptr && !leads_on(n)) return;
@@ -340,12 +351,13 @@ class BackwardPass {
     }
     capture(leaf, s.grad);
     if (!options_.accumulate) return;
-    require_unbatched(s.grad.impl(), "backward", "adds up gradients in .grad", "use grad(), which gives each sample's");
     Tensor before;
     {
       const SpinLock lock(leaf->lock);
+      if (leaf->unreachable) return;
       before = leaf->grad;
     }
+    require_unbatched(s.grad.impl(), "backward", "adds up gradients in .grad", "use grad(), which gives each sample's");
     if (before.defined()) {
       const TensorImpl* b = before.impl();
       if (b->dtype != leaf->dtype || !same_sizes(b, leaf->sizes(), leaf->rank)) throw_unfit(b, leaf);

@@ -1,5 +1,6 @@
 #include "autograd/core/batch.h"
 
+#include <atomic>
 #include <vector>
 
 #include <tapegrad/autograd/grad.h>
@@ -11,6 +12,12 @@
 namespace tapegrad::core {
 
 namespace {
+
+[[noreturn]] void throw_kept(const char* op) {
+  throw_autograd(op,
+                 "a tensor that a function of vmap was given or made is used after that function has ended; return ",
+                 "it from the function");
+}
 
 // A new view, seen by a captured function as that of an op is.
 Tensor view_of(TensorImpl* t, IntList sizes, IntList strides, const BatchDim* batch) {
@@ -49,11 +56,11 @@ Tensor whole(TensorImpl* t, int dim) {
   return to.view(t);
 }
 
-Tensor batch_along(TensorImpl* t, int dim) {
+Tensor batch_along(TensorImpl* t, int dim, std::uint64_t id) {
   Layout to;
   for (int d = 0; d < t->rank; ++d)
     if (d != dim) to.add(t->sizes()[d], t->strides()[d]);
-  const BatchDim hidden{t->sizes()[dim], t->strides()[dim]};
+  const BatchDim hidden{t->sizes()[dim], t->strides()[dim], id};
   return to.view(t, &hidden);
 }
 
@@ -64,18 +71,16 @@ Tensor sample(TensorImpl* t, std::int64_t i) {
   return s;
 }
 
-Tensor view_batch(Call& c) {
-  infer_shape(c);
+Tensor view_batch(const Call& c) {
   const auto rank = static_cast<std::size_t>(c.rank);
   Tensor v = view_of(c.in[0], {c.sizes, rank}, {c.strides, rank}, &batch_dim(c.in[0]));
   v.impl()->data += c.offset * static_cast<std::int64_t>(item_size(v.dtype()));
   return v;
 }
 
-Tensor each_sample(Call c, std::int64_t n) {
+Tensor each_sample(const Call& c, std::int64_t n) {
   Tensor out;
   if (n == 0) {
-    infer_shape(c);
     Layout to;
     to.add(0, 0);
     for (int d = 0; d < c.rank; ++d) to.add(c.sizes[d], 0);
@@ -95,7 +100,7 @@ Tensor each_sample(Call c, std::int64_t n) {
       for (const std::int64_t size : row.sizes()) to.add(size, 0);
       out = Tensor::adopt(new_tensor(row.dtype(), to.sizes, to.rank, n * row.numel()));
     }
-    const Tensor slot = sample(batch_along(out.impl(), 0).impl(), i);
+    const Tensor slot = sample(batch_along(out.impl(), 0, 0).impl(), i);
     if (slot.sizes() != row.sizes()) {
       throw_shape(c.op->name, "gives ", slot.sizes(), " for the first sample of a batch and ", row.sizes(),
                   " for sample ", i, "; in vmap the sizes of results cannot depend on values");
@@ -107,6 +112,9 @@ Tensor each_sample(Call c, std::int64_t n) {
 
 Tensor run_batch(Call& c) {
   const Batch b(c);
+  if (b.id() != context().batch && context().depth == 0)
+    throw_kept(c.op->name);  // a pass may go through an earlier run
+  infer_shape(c);            // of a sample: throws what the call would throw on one
   const AutoGradMode off(false);
   if (c.op->flags.has(kViewOp)) return view_batch(c);
   Tensor out;
@@ -117,7 +125,7 @@ Tensor run_batch(Call& c) {
   } else {
     out = by_sample(b);
   }
-  out = batch_along(out.impl(), 0);
+  out = batch_along(out.impl(), 0, b.id());
   out.impl()->flags.clear(kIsView);  // as what ops give: it may be written in place
   return out;
 }
@@ -129,27 +137,21 @@ void throw_unbatchable(const char* op, const char* what, const char* instead) {
   throw_autograd(op, what, ", but in vmap it is given a whole batch; ", instead);
 }
 
-[[noreturn]] static void throw_kept(const char* op) {
-  throw_autograd(op,
-                 "a tensor that a function of vmap was given or made is used after that function has ended; return ",
-                 "it from the function");
-}
-
 Tensor whole_batch(const Tensor& x) { return whole(x.impl(), 0); }
 
-Batch::Batch(const Call& c) : c_(c), size_(-1) {
+Batch::Batch(const Call& c) : c_(c) {
   for (int k = 0; k < c.n_in; ++k) {
     if (!has(k)) continue;
-    if (size_ >= 0 && size_ != batch_dim(c.in[k]).size) throw_kept(c.op->name);
-    size_ = batch_dim(c.in[k]).size;
+    const BatchDim& d = batch_dim(c.in[k]);
+    if (dim_.size >= 0 && dim_.id != d.id) throw_kept(c.op->name);
+    dim_ = {d.size, 0, d.id};
   }
 }
 Tensor Batch::in(int k) const { return has(k) ? whole(c_.in[k], 0) : handle_of(c_.in[k]); }
 Tensor Batch::spread(int k) const {
   if (has(k)) return whole(c_.in[k], 0);
   TensorImpl* t = c_.in[k];
-  const BatchDim repeated{size_, 0};
-  return whole(view_of(t, t->size_list(), {t->strides(), t->rank}, &repeated).impl(), 0);
+  return whole(view_of(t, t->size_list(), {t->strides(), t->rank}, &dim_).impl(), 0);
 }
 Tensor Batch::aligned(int k, int rank) const {
   TensorImpl* t = c_.in[k];
@@ -183,7 +185,6 @@ Tensor elementwise_batch(const Batch& b) {
 }
 
 Tensor apply_batched(const Op& op, TensorImpl** in, int n, Attrs attrs) {
-  if (context().batches == 0 && context().depth == 0) throw_kept(op.name);  // nor is this a pass through it
   Call c = call_of(op, in, n, attrs);
   Tensor out = run_batch(c);
   record(c, out.impl());
@@ -192,43 +193,46 @@ Tensor apply_batched(const Op& op, TensorImpl** in, int n, Attrs attrs) {
 }
 
 // --- the two ends of vmap
+std::uint64_t new_batch_id() noexcept {
+  static constinit std::atomic<std::uint64_t> last{0};
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
 namespace {
 struct BatchAttrs {
-  std::int64_t dim, size;
+  std::int64_t dim, id;
 };
-void hide_vjp(Grads& r) {
-  const auto [dim, size] = r.attrs().as<BatchAttrs>();
-  r.set(0, show_dim(r.g(), dim, size));
+void hide_vjp(Grads& r) { r.set(0, show_dim(r.g(), r.attrs().as<BatchAttrs>().dim)); }
+void show_vjp(Grads& r) {
+  const auto [dim, id] = r.attrs().as<BatchAttrs>();
+  r.set(0, hide_dim(r.g(), dim, static_cast<std::uint64_t>(id)));
 }
-void show_vjp(Grads& r) { r.set(0, hide_dim(r.g(), r.attrs().as<BatchAttrs>().dim)); }
 constexpr Op kHide{.name = "vmap.in", .grad_name = "VmapBackward0", .flags = kViewOp, .vjp = hide_vjp};
 constexpr Op kShow{.name = "vmap.out", .grad_name = "VmapBackward0", .flags = kViewOp, .vjp = show_vjp};
-// A batch that repeats x: the gradients of its samples are added up where they reach x.
+// The gradients of its samples are added up where they reach x.
 constexpr Op kRepeat{
     .name = "vmap.repeat", .grad_name = "VmapBackward0", .flags = kViewOp, .vjp = [](Grads& r) { r.set(0, r.g()); }};
 
-Tensor recorded(const Op& op, const Tensor& x, Tensor out, BatchAttrs attrs = {}) {
+Tensor recorded(const Op& op, const Tensor& x, Tensor out, std::int64_t dim, std::uint64_t id) {
   TensorImpl* in[] = {x.impl()};
-  const Packed<BatchAttrs> packed = pack(attrs);
-  record(call_of(op, in, 1, packed), out.impl());
+  const Packed<BatchAttrs> attrs = pack(BatchAttrs{dim, static_cast<std::int64_t>(id)});
+  record(call_of(op, in, 1, attrs), out.impl());
   return out;
 }
 }  // namespace
 
-Tensor hide_dim(const Tensor& x, std::int64_t dim) {
-  require_unbatched(x.impl(), "vmap", "hides one dim", "let the inner function loop");
+Tensor hide_dim(const Tensor& x, std::int64_t dim, std::uint64_t id) {
+  require_unbatched(x.impl(), "vmap", "hides one dim", "differentiate it one row after the other");
   const int d = wrap_dim("vmap", dim, x.dim());
-  return recorded(kHide, x, batch_along(x.impl(), d), {d, x.size(d)});
+  return recorded(kHide, x, batch_along(x.impl(), d, id), d, id);
 }
-Tensor repeated(const Tensor& x, std::int64_t size) {
+Tensor repeated(const Tensor& x, const BatchDim& batch) {
   TensorImpl* t = x.impl();
-  const BatchDim batch{size, 0};
-  return recorded(kRepeat, x, view_of(t, t->size_list(), {t->strides(), t->rank}, &batch));
+  return recorded(kRepeat, x, view_of(t, t->size_list(), {t->strides(), t->rank}, &batch), 0, batch.id);
 }
-Tensor show_dim(const Tensor& x, std::int64_t dim, std::int64_t size) {
-  if (!x.impl()->is_batched()) return show_dim(repeated(x, size), dim, size);
+Tensor show_dim(const Tensor& x, std::int64_t dim) {
   const int d = wrap_dim("vmap", dim, x.dim() + 1);
-  return recorded(kShow, x, whole(x.impl(), d), {d, size});
+  return recorded(kShow, x, whole(x.impl(), d), d, batch_dim(x.impl()).id);
 }
 
 }  // namespace tapegrad::core

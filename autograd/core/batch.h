@@ -20,7 +20,8 @@ class Batch {
   const Op& op() const noexcept { return *c_.op; }
   Attrs attrs() const noexcept { return c_.attrs; }
   int inputs() const noexcept { return c_.n_in; }
-  std::int64_t size() const noexcept { return size_; }
+  std::int64_t size() const noexcept { return dim_.size; }
+  std::uint64_t id() const noexcept { return dim_.id; }
   int rank(int k) const noexcept { return c_.in[k]->rank; }             // of a sample
   std::int64_t numel(int k) const noexcept { return c_.in[k]->numel; }  // of a sample
   bool has(int k) const noexcept { return c_.in[k]->is_batched(); }
@@ -30,7 +31,7 @@ class Batch {
 
  private:
   const Call& c_;
-  std::int64_t size_;
+  BatchDim dim_{-1, 0, 0};  // of a batch that repeats a sample
 };
 
 // The op itself on whole tensors: of one whose leading dims are independent of one another, or elementwise.
@@ -42,19 +43,24 @@ Tensor by_sample(const Batch& b);
 Tensor whole_batch(const Tensor& x);
 Tensor apply_batched(const Op& op, TensorImpl** in, int n, Attrs attrs);
 
-// The batch whose samples lie along dim of x; `size` times x; and back, where what is no batch is repeated first. All
-// are views, and recorded.
-Tensor hide_dim(const Tensor& x, std::int64_t dim);
-Tensor repeated(const Tensor& x, std::int64_t size);
-Tensor show_dim(const Tensor& x, std::int64_t dim, std::int64_t size);
+// The batch whose samples lie along dim of x, of the run of vmap with this id; a batch of x for each sample; and a
+// batch with its dim shown. All are views, and recorded.
+Tensor hide_dim(const Tensor& x, std::int64_t dim, std::uint64_t id);
+Tensor repeated(const Tensor& x, const BatchDim& batch);  // whose stride is 0
+Tensor show_dim(const Tensor& x, std::int64_t dim);
 
-// While a function runs over batches: gradients that reach what is no batch stay one by one.
-struct BatchScope {
-  BatchScope() noexcept { ++context().batches; }
-  ~BatchScope() { --context().batches; }
+// A run of vmap, whose gradients stay one by one where they reach what is no batch.
+class BatchScope {
+ public:
+  explicit BatchScope(std::uint64_t id) noexcept : before_(context().batch) { context().batch = id; }
+  ~BatchScope() { context().batch = before_; }
   BatchScope(const BatchScope&) = delete;
   BatchScope& operator=(const BatchScope&) = delete;
+
+ private:
+  std::uint64_t before_;
 };
+std::uint64_t new_batch_id() noexcept;
 
 // AutogradError: what a batch cannot do. Who can work on a sample at a time then does so (Context::unbatchable).
 [[noreturn]] void throw_unbatchable(const char* op, const char* what, const char* instead);

@@ -53,11 +53,11 @@ struct Context {
   bool registered = false;  // what the pointers below lead to is given back when the thread ends
   bool releasing = false;
   Dtype default_dtype = kFloat;
-  bool unbatchable = false;   // an operation was refused because it was given a batch
-  bool unpooled = false;      // its blocks come from the system and return to it, for tests of memory that runs out
-  std::uint32_t depth = 0;    // of backward passes inside backward passes
-  std::uint32_t batches = 0;  // functions that run over batches, inside one another
+  bool unbatchable = false;  // an operation was refused because it was given a batch
+  bool unpooled = false;     // its blocks come from the system and return to it, for tests of memory that runs out
+  std::uint32_t depth = 0;   // of backward passes inside backward passes
   std::uint64_t clock = 0;
+  std::uint64_t batch = 0;  // the run of vmap that is under way
   Node* release_queue = nullptr;
   Engine* engine = nullptr;  // idle engine to use again
   FreeList* lists = no_lists;

@@ -52,8 +52,8 @@ void throw_stale(const char* op, const TensorImpl* t) {
 namespace {
 
 [[gnu::always_inline]] inline void record_call(Context& ctx, const Call& c, int n, TensorImpl* const* in,
-                                               TensorImpl* out) {
-  Node* node = make_node(ctx, c, n, save_mask(*c.op, in, n), in, out, out->storage->version);
+                                               TensorImpl* out, int batch_words = 0) {
+  Node* node = make_node(ctx, c, n, save_mask(*c.op, in, n), in, out, out->storage->version, batch_words);
   out->node.store(node, std::memory_order_relaxed);
   out->flags.set(kRequiresGrad);
 }
@@ -193,8 +193,8 @@ namespace {
 void record(const Call& c, TensorImpl* out) {
   const InputSummary facts = summarize(*c.op, c.in, c.n_in);
   if (!is_recorded(*c.op, c.in, c.n_in, facts, out->dtype)) return;
-  record_call(context(), c, c.n_in, c.in, out);
-  out->node.load(std::memory_order_relaxed)->flags.set(kOfBatch, out->is_batched());
+  record_call(context(), c, c.n_in, c.in, out, batch_words_of(out));
+  set_batch(out->node.load(std::memory_order_relaxed), out);
 }
 
 Tensor apply(const Op& op, const Tensor& a, Attrs attrs) {

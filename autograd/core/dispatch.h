@@ -65,10 +65,11 @@ struct InputSummary {
 
 // The node of the call. saved_in: the inputs as they shall be saved. The output's version will be out_version.
 [[gnu::always_inline]] inline Node* make_node(Context& ctx, const Call& c, int n, unsigned mask,
-                                              TensorImpl* const* saved_in, TensorImpl* out, std::uint32_t out_version) {
+                                              TensorImpl* const* saved_in, TensorImpl* out, std::uint32_t out_version,
+                                              int batch_words = 0) {
   const int rank = out->rank;
   const int n_attrs = c.attrs.count;
-  Node* node = new_node(*c.op, n, mask, rank, n_attrs);
+  Node* node = new_node(*c.op, n, mask, rank, n_attrs, batch_words);
   node->dtype = out->dtype;
   std::uint64_t number = ctx.clock;
   Node** edges = node->edges();

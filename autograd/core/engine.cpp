@@ -30,12 +30,16 @@ Tensor run_hooks(Node* n, Tensor g) {
 }
 
 // A gradient in its tensor's shape and dtype: vjps may leave the shape of a broadcast result.
-// The gradients of a batch's samples are added up where they leave it, unless they are asked for one by one.
+// The gradients of a batch's samples are added up where they leave it, unless the run of vmap that they belong to is
+// under way; a gradient that is the same for all samples is that of each.
 void make_fit(Node* n, Tensor& g) {
-  if (g.impl()->is_batched() && !n->flags.has(kOfBatch) && context().batches == 0)
-    g = kCoreOps.sum_to(show_dim(g, 0, 0), n->size_list());
+  const bool batched = g.impl()->is_batched();
+  if (batched && !n->flags.has(kOfBatch) && batch_dim(g.impl()).id != context().batch) {
+    g = kCoreOps.sum_to(show_dim(g, 0), n->size_list());
+  }
   if (g.impl()->dtype != n->dtype) g = kCoreOps.cast(g, n->dtype);
   if (!same_sizes(g.impl(), n->sizes(), n->rank)) g = kCoreOps.sum_to(g, n->size_list());
+  if (!batched && n->flags.has(kOfBatch)) g = repeated(g, batch_of(n));
 }
 void throw_unfit(const TensorImpl* grad, Leaf* leaf) {
   throw_autograd("backward", ".grad has sizes ", grad->size_list(), " and dtype ", grad->dtype,
@@ -56,6 +60,30 @@ void run_backward(NodeGrad* roots, std::size_t n, const BackwardOptions& options
     if (pass.wants(roots[i].node)) pass.deliver(roots[i].node, std::move(roots[i].grad));
   pass.run();
   pass.commit();
+}
+
+GraphSummary summarize_graph(Node* root, std::int64_t enough) {
+  GraphSummary all;
+  std::vector<Node*> heap;
+  heap.reserve(64);
+  heap.push_back(root);
+  const Node* last = nullptr;
+  while (!heap.empty() && all.elements < enough && !all.watched) {
+    std::pop_heap(heap.begin(), heap.end(), older);
+    Node* n = heap.back();
+    heap.pop_back();
+    if (n == std::exchange(last, n)) continue;  // those that several lead to follow one another
+    std::int64_t numel = 1;
+    for (const std::int64_t size : n->size_list()) numel *= size;
+    all.elements += numel;
+    all.watched = n->extra != nullptr && (!n->extra->hooks.empty() || n->extra->retain);
+    for (std::uint32_t k = 0; k < n->n_in; ++k) {
+      if (n->edges()[k] == nullptr) continue;
+      heap.push_back(n->edges()[k]);
+      std::push_heap(heap.begin(), heap.end(), older);
+    }
+  }
+  return all;
 }
 
 void delete_engine(Engine* e) noexcept { delete e; }

@@ -36,4 +36,12 @@ struct Watch {
 // Differentiates n roots, weighted with their grads. Where `captures` is not null only what leads to them is computed.
 void run_backward(NodeGrad* roots, std::size_t n, const BackwardOptions& options, std::vector<NodeGrad>* captures);
 
+// What a node was computed from: the elements of all results, up to about `enough`, and whether a hook or retain_grad()
+// waits on the way.
+struct GraphSummary {
+  std::int64_t elements = 0;
+  bool watched = false;
+};
+GraphSummary summarize_graph(Node* root, std::int64_t enough);
+
 }  // namespace tapegrad::core

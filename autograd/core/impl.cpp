@@ -18,7 +18,7 @@ void release_storage(Storage* s) noexcept {
 
 // An object in a block of its own. Takes over one count on the storage, also when it fails.
 TensorImpl* new_object(Dtype dtype, int rank, TensorFlags flags, Storage* s, void* data, std::int64_t numel) {
-  const std::size_t bytes = impl_bytes(rank + (flags.has(kBatched) ? 1 : 0));
+  const std::size_t bytes = impl_bytes(rank) + (flags.has(kBatched) ? sizeof(BatchDim) : 0);
   const std::uint8_t c = size_class(bytes);
   try {
     return new (pool_get(bytes, c)) TensorImpl(dtype, rank, flags, c, s, data, numel);

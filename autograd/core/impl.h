@@ -136,9 +136,10 @@ inline TensorImpl* new_tensor(Dtype dtype, const std::int64_t* sizes, int rank, 
 
 // A new tensor over the storage of `base`, from the same byte on.
 TensorImpl* new_view(const TensorImpl* base, const std::int64_t* sizes, const std::int64_t* strides, int rank);
-// The dim of a batched tensor that does not show: it stands behind the strides.
+// The dim of a batched tensor that does not show, and which run of vmap it belongs to: it stands behind the strides.
 struct BatchDim {
   std::int64_t size, stride;
+  std::uint64_t id;
 };
 inline BatchDim& batch_dim(TensorImpl* t) noexcept { return *reinterpret_cast<BatchDim*>(t->strides() + t->rank); }
 inline const BatchDim& batch_dim(const TensorImpl* t) noexcept { return batch_dim(const_cast<TensorImpl*>(t)); }

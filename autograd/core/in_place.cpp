@@ -106,14 +106,15 @@ void apply_inplace(const Op& op, const Tensor* const* tensors, int n, Attrs attr
     replaced[k] = contiguous_copy(in[k]);
     saved_in[k] = replaced[k].impl();
   }
-  NodeRef node(record ? make_node(ctx, c, n, mask, saved_in, self, self->storage->version + 1) : nullptr);
+  const int batch_words = batch_words_of(self);
+  NodeRef node(record ? make_node(ctx, c, n, mask, saved_in, self, self->storage->version + 1, batch_words) : nullptr);
   if (record) keep_grad(self, node.get());
   for (int k = 1; k < n; ++k)
     if (!same_elements(in[k], self)) in[k] = saved_in[k];
   c.out = self;
   batch.to.defined() ? kCoreOps.assign(batch.to, batch.from) : execute_inplace(c);
   if (!record) return;
-  node->flags.set(kOfBatch, self->is_batched());
+  set_batch(node.get(), self);
   self->view_version = self->storage->tracked = self->storage->version;
   self->flags.clear(kIsView | kDetached | kNoBump);
   self->flags.set(kRequiresGrad);

@@ -47,11 +47,11 @@ void release_bytes(TensorImpl* t, std::uint64_t before) noexcept {
 
 Leaf* new_leaf(const TensorImpl* t) {
   static constexpr Op kAccumulateGrad{.name = "leaf", .grad_name = "AccumulateGrad"};
-  auto* n = new_node<Leaf>(kAccumulateGrad, 0, 0, t->rank, 0);
+  auto* n = new_node<Leaf>(kAccumulateGrad, 0, 0, t->rank, 0, batch_words_of(t));
   n->dtype = t->dtype;
   n->sequence_nr = ++context().clock;
-  n->flags.set(kOfBatch, t->is_batched());
   std::copy(t->sizes(), t->sizes() + t->rank, n->sizes());
+  set_batch(n, t);
   return n;
 }
 

@@ -49,7 +49,7 @@ inline constexpr NodeFlags kReleased{2};  // its saved values were let go
 inline constexpr NodeFlags kVisited{4};   // marks of the search for what leads to grad()'s inputs
 inline constexpr NodeFlags kWanted{8};
 inline constexpr NodeFlags kCounted{16};  // its edges were counted, for who watches leaves
-inline constexpr NodeFlags kOfBatch{32};  // its tensor is batched
+inline constexpr NodeFlags kOfBatch{32};  // its tensor is batched: two words more, behind its attributes, tell of which
 
 // A value that a vjp reads, with one weak count, and the version it had.
 struct Saved {
@@ -83,6 +83,7 @@ struct Node {
   std::int64_t* sizes() noexcept;
   std::int64_t* attrs() noexcept { return reinterpret_cast<std::int64_t*>(saved() + n_saved) + rank; }
   IntList size_list() noexcept { return {sizes(), rank}; }
+  std::int64_t* batch_words() noexcept { return sizes() + rank + n_attrs; }
 };
 static_assert(sizeof(Node) == 48);
 
@@ -114,12 +115,12 @@ inline unsigned bit_count(unsigned mask, int n) noexcept {
   return n <= 4 ? few : few + static_cast<unsigned>(__builtin_popcount(mask & 0x7ff0U));
 }
 
-// A node or a leaf, whose arrays the caller fills at once. Throws std::bad_alloc.
+// A node or a leaf, whose arrays the caller fills at once, with room for the words of a batch. Throws std::bad_alloc.
 template <class N = Node>
-inline N* new_node(const Op& op, int n_in, unsigned saved_mask, int rank, int n_attrs) {
+inline N* new_node(const Op& op, int n_in, unsigned saved_mask, int rank, int n_attrs, int batch_words = 0) {
   const unsigned n_saved = bit_count(saved_mask, n_in);
   const std::size_t bytes =
-      sizeof(N) + 8 * (static_cast<std::size_t>(n_in + rank + n_attrs) + std::size_t{2} * n_saved);
+      sizeof(N) + 8 * (static_cast<std::size_t>(n_in + rank + n_attrs + batch_words) + std::size_t{2} * n_saved);
   const std::uint8_t c = size_class(bytes);
   auto* n = new (pool_get(bytes, c)) N;
   n->op = &op;
@@ -130,6 +131,21 @@ inline N* new_node(const Op& op, int n_in, unsigned saved_mask, int rank, int n_
   n->n_attrs = static_cast<std::uint8_t>(n_attrs);
   n->pool_class = c;
   return n;
+}
+
+// Says in n, which has room for it, that its tensor is of this batch.
+constexpr int kBatchWords = 2;
+inline int batch_words_of(const TensorImpl* t) noexcept { return t->is_batched() ? kBatchWords : 0; }
+inline void set_batch(Node* n, const BatchDim& batch) noexcept {
+  n->flags.set(kOfBatch);
+  n->batch_words()[0] = batch.size;
+  n->batch_words()[1] = static_cast<std::int64_t>(batch.id);
+}
+inline void set_batch(Node* n, const TensorImpl* t) noexcept {
+  if (t->is_batched()) set_batch(n, batch_dim(t));
+}
+inline BatchDim batch_of(Node* n) noexcept {  // one that repeats a sample
+  return {n->batch_words()[0], 0, static_cast<std::uint64_t>(n->batch_words()[1])};
 }
 
 void destroy_later(Node* n) noexcept;  // what nothing holds any more

@@ -126,7 +126,7 @@ static void pow_check(const Call& c) {
 // is replaced, so that they are 0 too. Where y has derivatives to come as well, that of y x^-1 by y is wanted if
 // finite.
 static Tensor pow_slope(const Tensor& g, const Tensor& x, const Tensor& y) {
-  if (y.dim() == 0 && !y.requires_grad()) {
+  if (y.dim() == 0 && !y.requires_grad() && !y.impl()->is_batched()) {
     const double n = y.item<double>();
     return n == 0 ? zeros_like(x) : g.mul((n == 2 ? x : x.pow(n - 1)).mul(n));
   }

@@ -47,23 +47,31 @@ Tensor zeros(IntList sizes, TensorOptions o) { return filled("zeros", sizes, 0, 
 Tensor ones(IntList sizes, TensorOptions o) { return filled("ones", sizes, 1, get_default_dtype(), o); }
 Tensor full(IntList sizes, const Scalar& v, TensorOptions o) { return filled("full", sizes, v, dtype_of(v), o); }
 
-// Before anybody has seen t, whose elements are alike.
-static Tensor ordered_like(const Tensor& x, Tensor t) {
+// make(sizes), whose elements are alike, as x lies in memory; where x is a batch, one for each sample.
+static Tensor like(const Tensor& x, auto make) {
+  const IntList sizes = x.sizes();
   TensorImpl* const in[] = {x.impl()};
-  if (!is_contiguous(x.impl())) keep_order(t.impl(), in, 1);
+  if (in[0]->is_batched()) {
+    const BatchDim& batch = batch_dim(in[0]);
+    Dims whole = sizes;
+    whole.insert(0, batch.size);
+    return hide_dim(make(whole), 0, batch.id);
+  }
+  Tensor t = make(sizes);
+  if (!is_contiguous(in[0])) keep_order(t.impl(), in, 1);  // nobody has seen it
   return t;
 }
 Tensor empty_like(const Tensor& x, TensorOptions o) {
-  return ordered_like(x, with_options(fresh("empty_like", x.sizes(), x.dtype(), o), o));
+  return like(x, [&](IntList sizes) { return with_options(fresh("empty_like", sizes, x.dtype(), o), o); });
 }
 Tensor full_like(const Tensor& x, const Scalar& v, TensorOptions o) {
-  return ordered_like(x, filled("full_like", x.sizes(), v, x.dtype(), o));
+  return like(x, [&](IntList sizes) { return filled("full_like", sizes, v, x.dtype(), o); });
 }
 Tensor zeros_like(const Tensor& x, TensorOptions o) {
-  return ordered_like(x, filled("zeros_like", x.sizes(), 0, x.dtype(), o));
+  return like(x, [&](IntList sizes) { return filled("zeros_like", sizes, 0, x.dtype(), o); });
 }
 Tensor ones_like(const Tensor& x, TensorOptions o) {
-  return ordered_like(x, filled("ones_like", x.sizes(), 1, x.dtype(), o));
+  return like(x, [&](IntList sizes) { return filled("ones_like", sizes, 1, x.dtype(), o); });
 }
 
 // --- new_empty and so on: of x's dtype unless the options name one

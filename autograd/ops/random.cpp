@@ -55,7 +55,7 @@ static void fill_normal(T* x, std::int64_t n, double mean, double std, Generator
 
 // A tensor filled by an op that draws: by the generator of the thread that executes it, which is made here.
 static Tensor draw(const Op& op, Dtype dtype, IntList sizes, std::int64_t numel, Attrs attrs = {}) {
-  if (context().batches > 0) {
+  if (context().batch != 0) {
     throw_unbatchable(op.name, "draws random numbers",
                       "draw them before, one for each sample, and give them to the function as an argument");
   }

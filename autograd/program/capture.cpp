@@ -89,6 +89,13 @@ Setting setting() {
   return s;
 }
 
+// Within vmap, or in a pass through it: arguments may show one sample of many.
+bool has_batch(const core::Context& ctx, std::span<const Tensor* const> arguments) noexcept {
+  if (ctx.batch != 0) return true;
+  return ctx.depth != 0 && std::any_of(arguments.begin(), arguments.end(),
+                                       [](const Tensor* x) { return x->defined() && x->impl()->is_batched(); });
+}
+
 constexpr int kTries = 8;  // runs without a program, after which a kind of call is no more written down
 
 }  // namespace
@@ -99,7 +106,7 @@ class Capture {
 
   void enter(CaptureCall& call, std::span<const Tensor* const> arguments, std::span<const std::int64_t> numbers) {
     const core::Context& ctx = core::context();
-    if (is_off_ || ctx.watch.bits != 0 || gave_up_ || core::exchange(busy_, true)) return;
+    if (is_off_ || ctx.watch.bits != 0 || gave_up_ || has_batch(ctx, arguments) || core::exchange(busy_, true)) return;
     call.capture = this;
     const int m = modes();
     const char* why = "its kind of arguments is new";

@@ -171,6 +171,112 @@ TEST(Vmap, RefusesWhatKnowsNoBatch) {
       "out_dims has 2 entries");
 }
 
+TEST(Vmap, ChecksShapesAndDtypesAsOfASample) {
+  const Tensor x = randn({3, 3}, kDouble), w = randn({2, 3}, kDouble);
+  const auto refused = [](auto fn, const Tensor& t) { EXPECT_THROW(vmap(fn)(t), Error); };
+  refused([&](const Tensor& t) { return w.mm(t); }, x);
+  refused([](const Tensor& t) { return t.dot(ones({1}, kDouble)); }, x);
+  refused([](const Tensor& t) { return t.mm(ones({2, 3}, kDouble)); }, randn({3, 2, 1}, kDouble));
+  refused([](const Tensor& t) { return t.bmm(ones({5, 3, 3}, kDouble)); }, randn({3, 1, 2, 3}, kDouble));
+  refused(
+      [](const Tensor& t) {
+        return linear(ones({1, 3}, kDouble), t, ones({1}, kDouble));
+      },
+      randn({3, 2, 3}, kDouble));
+  refused([](const Tensor& t) { return t.dot(t); }, arange(6).view({2, 3}));
+  expect_error<ShapeError>([&] { vmap([](const Tensor& t) { return t + ones({7}, kDouble); })(x); }, "[3]");
+}
+
+// An earlier run's samples are added up also while another run is under way.
+TEST(Vmap, TellsRunsApart) {
+  const Tensor w = doubles({2.0}).requires_grad_(), x = doubles({{1.0}, {10.0}, {100.0}});
+  const Tensor y = vmap([&](const Tensor& t) { return (t * w).sum(); })(x);
+  const Tensor got =
+      vmap([&](const Tensor& t) { return grad({y.sum()}, {w}, {}, true)[0] * t; })(doubles({{1.0}, {2.0}}));
+  EXPECT_TENSOR_EQ(got, doubles({{111.0}, {222.0}}));
+  vmap([&](const Tensor& t) {
+    y.sum().backward({}, true);
+    return t;
+  })(x);
+  EXPECT_TENSOR_EQ(w.grad(), doubles({111.0}));
+}
+
+// A gradient that is no batch, for what is one, is that of each sample.
+TEST(Vmap, CountsTheSameGradientOnceASample) {
+  struct Three : Function<Three> {
+    static Tensor forward(AutogradContext*, const Tensor& x) { return x * 2; }
+    static tensor_list backward(AutogradContext*, const tensor_list& g) { return {full(g[0].sizes(), 3.0, kDouble)}; }
+  };
+  const Tensor w = doubles({2.0}).requires_grad_(), x = doubles({{1.0}, {2.0}, {3.0}});
+  vmap([&](const Tensor& t) { return Three::apply(w + t).sum(); })(x).sum().backward();
+  EXPECT_TENSOR_EQ(w.grad(), doubles({9.0}));
+  w.zero_grad();
+  vmap([&](const Tensor& t) {
+    Tensor y = w * t;
+    y.register_hook([](const Tensor& g) { return ones_like(g); });
+    return (y * 5).sum();
+  })(x)
+      .sum()
+      .backward();
+  EXPECT_TENSOR_EQ(w.grad(), doubles({6.0}));
+}
+
+TEST(Vmap, DifferentiatesGradientsOfSamples) {
+  const Tensor w = randn({3}, kDouble).requires_grad_(), x = randn({4, 3}, kDouble);
+  const auto penalty = [&](const Tensor& t) {
+    const Tensor u = t.detach().requires_grad_();
+    return grad({(u * w).tanh().sum()}, {u}, {}, true, true)[0].square().sum();
+  };
+  vmap(penalty)(x).sum().backward();
+  const Tensor got = w.grad().clone();
+  w.zero_grad();
+  for (std::int64_t i = 0; i < 4; ++i) penalty(x[i]).backward();
+  EXPECT_TENSOR_NEAR(got, w.grad(), 1e-13);
+}
+
+TEST(Vmap, GivesGradientsThatMayBeWritten) {
+  const Tensor b = zeros({2}, kDouble).requires_grad_();
+  Tensor g = vmap([&](const Tensor& t) { return grad({(t + b).sum()}, {b})[0]; })(randn({4, 2}, kDouble));
+  g.add_(1);
+  EXPECT_TENSOR_EQ(g, full({4, 2}, 2.0, kDouble));
+}
+
+TEST(Vmap, MakesBatchesLikeBatches) {
+  const Tensor x = randn({4, 3}, kDouble);
+  const Tensor got = vmap([](const Tensor& t) {
+    Tensor y = zeros_like(t);
+    y[0] = t[1];
+    return y + ones_like(t);
+  })(x);
+  EXPECT_TENSOR_EQ(got.select(1, 0), x.select(1, 1) + 1);
+  const Tensor p = doubles({2.0, 3.0, 0.5, 1.0});
+  const auto power = [](const Tensor& t, const Tensor& e) { return t.abs().pow(e).sum(); };
+  const Tensor leaf = x.clone().requires_grad_();
+  const Tensor direct = x.clone().requires_grad_();
+  vmap(power)(leaf, p).sum().backward();
+  direct.abs().pow(p.unsqueeze(1)).sum().backward();
+  EXPECT_TENSOR_NEAR(leaf.grad(), direct.grad(), 1e-12);
+}
+
+TEST(Vmap, RunsACapturedFunctionAsItIs) {
+  auto twice = capture([](const Tensor& t) { return t.sin() * 2; });
+  const Tensor x = randn({4, 3}, kDouble);
+  for (int call = 0; call < 6; ++call)
+    EXPECT_TENSOR_EQ(vmap([&](const Tensor& t) { return twice(t); })(x), x.sin() * 2);
+}
+
+TEST(Vmap, RefusesToRetainOneGradientForMany) {
+  const Tensor w = ones({3}, kDouble).requires_grad_(), y = w * 2;
+  y.retain_grad();
+  expect_error<AutogradError>(
+      [&] {
+        vmap([&](const Tensor& t) { return grad({(y * t).sum()}, {w}, {}, true)[0]; })(ones({4, 3}, kDouble));
+      },
+      "retain_grad: keeps one gradient");
+  y.sum().backward();
+  EXPECT_TENSOR_EQ(y.grad(), ones({3}, kDouble));
+}
+
 TEST(Vmap, RefusesTensorsThatOutliveIt) {
   Tensor kept;
   vmap([&](const Tensor& t) {
@@ -205,6 +311,35 @@ TEST(Vmap, LeavesJacobiansOfWhatReadsValuesToRows) {
   };
   const Tensor x = doubles({1.0, 2.0, 3.0});
   EXPECT_TENSOR_EQ(jacobian([](const Tensor& t) { return Reader::apply(t); }, x), eye(3, kDouble) * 2);
+}
+
+// Also where the Function catches the refusal, or a hook is to see each row.
+TEST(Vmap, LeavesJacobiansAsTheyWereForWhoLooks) {
+  struct Catcher : Function<Catcher> {
+    static Tensor forward(AutogradContext*, const Tensor& x) { return x * 2; }
+    static tensor_list backward(AutogradContext*, tensor_list g) {
+      try {
+        g[0].sum().item<double>();
+      } catch (const Error&) {
+        return {g[0] * 5};
+      }
+      return {g[0] * 2};
+    }
+  };
+  const Tensor x = doubles({1.0, 2.0, 3.0});
+  EXPECT_TENSOR_EQ(jacobian([](const Tensor& t) { return Catcher::apply(t); }, x), eye(3, kDouble) * 2);
+  int calls = 0;
+  jacobian(
+      [&](const Tensor& t) {
+        const Tensor y = t * 2;
+        y.register_hook([&](const Tensor& g) {
+          ++calls;
+          EXPECT_EQ(g.sum().item<double>(), 1);
+        });
+        return y;
+      },
+      x);
+  EXPECT_EQ(calls, 3);
 }
 
 }  // namespace
