@@ -32,8 +32,8 @@ TAPEGRAD_EXPORT tensor_list run_vmap(const std::function<tensor_list(const tenso
 ///     tensor_list grads = per_sample(batch.data, batch.target);   // each of sizes [batch] + parameter.sizes()
 ///
 /// grad() in fn gives each sample's own gradients, also by tensors that the samples share; gradients that pass through
-/// vmap from outside are added up there. A vmap inside another one loops over its samples, and a captured function in fn
-/// runs as it is.
+/// vmap from outside are added up there. A vmap inside another one loops over its samples, and a captured function in
+/// fn runs as it is.
 ///
 /// AutogradError where fn reads a value (item(), data_ptr(); norms of p other than 0, 1, 2 and infinity, median of all,
 /// unique, masked_select, masks as indices, the gradient of det do), draws random numbers, calls backward() with a
