@@ -104,10 +104,10 @@ constexpr Op kMul = elementwise<Fn::Mul>("mul", "MulBackward0", {}, {kReads1, kR
 TAPEGRAD_BINARY_SCALAR(mul, kMul)
 TAPEGRAD_OPERATOR(*, mul, mul(a, b))
 
-// d(a/b)/da = 1/b, d(a/b)/db = -(a/b)/b
+// d(a/b)/da = 1/b, d(a/b)/db = -(a/b)/b. What a second derivative by b saves is -g, not the g that somebody may hold.
 static void div_vjp(Grads& r) {
   if (r.needs(0)) r.set(0, r.g().div(r.in(1)));
-  if (r.needs(1)) r.set(1, r.g().div(r.in(1)).mul(r.in(0).div(r.in(1))).neg());
+  if (r.needs(1)) r.set(1, r.g().neg().div(r.in(1)).mul(r.in(0).div(r.in(1))));
 }
 constexpr Op kDiv = elementwise<Fn::Div>("div", "DivBackward0", kFloatingOnly, {kReads1, kReads0 | kReads1}, div_vjp);
 TAPEGRAD_BINARY_SCALAR(div, kDiv)

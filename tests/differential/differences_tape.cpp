@@ -97,16 +97,6 @@ std::vector<Difference> differences_of_tape() {
          return (c.mismatch.field == Field::RequiresGrad || c.mismatch.field == Field::Leaf) && c.in.k &&
                 (c.mismatch.constant || (has_op(c, {Op::Hook}) && has_op(c, {Op::Prod, Op::ProdDim})));
        }},
-      {"required later",
-       "What was a constant when it was recorded stays one, also in gradients under create_graph; libtorch takes it "
-       "for "
-       "what it is by then.",
-       [](const Case& c) {
-         return is_gradient(c) && c.in.k && c.mismatch.field == Field::RequiresGrad &&
-                c.mismatch.detail.find(" 0, libtorch 1") != std::string::npos &&
-                std::any_of(c.program.begin(), c.program.end(),
-                            [](const Instruction& in) { return in.op == Op::RequiresGrad && in.k; });
-       }},
       {"what a gradient is written in",
        "A second derivative by an inner result depends on whether the first is written in the operation's input or "
        "output: that of prod, logsumexp and expm1 in the input here, and that of softmax over a dim that is not the "
@@ -215,7 +205,8 @@ std::vector<Difference> differences_of_tape() {
        [](const Case& c) {
          if (c.in.op == Op::RemoveHook) return c.only_theirs_threw();
          if (!is_gradient(c) || !written_after(c, Op::Hook, c.mismatch.reg)) return false;
-         if (c.mismatch.field == Field::Hooks) return hooks_on(c, c.mismatch.reg) > 1;
+         if (c.mismatch.field == Field::Hooks)
+           return hooks_on(c, c.mismatch.reg) > 1 || (has_op(c, {Op::RemoveHook}) && has_op(c, {Op::RetainGrad}));
          return c.mismatch.of_grad && c.mismatch.field == Field::Defined && has_op(c, {Op::RemoveHook});
        }},
       {"detach_ of what is computed on its side",
