@@ -78,43 +78,24 @@ Tensor view_batch(const Call& c) {
   return v;
 }
 
-Tensor each_sample(const Call& c, std::int64_t n) {
-  Tensor out;
-  if (n == 0) {
-    Layout to;
-    to.add(0, 0);
-    for (int d = 0; d < c.rank; ++d) to.add(c.sizes[d], 0);
-    require_room(c.op->name, c.rank);
-    out = Tensor::adopt(new_tensor(c.dtype, to.sizes, to.rank, 0));
+// A fresh tensor of n samples of these sizes.
+Tensor new_whole(const char* op, Dtype dtype, std::int64_t n, IntList sizes) {
+  require_room(op, static_cast<int>(sizes.size()));
+  Layout to;
+  to.add(n, 0);
+  std::int64_t numel = n;
+  for (const std::int64_t size : sizes) {
+    to.add(size, 0);
+    numel *= size;
   }
-  std::vector<Tensor> in(static_cast<std::size_t>(c.n_in));
-  std::vector<const Tensor*> pointers;
-  for (const Tensor& x : in) pointers.push_back(&x);
-  for (std::int64_t i = 0; i < n; ++i) {
-    for (int k = 0; k < c.n_in; ++k) in[static_cast<std::size_t>(k)] = sample(c.in[k], i);
-    const Tensor row = apply(*c.op, pointers.data(), c.n_in, c.attrs);
-    if (i == 0) {
-      require_room(c.op->name, static_cast<int>(row.dim()));
-      Layout to;
-      to.add(n, 0);
-      for (const std::int64_t size : row.sizes()) to.add(size, 0);
-      out = Tensor::adopt(new_tensor(row.dtype(), to.sizes, to.rank, n * row.numel()));
-    }
-    const Tensor slot = sample(batch_along(out.impl(), 0, 0).impl(), i);
-    if (slot.sizes() != row.sizes()) {
-      throw_shape(c.op->name, "gives ", slot.sizes(), " for the first sample of a batch and ", row.sizes(),
-                  " for sample ", i, "; in vmap the sizes of results cannot depend on values");
-    }
-    kCoreOps.assign(slot, row);
-  }
-  return out;
+  return Tensor::adopt(new_tensor(dtype, to.sizes, to.rank, numel));
 }
 
 Tensor run_batch(Call& c) {
   const Batch b(c);
-  if (b.id() != context().batch && context().depth == 0)
-    throw_kept(c.op->name);  // a pass may go through an earlier run
-  infer_shape(c);            // of a sample: throws what the call would throw on one
+  // A backward pass may go through an earlier run.
+  if (b.id() != context().batch && context().depth == 0) throw_kept(c.op->name);
+  infer_shape(c);  // of a sample: throws what the call would throw on one
   const AutoGradMode off(false);
   if (c.op->flags.has(kViewOp)) return view_batch(c);
   Tensor out;
@@ -164,7 +145,27 @@ Tensor Batch::aligned(int k, int rank) const {
   return to.view(t);
 }
 
-Tensor by_sample(const Batch& b) { return each_sample(b.call(), b.size()); }
+Tensor by_sample(const Batch& b) {
+  const Call& c = b.call();
+  const char* op = c.op->name;
+  Tensor out;
+  if (b.size() == 0) out = new_whole(op, c.dtype, 0, {c.sizes, static_cast<std::size_t>(c.rank)});
+  std::vector<Tensor> in(static_cast<std::size_t>(c.n_in));
+  std::vector<const Tensor*> pointers;
+  for (const Tensor& x : in) pointers.push_back(&x);
+  for (std::int64_t i = 0; i < b.size(); ++i) {
+    for (int k = 0; k < c.n_in; ++k) in[static_cast<std::size_t>(k)] = sample(c.in[k], i);
+    const Tensor row = apply(*c.op, pointers.data(), c.n_in, c.attrs);
+    if (i == 0) out = new_whole(op, row.dtype(), b.size(), row.sizes());
+    const Tensor slot = sample(batch_along(out.impl(), 0, 0).impl(), i);
+    if (slot.sizes() != row.sizes()) {
+      throw_shape(op, "gives ", slot.sizes(), " for the first sample of a batch and ", row.sizes(), " for sample ", i,
+                  "; in vmap the sizes of results cannot depend on values");
+    }
+    kCoreOps.assign(slot, row);
+  }
+  return out;
+}
 
 static Tensor applied(const Batch& b, auto input) {
   Tensor in[15];

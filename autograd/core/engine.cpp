@@ -29,7 +29,6 @@ Tensor run_hooks(Node* n, Tensor g) {
   return g;
 }
 
-// A gradient in its tensor's shape and dtype: vjps may leave the shape of a broadcast result.
 // The gradients of a batch's samples are added up where they leave it, unless the run of vmap that they belong to is
 // under way; a gradient that is the same for all samples is that of each.
 void make_fit(Node* n, Tensor& g) {

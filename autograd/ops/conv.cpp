@@ -122,10 +122,7 @@ static Tensor conv_batch(const Batch& b) {
   const Tensor x = b.in(0), images = x.flatten(0, 1), w = b.in(1);
   const Tensor out =
       b.inputs() == 3 ? apply(b.op(), images, w, b.in(2), b.attrs()) : apply(b.op(), images, w, b.attrs());
-  Dims sizes = out.sizes();
-  sizes[0] = b.size();
-  sizes.insert(1, x.size(1));
-  return out.reshape(sizes);
+  return batch_of_rows(b, out, x.size(1));
 }
 
 namespace {

@@ -60,11 +60,7 @@ static void nll_source(Source& s) {
 // The rows of all samples are rows.
 static Tensor nll_batch(const Batch& b) {
   const Tensor x = b.spread(0), y = b.spread(1);
-  const Tensor rows = apply(b.op(), x.flatten(0, 1), y.flatten(0, 1), b.attrs());
-  Dims sizes = rows.sizes();
-  sizes[0] = b.size();
-  sizes.insert(1, y.size(1));
-  return rows.reshape(sizes);
+  return batch_of_rows(b, apply(b.op(), x.flatten(0, 1), y.flatten(0, 1), b.attrs()), y.size(1));
 }
 constexpr Op kNll{.name = "nll_loss",
                   .grad_name = "NllLossBackward0",

@@ -165,6 +165,14 @@ Tensor& copy_over(const char* op, const Tensor& self, const Tensor& result);
 // The sum of each sample of a whole batch.
 inline Tensor sample_sums(const Tensor& x) { return x.dim() == 1 ? x : x.flatten(1).sum(1); }
 
+// What ran over the rows of all samples, n of each, as a whole batch.
+inline Tensor batch_of_rows(const Batch& b, const Tensor& rows, std::int64_t n) {
+  Dims sizes = rows.sizes();
+  sizes[0] = b.size();
+  sizes.insert(1, n);
+  return rows.reshape(sizes);
+}
+
 void bool_shape(Call& c);  // the shapes broadcast, to bool
 
 void fill_zero(TensorImpl* x) noexcept;  // of a contiguous x, in a kernel
