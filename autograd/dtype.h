@@ -74,6 +74,18 @@ constexpr Dtype promote_types(Dtype a, Dtype b) noexcept {
 TAPEGRAD_EXPORT const char* name(Dtype d) noexcept;
 TAPEGRAD_EXPORT std::ostream& operator<<(std::ostream& out, Dtype d);
 
+/// What dtype() gives: a Dtype, under the name that libtorch gives it there.
+class TypeMeta {
+ public:
+  explicit constexpr TypeMeta(Dtype dtype) noexcept : dtype_(dtype) {}
+  constexpr operator Dtype() const noexcept { return dtype_; }
+  constexpr Dtype toScalarType() const noexcept { return dtype_; }
+  constexpr std::size_t itemsize() const noexcept { return item_size(dtype_); }
+
+ private:
+  Dtype dtype_;
+};
+
 template <class T>
 struct DtypeOf;
 template <>
@@ -112,6 +124,12 @@ class IntList {
   constexpr const std::int64_t* begin() const noexcept { return data_; }
   constexpr const std::int64_t* end() const noexcept { return data_ + size_; }
   constexpr std::int64_t operator[](std::size_t i) const noexcept { return data_[i]; }
+  TAPEGRAD_EXPORT std::int64_t at(std::size_t i) const;  ///< IndexError out of range
+  constexpr std::int64_t front() const noexcept { return data_[0]; }
+  constexpr std::int64_t back() const noexcept { return data_[size_ - 1]; }
+  constexpr IntList slice(std::size_t n, std::size_t m) const noexcept { return {data_ + n, m}; }  ///< m from n on
+  constexpr IntList slice(std::size_t n) const noexcept { return slice(n, size_ - n); }
+  constexpr bool equals(IntList o) const noexcept { return *this == o; }
   std::vector<std::int64_t> vec() const { return {begin(), end()}; }
 
   friend constexpr bool operator==(IntList a, IntList b) noexcept {

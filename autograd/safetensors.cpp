@@ -267,7 +267,7 @@ static void save_to(const StateDict& tensors, const Metadata& metadata, auto beg
   std::uint64_t end = 0, sum = 0;
   for (const auto* item : order) {
     const Tensor& x = item->value();
-    entries += "," + quoted(item->key()) + ":{\"dtype\":\"" + kDtypeNames[static_cast<std::size_t>(x.dtype())] +
+    entries += "," + quoted(item->key()) + ":{\"dtype\":\"" + kDtypeNames[static_cast<std::size_t>(x.scalar_type())] +
                "\",\"shape\":[" + core::text(x.sizes(), ",") + "],\"data_offsets\":[" + std::to_string(end);
     end += static_cast<std::uint64_t>(x.numel() * x.element_size());
     entries += "," + std::to_string(end) + "]}";

@@ -84,6 +84,7 @@ class TensorOptions {
  public:
   constexpr TensorOptions() noexcept = default;
   constexpr TensorOptions(Dtype d) noexcept : dtype_(d) {}
+  constexpr TensorOptions(TypeMeta d) noexcept : dtype_(d.toScalarType()) {}
   TensorOptions(Device device) : TensorOptions(TensorOptions().device(device)) {}
   TensorOptions(DeviceType device) : TensorOptions(Device(device)) {}
   constexpr TensorOptions dtype(Dtype d) const noexcept { return {d, requires_grad_}; }
@@ -93,9 +94,10 @@ class TensorOptions {
     detail::require_cpu("TensorOptions", device);
     return *this;
   }
+  TensorOptions device(DeviceType type, std::int8_t index) const { return device(Device(type, index)); }
   constexpr TensorOptions pinned_memory(bool /*on*/) const noexcept { return *this; }  ///< of use to GPUs alone
   /// kFloat where no dtype is set.
-  constexpr Dtype dtype() const noexcept { return dtype_or(kFloat); }
+  constexpr TypeMeta dtype() const noexcept { return TypeMeta(dtype_or(kFloat)); }
   constexpr bool requires_grad() const noexcept { return requires_grad_; }
   constexpr Device device() const noexcept { return kCPU; }
   constexpr bool has_dtype() const noexcept { return dtype_.has_value(); }

@@ -24,6 +24,10 @@ const char* name(Dtype d) noexcept {
 }
 std::ostream& operator<<(std::ostream& out, Dtype d) { return out << name(d); }
 std::ostream& operator<<(std::ostream& out, IntList list) { return out << text(list); }
+std::int64_t IntList::at(std::size_t i) const {
+  if (i < size_) return data_[i];
+  throw IndexError(joined("IntArrayRef: invalid index Index = ", i, "; Length = ", size_, "; count from 0"));
+}
 
 void core::throw_overflow(double value, int digits, bool is_signed) {
   const int bits = digits + (is_signed ? 1 : 0);
@@ -70,7 +74,7 @@ std::int64_t Tensor::stride(std::int64_t dim) const {
   const TensorImpl* t = checked(*this, "stride");
   return t->strides()[place(t, "stride", dim)];
 }
-Dtype Tensor::dtype() const { return checked(*this, "dtype")->dtype; }
+Dtype Tensor::scalar_type() const { return checked(*this, "dtype")->dtype; }
 bool Tensor::is_contiguous() const { return core::is_contiguous(checked(*this, "is_contiguous")); }
 void Tensor::operator=(const Tensor& value) && {
   const TensorImpl* t = checked(*this, "operator=");

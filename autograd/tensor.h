@@ -87,11 +87,10 @@ class TAPEGRAD_EXPORT Tensor : public TensorOps {
   /// The bytes of an element.
   std::int64_t element_size() const { return static_cast<std::int64_t>(item_size(dtype())); }
   /// The type of the elements.
-  Dtype dtype() const;
-  /// dtype(), by libtorch's other name.
-  Dtype scalar_type() const { return dtype(); }
+  TypeMeta dtype() const { return TypeMeta(scalar_type()); }
+  Dtype scalar_type() const;
   /// What makes a new tensor like this one: zeros({2}, x.options()).
-  TensorOptions options() const { return TensorOptions(dtype()); }
+  TensorOptions options() const { return {dtype()}; }
   /// Whether the elements lie in row-major order without gaps.
   bool is_contiguous() const;
   /// Whether the dtype is floating: only such tensors require grad.

@@ -270,6 +270,8 @@ struct TAPEGRAD_EXPORT TensorOps {
   /// grad: g in x's dtype.
   Tensor to(Dtype dtype, bool non_blocking = false, bool copy = false,
             std::optional<MemoryFormat> format = std::nullopt) const;
+  Tensor to(TypeMeta dtype, bool non_blocking = false, bool copy = false,
+            std::optional<MemoryFormat> format = std::nullopt) const;
   Tensor to(Device device, bool non_blocking = false, bool copy = false,
             std::optional<MemoryFormat> format = std::nullopt) const;
   Tensor to(DeviceType device, bool non_blocking = false, bool copy = false,

@@ -153,7 +153,7 @@ Tensor load_npy(const std::string& path) {
 void save_npy(const std::string& path, const Tensor& x) {
   if (!x.defined()) throw Error("save_npy: the tensor is undefined; there is nothing to write");
   if (x.dtype() == kBFloat16) throw DtypeError("save_npy: NumPy has no bfloat16; convert with to(kFloat) first");
-  std::string header = "{'descr': '" + std::string(kDescr[static_cast<std::size_t>(x.dtype())]) +
+  std::string header = "{'descr': '" + std::string(kDescr[static_cast<std::size_t>(x.scalar_type())]) +
                        "', 'fortran_order': False, 'shape': (";
   for (const std::int64_t size : x.sizes()) header += std::to_string(size) + (x.dim() == 1 ? "," : ", ");
   if (x.dim() > 1) header.resize(header.size() - 2);

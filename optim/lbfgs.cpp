@@ -176,7 +176,8 @@ Tensor LBFGS::step(LossClosure closure) {
   first_state();
   param_groups()[0].options().check();
   const NoGradGuard no_grad;
-  const Params& params = param_groups()[0].params();
+  settle();
+  const Params& params = std::as_const(*this).param_groups()[0].params();
   const Params start = copies(params);
   StateDict next = state_;
   try {
@@ -249,7 +250,7 @@ StateDict LBFGS::state_dict() const {
 
 std::function<void()> LBFGS::prepare_load(const StateDict& given) {
   const NoGradGuard no_grad;
-  const Params& params = param_groups()[0].params();
+  const Params& params = std::as_const(*this).param_groups()[0].params();
   StateDict own, others, next;
   for (const auto& [key, value] : given) (key.starts_with("state.0.") ? own : others).insert(key, value);
   const Tensor* ro = own.find("state.0.ro");

@@ -1,5 +1,6 @@
 #include <tapegrad/optim/optimizer.h>
 
+#include <algorithm>
 #include <unordered_set>
 
 #include <tapegrad/autograd/grad.h>
@@ -26,6 +27,7 @@ OptimizerParamGroup& OptimizerParamGroup::operator=(OptimizerParamGroup&& other)
   states_ = std::move(other.states_);
   options_ = std::move(other.options_);
   initial_lr_ = other.initial_lr_;
+  open_ = other.open_;
   return *this;
 }
 
@@ -37,8 +39,51 @@ void OptimizerParamGroup::set_options(std::unique_ptr<OptimizerOptions> options)
   for (ParamState& s : states_) s.options = options_.get();
 }
 
+std::vector<Tensor>& OptimizerParamGroup::params() noexcept {
+  if (!open_) core::change_structure();
+  open_ = true;
+  return params_;
+}
+
+ParamState OptimizerParamGroup::first_state(const Tensor& parameter) const {
+  return {.step = 0, .buffers = {}, .options = options_.get(), .parameter = parameter};
+}
+
 void OptimizerParamGroup::reset_states() {
-  states_.assign(params_.size(), {.step = 0, .buffers = {}, .options = options_.get()});
+  std::vector<ParamState> states;
+  for (const Tensor& p : params_) states.push_back(first_state(p));
+  if (states_.size() == states.size()) {  // they stay where they are
+    std::ranges::move(states, states_.begin());
+  } else {
+    states_ = std::move(states);
+    core::change_structure();
+  }
+}
+
+const ParamState* OptimizerParamGroup::state_of(std::size_t i) const noexcept {
+  if (i < states_.size() && states_[i].parameter.is_same(params_[i])) return &states_[i];
+  for (const ParamState& s : states_) {
+    if (s.parameter.is_same(params_[i])) return &s;
+  }
+  return nullptr;
+}
+
+bool OptimizerParamGroup::is_settled() const noexcept {
+  if (states_.size() != params_.size()) return false;
+  for (std::size_t i = 0; i < params_.size(); ++i) {
+    if (!states_[i].parameter.is_same(params_[i])) return false;
+  }
+  return true;
+}
+
+void OptimizerParamGroup::settle() {
+  std::vector<ParamState> states;
+  for (std::size_t i = 0; i < params_.size(); ++i) {
+    const ParamState* own = state_of(i);
+    states.push_back(own != nullptr ? *own : first_state(params_[i]));
+  }
+  states_ = std::move(states);
+  core::change_structure();
 }
 
 Optimizer::Optimizer(std::vector<OptimizerParamGroup> groups, std::unique_ptr<OptimizerOptions> defaults)
@@ -54,13 +99,13 @@ Optimizer::Optimizer(std::vector<OptimizerParamGroup> groups, std::unique_ptr<Op
 Optimizer::Optimizer(std::vector<Tensor> parameters, std::unique_ptr<OptimizerOptions> defaults)
     : Optimizer(std::vector{OptimizerParamGroup(std::move(parameters))}, std::move(defaults)) {}
 
-void Optimizer::add_param_group(OptimizerParamGroup group) {
-  std::unordered_set<const void*> seen;
-  for (const OptimizerParamGroup& g : groups_) {
-    for (const Tensor& p : g.params()) seen.insert(p.impl());
-  }
-  for (std::size_t i = 0; i < group.params().size(); ++i) {
-    const Tensor& p = group.params()[i];
+namespace {
+
+using Seen = std::unordered_set<const void*>;
+
+void check_params(const std::vector<Tensor>& params, Seen& seen) {
+  for (std::size_t i = 0; i < params.size(); ++i) {
+    const Tensor& p = params[i];
     const std::string which = " (parameter " + std::to_string(i) + " of the group)";
     if (!p.defined())
       throw Error("Optimizer: can't optimize an undefined Tensor" + which + "; give it a value, or leave it out");
@@ -75,6 +120,26 @@ void Optimizer::add_param_group(OptimizerParamGroup group) {
                   "; name it once");
     }
   }
+}
+
+}  // namespace
+
+void Optimizer::settle() {
+  if (std::ranges::none_of(groups_, &OptimizerParamGroup::open_)) return;
+  core::require_unrecorded("Optimizer", "steps parameters that params() gave out to assign to",
+                           "read them by std::as_const(group).params()");
+  if (std::ranges::all_of(groups_, &OptimizerParamGroup::is_settled)) return;
+  Seen seen;
+  for (const OptimizerParamGroup& g : groups_) check_params(g.params(), seen);
+  for (OptimizerParamGroup& g : groups_) g.settle();
+}
+
+void Optimizer::add_param_group(OptimizerParamGroup group) {
+  Seen seen;
+  for (const OptimizerParamGroup& g : groups_) {
+    for (const Tensor& p : g.params()) seen.insert(p.impl());
+  }
+  check_params(std::as_const(group).params(), seen);
   if (!group.has_options()) {
     group.set_options(defaults_->clone());
   } else if (const OptimizerOptions& own = group.options(), &ours = *defaults_; typeid(own) != typeid(ours)) {
@@ -112,11 +177,11 @@ std::vector<std::pair<std::string, Tensor>> Optimizer::state(const Tensor& param
     for (std::size_t i = 0; i < group.params().size(); ++i) {
       if (!group.params()[i].is_same(parameter)) continue;
       std::vector<std::pair<std::string, Tensor>> out;
-      if (i >= group.states().size()) return out;
-      const ParamState& s = group.states()[i];
-      if (s.step > 0 && kept.counts_steps) out.emplace_back("step", full({}, s.step));
-      for (std::size_t k = 0; k < std::min(s.buffers.size(), kept.buffers.size()); ++k) {
-        if (s.buffers[k].defined()) out.emplace_back(kept.buffers[k].name, s.buffers[k]);
+      const ParamState* s = group.state_of(i);
+      if (s == nullptr) return out;
+      if (s->step > 0 && kept.counts_steps) out.emplace_back("step", full({}, s->step));
+      for (std::size_t k = 0; k < std::min(s->buffers.size(), kept.buffers.size()); ++k) {
+        if (s->buffers[k].defined()) out.emplace_back(kept.buffers[k].name, s->buffers[k]);
       }
       return out;
     }

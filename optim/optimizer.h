@@ -34,6 +34,8 @@ struct ParamState {
   std::vector<Tensor> buffers;
   /// Those of the parameter's group. An update reads them, and step, when it runs.
   const OptimizerOptions* options = nullptr;
+  /// Whose state it is.
+  Tensor parameter = {};
 };
 
 /// Some parameters and their options; without options it gets the optimiser's defaults. A copy has options of its own
@@ -51,6 +53,10 @@ class TAPEGRAD_EXPORT OptimizerParamGroup {
   ~OptimizerParamGroup();
 
   const std::vector<Tensor>& params() const noexcept { return params_; }
+  /// To assign to, as libtorch has it. From then on each step() looks whether the parameters are still those that it
+  /// has a state for: a new one begins without, or throws what Optimizer::add_param_group() throws. It is no longer
+  /// captured: what only reads takes std::as_const(group).params().
+  std::vector<Tensor>& params() noexcept;
   bool has_options() const noexcept { return options_ != nullptr; }
   /// Error when there are none.
   OptimizerOptions& options() { return options_ != nullptr ? *options_ : throw_no_options(); }
@@ -64,14 +70,22 @@ class TAPEGRAD_EXPORT OptimizerParamGroup {
   std::span<const ParamState> states() const noexcept { return states_; }
   /// Makes them as they are before the first step.
   void reset_states();
+  /// That of params()[i]; null where it has none yet.
+  const ParamState* state_of(std::size_t i) const noexcept;
 
  private:
+  friend class Optimizer;
   [[noreturn]] static OptimizerOptions& throw_no_options();
+  ParamState first_state(const Tensor& parameter) const;
+  bool is_settled() const noexcept;
+  // Each parameter's state at its place.
+  void settle();
 
   std::vector<Tensor> params_;
   std::vector<ParamState> states_;
   std::unique_ptr<OptimizerOptions> options_;
   std::optional<double> initial_lr_;
+  bool open_ = false;  // params() was given out to assign to
 };
 
 /// What all optimisers share. An optimiser holds handles: the parameters are those of the model, however long either
@@ -131,6 +145,8 @@ class TAPEGRAD_EXPORT Optimizer {
     bool counts_steps = true;  // state() shows the count
   };
   virtual Kept kept() const { return {}; }
+  /// What step() and load begin with: parameters that were assigned to params() are checked and get states.
+  void settle();
   /// step() of an optimiser whose update is one op, executed for each parameter.
   Tensor step_by(const core::Op& op, std::span<const StateBuffer> buffers, const LossClosure& closure);
   /// The closure's loss, recorded; undefined without a closure.

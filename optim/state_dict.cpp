@@ -72,13 +72,15 @@ StateDict Optimizer::state_dict() const {
       out.insert(group_key(g) + name, full({}, value_of(option), kDouble));
     });
     const std::size_t begin = index;
-    for (const ParamState& state : groups_[g].states()) {
+    for (std::size_t i = 0; i < groups_[g].params().size(); ++i) {
       const std::string key = state_key(index++);
+      const ParamState* state = groups_[g].state_of(i);
+      if (state == nullptr) continue;
       const std::size_t size = out.size();
-      for (std::size_t k = 0; k < std::min(state.buffers.size(), kept.buffers.size()); ++k) {
-        if (state.buffers[k].defined()) out.insert(key + kept.buffers[k].name, state.buffers[k]);
+      for (std::size_t k = 0; k < std::min(state->buffers.size(), kept.buffers.size()); ++k) {
+        if (state->buffers[k].defined()) out.insert(key + kept.buffers[k].name, state->buffers[k]);
       }
-      if (state.step > 0 || out.size() > size) out.insert(key + "step", full({}, state.step));
+      if (state->step > 0 || out.size() > size) out.insert(key + "step", full({}, state->step));
     }
     out.insert(group_key(g) + "params", arange(static_cast<std::int64_t>(begin), static_cast<std::int64_t>(index)));
   }
@@ -91,13 +93,14 @@ std::function<void()> Optimizer::prepare_load(const StateDict& state) {
     std::vector<ParamState> states;
   };
   const NoGradGuard no_grad;
+  settle();
   const std::span<const StateBuffer> declared = kept().buffers;
   tapegrad::detail::KeyReport report(state);
   std::vector<Loaded> loaded(groups_.size());
   std::vector<std::unique_ptr<OptimizerOptions>> options;
   std::size_t index = 0;
   for (std::size_t g = 0; g < groups_.size(); ++g) {
-    const std::vector<Tensor>& params = groups_[g].params();
+    const std::vector<Tensor>& params = std::as_const(groups_[g]).params();
     options.push_back(groups_[g].options().clone());
     options.back()->visit([&](const char* name, OptionRef option) {
       if (const Tensor* found = report.find(group_key(g) + name, {})) set_value(option, found->item<double>());

@@ -121,7 +121,7 @@ Prepared prepare(std::vector<OptimizerParamGroup>& groups, const OptimizerOption
     const unsigned needed = needed_by(options, declared);
     if (group.states().empty()) group.reset_states();  // a group that was put there by hand
     ParamState* state = group.states().data();
-    for (const Tensor& p : group.params()) {
+    for (const Tensor& p : std::as_const(group).params()) {
       if (const core::Context& ctx = core::context(); ctx.watch.has(core::kWatchCalls))
         ctx.recorder->see_base(p.impl());
       state->options = &options;
@@ -191,12 +191,18 @@ void detail::throw_other_options() {
 
 Tensor Optimizer::step_by(const core::Op& op, Buffers declared, const LossClosure& closure) {
   Tensor loss = closure ? evaluate(closure) : Tensor();
+  for (const OptimizerParamGroup& group : groups_) {
+    if (group.open_) [[unlikely]] {
+      settle();
+      break;
+    }
+  }
   const Prepared prepared = prepare(groups_, *defaults_, declared);
   const Room* room = prepared.rooms.data();
   Execution execute(op);
   for (OptimizerParamGroup& group : groups_) {
     ParamState* next = group.states().data();
-    for (const Tensor& p : group.params()) {
+    for (const Tensor& p : std::as_const(group).params()) {
       ParamState& state = *next++;
       const Tensor& g = grad_of(p);
       if (!g.defined()) continue;

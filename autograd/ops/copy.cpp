@@ -58,8 +58,13 @@ constexpr Op kTo{.name = "to",
                  .vjp = identity_vjp};
 Tensor TensorOps::to(Dtype dtype, bool, bool copy, std::optional<MemoryFormat> format) const {
   require_row_major("to", format);
-  if (self().dtype() == dtype) return copy ? clone() : self();
-  return apply(kTo, self(), pack(ToAttrs{static_cast<std::int64_t>(dtype)}));
+  const bool same = self().dtype() == dtype;
+  if (same && !copy) return self();
+  const Tensor x = same ? clone() : apply(kTo, self(), pack(ToAttrs{static_cast<std::int64_t>(dtype)}));
+  return format == MemoryFormat::Contiguous ? x.contiguous() : x;
+}
+Tensor TensorOps::to(TypeMeta dtype, bool, bool copy, std::optional<MemoryFormat> format) const {
+  return to(dtype.toScalarType(), false, copy, format);
 }
 Tensor TensorOps::to(Device device, bool, bool copy, std::optional<MemoryFormat> format) const {
   return to(device, self().dtype(), false, copy, format);

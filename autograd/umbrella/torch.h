@@ -7,8 +7,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <chrono>
 #include <cmath>
+#include <complex>
+#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -22,6 +25,7 @@
 #include <memory>
 #include <mutex>
 #include <numeric>
+#include <queue>
 #include <random>
 #include <set>
 #include <span>
@@ -107,6 +111,21 @@ namespace mps {
 inline bool is_available() noexcept { return false; }
 }  // namespace mps
 inline bool hasCUDA() noexcept { return false; }
+/// Switches of libraries that are not here. What the strictest of them ask for always holds: the same bits each time.
+struct Context {
+  void setBenchmarkCuDNN(bool) noexcept {}
+  void setDeterministicCuDNN(bool) noexcept {}
+  void setUserEnabledCuDNN(bool) noexcept {}
+  void setAllowTF32CuDNN(bool) noexcept {}
+  void setAllowTF32CuBLAS(bool) noexcept {}
+  void setDeterministicAlgorithms(bool, bool = false) noexcept {}
+  bool deterministicAlgorithms() const noexcept { return true; }
+  static bool hasCUDA() noexcept { return false; }
+};
+inline Context& globalContext() noexcept {
+  static Context context;
+  return context;
+}
 
 struct GradMode {
   static bool is_enabled() noexcept { return is_grad_enabled(); }

@@ -26,7 +26,7 @@ struct ProcessGroup::Call {
 
   Call(Kind kind, const Tensor& x, std::int64_t detail = 0) : words{kind, 0, 0, detail, 0} {
     if (!x.defined()) return;
-    words[1] = static_cast<std::int64_t>(x.dtype());
+    words[1] = static_cast<std::int64_t>(x.scalar_type());
     words[2] = x.numel();
     std::uint64_t hash = 0;
     for (const std::int64_t size : x.sizes()) hash = hash * 1000003 + static_cast<std::uint64_t>(size) + 1;

@@ -3,6 +3,8 @@
 
 #include <sstream>
 
+#include "tests/common/expect_error.h"
+
 namespace tapegrad::tests {
 namespace {
 
@@ -286,6 +288,26 @@ TEST(Capture, InterleavesWithAnother) {
   EXPECT_GT(step.stats().replayed, 3);
   EXPECT_GT(evaluate.stats().replayed, 3);
   EXPECT_GT(outer.stats().replayed, 3);
+}
+
+TEST(Capture, RefusesParametersThatMayBeAssignedTo) {
+  Training training, other;
+  const Tensor x = randn({6, 4}), y = randn({6, 2});
+  auto step = capture([&] { return training(x, y); });
+  for (int i = 0; i < 5; ++i) step();
+  EXPECT_GT(step.stats().replayed, 0);
+  const auto replayed = step.stats().replayed;
+  auto& group = training.optimizer.param_groups()[0];
+  EXPECT_FALSE(std::as_const(group).params().empty());
+  step();
+  EXPECT_EQ(step.stats().replayed, replayed + 1);
+  group.params() = other.model->parameters();
+  expect_error<AutogradError>([&] { step(); }, "std::as_const(group).params()");
+  // As it is, it steps those that are there now.
+  const Tensor before = other.model->parameters()[0].detach().clone();
+  for (const Tensor& p : other.model->parameters()) p.mutable_grad() = ones_like(p);
+  training.optimizer.step();
+  EXPECT_FALSE(same_bytes(before, other.model->parameters()[0].detach()));
 }
 
 }  // namespace

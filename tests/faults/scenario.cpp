@@ -121,7 +121,7 @@ Hash& Hash::operator()(std::string_view text) {
 
 Hash& Hash::operator()(const Tensor& x) {
   if (!x.defined()) return (*this)(0);
-  (*this)(static_cast<std::uint64_t>(x.dtype()))(static_cast<std::uint64_t>(x.dim()))(
+  (*this)(static_cast<std::uint64_t>(x.scalar_type()))(static_cast<std::uint64_t>(x.dim()))(
       static_cast<std::uint64_t>(x.version()))(x.requires_grad())(x.retains_grad());
   for (const std::int64_t size : x.sizes()) (*this)(static_cast<std::uint64_t>(size));
   const NoGradGuard no_grad;

@@ -6,7 +6,7 @@ page=docs/from-libtorch.md
 work=$(mktemp -d)
 trap 'rm -r "$work"' EXIT
 
-cat tests/parity/*.cpp >"$work/parity"
+sed 's|//.*||' tests/parity/*.cpp >"$work/parity"
 find autograd nn optim data -name '*.h' | grep -vE '/(core|program|ops|kernels|io|detail)/' | xargs cat |
   grep -vE '^ *//|^template' >"$work/headers"
 # What the page calls a name, and the name, one a line.

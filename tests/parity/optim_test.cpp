@@ -224,6 +224,40 @@ TEST(ParamGroup, TakesOtherOptions) {
   EXPECT_EQ(static_cast<const RMSpropOptions&>(copy.options()).alpha(), 0.5);
 }
 
+// The parameters' values after a step of SGD with momentum by gradients of 1.
+void step_by_ones(Optimizer& optimizer) {
+  for (auto& group : optimizer.param_groups()) {
+    for (torch::Tensor& p : group.params()) p.mutable_grad() = torch::ones_like(p);
+  }
+  optimizer.step();
+}
+
+TEST(ParamGroup, IsGivenAnotherParameter) {
+  torch::Tensor a = parameter(0, 0), b = parameter(0, 0), c = parameter(0, 0);
+  SGD optimizer({a, b}, SGDOptions(1).momentum(0.5));
+  step_by_ones(optimizer);
+  optimizer.param_groups()[0].params()[0] = c;
+  step_by_ones(optimizer);
+  EXPECT_TRUE(torch::equal(a, parameter(-1, -1)));
+  EXPECT_TRUE(torch::equal(b, parameter(-2.5, -2.5)));  // its momentum goes on
+  EXPECT_TRUE(torch::equal(c, parameter(-1, -1)));
+}
+
+TEST(ParamGroup, IsGivenOtherParameters) {
+  torch::Tensor a = parameter(0, 0), b = parameter(0, 0), c = parameter(0, 0);
+  SGD optimizer({a, b}, SGDOptions(1).momentum(0.5));
+  step_by_ones(optimizer);
+  optimizer.param_groups()[0].params() = {c, b, a};
+  step_by_ones(optimizer);
+  EXPECT_TRUE(torch::equal(a, parameter(-2.5, -2.5)));
+  EXPECT_TRUE(torch::equal(b, parameter(-2.5, -2.5)));
+  EXPECT_TRUE(torch::equal(c, parameter(-1, -1)));
+  optimizer.param_groups()[0].params().pop_back();
+  step_by_ones(optimizer);
+  EXPECT_TRUE(torch::equal(a, parameter(-2.5, -2.5)));
+  EXPECT_TRUE(torch::equal(c, parameter(-2.5, -2.5)));
+}
+
 TEST(Options, CloneThemselves) {
   const AdagradOptions options = AdagradOptions(0.1).lr_decay(0.25).eps(0.5);
   const std::unique_ptr<OptimizerOptions> copy = static_cast<const OptimizerOptions&>(options).clone();

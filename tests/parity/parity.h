@@ -29,8 +29,21 @@ inline testing::AssertionResult same(const torch::Tensor& got, const torch::Tens
 
 inline std::vector<int64_t> sizes(const torch::Tensor& x) { return x.sizes().vec(); }
 
+// Whether fn() throws an exception that says this, perhaps among other things.
+template <class F>
+testing::AssertionResult says(const F& fn, const std::string& sentence) {
+  try {
+    fn();
+  } catch (const std::exception& error) {
+    if (std::string(error.what()).find(sentence) != std::string::npos) return testing::AssertionSuccess();
+    return testing::AssertionFailure() << "what was thrown says\n" << error.what() << "\nand not\n" << sentence;
+  }
+  return testing::AssertionFailure() << "nothing was thrown; expected\n" << sentence;
+}
+
 }  // namespace parity
 
 using parity::same;
+using parity::says;
 using parity::sizes;
 using parity::text;

@@ -33,6 +33,25 @@ TEST(Dtypes, Print) {
   EXPECT_EQ(text(torch::tensor({1, 2}, torch::kInt)), " 1\n 2\n[ CPUIntType{2} ]");
 }
 
+TEST(Dtypes, OfATensorStandWhereADtypeDoes) {
+  const torch::Tensor x = torch::ones({2}, torch::kDouble);
+  const torch::ScalarType type = x.dtype().toScalarType();
+  EXPECT_EQ(type, torch::kDouble);
+  EXPECT_EQ(x.options().dtype().toScalarType(), torch::kDouble);
+  EXPECT_EQ(x.dtype().itemsize(), 8);
+  EXPECT_TRUE(x.dtype() == torch::kDouble && x.dtype() != torch::kFloat && x.dtype() == x.dtype());
+  EXPECT_EQ(torch::zeros({1}, x.dtype()).scalar_type(), torch::kDouble);
+  EXPECT_EQ(torch::zeros({1}, torch::TensorOptions().dtype(x.dtype())).scalar_type(), torch::kDouble);
+  EXPECT_EQ(torch::ones({1}, torch::kInt).to(x.dtype()).scalar_type(), torch::kDouble);
+  EXPECT_EQ(torch::ones({1}, torch::kInt).to(torch::kCPU, type).scalar_type(), torch::kDouble);
+  switch (x.scalar_type()) {
+    case torch::kDouble:
+      break;
+    default:
+      ADD_FAILURE();
+  }
+}
+
 TEST(Dtypes, HaveSizes) {
   EXPECT_EQ(torch::ones({3}, torch::kInt).itemsize(), 4);
   EXPECT_EQ(torch::ones({3}, torch::kShort).element_size(), 2);
@@ -169,6 +188,14 @@ TEST(Devices, AreCompared) {
   EXPECT_EQ(cpu.str(), "cpu");
   EXPECT_EQ(torch::Device(torch::kMPS).type(), torch::kMPS);
   EXPECT_THROW(torch::Device("nowhere"), c10::Error);
+}
+
+TEST(Devices, HaveSwitchesThatAreOfNoUseHere) {
+  at::globalContext().setBenchmarkCuDNN(false);
+  at::globalContext().setDeterministicCuDNN(true);
+  at::globalContext().setUserEnabledCuDNN(true);
+  at::globalContext().setAllowTF32CuBLAS(false);
+  EXPECT_FALSE(at::globalContext().hasCUDA());
 }
 
 TEST(Devices, OfATensor) {
