@@ -115,12 +115,10 @@ inline constexpr bool kIsNumber = std::is_arithmetic_v<T> || std::is_enum_v<T>;
 
 template <class T>
 std::int64_t word_of(T v) noexcept {
-  if constexpr (std::is_enum_v<T>) {
-    return static_cast<std::int64_t>(v);
-  } else if constexpr (std::is_floating_point_v<T>) {
+  if constexpr (std::is_floating_point_v<T>) {
     return std::bit_cast<std::int64_t>(static_cast<double>(v));
   } else {
-    return static_cast<std::int64_t>(v);
+    return static_cast<std::int64_t>(v);  // of a whole number or an enumerator
   }
 }
 

@@ -40,7 +40,7 @@ class TAPEGRAD_EXPORT TensorIndex {
   TensorIndex(indexing::EllipsisIndexType e) : value(e) {}
   TensorIndex(const char* dots);  ///< "..."
   TensorIndex(indexing::Slice slice) : value(slice) {}
-  TensorIndex(Tensor index) : value(as_mask(index)) {}
+  TensorIndex(const Tensor& index) : value(as_mask(index)) {}
   TensorIndex(std::same_as<bool> auto on) : value(tensor(on)) {}
   template <class T>
   requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) TensorIndex(T i) : value(static_cast<std::int64_t>(i)) {}

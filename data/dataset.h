@@ -106,7 +106,7 @@ class TAPEGRAD_EXPORT TensorDataset : public Mappable<TensorDataset> {
   Example<> get_batch(const Tensor& indices) const;
   using Mappable::map;
   /// Itself: its batches are one tensor already.
-  TensorDataset map(transforms::Stack<Example<>>) const { return *this; }
+  TensorDataset map(const transforms::Stack<Example<>>&) const { return *this; }
 
  private:
   Tensor data_, target_;

@@ -66,7 +66,10 @@ template <class Derived>
 class Cloneable : public Module {
  public:
   using Module::Module;
-  virtual void reset() {}
+  /// Unless overridden, reset_parameters() of a Derived that has it.
+  virtual void reset() {
+    if constexpr (requires(Derived & d) { d.reset_parameters(); }) static_cast<Derived&>(*this).reset_parameters();
+  }
 
   std::shared_ptr<Module> clone() const override {
     const detail::CloneScope scope;

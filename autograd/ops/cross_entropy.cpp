@@ -187,7 +187,7 @@ static Tensor with_probabilities(const Tensor& x, const Tensor& target, const Te
     weighted = weighted.mul(class_weight(weight, x).reshape(sizes));
   }
   if (reduction == kNone) return weighted.sum(dim).neg();
-  const Tensor total = weighted.sum().neg();
+  Tensor total = weighted.sum().neg();
   if (reduction == kSum) return total;
   return total.div(classes == 0 ? 0 : x.numel() / classes);
 }
@@ -221,7 +221,7 @@ Tensor cross_entropy(const Tensor& x, const Tensor& target, const Tensor& weight
   check_sizes(x, target);
   const std::int64_t dim = x.dim() == 1 ? 0 : 1;
   const Tensor log_prob = x.log_softmax(dim);
-  const Tensor nll = nll_loss(log_prob, target, weight, reduction, ignore_index);
+  Tensor nll = nll_loss(log_prob, target, weight, reduction, ignore_index);
   if (label_smoothing == 0) return nll;
   // The smooth part: -sum_c w_c log p_c / classes over the rows that are not ignored.
   const Tensor y = target.reshape({-1});

@@ -74,19 +74,20 @@ std::tuple<Tensor, Tensor> multi_head_attention_forward(const Tensor& query, con
   MultiheadAttentionForwardFuncOptions o = options;
   if (query.dim() == 2 && key.dim() == 2 && value.dim() == 2) {
     if (o.key_padding_mask().defined()) o.key_padding_mask(o.key_padding_mask().unsqueeze(0));
-    const auto [y, weights] = multi_head_attention_forward(query.unsqueeze(1), key.unsqueeze(1), value.unsqueeze(1), o);
-    return {y.squeeze(1), weights.defined() ? weights.squeeze(0) : weights};
+    auto [y, weights] = multi_head_attention_forward(query.unsqueeze(1), key.unsqueeze(1), value.unsqueeze(1), o);
+    if (weights.defined()) weights = weights.squeeze(0);
+    return {y.squeeze(1), std::move(weights)};
   }
   check(query, key, value, o);
   const std::int64_t l = query.size(0), n = query.size(1), e = query.size(2), heads = o.num_heads(), d = e / heads;
-  const std::vector<Tensor> weights_in =
-      o.use_separate_proj_weight() ? std::vector<Tensor>{o.q_proj_weight(), o.k_proj_weight(), o.v_proj_weight()}
-                                   : o.in_proj_weight().chunk(3);
-  const std::vector<Tensor> biases = o.in_proj_bias().defined() ? o.in_proj_bias().chunk(3) : std::vector<Tensor>(3);
+  const Tensor separate[] = {o.q_proj_weight(), o.k_proj_weight(), o.v_proj_weight()};
+  // What query, key or value has of the three that lie one below the other.
+  const auto third = [e](const Tensor& all, std::int64_t i) { return all.defined() ? all.narrow(0, i * e, e) : all; };
   const auto split = [&](const Tensor& x) { return x.reshape({x.size(0), n, heads, d}).permute({1, 2, 0, 3}); };
-  const auto projected = [&](const Tensor& x, std::size_t i, const Tensor& more, const Tensor& fixed) {
+  const auto projected = [&](const Tensor& x, std::int64_t i, const Tensor& more, const Tensor& fixed) {
     if (fixed.defined()) return fixed.reshape({n, heads, fixed.size(1), d});
-    const Tensor y = tapegrad::linear(x, weights_in[i], biases[i]);
+    const Tensor weight = o.use_separate_proj_weight() ? separate[i] : third(o.in_proj_weight(), i);
+    const Tensor y = tapegrad::linear(x, weight, third(o.in_proj_bias(), i));
     return split(more.defined() ? cat({y, more.expand({1, n, e})}) : y);
   };
   const Tensor q = projected(query, 0, {}, {});

@@ -45,9 +45,10 @@ struct MultiheadAttentionForwardFuncFields {
 };
 struct MultiheadAttentionForwardFuncOptions : OptionsOf<MultiheadAttentionForwardFuncFields> {
   using OptionsOf::OptionsOf;
-  MultiheadAttentionForwardFuncOptions(std::int64_t embed_dim_to_check, std::int64_t num_heads, Tensor in_proj_weight,
-                                       Tensor in_proj_bias, Tensor bias_k, Tensor bias_v, bool add_zero_attn,
-                                       double dropout_p, Tensor out_proj_weight, Tensor out_proj_bias)
+  MultiheadAttentionForwardFuncOptions(std::int64_t embed_dim_to_check, std::int64_t num_heads,
+                                       const Tensor& in_proj_weight, const Tensor& in_proj_bias, const Tensor& bias_k,
+                                       const Tensor& bias_v, bool add_zero_attn, double dropout_p,
+                                       const Tensor& out_proj_weight, const Tensor& out_proj_bias)
       : OptionsOf({embed_dim_to_check, num_heads, in_proj_weight, in_proj_bias, bias_k, bias_v, add_zero_attn,
                    dropout_p, out_proj_weight, out_proj_bias}) {}
   TAPEGRAD_FOR_EACH(TAPEGRAD_SETTER, embed_dim_to_check, num_heads, in_proj_weight, in_proj_bias, bias_k, bias_v,
