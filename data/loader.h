@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 
 #include <tapegrad/autograd/random.h>
 #include <tapegrad/autograd/state_dict.h>
@@ -79,6 +80,19 @@ decltype(auto) batch_of(Dataset& dataset, const Request& request) {
   }
 }
 
+/// How many epochs a loader has begun, perhaps in several threads.
+struct EpochCount : std::atomic<std::int64_t> {
+  EpochCount() noexcept : atomic(0) {}
+  EpochCount(const EpochCount& o) noexcept : atomic(o.load()) {}
+  EpochCount& operator=(const EpochCount& o) noexcept { return *this = o.load(); }
+  EpochCount& operator=(std::int64_t n) noexcept {
+    store(n);
+    return *this;
+  }
+};
+/// What the random numbers of that epoch's workers begin with: of this thread's generator, which is left as it is.
+TAPEGRAD_EXPORT std::uint64_t epoch_seed(std::int64_t epoch);
+
 /// What size() of a dataset says. Error where that is not known.
 template <class Size>
 std::int64_t count_of(const Size& size) {
@@ -98,10 +112,13 @@ std::int64_t count_of(const Size& size) {
 template <class T>
 concept IsSampler = detail::GivesOrder<T> || detail::GivesRequests<T>;
 
-/// Where a loader stands within one epoch: the order of the rows, and how many of them are done.
+/// Where a loader stands within one epoch: the order of the rows, how many of them are done, and what the random
+/// numbers of the workers begin with.
 struct TAPEGRAD_EXPORT EpochState {
   Tensor order;  ///< undefined: there is no epoch under way
   std::int64_t row = 0;
+  std::uint64_t seed = 0;
+  std::int64_t epoch = 0;  ///< how many the loader has begun
   StateDict state_dict() const;
   /// Error where that is no place in an epoch over so many rows, each of which comes once where `each_once`.
   static EpochState from(const StateDict& state, std::int64_t rows, bool each_once = true);
@@ -115,9 +132,10 @@ struct TAPEGRAD_EXPORT EpochState {
 ///
 /// With workers, threads make the batches that come next, each from a copy of the dataset of its own (one thread, from
 /// the dataset itself, where rows come by themselves: StreamDataset). The batches are the same, in the same order, and
-/// so is what is saved of the loader's place; what the dataset draws at random depends on the caller's generator as the
-/// epoch begins, not on the number of workers. They end with the epoch's iterator. WorkerException where a batch cannot
-/// be made; the next ++ tries it again.
+/// so is what is saved of the loader's place. What the dataset draws at random in a worker depends on the caller's
+/// generator as the epoch begins, on how many epochs there were, and on the batch's first row in the order, not on the
+/// number of workers. They end with the epoch's iterator. WorkerException where a batch cannot be made; the next ++
+/// tries it again.
 template <class Dataset, IsSampler Sampler = samplers::ShuffleSampler>
 class DataLoader {
   static constexpr bool kHasOrder = detail::GivesOrder<Sampler>;
@@ -134,11 +152,15 @@ class DataLoader {
    public:
     /// Begins where `from` stands, and keeps where it stands itself in *progress.
     explicit IteratorOf(Loader& loader, const EpochState& from = {}, EpochState* progress = nullptr)
-        : loader_(&loader), order_(from.order), progress_(progress), asked_(from.row), done_(from.row) {
+        : loader_(&loader), now_(from), progress_(progress), asked_(from.row) {
       const Generator before = default_generator();
       try {
+        if (!now_.order.defined()) {
+          now_.epoch = ++loader.epochs_;
+          if (loader.options_.workers > 0) now_.seed = detail::epoch_seed(now_.epoch);
+        }
         if constexpr (kHasOrder) {
-          if (!order_.defined()) order_ = loader.sampler_.order(detail::count_of(loader.dataset_.size()));
+          if (!now_.order.defined()) now_.order = loader.sampler_.order(detail::count_of(loader.dataset_.size()));
         } else if constexpr (requires { loader.sampler_.reset(); }) {
           loader.sampler_.reset();
         } else {
@@ -149,6 +171,7 @@ class DataLoader {
         load();
       } catch (...) {  // the same order the next time
         default_generator() = before;
+        if (!from.order.defined()) --loader.epochs_;
         throw;
       }
     }
@@ -171,9 +194,11 @@ class DataLoader {
 
       struct Slot {
         std::optional<Request> request;
+        std::uint64_t seed = 0;
         std::optional<Batch> batch;
       };
       void run(Loader& loader, std::size_t worker, Slot& slot) {
+        manual_seed(slot.seed);
         if constexpr (detail::IsStream<Dataset>) {
           if (!ended) slot.batch = detail::batch_of(loader.dataset_, *slot.request);
           ended = ended || !slot.batch.has_value();
@@ -203,9 +228,9 @@ class DataLoader {
     std::optional<Request> request() {
       const LoaderOptions& options = loader_->options_;
       if constexpr (kHasOrder) {
-        const std::int64_t size = std::min(order_.size(0) - asked_, options.batch_size);
+        const std::int64_t size = std::min(now_.order.size(0) - asked_, options.batch_size);
         if (size <= 0 || (options.drop_last && size < options.batch_size)) return std::nullopt;
-        Tensor rows = order_.narrow(0, asked_, size);
+        Tensor rows = now_.order.narrow(0, asked_, size);
         asked_ += size;  // nothing can fail any more
         return rows;
       } else {
@@ -213,6 +238,7 @@ class DataLoader {
         std::optional<Request> next = loader_->sampler_.next(size);
         if constexpr (requires { next->size(); })
           if (next.has_value() && options.drop_last && next->size() < size) next.reset();
+        ++asked_;
         return next;
       }
     }
@@ -226,7 +252,7 @@ class DataLoader {
         submit();
         if (ahead_->queue.size() > 0) take();
       }
-      if (progress_ != nullptr) *progress_ = batch_.has_value() ? EpochState{order_, done_} : EpochState{};
+      if (progress_ != nullptr) *progress_ = batch_.has_value() ? now_ : EpochState{};
       if (ahead_ != nullptr) {
         try {
           submit();
@@ -237,13 +263,16 @@ class DataLoader {
     }
     void finish(std::optional<Request>& request) {
       if constexpr (kHasOrder)
-        if (request.has_value()) done_ += request->size(0);
+        if (request.has_value()) now_.row += request->size(0);
       request.reset();
     }
     void submit() {
       while (!ahead_->asked_all && ahead_->queue.size() < ahead_->slots.size()) {
         auto& slot = ahead_->slots[(ahead_->queue.oldest() + ahead_->queue.size()) % ahead_->slots.size()];
-        if (!slot.request.has_value()) slot.request = request();  // it has, where submit() failed
+        if (!slot.request.has_value()) {  // it has, where submit() failed
+          slot.seed = now_.seed + static_cast<std::uint64_t>(asked_);
+          slot.request = request();
+        }
         ahead_->asked_all = !slot.request.has_value();
         if (!ahead_->asked_all) ahead_->queue.submit();
       }
@@ -264,12 +293,11 @@ class DataLoader {
     }
 
     Loader* loader_;
-    Tensor order_;
+    EpochState now_;  // the rows of the batches that were given are done
     EpochState* progress_;
-    std::int64_t asked_ = 0, done_ = 0;  // rows of the order: asked for, and in
-                                         // batches that were given
-    std::optional<Request> asked_for_;   // without workers: what a batch is being made of
-    std::optional<Batch> batch_;         // none at the end
+    std::int64_t asked_ = 0;            // how many rows were asked for; batches, where there is no order
+    std::optional<Request> asked_for_;  // without workers: what a batch is being made of
+    std::optional<Batch> batch_;        // none at the end
     std::shared_ptr<Ahead> ahead_;
   };
   using Iterator = IteratorOf<DataLoader>;
@@ -309,7 +337,9 @@ class DataLoader {
   /// the batches, those of the one at hand count as done. After loading, the next epoch begins there, in batches of
   /// this loader's size. Epochs over a const loader do not count.
   StateDict state_dict() const requires kHasOrder {
-    return (resumed_.order.defined() ? resumed_ : progress_).state_dict();
+    EpochState now = resumed_.order.defined() ? resumed_ : progress_;
+    if (!now.order.defined()) now.epoch = epochs_;
+    return now.state_dict();
   }
   void load_state_dict(const StateDict& state) requires kHasOrder { prepare_load(state)(); }
   /// Does all that may throw (Error) and returns what then changes the loader.
@@ -319,6 +349,7 @@ class DataLoader {
     return [this, epoch = EpochState::from(state, rows, kEachOnce)] {
       progress_ = {};
       resumed_ = epoch;
+      epochs_ = epoch.epoch;
     };
   }
 
@@ -343,6 +374,7 @@ class DataLoader {
   Sampler sampler_;
   LoaderOptions options_;
   EpochState progress_, resumed_;
+  mutable detail::EpochCount epochs_;
 };
 
 /// make_data_loader(dataset, {.batch_size = 32, .shuffle = true})

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <numeric>
 #include <random>
+#include <unordered_map>
 
 #include <tapegrad/autograd/archive.h>
+#include <tapegrad/autograd/random.h>
 
 #include "autograd/core/text.h"
 
@@ -62,6 +64,32 @@ void OrderSampler::load(serialize::InputArchive& archive) {
   archive.read("order", order);
   index_ = read_count(archive, "index", order.numel());
   order_ = order;
+}
+
+StratifiedRandomSampler::StratifiedRandomSampler(Tensor labels)
+    : OrderSampler(labels.numel()), labels_(std::move(labels)) {
+  if (labels_.dim() != 1)
+    core::throw_shape("StratifiedRandomSampler", "labels of sizes ", labels_.sizes(),
+                      "; give one class a row, in one dim");
+  if (labels_.dtype() != kLong)
+    core::throw_dtype("StratifiedRandomSampler", "labels are of dtype ", labels_.dtype(),
+                      "; convert them with to(kLong)");
+}
+
+Tensor StratifiedRandomSampler::order(std::int64_t) const {
+  const std::vector<std::int64_t> labels = labels_.to_vector<std::int64_t>(),
+                                  shuffled = randperm(labels_.numel()).to_vector<std::int64_t>();
+  std::unordered_map<std::int64_t, double> sizes, taken;
+  for (const std::int64_t label : labels) ++sizes[label];
+  std::vector<std::pair<double, std::int64_t>> places;
+  for (const std::int64_t row : shuffled) {
+    const std::int64_t label = labels[static_cast<std::size_t>(row)];
+    places.emplace_back((taken[label]++ + default_generator().uniform_double()) / sizes[label], row);
+  }
+  std::sort(places.begin(), places.end());
+  std::vector<std::int64_t> rows;
+  for (const auto& [place, row] : places) rows.push_back(row);
+  return tensor_of(rows);
 }
 
 DistributedSampler::DistributedSampler(std::size_t size, std::size_t num_replicas, std::size_t rank,

@@ -111,6 +111,19 @@ class TAPEGRAD_EXPORT WeightedRandomSampler : public OrderSampler {
   bool replacement_;
 };
 
+/// The rows shuffled, each epoch anew, with each class spread evenly over the epoch, so that no batch is without a rare
+/// class by chance. labels: int64, the class of each row. Within a class the order is a randperm's, and row i of its n
+/// comes at (i + u) / n of the epoch, with u random in [0, 1).
+class TAPEGRAD_EXPORT StratifiedRandomSampler : public OrderSampler {
+ public:
+  /// ShapeError unless labels has one dim, DtypeError unless it is int64.
+  explicit StratifiedRandomSampler(Tensor labels);
+  Tensor order(std::int64_t) const override;
+
+ private:
+  Tensor labels_;
+};
+
 /// Of num_replicas processes, the rows of the one with this rank: as many for each, which takes some rows twice, or
 /// without allow_duplicates leaves some out. ValueError for a rank that there is not.
 class TAPEGRAD_EXPORT DistributedSampler : public OrderSampler {

@@ -8,7 +8,6 @@
 #include <thread>
 
 #include <tapegrad/autograd/grad.h>
-#include <tapegrad/autograd/random.h>
 
 #include "autograd/core/text.h"
 
@@ -42,7 +41,6 @@ struct WorkerQueue::State {
   Run run;
   bool recording = is_grad_enabled();
   Dtype default_dtype = get_default_dtype();
-  std::uint64_t seed = Generator(default_generator()).random64();
   // What threads share, under the mutex: jobs first .. first + jobs.size() - 1, of which those from next on wait.
   std::mutex mutex;
   std::condition_variable waits, done;
@@ -73,7 +71,6 @@ struct WorkerQueue::State {
       lock.unlock();
       std::exception_ptr error;
       try {
-        manual_seed(seed + job);
         run(worker, job);
       } catch (...) {
         error = std::current_exception();

@@ -19,8 +19,8 @@ struct TAPEGRAD_EXPORT WorkerException : Error {
 };
 
 /// Threads that run jobs 0, 1, 2 ... in this order, each by one thread, in the recording mode and with the default
-/// dtype of the thread that made them; the random numbers of a job depend on that thread's generator and the job's
-/// number alone. One thread submits jobs and waits for them, the oldest first. Error where no thread can be started.
+/// dtype of the thread that made them. One thread submits jobs and waits for them, the oldest first. Error where no
+/// thread can be started.
 class TAPEGRAD_EXPORT WorkerQueue {
  public:
   using Run = std::function<void(std::size_t worker, std::size_t job)>;

@@ -1,6 +1,6 @@
 #include <tapegrad/data/images.h>
 
-#include <tapegrad/data/loader.h>
+#include <tapegrad/data/libtorch.h>
 #include <tapegrad/testing.h>
 
 #include "tests/common/files.h"
@@ -9,6 +9,7 @@ namespace tapegrad {
 namespace {
 
 using data::MNIST;
+static_assert(std::same_as<data::datasets::MNIST, MNIST> && std::same_as<data::FashionMNIST, MNIST>);
 
 std::string big_endian(std::int64_t size) {
   std::string out;
@@ -58,9 +59,10 @@ TEST_F(Images, AreReadFromIdxFiles) {
 TEST_F(Images, AreDealtInBatches) {
   write_mnist(idx({5, 1, 1}, "abcde"), idx({5}, std::string("\0\1\2\3\4", 5)));
   for (const std::int64_t workers : {0, 2}) {
-    auto loader = data::make_data_loader(
-        MNIST(folder_.string()).map(data::transforms::Normalize<>(0.5, 0.25)).map(data::transforms::Stack<>()),
-        {.batch_size = 2, .workers = workers});
+    auto loader = data::make_data_loader(data::datasets::FashionMNIST(folder_.string())
+                                             .map(data::transforms::Normalize<>(0.5, 0.25))
+                                             .map(data::transforms::Stack<>()),
+                                         {.batch_size = 2, .workers = workers});
     std::vector<std::int64_t> targets;
     for (auto& batch : loader) {
       EXPECT_EQ(batch.data.dim(), 4);

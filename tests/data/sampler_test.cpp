@@ -4,6 +4,10 @@
 #include <tapegrad/tapegrad.h>
 
 #include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
+#include <sstream>
 
 #include "tests/common/expect_error.h"
 
@@ -97,6 +101,66 @@ TEST(Sampler, TakesRowsByWeight) {
   EXPECT_EQ(std::count(rows.begin(), rows.end(), 1) + std::count(rows.begin(), rows.end(), 3), 40);
   EXPECT_GT(std::count(rows.begin(), rows.end(), 1), std::count(rows.begin(), rows.end(), 3));
   EXPECT_THROW(samplers::WeightedRandomSampler(tensor({1.0, 1.0}), 3, false).order(2), Error);
+}
+
+TEST(Sampler, SpreadsClassesEvenly) {
+  std::vector<std::int64_t> labels;
+  for (int i = 0; i < 200; ++i) labels.push_back(i < 120 ? 7 : i < 180 ? -1 : 3);  // 60, 30 and 10 %
+  manual_seed(6);
+  samplers::StratifiedRandomSampler sampler(tensor(labels, kLong));
+  Rows before;
+  for (int epoch = 0; epoch < 20; ++epoch) {
+    const Rows rows = all(sampler);
+    ASSERT_EQ(std::set<std::size_t>(rows.begin(), rows.end()).size(), 200u);
+    EXPECT_EQ(rows.size(), 200u);
+    EXPECT_NE(rows, before);
+    before = rows;
+    for (std::size_t begin = 0; begin < rows.size(); begin += 40) {
+      std::map<std::int64_t, int> seen;
+      for (std::size_t i = begin; i < begin + 40; ++i) ++seen[labels[rows[i]]];
+      EXPECT_NEAR(seen[7], 24, 3);
+      EXPECT_NEAR(seen[-1], 12, 3);
+      EXPECT_NEAR(seen[3], 4, 2);
+    }
+    sampler.reset();
+  }
+  EXPECT_TRUE(all(*std::make_unique<samplers::StratifiedRandomSampler>(empty({0}, kLong))).empty());
+  expect_error<ShapeError>([] { samplers::StratifiedRandomSampler(zeros({2, 2}, kLong)); }, "one class a row");
+  expect_error<DtypeError>([] { samplers::StratifiedRandomSampler(zeros({2})); }, "to(kLong)");
+}
+
+// Each kind goes on where another of its kind was saved.
+TEST(Sampler, IsSavedAndLoadedOfEachKind) {
+  const auto goes_on = [](auto from, auto to) {
+    from.next(2);
+    serialize::OutputArchive out;
+    out << from;
+    std::stringstream file;
+    out.save_to(file);
+    serialize::InputArchive in;
+    in.load_from(file);
+    to.next(1);
+    in >> to;
+    for (int batch = 0; batch < 4; ++batch) {
+      const auto want = from.next(2), got = to.next(2);
+      ASSERT_EQ(want.has_value(), got.has_value());
+      if (!want.has_value()) continue;
+      if constexpr (requires { want->begin(); }) {
+        EXPECT_EQ(*want, *got);
+      } else {
+        EXPECT_EQ(want->size(), got->size());
+      }
+    }
+  };
+  const Tensor labels = tensor({0, 1, 0, 1, 1, 0, 0});
+  goes_on(samplers::SequentialSampler(7), samplers::SequentialSampler(7));
+  goes_on(samplers::RandomSampler(7), samplers::RandomSampler(7));
+  goes_on(samplers::SubsetRandomSampler(arange(7)), samplers::SubsetRandomSampler(arange(7)));
+  goes_on(samplers::WeightedRandomSampler(ones({9}), 7), samplers::WeightedRandomSampler(ones({9}), 7));
+  goes_on(samplers::StratifiedRandomSampler(labels), samplers::StratifiedRandomSampler(labels));
+  goes_on(samplers::DistributedSequentialSampler(14, 2, 1), samplers::DistributedSequentialSampler(14, 2, 1));
+  goes_on(samplers::DistributedRandomSampler(14, 2, 1), samplers::DistributedRandomSampler(14, 2, 1));
+  goes_on(samplers::StreamSampler(7), samplers::StreamSampler(7));
 }
 
 TEST(Sampler, SharesRowsAmongProcesses) {

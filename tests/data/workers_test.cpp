@@ -133,18 +133,74 @@ struct Noise {
   Tensor get_batch(const Tensor& indices) const { return rand({indices.size(0)}) + (is_grad_enabled() ? 0 : 10); }
 };
 
+Tensor noise_of(data::DataLoader<Noise>& loader) {
+  std::vector<Tensor> batches;
+  for (const Tensor& batch : loader) batches.push_back(batch);
+  return stack(batches);
+}
+
 TEST(Workers, DrawTheSameNumbersHoweverManyThereAre) {
   const NoGradGuard no_grad;
-  std::vector<Tensor> first;
+  Tensor first, second;
   for (const std::int64_t workers : {1, 2, 4}) {
     manual_seed(3);
-    std::vector<Tensor> batches;
-    for (const Tensor& batch : data::make_data_loader(Noise{}, {.batch_size = 2, .workers = workers}))
-      batches.push_back(batch);
-    EXPECT_FALSE(batches[0].equal(batches[1]));
-    EXPECT_GE(batches[0].min().item<float>(), 10);
-    if (first.empty()) first = batches;
-    EXPECT_TRUE(cat(batches).equal(cat(first)));
+    auto loader = data::make_data_loader(Noise{}, {.batch_size = 2, .workers = workers});
+    const Tensor one = noise_of(loader), two = noise_of(loader);
+    EXPECT_FALSE(one[0].equal(one[1]));
+    EXPECT_FALSE(one.equal(two));  // of other epochs, though the generator stands where it stood
+    EXPECT_GE(one.min().item<float>(), 10);
+    if (!first.defined()) first = one, second = two;
+    EXPECT_TRUE(one.equal(first));
+    EXPECT_TRUE(two.equal(second));
+  }
+}
+
+TEST(Workers, GoOnWithTheNumbersThatTheyWouldHaveDrawn) {
+  manual_seed(3);
+  auto whole = data::make_data_loader(Noise{}, {.batch_size = 2, .workers = 2});
+  const Tensor first = noise_of(whole), second = noise_of(whole), third = noise_of(whole);
+  for (const std::int64_t workers : {1, 3}) {
+    manual_seed(3);
+    auto stopped = data::make_data_loader(Noise{}, {.batch_size = 2, .workers = workers});
+    noise_of(stopped);
+    auto it = stopped.begin();
+    ++it;
+    auto other = data::make_data_loader(Noise{}, {.batch_size = 2, .workers = 2});
+    const StateDict state = stopped.state_dict();
+    manual_seed(4);  // the epoch under way does not ask for it
+    other.load_state_dict(state);
+    EXPECT_TRUE(noise_of(other).equal(second.narrow(0, 2, 2)));
+    manual_seed(3);  // as a Checkpoint would restore it
+    EXPECT_TRUE(noise_of(other).equal(third));
+    const StateDict between = other.state_dict();
+    auto last = data::make_data_loader(Noise{}, {.batch_size = 2, .workers = 2});
+    last.load_state_dict(between);
+    EXPECT_TRUE(noise_of(last).equal(noise_of(other)));
+  }
+  EXPECT_FALSE(third.equal(first));
+}
+
+// Counts the batches that were begun.
+struct Counted {
+  std::shared_ptr<std::atomic<int>> begun = std::make_shared<std::atomic<int>>(0);
+  std::int64_t size() const { return 40; }
+  Tensor get_batch(const Tensor& indices) const {
+    ++*begun;
+    return indices.clone();
+  }
+};
+
+TEST(Workers, MakeNoMoreBatchesAheadThanTheyMay) {
+  for (const std::int64_t max_jobs : {1, 3}) {
+    Counted rows;
+    auto loader = data::make_data_loader(rows, {.batch_size = 1, .workers = 2, .max_jobs = max_jobs});
+    int given = 0;
+    for (auto it = loader.begin(); given < 5; ++it) {
+      ++given;
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      EXPECT_LE(*rows.begun, given + max_jobs);
+    }
+    EXPECT_GE(*rows.begun, 5);
   }
 }
 
