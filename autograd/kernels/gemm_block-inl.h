@@ -139,6 +139,21 @@ constexpr int kDotCols = 2;
 constexpr int kDotCols = 5;
 #endif
 
+// The sum of the lanes as a tree of halves: lane i and lane i + n / 2, and so on. Highway's has neighbours first on
+// ARM.
+template <class D, class V>
+HWY_INLINE hn::TFromD<D> sum_of_halves(D d, V v) {
+#if HWY_ARCH_ARM
+  HWY_ALIGN hn::TFromD<D> lanes[hn::MaxLanes(d)];
+  hn::Store(v, d, lanes);
+  for (size_t half = hn::Lanes(d) / 2; half > 0; half /= 2)
+    for (size_t i = 0; i < half; ++i) lanes[i] += lanes[half + i];
+  return lanes[0];
+#else
+  return hn::GetLane(hn::SumOfLanes(d, v));
+#endif
+}
+
 // c[r * ldc + v] (+)= sum over k of a[r * a_row + k] * b[v * b_col + k], r < R, v < V.
 template <int R, int V, class T>
 HWY_INLINE void dot_tile(const T* a, int64_t a_row, const T* b, int64_t b_col, int64_t k, T* c, int64_t ldc, bool add) {
@@ -172,7 +187,7 @@ HWY_INLINE void dot_tile(const T* a, int64_t a_row, const T* b, int64_t b_col, i
   for (int r = 0; r < R; ++r) {
     HWY_UNROLL(16)
     for (int v = 0; v < V; ++v) {
-      const T whole = hn::GetLane(hn::SumOfLanes(d, sum[r][v]));
+      const T whole = sum_of_halves(d, sum[r][v]);
       T& to = c[r * ldc + v];
       to = add ? to + whole : whole;
     }

@@ -42,16 +42,16 @@ bool agrees(double got, double want, double limit) {
   return std::abs(got - want) <= limit;
 }
 
-// Empty where all elements agree.
+// Empty where all elements agree. Numbers of dtype d may have been computed in a shorter one.
 std::string difference(const std::vector<Real>& got, const std::vector<double>& numbers, Dtype d, Closeness how,
-                       double scale = 0) {
+                       double scale = 0, Dtype computed_in = kDouble) {
   if (got.size() != numbers.size()) return std::to_string(got.size()) + " elements";
   scale = std::max(scale, largest_finite(numbers, d));
   std::ostringstream text;
   text.precision(17);
   for (std::size_t i = 0; i < got.size(); ++i) {
     const double g = static_cast<double>(got[i]), want = rounded(numbers[i], d);
-    const double limit = limit_of(want, scale, d, how);
+    const double limit = limit_of(want, scale, std::min(d, computed_in), how);
     if (!agrees(g, want, limit))
       text << "\n  element " << i << ": " << g << ", PyTorch has " << want << " (" << std::abs(g - want) << " off, "
            << limit << " allowed)";
@@ -66,8 +66,8 @@ const Disagreement* known(const GoldenCase& c, const std::string& what) {
 }
 
 void expect_numbers(const GoldenCase& c, const std::string& what, const std::vector<Real>& got, const Line& want,
-                    Dtype d, Closeness how, double scale = 0) {
-  const std::string text = difference(got, want.numbers, d, how, scale);
+                    Dtype d, Closeness how, double scale = 0, Dtype computed_in = kDouble) {
+  const std::string text = difference(got, want.numbers, d, how, scale, computed_in);
   const Disagreement* meant = known(c, what);
   if (meant == nullptr) {
     EXPECT_EQ(text, "") << what;
@@ -128,7 +128,7 @@ void expect_gradients(const GoldenCase& c, const Tensors& out, const Tensors& le
       EXPECT_EQ(shape_of(got[k]), want.shape) << "gradient " << k;
     }
     expect_numbers(c, "grad " + std::to_string(k), values_or_zeros(got[k], want.numbers.size()), want, d,
-                   of_gradients(closeness(c.op)), least_scale(c, d));
+                   of_gradients(closeness(c.op)), least_scale(c, d), cotangents[0].scalar_type());
   }
 }
 

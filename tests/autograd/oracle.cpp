@@ -240,7 +240,8 @@ std::vector<std::uint64_t> bits(const Tensor& x) {
 ::testing::AssertionResult near(const std::vector<Real>& got, const std::vector<Real>& want, Real tolerance) {
   if (got.size() != want.size())
     return ::testing::AssertionFailure() << got.size() << " elements, expected " << want.size();
-  const Real limit = tolerance * largest(want);
+  const Real limit =
+      tolerance * largest(want) + std::numeric_limits<Real>::epsilon();  // of the reference's own rounding
   for (std::size_t i = 0; i < got.size(); ++i)
     if (!(std::abs(got[i] - want[i]) <= limit)) {
       std::ostringstream text;

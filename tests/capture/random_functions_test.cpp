@@ -3,7 +3,6 @@
 #include "tests/capture/twins.h"
 
 #include <cstdlib>
-#include <filesystem>
 #include <optional>
 #include <random>
 #include <string>
@@ -11,6 +10,7 @@
 #include <tapegrad/autograd/threads.h>
 
 #include "tests/autograd/kernels/targets.h"
+#include "tests/common/this_program.h"
 
 namespace tapegrad::tests {
 namespace {
@@ -203,10 +203,9 @@ TEST(Capture, ReplaysRandomFunctions) {
 
 // A process each: what a kernel has found for one target it keeps.
 TEST(Capture, ReplaysRandomFunctionsOnEachTarget) {
-  const std::string self = std::filesystem::read_symlink("/proc/self/exe");
   for (const kernels::Target target : kernels::targets_here()) {
-    const std::string command = std::string(kTarget) + "=" + std::to_string(target) + " '" + self +
-                                "' --gtest_brief=1 --gtest_filter=Capture.ReplaysRandomFunctions";
+    const std::string command = std::string(kTarget) + "=" + std::to_string(target) + " " + test::this_program() +
+                                " --gtest_brief=1 --gtest_filter=Capture.ReplaysRandomFunctions";
     EXPECT_EQ(std::system(command.c_str()), 0) << kernels::name_of(target);
   }
 }

@@ -17,6 +17,7 @@
 
 #include "heap.h"
 #include "scenario.h"
+#include "tests/common/this_program.h"
 
 extern char** environ;
 
@@ -66,12 +67,14 @@ TEST(FirstUse, DISABLED_Child) {
 
 int run_child(const std::string& plan) {
   ::setenv(kPlan, plan.c_str(), 1);
-  std::string self = "/proc/self/exe", filter = "--gtest_filter=FirstUse.DISABLED_Child",
-              all = "--gtest_also_run_disabled_tests", quiet = "--gtest_brief=1";
-  char* arguments[] = {self.data(), filter.data(), all.data(), quiet.data(), nullptr};
+  std::string self = std::filesystem::read_symlink("/proc/self/exe"), emulator = test::emulator(),
+              filter = "--gtest_filter=FirstUse.DISABLED_Child", all = "--gtest_also_run_disabled_tests",
+              quiet = "--gtest_brief=1";
+  char* arguments[] = {emulator.data(), self.data(), filter.data(), all.data(), quiet.data(), nullptr};
+  char** const first = arguments + (emulator.empty() ? 1 : 0);
   pid_t pid = 0;
   int status = 0;
-  if (::posix_spawn(&pid, "/proc/self/exe", nullptr, nullptr, arguments, environ) != 0) return 126;
+  if (::posix_spawnp(&pid, *first, nullptr, nullptr, first, environ) != 0) return 126;
   if (::waitpid(pid, &status, 0) != pid) return 127;
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
