@@ -29,7 +29,10 @@ Tensor normalize(const Tensor& x, double p, std::int64_t dim, double eps) try {
 }
 
 Tensor cosine_similarity(const Tensor& x1, const Tensor& x2, std::int64_t dim, double eps) try {
-  const std::vector<Tensor> x = broadcast_tensors({x1, x2});
+  std::vector<Tensor> x = broadcast_tensors({x1, x2});
+  core::TensorImpl* const both[] = {x1.impl(), x2.impl()};
+  const Dtype dtype = core::promoted(both, 2);  // that of a 0-dim tensor counts less before it is broadcast
+  for (Tensor& t : x) t = t.to(dtype);
   return normalize(x[0], 2, dim, eps).mul(normalize(x[1], 2, dim, eps)).sum(dim);
 } catch (const Error&) {
   throw_as("cosine_similarity");

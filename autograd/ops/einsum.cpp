@@ -186,6 +186,8 @@ Tensor tensordot(const Tensor& a, const Tensor& b, IntList dims_a, IntList dims_
     if (std::exchange(summed_a[i], true) || std::exchange(summed_b[j], true))
       throw_shape("tensordot", "dims ", dims_a, " or ", dims_b, " name one twice; name each once");
     if (a.size(i) != b.size(j)) {
+      if (a.size(i) == 1) return tensordot(a, b.sum(j, true), dims_a, dims_b);
+      if (b.size(j) == 1) return tensordot(a.sum(i, true), b, dims_a, dims_b);
       throw_shape("tensordot", "contracted dimensions need to match, but first has size ", a.size(i), " in dim ", i,
                   " and second has size ", b.size(j), " in dim ", j, "; name dims of one size");
     }
@@ -224,7 +226,10 @@ Tensor cross(const Tensor& a, const Tensor& b, OptInt dim) try {
   } else {
     while (d < x[0].dim() && x[0].size(d) != 3) ++d;
   }
-  if (d >= x[0].dim() || x[0].size(d) != 3) {
+  if (a.dim() != b.dim())
+    throw_shape("cross", "inputs must have the same number of dimensions, but got sizes ", a.sizes(), " and ",
+                b.sizes(), "; view() one");
+  if (d >= a.dim() || a.size(d) != 3 || b.size(d) != 3) {
     throw_shape("cross", "inputs dimension ", dim.value_or(-1), " must have length 3, but got sizes ", a.sizes(),
                 " and ", b.sizes(), "; give vectors of three");
   }

@@ -86,13 +86,16 @@ Tensor TensorOps::index_select(std::int64_t dim, const Tensor& index) const {
 }
 
 // --- repeat_interleave
+static void require_counts(const Tensor& repeats) {
+  if (repeats.lt(0).any().item<bool>())
+    throw_value("repeat_interleave", "repeats can not be negative; give 0 or more for each element");
+}
 Tensor repeat_interleave(const Tensor& repeats) try {
   if (repeats.dtype() != kLong || repeats.dim() != 1) {
     throw_dtype("repeat_interleave", "repeats has to be a vector of int64, but got ", repeats.dtype(), " of sizes ",
                 repeats.sizes(), "; convert it with to(kLong)");
   }
-  if (repeats.lt(0).any().item<bool>())
-    throw_value("repeat_interleave", "repeats can not be negative; give 0 or more for each element");
+  require_counts(repeats);
   return searchsorted(repeats.cumsum(0), arange(repeats.sum().item()), false, /*right=*/true);
 } catch (const Error&) {
   throw_as("repeat_interleave");
@@ -105,6 +108,7 @@ Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, OptInt dim) try
     throw_shape("repeat_interleave", "repeats must have the same size as input along dim, but got ", repeats.size(0),
                 " for ", n, "; give a number for each, or one");
   }
+  require_counts(repeats);  // also of no elements
   return x.index_select(*dim, repeat_interleave(one ? repeats.expand(n) : repeats));
 } catch (const Error&) {
   throw_as("repeat_interleave");

@@ -251,6 +251,11 @@ TEST(TypePromotion, GivesAGradientItsParametersDtype) {
   EXPECT_EQ(s.grad().item<double>(), 2.0);
 }
 
+TEST(TypePromotion, OfAZeroDimTensorThatIsBroadcast) {
+  EXPECT_EQ(cosine_similarity(ones({2}), tensor(1.0, kDouble), 0).dtype(), kFloat);
+  EXPECT_EQ(pairwise_distance(ones({2}), tensor(1.0, kDouble)).dtype(), kFloat);
+}
+
 TEST(TypePromotion, KeepsTheDtypeOfATensorChangedInPlace) {
   Tensor x = floats();
   x.add_(doubles());

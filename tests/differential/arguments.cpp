@@ -56,7 +56,7 @@ std::string letters_of(Op op) {
 int Generator::partner(char letter, const State& x, const Instruction& in, Program& before) {
   // A loss of other shapes broadcasts, and libtorch's gradient of its mean then divides by the wrong number.
   // libtorch's lerp promotes nothing.
-  const bool same_shapes = in.op == Op::MseLoss || in.op == Op::L1Loss || in.op == Op::Lerp;
+  const bool same_shapes = in.op == Op::MseLoss || in.op == Op::L1Loss || in.op == Op::Lerp || in.op == Op::LerpInPlace;
   if (!same_shapes && one_in(40)) return any();
   Sizes want = x.sizes;
   const auto d = static_cast<std::size_t>(in.d < 0 ? in.d + rank(x) : in.d);
@@ -176,15 +176,18 @@ bool Generator::fill(Instruction& in, Program& before) {
     if (!hostile_ && ((has('g') && !positive(s)) || (has('n') && !away(s)))) return one_in(24);
     if (in.op == Op::Mm || in.op == Op::T || in.op == Op::Addmm || in.op == Op::EinsumTranspose)
       return rank(s) == 2 || one_in(12);
-    if (in.op == Op::Dot || in.op == Op::Outer) return rank(s) == 1 || one_in(12);
-    if (in.op == Op::Bmm) return rank(s) == 3 || one_in(12);
+    if (in.op == Op::Dot || in.op == Op::Outer || in.op == Op::Meshgrid) return rank(s) == 1 || one_in(12);
+    if (in.op == Op::Bmm || in.op == Op::Baddbmm) return rank(s) == 3 || one_in(12);
     if (in.op == Op::CrossEntropy || in.op == Op::NllLoss || in.op == Op::Linear) return rank(s) > 0 || one_in(12);
     // A 0-dim tensor each library refuses in one of these where the other takes it for a vector; of no elements
     // libtorch does not look at the dims, and forgets the history.
     if (in.op == Op::Unfold || in.op == Op::RepeatInterleave) return rank(s) > 0;
-    if (in.op == Op::Roll || in.op == Op::Diff || in.op == Op::IndexFill) return !s.values.empty();
+    if (in.op == Op::Roll || in.op == Op::Diff || in.op == Op::IndexFill || in.op == Op::IndexFillInPlace)
+      return !s.values.empty();
     // Of integers libtorch's lerp is none, its addcmul drops the number's fraction, and atan2 negates a bool.
-    if (in.op == Op::Lerp || in.op == Op::Addcmul || in.op == Op::Atan2) return is_floating(s);
+    if (in.op == Op::Lerp || in.op == Op::LerpInPlace || in.op == Op::Addcmul || in.op == Op::AddcmulInPlace ||
+        in.op == Op::Addcdiv || in.op == Op::Atan2)
+      return is_floating(s);
     return true;
   };
   in.x = pick(fits);

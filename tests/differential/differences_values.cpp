@@ -23,7 +23,8 @@ std::vector<Difference> differences_of_values() {
        [](const Case& c) {
          if (is_gradient(c)) return c.only_theirs_threw() && c.they_said("Found dtype");
          return c.only_theirs_threw() && any_integer(c) &&
-                (c.they_said("not implemented for") || c.they_said("not supported") || c.they_said("dtypes match") ||
+                (c.they_said("not implemented for") || c.they_said("only supports floating-point dtypes") ||
+                 c.they_said("not supported") || c.they_said("dtypes match") ||
                  c.they_said("Expected floating point type for target") ||
                  (c.in.op == Op::LogitsLoss && c.they_said("can't be cast to the desired output type")));
        }},
@@ -33,6 +34,7 @@ std::vector<Difference> differences_of_values() {
        [](const Case& c) {
          return c.only_ours_threw() &&
                 (c.we_said("only supports boolean") || c.we_said("must have the same dtype") ||
+                 c.we_said("should have same dtype") ||
                  (any_integer(c) && (c.we_said("convert") || c.we_said("must be floating point"))));
        }},
       {"integers become f32",
@@ -56,6 +58,30 @@ std::vector<Difference> differences_of_values() {
        }},
       {"alpha", "x.add(y, 1.5) of integers promotes to f32; libtorch throws.",
        [](const Case& c) { return c.only_theirs_threw() && c.they_said("argument alpha must not"); }},
+      {"quotients in addcdiv", "addcdiv divides integers as div does; libtorch refuses what it once rounded.",
+       [](const Case& c) { return c.only_theirs_threw() && c.they_said("Integer division with addcdiv"); }},
+      {"addcmul_ of several dtypes",
+       "addcmul_ casts its terms as any operation in place does; libtorch fails an assertion.",
+       [](const Case& c) { return c.only_theirs_threw() && c.they_said("needs_dynamic_casting"); }},
+      {"second derivatives of cdist", "cdist can be differentiated twice; libtorch cannot.",
+       [](const Case& c) { return is_gradient(c) && c.only_theirs_threw() && c.they_said("'_cdist_backward'"); }},
+      {"isclose of other shapes",
+       "isclose broadcasts, and has no gradient to keep; libtorch writes into its first term.",
+       [](const Case& c) { return c.only_theirs_threw() && c.in.op == Op::IsClose; }},
+      {"digits of trigamma",
+       "The second derivative of lgamma is held to 1e-12; libtorch's trigamma is off by some 1e-10.",
+       [](const Case& c) {
+         return is_gradient(c) && c.mismatch.near && has_op(c, {Op::Lgamma}) && has_create_graph(c);
+       }},
+      {"beta 0", "baddbmm leaves its first term out where beta is 0; libtorch may read what was never written.",
+       [](const Case& c) { return c.mismatch.field == Field::Values && c.in.op == Op::Baddbmm && c.in.a == 0; }},
+      {"sum of several dtypes",
+       "baddbmm's result has the dtype that its terms promote to; libtorch that of the product.",
+       [](const Case& c) { return c.mismatch.field == Field::Dtype && c.in.op == Op::Baddbmm; }},
+      {"order of NaN", "unique puts NaNs last, each by itself; libtorch sorts by <, to which NaN has no place.",
+       [](const Case& c) {
+         return is(c, {Op::Unique, Op::UniqueInverse, Op::UniqueCounts}) && !finite(c.x());
+       }},
       {"scalars are no vectors",
        "A 0-dim tensor is no tensor of one dim in gather, scatter, index_add, index_select and losses, and "
        "index_add's src has as many dims as x; libtorch takes either.",
@@ -88,7 +114,10 @@ std::vector<Difference> differences_of_values() {
        "A gradient of zeros is a tensor like others; libtorch may give one without memory, which cannot be written.",
        [](const Case& c) { return c.only_theirs_threw() && c.they_said("ZeroTensors are immutable"); }},
       {"cat of [0]", "cat refuses tensors of too few dims; libtorch passes over those of sizes [0].",
-       [](const Case& c) { return c.only_ours_threw() && c.in.op == Op::Cat && c.x().values.empty(); }},
+       [](const Case& c) {
+         return c.only_ours_threw() && is(c, {Op::Cat, Op::Concat, Op::Hstack}) &&
+                (c.x().values.empty() || c.y().values.empty());
+       }},
       {"indices into nothing",
        "Indices must fit where there is no element as well, in rank and range; libtorch does not look.",
        [](const Case& c) {
@@ -109,11 +138,12 @@ std::vector<Difference> differences_of_values() {
        [](const Case& c) { return c.only_theirs_threw() && c.in.op == Op::LogSumExp && c.in.list.empty(); }},
       {"NaN and infinities",
        "sign(NaN) is NaN; silu and gelu have their limits at an infinity; the loss of infinite logits follows its "
-       "formula; a product may underflow before it meets an infinity, or not, and einsum sum before it multiplies.",
+       "formula; the mean that var_mean gives is mean(); a product may underflow before it meets an infinity, or not, "
+       "and einsum sum before it multiplies.",
        [](const Case& c) {
          return c.mismatch.field == Field::Values &&
                 is(c, {Op::Sign, Op::LogitsLoss, Op::Silu, Op::Gelu, Op::GeluTanh, Op::Prod, Op::ProdDim,
-                       Op::EinsumTranspose}) &&
+                       Op::EinsumTranspose, Op::StdMean}) &&
                 !(finite(c.x()) && finite(c.y()));
        }},
       {"power of -0",
@@ -132,7 +162,7 @@ std::vector<Difference> differences_of_values() {
       {"var of no dims", "var({}) and std({}) reduce over all dims, in the gradient too; libtorch divides by 0 there.",
        [](const Case& c) {
          return is_gradient(c) && (c.mismatch.field == Field::Values || c.mismatch.field == Field::Hooks) &&
-                has_empty_dims(c, {Op::Var, Op::Std});
+                has_empty_dims(c, {Op::Var, Op::Std, Op::VarMean, Op::StdMean});
        }},
       {"bool exponents", "x.pow(mask) has a gradient; libtorch subtracts 1 from the mask and throws.",
        [](const Case& c) { return is_gradient(c) && c.only_theirs_threw() && c.they_said("with a bool tensor"); }},

@@ -86,6 +86,9 @@ Tensor cross_entropy(const Tensor& x, const Tensor& y, int h, double smoothing) 
 Tensor nll_loss(const Tensor& x, const Tensor& y, int h) { return at::nll_loss_nd(x, y, {}, reduction(h)); }
 Tensor pad(const Tensor& x, const std::vector<std::int64_t>& q, double a) { return at::constant_pad_nd(x, q, a); }
 Tensor one_hot(const Tensor& x, std::int64_t classes) { return at::one_hot(x, classes); }
+Tensor normalize(const Tensor& x, std::int64_t d) {
+  return lib::nn::functional::normalize(x, lib::nn::functional::NormalizeFuncOptions().dim(d));
+}
 Tensor data(const Tensor& x) { return x.variable_data(); }
 const Tensor& grad(const Tensor& x) { return x.mutable_grad(); }  // grad() warns where it is undefined
 const void* identity(const Tensor& x) { return x.unsafeGetTensorImpl(); }

@@ -46,6 +46,9 @@ Tensor cross_entropy(const Tensor& x, const Tensor& y, int h, double smoothing) 
 Tensor nll_loss(const Tensor& x, const Tensor& y, int h) { return lib::nll_loss(x, y, {}, reduction(h)); }
 Tensor pad(const Tensor& x, const std::vector<std::int64_t>& q, double a) { return lib::pad(x, q, a); }
 Tensor one_hot(const Tensor& x, std::int64_t classes) { return lib::one_hot(x, classes); }
+Tensor normalize(const Tensor& x, std::int64_t d) {
+  return lib::nn::functional::normalize(x, lib::nn::functional::NormalizeFuncOptions().dim(d));
+}
 Tensor data(const Tensor& x) { return x.data(); }
 const Tensor& grad(const Tensor& x) { return x.grad(); }
 const void* identity(const Tensor& x) { return x.impl(); }

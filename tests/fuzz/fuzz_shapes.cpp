@@ -14,6 +14,10 @@ std::string named(const Pair& p) { return std::string(name(p.t.dtype())) + text(
 
 }  // namespace
 
+std::string on(const Pair& x, const std::string& what) {
+  return std::string(name(x.t.dtype())) + text(x.a.shape) + "/" + text(x.t.strides().vec()) + "." + what;
+}
+
 const Pair& Session::any() {
   return pool_[static_cast<std::size_t>(in.below(static_cast<std::int64_t>(pool_.size())))];
 }
@@ -117,8 +121,8 @@ void Session::run() {
     pool_.push_back(counting(in.shape(4), kDtypes[in.below(std::size(kDtypes))], static_cast<Real>(in.below(4))));
   for (const Pair& p : pool_) log_.line("x " + named(p));
   for (int calls = 0; calls < 12 && !in.empty(); ++calls) {
-    const std::vector<Call>* const tables[] = {&kViewCalls, &kIndexCalls, &kComputeCalls};
-    const std::vector<Call>& table = *tables[in.below(3)];
+    const std::vector<Call>* const tables[] = {&kViewCalls, &kIndexCalls, &kComputeCalls, &kOrderCalls};
+    const std::vector<Call>& table = *tables[in.below(4)];
     table[static_cast<std::size_t>(in.below(static_cast<std::int64_t>(table.size())))](*this);
   }
   check_pool();

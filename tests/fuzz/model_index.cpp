@@ -188,7 +188,12 @@ Array index(const Array& x, const Items& items) { return take(x, places(x, items
 
 Array index_put(const Array& x, const Items& items, const Array& value, bool accumulate) {
   const Places p = places(x, items);
-  return put(x, p, model::expand(value, p.shape), accumulate);
+  const auto of_kind = [&](Item::Kind kind) {
+    return std::count_if(items.begin(), items.end(), [=](const Item& i) { return i.kind == kind; });
+  };
+  // One element for one mask, whatever dims it has.
+  const bool one = !accumulate && value.size() == 1 && of_kind(Item::Mask) == 1 && of_kind(Item::Pick) == 0;
+  return put(x, p, model::expand(one ? Array({}, value.v) : value, p.shape), accumulate);
 }
 
 Array index_select(const Array& x, std::int64_t dim, const Array& at) {

@@ -166,8 +166,105 @@ void ctc(Program& p) {
       });
 }
 
+// Of the rows of two matrices: lengths of differences, angles, moments, products of batches.
+void rows(Program& p) {
+  const Var x = p.any_of_rank(2), y = p.in.one_in(4) ? x : p.any_of_rank(2);
+  constexpr const char* kNames[] = {"cosine_similarity", "pairwise_distance", "cdist",     "normalize",
+                                    "std_mean",          "baddbmm",           "tensordot", "cross"};
+  const std::int64_t form = p.in.below(8);
+  using Row = std::vector<Dual>;
+  const auto row = [](const Array& a, std::int64_t i) {
+    const std::int64_t n = a.shape[1];
+    return Row(a.v.begin() + i * n, a.v.begin() + (i + 1) * n);
+  };
+  const auto product = [](const Row& a, const Row& b) {
+    Dual sum;
+    for (std::size_t k = 0; k < a.size(); ++k) sum += a[k] * b[k];
+    return sum;
+  };
+  const auto length = [&](const Row& a) {
+    const Dual square = product(a, a);
+    if (square.v < 0.01L) throw Unknown();  // a kink
+    return test::sqrt(square);
+  };
+  const auto difference = [](Row a, const Row& b, Real eps = 0) {
+    for (std::size_t k = 0; k < a.size(); ++k) a[k] = a[k] - b[k] + Dual(eps);
+    return a;
+  };
+  const bool alone = form == 3 || form == 4;
+  p.step(
+      kNames[form], {&x, alone ? &x : &y}, Makes::Fresh,
+      [&] {
+        if (x.a.shape.size() != 2 || y.a.shape.size() != 2 || x.a.size() == 0) throw Unknown();
+        const std::int64_t n = x.a.shape[0], m = x.a.shape[1];
+        if (form == 6 && (n == 1 || y.a.shape[0] == 1)) throw Unknown();  // 1 meets any size
+        if (form == 6) return Arrays{model::matmul(model::transpose(x.a, 0, 1), y.a)};
+        if (form == 2 && y.a.shape[1] != m) throw Invalid();
+        if (form != 2 && y.a.shape != x.a.shape) throw Unknown();  // some broadcast
+        if (form == 5) {
+          Array sum = model::matmul(x.a, model::transpose(y.a, 0, 1));
+          for (std::int64_t i = 0; i < n; ++i)
+            for (std::int64_t j = 0; j < n; ++j) sum.at({i, j}) = sum.at({i, j}) * Dual(2) + x.a.at({i, 0});
+          sum.shape.insert(sum.shape.begin(), 1);
+          return Arrays{sum};
+        }
+        if (form == 7 && m != 3) throw Invalid();
+        Array out(form == 2   ? Shape{n, y.a.shape[0]}
+                  : form == 3 ? x.a.shape
+                  : form == 7 ? x.a.shape
+                              : Shape{n}),
+            means(Shape{n});
+        std::size_t at = 0;
+        for (std::int64_t i = 0; i < n; ++i) {
+          const Row a = row(x.a, i);
+          if (form == 0) out.v[at++] = product(a, row(y.a, i)) / (length(a) * length(row(y.a, i)));
+          if (form == 1) out.v[at++] = length(difference(a, row(y.a, i), 1e-6L));
+          for (std::int64_t j = 0; form == 2 && j < y.a.shape[0]; ++j) out.v[at++] = length(difference(a, row(y.a, j)));
+          for (const Dual& v : a)
+            if (form == 3) out.v[at++] = v / length(a);
+          if (form == 4) {
+            if (m < 2) throw Unknown();
+            Dual mean;
+            for (const Dual& v : a) mean += v;
+            means.v[at] = mean / Dual(static_cast<Real>(m));
+            out.v[at] = length(difference(a, Row(a.size(), means.v[at]))) / Dual(std::sqrt(static_cast<Real>(m - 1)));
+            ++at;
+          }
+          for (std::size_t k = 0; form == 7 && k < 3; ++k) {
+            const Row b = row(y.a, i);
+            out.v[at++] = a[(k + 1) % 3] * b[(k + 2) % 3] - a[(k + 2) % 3] * b[(k + 1) % 3];
+          }
+        }
+        return form == 4 ? Arrays{out, means} : Arrays{out};
+      },
+      [&]() -> Tensors {
+        switch (form) {
+          case 0:
+            return {cosine_similarity(x.t, y.t, 1)};
+          case 1:
+            return {pairwise_distance(x.t, y.t)};
+          case 2:
+            return {cdist(x.t, y.t)};
+          case 3:
+            return {normalize(x.t)};
+          case 4: {
+            const auto [deviation, mean] = std_mean(x.t, {1});
+            return {deviation, mean};
+          }
+          case 5: {
+            const Tensor first = x.t.narrow(1, 0, 1).unsqueeze(0);
+            return {first.baddbmm(x.t.unsqueeze(0), y.t.t().unsqueeze(0), 1, 2)};
+          }
+          case 6:
+            return {tensordot(x.t, y.t, {0}, {0})};
+          default:
+            return {x.t.cross(y.t, 1)};
+        }
+      });
+}
+
 }  // namespace
 
-const std::vector<Step> kLayerSteps = {matrix, sample, ctc};
+const std::vector<Step> kLayerSteps = {matrix, sample, ctc, rows, rows};
 
 }  // namespace tapegrad::fuzz

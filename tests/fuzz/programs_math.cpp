@@ -21,6 +21,10 @@ Dual away(const Dual& x, Real bound = 0.05L) {
   if (std::abs(x.v) < bound) throw Unknown();
   return x;
 }
+Dual within(const Dual& x, Real bound) {
+  if (std::abs(x.v) > bound) throw Unknown();
+  return x;
+}
 Dual absolute(const Dual& x) {
   apart(x.v, 0);
   return test::abs(x);
@@ -50,6 +54,10 @@ const Unary kUnary[] = {
        return test::tan(x);
      }},
     {"atan", atan, [](N x) { return test::atan(x); }},
+    {"asin", asin, [](N x) { return test::asin(within(x, 0.9L)); }},
+    {"acos", acos, [](N x) { return test::acos(within(x, 0.9L)); }},
+    {"erfinv", erfinv, [](N x) { return test::erfinv(within(x, 0.9L)); }},
+    {"log10", log10, [](N x) { return test::log(least(x, 0.05L)) / one(std::log(10.0L)); }},
     {"sinh", sinh, [](N x) { return test::sinh(x); }},
     {"cosh", cosh, [](N x) { return test::cosh(x); }},
     {"erf", erf, [](N x) { return test::erf(x); }},
@@ -129,6 +137,8 @@ const Binary kBinary[] = {
     {"logaddexp", logaddexp, [](N x, N y) { return y + test::softplus(x - y); }},
     {"xlogy", [](const Tensor& x, const Tensor& y) { return xlogy(x, y); },
      [](N x, N y) { return x * test::log(least(y, 0.05L)); }},
+    {"addcdiv", [](const Tensor& x, const Tensor& y) { return addcdiv(x, x, y, 2); },
+     [](N x, N y) { return x + x / away(y) * 2.0L; }},
     {"lerp", [](const Tensor& x, const Tensor& y) { return lerp(x, y, x); }, [](N x, N y) { return x + x * (y - x); }},
     {"where", [](const Tensor& x, const Tensor& y) { return where(x.detach().gt(y.detach()), x, y * 2); },
      [](N x, N y) {

@@ -43,7 +43,10 @@ class Session {
   Log log_;
 };
 
+// A call of a method, for the log: "Long[2, 3]/[3, 1].what".
+std::string on(const Pair& x, const std::string& what);
+
 using Call = void (*)(Session&);
-extern const std::vector<Call> kViewCalls, kIndexCalls, kComputeCalls;
+extern const std::vector<Call> kViewCalls, kIndexCalls, kComputeCalls, kOrderCalls;
 
 }  // namespace tapegrad::fuzz

@@ -7,9 +7,6 @@ namespace tapegrad::fuzz {
 
 namespace {
 
-std::string on(const Pair& x, const std::string& what) {
-  return std::string(name(x.t.dtype())) + text(x.a.shape) + "/" + text(x.t.strides().vec()) + "." + what;
-}
 using Line = std::vector<Dual>;
 
 Dual best_of(const Line& v, bool largest) {

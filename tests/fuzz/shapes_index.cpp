@@ -7,9 +7,6 @@ namespace tapegrad::fuzz {
 
 namespace {
 
-std::string on(const Pair& x, const std::string& what) {
-  return std::string(name(x.t.dtype())) + text(x.a.shape) + "/" + text(x.t.strides().vec()) + "." + what;
-}
 std::string listed(const Array& a) {
   Ints v;
   for (const Dual& n : a.v) v.push_back(static_cast<std::int64_t>(n.v));

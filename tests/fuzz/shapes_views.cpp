@@ -7,9 +7,6 @@ namespace tapegrad::fuzz {
 
 namespace {
 
-std::string on(const Pair& x, const std::string& what) {
-  return std::string(name(x.t.dtype())) + text(x.a.shape) + "/" + text(x.t.strides().vec()) + "." + what;
-}
 template <class... T>
 std::string with(const char* what, const T&... args) {
   std::string s = what;
@@ -193,7 +190,7 @@ void join_call(Session& s) {
   Arrays a;
   Tensors t;
   for (const Pair& p : parts) {
-    dtype = std::max(dtype, p.t.dtype());
+    dtype = std::max(dtype, p.t.scalar_type());
     a.push_back(p.a);
     t.push_back(p.t);
     what += " " + on(p, "");
@@ -237,7 +234,8 @@ void pad_call(Session& s) {
 }
 void copies(Session& s) {
   const Pair x = s.any();
-  const Dtype to = static_cast<Dtype>(s.in.below(4));
+  constexpr Dtype kDtypes[] = {kBool, kLong, kFloat, kDouble};
+  const Dtype to = kDtypes[s.in.below(4)];
   s.call(
       on(x, "to, contiguous, clone"), to, [&] { return Arrays{s.as(x, to).a}; },
       [&] { return Tensors{x.t.to(to).contiguous().clone()}; });
