@@ -79,6 +79,22 @@ std::string accuracy(const Sample& s) {
   return limits + std::string(scaled ? " eps of the terms" : " ULP");
 }
 
+// The examples of a name's sample that call it.
+std::vector<const Example*> examples_of(const std::string& name) {
+  std::vector<const Example*> found;
+  const Sample* s = sample_of(name);
+  if (s == nullptr) return found;
+  for (const Example& e : s->examples) {
+    const std::string source = e.source, call = name + "(";
+    for (std::size_t at = source.find(call); at != std::string::npos; at = source.find(call, at + 1)) {
+      if (at > 0 && (std::isalnum(source[at - 1]) != 0 || source[at - 1] == '_')) continue;
+      found.push_back(&e);
+      break;
+    }
+  }
+  return found;
+}
+
 void write_operations(std::ostream& out) {
   const std::vector<Entry> all = entries();
   std::vector<std::string> sections;
@@ -86,14 +102,17 @@ void write_operations(std::ostream& out) {
     if (std::count(sections.begin(), sections.end(), e.section) == 0) sections.push_back(e.section);
   for (const std::string& section : sections) {
     out << "\n## " << static_cast<char>(std::toupper(section[0])) << section.substr(1) << "\n\n"
-        << "| operation | what it gives | gradient | error at most, f32 / f64 |\n|---|---|---|---|\n";
+        << "| operation | what it gives | gradient | example | error at most, f32 / f64 |\n|---|---|---|---|---|\n";
     for (const Entry& e : all) {
       if (e.section != section) continue;
       std::string spellings;
       for (const std::string& s : e.spellings) spellings += (spellings.empty() ? "`" : "<br>`") + s + "`";
+      std::string examples;
+      for (const Example* x : examples_of(e.name))
+        examples += (examples.empty() ? "`" : "<br>`") + std::string(x->source) + "` gives " + x->result();
       const Sample* s = sample_of(e.name);
-      out << "| " << cell(spellings) << " | " << cell(e.text) << " | " << cell(e.gradient) << " | "
-          << (s == nullptr ? "" : accuracy(*s)) << " |\n";
+      out << "| " << cell(spellings) << " | " << cell(e.text) << " | " << cell(e.gradient) << " | " << cell(examples)
+          << " | " << (s == nullptr ? "" : accuracy(*s)) << " |\n";
     }
   }
 }
@@ -161,6 +180,14 @@ TEST(OperationsPage, SaysWhatEachOperationGivesAndItsGradient) {
     if (s == nullptr || is_in_place) continue;
     EXPECT_FALSE(e.text.empty()) << e.name << " has no text in its header";
     EXPECT_EQ(e.gradient.empty(), !any_case(*s, is_differentiable)) << e.name << ": \"grad: \" in its header";
+  }
+}
+
+TEST(OperationsPage, ShowsAnExampleOfEachOperation) {
+  for (const Entry& e : entries()) {
+    const Sample* s = sample_of(e.name);
+    if (s == nullptr || e.name.back() == '_') continue;
+    EXPECT_FALSE(examples_of(e.name).empty()) << e.name << ": TAPEGRAD_EXAMPLE in its sample " << s->name;
   }
 }
 

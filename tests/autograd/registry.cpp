@@ -1,6 +1,7 @@
 #include "registry.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 
 namespace tapegrad::test {
@@ -127,6 +128,31 @@ bool run_all_shapes() {
 }
 
 bool is_small(const Case& c) { return !c.large && (!c.full || run_all_shapes()); }
+
+std::string result_text(const Tensor& x) {
+  if (!x.defined()) return "undefined";
+  if (x.dim() > 0) {
+    std::string text;
+    for (const Tensor& part : x.detach().unbind()) text += (text.empty() ? "" : ", ") + result_text(part);
+    return "[" + text + "]";
+  }
+  if (x.dtype() == kBool) return result_text(x.item<bool>());
+  char text[32];
+  std::snprintf(text, sizeof text, "%.6g", x.item<double>());
+  return text;
+}
+std::string result_text(const std::vector<Tensor>& all) {
+  std::string text;
+  for (const Tensor& x : all) text += (text.empty() ? "" : ", ") + result_text(x);
+  return text;
+}
+std::string result_text(const std::tuple<Tensor, Tensor>& both) {
+  return result_text(std::vector{std::get<0>(both), std::get<1>(both)});
+}
+std::string result_text(const std::tuple<Tensor, Tensor, Tensor>& all) {
+  return result_text(std::vector{std::get<0>(all), std::get<1>(all), std::get<2>(all)});
+}
+std::string result_text(bool value) { return value ? "true" : "false"; }
 
 std::string shape_text(const Shape& shape) {
   std::string text = "(";

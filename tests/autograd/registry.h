@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <type_traits>
 #include <typeinfo>
 #include <utility>
@@ -81,12 +82,19 @@ struct Failure {
   std::string message;
 };
 
+// A line that docs/operations.md shows, and what it gives.
+struct Example {
+  const char* source;
+  std::string (*result)();
+};
+
 struct Sample {
   std::string name;
   std::vector<std::string> functions;  // the declared names that this sample stands for
   std::vector<Case> cases;
   std::vector<Edge> edges;
   std::vector<Failure> failures;
+  std::vector<Example> examples;
 
   // Cases of an elementwise op for all the standard shapes. One domain an input.
   Sample& elementwise(const Case& pattern, const std::vector<Domain>& domains,
@@ -116,6 +124,18 @@ struct Sample {
     return *this;
   }
 };
+
+// An example of sample s: TAPEGRAD_EXAMPLE(tensor({0.0, 1.0}).exp()); A name that the sample stands for is shown beside
+// those that call it.
+#define TAPEGRAD_EXAMPLE(...) \
+  s.examples.push_back({#__VA_ARGS__, [] { return ::tapegrad::test::result_text(__VA_ARGS__); }})
+
+// "[[1, 2], [3, 4]]"; of several tensors one after the other.
+std::string result_text(const Tensor& x);
+std::string result_text(const std::vector<Tensor>& all);
+std::string result_text(const std::tuple<Tensor, Tensor>& both);
+std::string result_text(const std::tuple<Tensor, Tensor, Tensor>& all);
+std::string result_text(bool value);
 
 // Adds a sample: const Register kExp("exp", [](Sample& s) { ... });
 // name: letters, digits and _; it is also the declared function unless others are named. Where a case says what the

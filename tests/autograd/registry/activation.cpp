@@ -45,6 +45,7 @@ Dual leaky(const Dual& x) {
 }
 
 const Register kLeakyRelu("leaky_relu", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(leaky_relu(tensor({-2.0, 3.0}), 0.1));
   // Slopes without rounding; the default one is among the edges.
   fill(
       s, "", [](const Tensor& x) { return leaky_relu(x, 0.125); }, rounded(), {0}, leaky<2>);
@@ -68,6 +69,7 @@ Dual elu_of(const Dual& x) {
 }
 
 const Register kElu("elu", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(elu(tensor({-0.25, 2.0})));
   fill(s, "", [](const Tensor& x) { return elu(x); }, {4, 8}, {0}, elu_of<2>, {{-50, 1}, {-0.01, 0.01}});
   fill(
       s, "alpha 1.5", [](const Tensor& x) { return elu(x, 1.5); }, {4, 8}, {0}, elu_of<3>);
@@ -99,6 +101,7 @@ Dual gelu_tanh_of(const Dual& x) {
 constexpr double kFlatGelu = -0.751791524693564, kFlatGeluTanh = -0.752461422071016, kFlatSilu = -1.278464542761074;
 
 const Register kGelu("gelu", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(gelu(tensor({-1.0, 0.0, 2.0})));
   const Call none = [](const Tensor& x) { return gelu(x); };
   const Call tanh = [](const Tensor& x) { return gelu(x, "tanh"); };
   fill(s, "", none, {4, 8}, {kFlatGelu}, gelu_of, {{-14.5, -3}, {-39, -14.5}, {3, 40}});
@@ -119,6 +122,7 @@ const Register kGelu("gelu", [](Sample& s) {
 });
 
 const Register kLogSigmoid("log_sigmoid", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(log_sigmoid(tensor({-1.0, 2.0})));
   s.elementwise({.fn = [](const Tensors& x) { return log_sigmoid(x[0]); }, .accuracy = {3, 4}}, {{}},
                 [](const Dual* x) { return -softplus(-x[0]); })
       .edge({"tails keep their digits",
@@ -128,6 +132,7 @@ const Register kLogSigmoid("log_sigmoid", [](Sample& s) {
 });
 
 const Register kSilu("silu", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(silu(tensor({-2.0, 3.0})));
   fill(
       s, "", [](const Tensor& x) { return silu(x); }, {3, 4}, {kFlatSilu}, [](const Dual& x) { return x * sigmoid(x); },
       {{-110, -3}, {-750, -110}, {3, 100}});
@@ -138,6 +143,7 @@ const Register kSilu("silu", [](Sample& s) {
 });
 
 const Register kSoftplus("softplus", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(softplus(tensor({-2.0, 1.0})));
   fill(s, "", [](const Tensor& x) { return softplus(x); }, {3, 4}, {}, softplus, {{-103, -3}, {-745, -103}, {3, 50}});
   // Powers of two, which do not round beta x.
   fill(
@@ -154,6 +160,7 @@ const Register kSoftplus("softplus", [](Sample& s) {
 });
 
 const Register kHardtanh("hardtanh", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(hardtanh(tensor({-2.0, 0.5, 2.0})));
   fill(
       s, "", [](const Tensor& x) { return hardtanh(x); }, exact(), {-1, 1},
       [](const Dual& x) { return x.v < -1  ? Dual(-1)

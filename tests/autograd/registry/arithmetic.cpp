@@ -17,6 +17,7 @@ Accuracy two_terms(Real alpha) {
 }
 
 const Register kAdd("add", {"add", "add_", "operator+"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0}, {2.0}}).add(tensor({10.0, 20.0})));
   s.elementwise(
        {.fn = [](const Tensors& x) { return add(x[0], x[1]); },
         .accuracy = rounded(),
@@ -63,6 +64,7 @@ const Register kAdd("add", {"add", "add_", "operator+"}, [](Sample& s) {
 });
 
 const Register kSub("sub", {"sub", "sub_", "operator-"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.0, 2.0}).sub(tensor({3.0, 4.0}), 2));
   s.elementwise(
        {.fn = [](const Tensors& x) { return sub(x[0], x[1]); },
         .accuracy = rounded(),
@@ -94,6 +96,7 @@ const Register kSub("sub", {"sub", "sub_", "operator-"}, [](Sample& s) {
 });
 
 const Register kMul("mul", {"mul", "mul_", "operator*"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.0, 2.0}).mul(tensor({3.0, 4.0})));
   s.elementwise(
        {.fn = [](const Tensors& x) { return mul(x[0], x[1]); },
         .accuracy = rounded(),
@@ -120,6 +123,7 @@ const Register kMul("mul", {"mul", "mul_", "operator*"}, [](Sample& s) {
 });
 
 const Register kDiv("div", {"div", "div_", "operator/"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1, 2}).div(2));
   s.elementwise(
        {.fn = [](const Tensors& x) { return div(x[0], x[1]); },
         .accuracy = rounded(),
@@ -158,6 +162,7 @@ void pow_number(Sample& s, const Domain& domain) {
 }
 
 const Register kPow("pow", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.0, 2.0, 3.0}).pow(2));
   s.elementwise({.fn = [](const Tensors& x) { return pow(x[0], x[1]); },
                  .accuracy = {2, 4},
                  .spellings = {[](const Tensors& x) { return x[0].pow(x[1]); }},
@@ -188,6 +193,7 @@ const Register kPow("pow", [](Sample& s) {
 });
 
 const Register kMaximum("maximum", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.0, 4.0}).maximum(tensor({3.0, 2.0})));
   s.elementwise({.fn = [](const Tensors& x) { return maximum(x[0], x[1]); },
                  .accuracy = exact(),
                  .spellings = {[](const Tensors& x) { return x[0].maximum(x[1]); },
@@ -202,6 +208,7 @@ const Register kMaximum("maximum", [](Sample& s) {
 });
 
 const Register kMinimum("minimum", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.0, 4.0}).minimum(tensor({3.0, 2.0})));
   s.elementwise({.fn = [](const Tensors& x) { return minimum(x[0], x[1]); },
                  .accuracy = exact(),
                  .spellings = {[](const Tensors& x) { return x[0].minimum(x[1]); },

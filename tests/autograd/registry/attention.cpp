@@ -36,6 +36,7 @@ Array attention(const Arrays& in, Mask mask) {
 }
 
 const Register kAttention("scaled_dot_product_attention", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(scaled_dot_product_attention(ones({2, 1}), ones({2, 1}), tensor({{1.0}, {3.0}}), {}, 0, true));
   const auto add = [&](std::int64_t b, std::int64_t l, std::int64_t keys, std::int64_t d, std::int64_t e, Mask mask) {
     Case c{.label = std::to_string(b) + " of " + std::to_string(l) + " queries, " + std::to_string(keys) + " keys, " +
                     std::to_string(d) + " to " + std::to_string(e) + ", mask " + std::to_string(static_cast<int>(mask)),

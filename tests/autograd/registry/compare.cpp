@@ -9,6 +9,7 @@ namespace {
 // The same call on tensors of whole numbers (with ties), of floating-point numbers and with a number.
 #define TAPEGRAD_TEST_COMPARISON(function, op)                                                                        \
   [](Sample& s) {                                                                                                     \
+    TAPEGRAD_EXAMPLE(tensor({1.0, 2.0, 3.0}).function(2));                                                            \
     const auto reference = [](const Dual* x) { return Dual(x[0].v op x[1].v ? 1 : 0); };                              \
     Case c{.label = "whole",                                                                                          \
            .fn = [](const Tensors& x) { return function(x[0], x[1]); },                                               \
@@ -61,6 +62,7 @@ const Register kGe("ge", {"ge", "ge_", "operator>="}, TAPEGRAD_TEST_COMPARISON(g
 
 #define TAPEGRAD_TEST_KIND(function, test)                                                                        \
   [](Sample& s) {                                                                                                 \
+    TAPEGRAD_EXAMPLE(tensor({NAN, INFINITY, 1.0}).function());                                                    \
     s.elementwise({.fn = [](const Tensors& x) { return function(x[0]); },                                         \
                    .accuracy = exact(),                                                                           \
                    .result = kBool,                                                                               \
@@ -81,6 +83,7 @@ const Register kIsinf("isinf", TAPEGRAD_TEST_KIND(isinf, std::isinf));
 const Register kIsfinite("isfinite", TAPEGRAD_TEST_KIND(isfinite, std::isfinite));
 
 const Register kNanToNum("nan_to_num", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({NAN, 1.0, INFINITY}).nan_to_num(0, 9));
   s.elementwise({.fn = [](const Tensors& x) { return nan_to_num(x[0]); },
                  .accuracy = exact(),
                  .spellings = {[](const Tensors& x) { return x[0].nan_to_num(); }},
@@ -106,6 +109,7 @@ const Register kNanToNum("nan_to_num", [](Sample& s) {
 });
 
 const Register kIsclose("isclose", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.0, 2.0}).isclose(tensor({1.000001, 2.1})));
   const auto near = [](const Dual* x) {
     return Dual(std::abs(x[0].v - x[1].v) <= 0.5L + 0.25L * std::abs(x[1].v) ? 1 : 0);
   };
@@ -142,6 +146,7 @@ Reference says(bool b) {
 }
 
 const Register kEqual("equal", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.0, 2.0}).equal(tensor({1.0, 2.0})));
   const auto fn = [](const Tensors& x) { return answer(equal(x[0], x[1])); };
   const std::vector<Fn> spellings = {[](const Tensors& x) { return answer(x[0].equal(x[1])); }};
   const auto add = [&](const char* label, const std::vector<Input>& in, const Fn& f, bool want) {
@@ -172,6 +177,7 @@ const Register kEqual("equal", [](Sample& s) {
 });
 
 const Register kAllclose("allclose", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.0, 2.0}).allclose(tensor({1.000001, 2.0})));
   const auto add = [&](const char* label, const Shape& shape, const Fn& f, bool want) {
     s.add(
         {.label = label, .inputs = {{shape}}, .fn = f, .reference = says(want), .accuracy = exact(), .result = kBool});
@@ -204,6 +210,7 @@ const Register kAllclose("allclose", [](Sample& s) {
 });
 
 const Register kWhere("where", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.0, 2.0, 3.0}).where(tensor({true, false, true}), 0));
   s.elementwise({.fn = [](const Tensors& x) { return where(x[0], x[1], x[2]); },
                  .accuracy = exact(),
                  .spellings = {[](const Tensors& x) { return x[1].where(x[0], x[2]); }}},

@@ -23,6 +23,8 @@ Array joined(const Arrays& in, std::int64_t dim) {
 }
 
 const Register kCat("cat", {"cat", "concat"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(cat({tensor({1.0, 2.0}), tensor({3.0})}));
+  TAPEGRAD_EXAMPLE(concat({eye(2), zeros({2, 1})}, 1));
   const auto add = [&](const std::vector<Shape>& shapes, std::int64_t dim, bool large) {
     Case c{.label = "along " + std::to_string(dim),
            .fn = [=](const Tensors& x) { return cat(x, dim); },
@@ -81,6 +83,7 @@ const Register kCat("cat", {"cat", "concat"}, [](Sample& s) {
 });
 
 const Register kStack("stack", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(stack({tensor({1.0, 2.0}), tensor({3.0, 4.0})}, 1));
   const auto add = [&](const Shape& shape, std::int64_t dim, std::size_t n) {
     s.add({.label = shape_text(shape) + " at " + std::to_string(dim),
            .inputs = std::vector<Input>(n, Input{shape}),
@@ -137,6 +140,7 @@ void in_line(Sample& s, const std::vector<std::vector<Shape>>& all, Tensor (*fn)
 }
 
 const Register kHstack("hstack", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(hstack({tensor({1.0, 2.0}), tensor({3.0})}));
   in_line(s, {{{3}, {2}}, {{}, {}}, {{}, {2}}, {{3, 4}, {3, 2}}, {{2, 3, 4}, {2, 1, 4}}, {{17}, {33}}, {{0}, {3}}},
           hstack, 1, [](const Shape& first) -> std::int64_t { return first.size() < 2 ? 0 : 1; });
   s.throws<ShapeError>("hstack: expected a non-empty list", [] { hstack({}); })
@@ -148,6 +152,7 @@ const Register kHstack("hstack", [](Sample& s) {
 });
 
 const Register kVstack("vstack", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(vstack({tensor({1.0, 2.0}), tensor({3.0, 4.0})}));
   in_line(
       s,
       {{{3}, {3}}, {{}, {}}, {{3}, {2, 3}}, {{3, 4}, {2, 4}}, {{2, 3, 4}, {1, 3, 4}}, {{17}, {1, 17}}, {{0, 3}, {3}}},

@@ -105,6 +105,7 @@ void add_transposed(Sample& s, TransposedCall call, const std::vector<Conv>& all
 }
 
 const Register kConv1d("conv1d", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(conv1d(tensor({{{1.0, 2.0, 4.0, 8.0}}}), tensor({{{-1.0, 1.0}}})));
   add_convolutions(s, conv1d,
                    {{{2, 3, 7}, {4, 3, 3}},
                     {{1, 1, 1}, {1, 1, 1}},
@@ -180,6 +181,7 @@ const Register kConv1d("conv1d", [](Sample& s) {
 });
 
 const Register kConv2d("conv2d", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(conv2d(eye(3).view({1, 1, 3, 3}), ones({1, 1, 2, 2})));
   add_convolutions(s, conv2d,
                    {{{2, 3, 5, 6}, {4, 3, 3, 2}},
                     {{1, 1, 3, 3}, {1, 1, 3, 3}, {1}, {1}},
@@ -200,6 +202,7 @@ const Register kConv2d("conv2d", [](Sample& s) {
 });
 
 const Register kConv3d("conv3d", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(conv3d(arange(8.0).view({1, 1, 2, 2, 2}), ones({1, 1, 2, 2, 2})));
   add_convolutions(s, conv3d,
                    {{{2, 2, 3, 4, 3}, {2, 2, 2, 2, 2}},
                     {{1, 2, 4, 4, 5}, {4, 1, 2, 3, 2}, {2, 1, 2}, {1, 0, 1}, {1, 1, 2}, 2},
@@ -210,6 +213,7 @@ const Register kConv3d("conv3d", [](Sample& s) {
 });
 
 const Register kTransposed1d("conv_transpose1d", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(conv_transpose1d(tensor({{{1.0, 2.0}}}), tensor({{{1.0, 10.0}}}), {}, 2));
   add_transposed(s, conv_transpose1d,
                  {{{2, 3, 5}, {3, 4, 3}},
                   {{1, 1, 1}, {1, 1, 1}},
@@ -233,6 +237,7 @@ const Register kTransposed1d("conv_transpose1d", [](Sample& s) {
 });
 
 const Register kTransposed2d("conv_transpose2d", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(conv_transpose2d(eye(2).view({1, 1, 2, 2}), ones({1, 1, 1, 2})));
   add_transposed(s, conv_transpose2d,
                  {{{2, 3, 3, 4}, {3, 2, 3, 2}},
                   {{1, 4, 3, 3}, {4, 2, 3, 3}, {2, 1}, {1}, {1, 2}, 2, true, false, {1, 0}},
@@ -242,6 +247,7 @@ const Register kTransposed2d("conv_transpose2d", [](Sample& s) {
 });
 
 const Register kTransposed3d("conv_transpose3d", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(conv_transpose3d(ones({1, 1, 1, 1, 1}), arange(4.0).view({1, 1, 1, 2, 2})));
   add_transposed(s, conv_transpose3d, {{{1, 2, 2, 3, 2}, {2, 2, 2, 2, 2}, {1, 2, 1}, {1, 0, 1}}});
   s.throws<ShapeError>("input to conv_transpose3d", [] { conv_transpose3d(zeros({1, 1}), zeros({1, 1, 2, 2, 2})); });
 });

@@ -5,6 +5,7 @@ namespace tapegrad::test {
 namespace {
 
 const Register kClone("clone", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.0, 2.0}).clone());
   s.elementwise({.fn = [](const Tensors& x) { return clone(x[0]); },
                  .accuracy = exact(),
                  .spellings = {[](const Tensors& x) { return x[0].clone(); }}},
@@ -13,6 +14,7 @@ const Register kClone("clone", [](Sample& s) {
 
 // To f64: the same values whatever the input's dtype.
 const Register kTo("to", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.7, -1.7}).to(kLong));
   s.elementwise({.fn = [](const Tensors& x) { return x[0].clone().to(kDouble); },
                  .accuracy = exact(),
                  .result = kDouble,

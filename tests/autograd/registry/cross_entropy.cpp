@@ -129,6 +129,7 @@ void for_calls(bool smoothing, bool ignoring, const std::function<void(const Sha
 }
 
 const Register kNllLoss("nll_loss", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(nll_loss(tensor({{-0.5, -2.0}, {-1.0, -3.0}}), tensor({0, 1})));
   for_calls(false, true, [&](const Shape& x, const Call& call, bool large) {
     const auto reference = [=](const Arrays& in) { return of_indices(in[0], in, call); };
     s.add({.label = label(x, call),
@@ -174,6 +175,7 @@ const Register kNllLoss("nll_loss", [](Sample& s) {
 });
 
 const Register kCrossEntropy("cross_entropy", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(cross_entropy(tensor({{2.0, 0.0}, {0.0, 1.0}}), tensor({0, 1})));
   const auto add = [&](const Shape& x, const Call& call, bool large, bool probabilities) {
     const auto reference = probabilities ? of_probabilities : of_indices;
     const Input target = probabilities ? Input{x, {0.05, 0.95}}

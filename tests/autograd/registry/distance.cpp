@@ -23,6 +23,7 @@ Accuracy of_differences(const Shape& out) {
 }
 
 const Register kCdist("cdist", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(cdist(tensor({{0.0, 0.0}, {3.0, 0.0}}), tensor({{0.0, 4.0}})));
   const auto add = [&](const Shape& x1, const Shape& x2, double p) {
     Shape out(x1.begin(), x1.end() - 1);
     out.push_back(x2[x2.size() - 2]);
@@ -79,6 +80,7 @@ const Register kCdist("cdist", [](Sample& s) {
 });
 
 const Register kPairwiseDistance("pairwise_distance", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(pairwise_distance(tensor({{3.0, 0.0}}), tensor({{0.0, 4.0}})));
   const auto add = [&](const Shape& x1, const Shape& x2, double p, bool keepdim) {
     Shape out = broadcast(x1, x2);
     keepdim ? void(out.back() = 1) : out.pop_back();
@@ -118,6 +120,7 @@ Array normalized(const Array& x, double p, std::int64_t dim, Real eps) {
 }
 
 const Register kNormalize("normalize", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(normalize(tensor({{3.0, 4.0}})));
   for (const double p : {2.0, 1.0, 3.0})
     for (const auto& [shape, dim] : std::vector<std::pair<Shape, std::int64_t>>{
              {{3, 4}, 1}, {{3, 4}, 0}, {{2, 3, 4}, -1}, {{2, 1, 3, 1, 2}, 2}, {{17}, 0}, {{0, 3}, 1}, {{3, 0, 2}, 2}})
@@ -141,6 +144,7 @@ const Register kNormalize("normalize", [](Sample& s) {
 });
 
 const Register kCosineSimilarity("cosine_similarity", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(cosine_similarity(tensor({{1.0, 0.0}}), tensor({{3.0, 4.0}})));
   const auto add = [&](const Shape& x1, const Shape& x2, std::int64_t dim) {
     Shape out = broadcast(x1, x2);
     out.erase(out.begin() + static_cast<std::ptrdiff_t>(wrap(dim, out.size())));

@@ -150,6 +150,7 @@ const std::vector<Sum> kSums = {{"i->i", "i->i", {{3}}},
                                 {"i,j,k->ik", "i,j,k->ik", {{150}, {60}, {130}}, true}};
 
 const Register kEinsum("einsum", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(einsum("ij,j->i", {tensor({{1.0, 2.0}, {3.0, 4.0}}), tensor({1.0, 10.0})}));
   for (const Sum& sum : kSums) {
     Case c{.label = "\"" + sum.equation + "\"",
            .fn = [=](const Tensors& x) { return einsum(sum.equation, x); },
@@ -233,6 +234,7 @@ const Register kEinsum("einsum", [](Sample& s) {
 });
 
 const Register kTensordot("tensordot", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensordot(tensor({{1.0, 2.0}, {3.0, 4.0}}), tensor({1.0, 10.0}), {0}, {0}));
   const auto add = [&](const Shape& a, const Shape& b, const Shape& dims_a, const Shape& dims_b,
                        const std::string& plain, double terms) {
     s.add({.label = plain + " " + shape_text(a) + " " + shape_text(b),
@@ -252,6 +254,8 @@ const Register kTensordot("tensordot", [](Sample& s) {
   add({17}, {17, 2}, {0}, {0}, "a,ab->b", 17);
   add({0, 4}, {4, 5}, {1}, {0}, "ab,bc->ac", 4);
   add({3, 0}, {0, 5}, {1}, {0}, "ab,bc->ac", 0);
+  add({3, 1}, {4, 5}, {1}, {0}, "ad,bc->ac", 4);
+  add({3, 4}, {2, 1}, {1}, {1}, "ab,cd->ac", 4);
   s.throws<ShapeError>("both dimension lists should have same length",
                        [] {
                          tensordot(of({2, 3}), of({3, 2}), {0, 1}, 0);
@@ -270,6 +274,7 @@ const Register kTensordot("tensordot", [](Sample& s) {
 });
 
 const Register kCross("cross", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.0, 2.0, 3.0}).cross(tensor({4.0, 5.0, 6.0})));
   const auto crossed = [](const Arrays& in, std::size_t d, bool magnitude) {
     const Shape shape = broadcast(in[0].shape, in[1].shape);
     const Array a = expand(in[0], shape), b = expand(in[1], shape);
@@ -295,7 +300,7 @@ const Register kCross("cross", [](Sample& s) {
   add({4, 3}, {4, 3}, {}, 1);
   add({3, 3}, {3, 3}, {}, 0);
   add({3, 3}, {3, 3}, 1, 1);
-  add({2, 3, 4}, {3, 1}, -2, 1);
+  add({2, 3, 4}, {1, 3, 1}, -2, 1);
   add({0, 3}, {0, 3}, 1, 1);
   s.throws<ShapeError>("must have length 3, but got sizes [2, 4] and [2, 4]",
                        [] {
@@ -304,6 +309,14 @@ const Register kCross("cross", [](Sample& s) {
       .throws<ShapeError>("inputs dimension 0 must have length 3",
                           [] {
                             cross(of({2, 3}), of({2, 3}), 0);
+                          })
+      .throws<ShapeError>("inputs dimension 1 must have length 3",
+                          [] {
+                            cross(of({2, 3}), of({2, 1}), 1);
+                          })
+      .throws<ShapeError>("inputs must have the same number of dimensions, but got sizes [2, 3] and [3]",
+                          [] {
+                            cross(of({2, 3}), of({3}), 1);
                           })
       .throws<ShapeError>("cross", [] { cross(of({}), of({})); })
       .throws<IndexError>(kRange, [] {

@@ -19,6 +19,7 @@ void for_each_way(const F& f) {
 }
 
 const Register kIndex("index", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(arange(6).view({2, 3}).index({tensor({1, 0, 1}), indexing::Slice(0, 2)}));
   const auto add = [&](const Way& w, const Domain& domain) {
     Case c{.label = w.label + " of " + shape_text(w.x),
            .inputs = {{w.x, domain}},

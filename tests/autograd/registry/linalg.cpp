@@ -44,6 +44,7 @@ Shape square(std::int64_t n) { return {n, n}; }
 Shape number(std::int64_t) { return {}; }
 
 const Register kCholesky("linalg_cholesky", {"linalg::cholesky"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(linalg::cholesky(tensor({{4.0, 2.0}, {2.0, 2.0}})));
   squares(
       s, [](const Tensors& x) { return linalg::cholesky(symmetric(x[0])); }, square,
       [](const Matrices& x) { return cholesky(symmetric(x[0])).v; });
@@ -83,6 +84,7 @@ void solutions(Sample& s, const Fn& fn, const OfMatrices& f) {
 }
 
 const Register kCholeskySolve("cholesky_solve", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(cholesky_solve(tensor({{8.0}, {6.0}}), tensor({{2.0, 0.0}, {1.0, 1.0}})));
   solutions(
       s, [](const Tensors& x) { return cholesky_solve(x[1], linalg::cholesky(symmetric(x[0]))); },
       [](const Matrices& x) { return solved(symmetric(x[0]), x[1]).v; });
@@ -101,6 +103,7 @@ const Register kCholeskySolve("cholesky_solve", [](Sample& s) {
 });
 
 const Register kSolveTriangular("linalg_solve_triangular", {"linalg::solve_triangular"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(linalg::solve_triangular(tensor({{2.0, 0.0}, {1.0, 1.0}}), tensor({{2.0}, {3.0}}), false));
   for (const bool upper : {false, true})
     for (const bool unit : {false, true})
       for (const bool left : {true, false}) {
@@ -146,6 +149,7 @@ const Register kSolveTriangular("linalg_solve_triangular", {"linalg::solve_trian
 Tensor singular() { return tensor({{1.0, 2.0}, {2.0, 4.0}}, kDouble); }
 
 const Register kSolve("linalg_solve", {"linalg::solve"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(linalg::solve(tensor({{2.0, 1.0}, {1.0, 3.0}}), tensor({4.0, 7.0})));
   const OfMatrices by_elimination = [](const Matrices& x) { return solved(regular(x[0]), x[1]).v; };
   solutions(
       s, [](const Tensors& x) { return linalg::solve(plus_eye(x[0], 4), x[1]); }, by_elimination);
@@ -207,6 +211,7 @@ const Register kSolve("linalg_solve", {"linalg::solve"}, [](Sample& s) {
 });
 
 const Register kInv("linalg_inv", {"linalg::inv"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(linalg::inv(tensor({{2.0, 1.0}, {1.0, 1.0}})));
   squares(
       s, [](const Tensors& x) { return linalg::inv(plus_eye(x[0], 4)); }, square,
       [](const Matrices& x) {
@@ -226,6 +231,7 @@ const Register kInv("linalg_inv", {"linalg::inv"}, [](Sample& s) {
 });
 
 const Register kDet("linalg_det", {"linalg::det"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(linalg::det(tensor({{1.0, 2.0}, {3.0, 4.0}})));
   squares(
       s, [](const Tensors& x) { return linalg::det(plus_eye(x[0], 4)); }, number,
       [](const Matrices& x) { return std::vector<Dual>{determinant(regular(x[0]))}; });
@@ -242,6 +248,7 @@ const Register kDet("linalg_det", {"linalg::det"}, [](Sample& s) {
 });
 
 const Register kSlogdet("linalg_slogdet", {"linalg::slogdet"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(linalg::slogdet(tensor({{0.0, 1.0}, {3.0, 0.0}})));
   squares(
       s, [](const Tensors& x) { return std::get<1>(linalg::slogdet(plus_eye(x[0], 4))); }, number,
       [](const Matrices& x) { return std::vector<Dual>{log(determinant(regular(x[0])))}; });

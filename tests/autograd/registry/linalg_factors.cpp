@@ -35,6 +35,7 @@ void add(Sample& s, const std::string& label, const std::vector<Shape>& shapes, 
 }
 
 const Register kQr("linalg_qr", {"linalg::qr"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(linalg::qr(tensor({{3.0, 5.0}, {4.0, 0.0}})));
   for (const std::string mode : {"reduced", "complete"})
     for (const Shape& shape :
          std::vector<Shape>{{3, 3}, {4, 2}, {2, 4}, {2, 3, 2}, {2, 2, 3}, {0, 3}, {3, 0}, {0, 3, 2}}) {
@@ -73,6 +74,7 @@ Tensor not_finite() { return tensor({{1.0, kNan}, {kNan, 1.0}}, kDouble); }
 constexpr char kNotFinite[] = "The algorithm failed to converge because the input matrix contained non-finite values";
 
 const Register kEigh("linalg_eigh", {"linalg::eigh"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(linalg::eigh(tensor({{2.0, 0.0}, {0.0, 1.0}})));
   for (const Shape& shape : kSquares) {
     const std::int64_t n = shape.back();
     add(
@@ -95,6 +97,7 @@ const Register kEigh("linalg_eigh", {"linalg::eigh"}, [](Sample& s) {
 });
 
 const Register kEigvalsh("linalg_eigvalsh", {"linalg::eigvalsh"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(linalg::eigvalsh(tensor({{3.0, 2.0}, {2.0, 6.0}})));
   for (const Shape& shape : kSquares)
     add(
         s, "", {shape}, kHalf, [](const Tensors& x) { return linalg::eigvalsh(symmetric(x[0])); }, {shape.back()},
@@ -105,6 +108,7 @@ const Register kEigvalsh("linalg_eigvalsh", {"linalg::eigvalsh"}, [](Sample& s) 
 });
 
 const Register kSvdvals("linalg_svdvals", {"linalg::svdvals"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(linalg::svdvals(tensor({{3.0, 0.0}, {0.0, 4.0}})));
   for (const Shape& shape :
        std::vector<Shape>{{1, 1}, {3, 3}, {4, 2}, {2, 4}, {2, 3, 2}, {2, 2, 3}, {0, 3}, {3, 0}, {0, 2, 3}})
     add(
@@ -124,6 +128,7 @@ Matrix fitted(const Matrix& a, const Matrix& b) {
 }
 
 const Register kLstsq("linalg_lstsq", {"linalg::lstsq"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(std::get<0>(linalg::lstsq(ones({2, 1}), tensor({2.0, 4.0}))));
   const auto of_2 = [](const Tensors& x) { return std::get<0>(linalg::lstsq(spread(x[0]), x[1])); };
   for (const auto& [a, b] : std::vector<std::pair<Shape, Shape>>{{{1, 1}, {1, 1}},
                                                                  {{4, 2}, {4, 2}},
@@ -178,6 +183,7 @@ void vector_norms(Sample& s, Tensor (*fn)(const Tensor&, double, IntList, bool))
 }
 
 const Register kVectorNorm("linalg_vector_norm", {"linalg::vector_norm"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(linalg::vector_norm(tensor({3.0, -4.0}), 1));
   vector_norms(s, [](const Tensor& x, double p, IntList dims, bool keepdim) {
     return linalg::vector_norm(x, p, dims, keepdim);
   });
@@ -242,6 +248,7 @@ double order(const std::string& ord) { return std::stod(ord); }
 bool is_word(const std::string& ord) { return ord == "fro" || ord == "nuc"; }
 
 const Register kMatrixNorm("linalg_matrix_norm", {"linalg::matrix_norm"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(linalg::matrix_norm(tensor({{3.0, 0.0}, {0.0, 4.0}}), "nuc"));
   matrix_norms(s, [](const Tensor& x, const std::string& ord, IntList dims, bool keepdim) {
     return is_word(ord) ? linalg::matrix_norm(x, ord, dims, keepdim)
                         : linalg::matrix_norm(x, order(ord), dims, keepdim);
@@ -279,6 +286,7 @@ const Register kMatrixNorm("linalg_matrix_norm", {"linalg::matrix_norm"}, [](Sam
 });
 
 const Register kNorm("linalg_norm", {"linalg::norm"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(linalg::norm(tensor({{3.0, 4.0}, {6.0, 8.0}}), 2, 1));
   vector_norms(s,
                [](const Tensor& x, double p, IntList dims, bool keepdim) { return linalg::norm(x, p, dims, keepdim); });
   matrix_norms(s, [](const Tensor& x, const std::string& ord, IntList dims, bool keepdim) {

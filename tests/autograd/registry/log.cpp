@@ -16,6 +16,7 @@ Dual log_to(const Dual& x, Real ln_base, Real value) {
 }
 
 const Register kExp2("exp2", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({-1.0, 0.0, 3.0}).exp2());
   real_unary(s, TAPEGRAD_TEST_UNARY(exp2), {2, 4}, {}, [](const Dual& x) {
     Dual y = exp(x * Dual(kLn2));
     y.v = std::exp2(x.v);
@@ -28,6 +29,7 @@ const Register kExp2("exp2", [](Sample& s) {
 });
 
 const Register kLog2("log2", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0.5, 1.0, 8.0}).log2());
   real_unary(s, TAPEGRAD_TEST_UNARY(log2), {2, 4}, {0.4, 3},
              [](const Dual& x) { return log_to(x, kLn2, std::log2(x.v)); });
   const double slope = static_cast<double>(1 / kLn2);
@@ -40,6 +42,7 @@ const Register kLog2("log2", [](Sample& s) {
 });
 
 const Register kLog10("log10", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.0, 10.0, 1000.0}).log10());
   real_unary(s, TAPEGRAD_TEST_UNARY(log10), {2, 4}, {0.4, 3},
              [](const Dual& x) { return log_to(x, kLn10, std::log10(x.v)); });
   const double slope = static_cast<double>(1 / kLn10);
@@ -53,6 +56,7 @@ const Register kLog10("log10", [](Sample& s) {
 
 Dual larger_and_rest(const Dual& x, const Dual& y) { return x.v > y.v ? x + log1p(exp(y - x)) : y + log1p(exp(x - y)); }
 const Register kLogaddexp("logaddexp", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0.0, 1000.0}).logaddexp(tensor({2.0, 1000.0})));
   const Accuracy terms{3, 4, [](const Arrays& in) {
                          return elementwise(in, [](const Dual* x) {
                            return Dual(std::abs(std::max(x[0].v, x[1].v))) + log1p(exp(-abs(x[0] - x[1])));
@@ -77,6 +81,7 @@ const Register kLogaddexp("logaddexp", [](Sample& s) {
 });
 
 const Register kXlogy("xlogy", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0.0, 2.0}).xlogy(tensor({0.0, 6.0})));
   s.elementwise({.fn = [](const Tensors& x) { return xlogy(x[0], x[1]); },
                  .accuracy = {3, 5},
                  .spellings = {[](const Tensors& x) { return x[0].xlogy(x[1]); }},
@@ -108,6 +113,7 @@ Dual log_odds(const Dual& x) {
   return y;
 }
 const Register kLogit("logit", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0.25, 0.5, 0.75}).logit());
   s.elementwise({.fn = [](const Tensors& x) { return logit(x[0]); },
                  .accuracy = {3, 4},
                  .spellings = {[](const Tensors& x) { return x[0].logit(); }},

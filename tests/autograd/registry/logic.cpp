@@ -12,6 +12,7 @@ constexpr char kSizes[] = "The size of tensor a (3) must match the size of tenso
 // In place it keeps its dtype.
 #define TAPEGRAD_TEST_LOGICAL(f, truth)                                                                 \
   [](Sample& s) {                                                                                       \
+    TAPEGRAD_EXAMPLE(tensor({0, 0, 1, 1}).f(tensor({0, 1, 0, 1})));                                     \
     const auto reference = [](const Dual* x) {                                                          \
       const bool a = x[0].v != 0, b = x[1].v != 0;                                                      \
       return Dual((truth) ? 1 : 0);                                                                     \
@@ -45,6 +46,7 @@ const Register kOr("logical_or", {"logical_or", "logical_or_"}, TAPEGRAD_TEST_LO
 const Register kXor("logical_xor", {"logical_xor", "logical_xor_"}, TAPEGRAD_TEST_LOGICAL(logical_xor, a != b));
 
 const Register kNot("logical_not", {"logical_not", "logical_not_", "operator!"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0.0, 2.0}).logical_not());
   const auto reference = [](const Dual* x) { return Dual(x[0].v == 0 ? 1 : 0); };
   Case c{.fn = [](const Tensors& x) { return logical_not(x[0]); },
          .accuracy = exact(),
@@ -63,6 +65,7 @@ const Register kNot("logical_not", {"logical_not", "logical_not_", "operator!"},
 
 #define TAPEGRAD_TEST_BITWISE(f, op)                                                                                 \
   [](Sample& s) {                                                                                                    \
+    TAPEGRAD_EXAMPLE(tensor({5, 6}).f(3));                                                                           \
     const auto reference = [](const Dual* x) { return Dual(static_cast<I>(x[0].v) op static_cast<I>(x[1].v)); };     \
     Case c{                                                                                                          \
         .fn = [](const Tensors& x) { return f(x[0], x[1]); },                                                        \
@@ -96,6 +99,7 @@ const Register kBitXor("bitwise_xor", {"bitwise_xor", "bitwise_xor_", "operator^
                        TAPEGRAD_TEST_BITWISE(bitwise_xor, ^));
 
 const Register kBitNot("bitwise_not", {"bitwise_not", "bitwise_not_", "operator~"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0, 5}).bitwise_not());
   Case c{.fn = [](const Tensors& x) { return bitwise_not(x[0]); },
          .accuracy = exact(),
          .result = kLong,

@@ -44,6 +44,7 @@ void losses(Sample& s, const std::string& label, const std::vector<Domain>& doma
 }
 
 const Register kMseLoss("mse_loss", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(mse_loss(tensor({1.0, 2.0}), tensor({1.0, 4.0})));
   losses(
       s, "", {{}, {}}, {}, 2, [](const Tensors& x, Reduction r) { return mse_loss(x[0], x[1], r); },
       [](const Dual* x) { return (x[0] - x[1]) * (x[0] - x[1]); });
@@ -60,6 +61,7 @@ const Register kMseLoss("mse_loss", [](Sample& s) {
 });
 
 const Register kL1Loss("l1_loss", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(l1_loss(tensor({1.0, 2.0}), tensor({1.0, 4.0}), kSum));
   losses(
       s, "", {{}, {}}, {}, 1, [](const Tensors& x, Reduction r) { return l1_loss(x[0], x[1], r); },
       [](const Dual* x) { return abs(x[0] - x[1]); });
@@ -75,6 +77,7 @@ const Register kL1Loss("l1_loss", [](Sample& s) {
 });
 
 const Register kSmoothL1Loss("smooth_l1_loss", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(smooth_l1_loss(tensor({0.5, 3.0}), tensor({0.0, 0.0}), kNone));
   // Differences below beta, above it, and below -beta: its second derivative jumps there.
   const Domain middle{-0.4, 0.4}, low{-1, 0.25}, high{1.5, 3};
   for (const auto& [label, beta, x_domain, y_domain] :
@@ -110,6 +113,7 @@ const Register kSmoothL1Loss("smooth_l1_loss", [](Sample& s) {
 Dual clamped_log(const Dual& x) { return x.v <= 0 || std::log(x.v) < -100 ? Dual(-100) : log(x); }
 
 const Register kBce("binary_cross_entropy", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(binary_cross_entropy(tensor({0.25, 0.125}), tensor({0.0, 1.0})));
   const Domain p{0.1, 0.9}, y{0.05, 0.95}, w{0.2, 1.5};
   const auto entropy = [](const Dual& q, const Dual& t) {
     return -(t * clamped_log(q) + (1 - t) * clamped_log(1 - q));
@@ -146,6 +150,7 @@ const Register kBce("binary_cross_entropy", [](Sample& s) {
 });
 
 const Register kBceWithLogits("binary_cross_entropy_with_logits", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(binary_cross_entropy_with_logits(tensor({2.0, 1.0}), tensor({1.0, 0.0}), {}, {}, kNone));
   const Domain z{}, y{0.05, 0.95}, w{0.2, 1.5}, positive{0.5, 2};
   // w ((1 - y) softplus(z) + pos_weight y softplus(-z)): the formula of the header with softplus(z) = z + softplus(-z).
   const auto entropy = [](const Dual& x, const Dual& t, const Dual& pw) {

@@ -31,6 +31,7 @@ void products(Sample& s, const std::vector<Product>& shapes, const Fn& fn, const
 }
 
 const Register kMatmul("matmul", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 2.0}, {3.0, 4.0}}).matmul(tensor({1.0, 10.0})));
   products(s,
            {{{2, 3}, {3, 4}},
             {{1, 1}, {1, 1}},
@@ -85,6 +86,7 @@ const Register kMatmul("matmul", [](Sample& s) {
 });
 
 const Register kMm("mm", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 2.0}, {3.0, 4.0}}).mm(tensor({{0.0, 1.0}, {1.0, 0.0}})));
   products(s,
            {{{2, 3}, {3, 4}},
             {{1, 5}, {5, 1}},
@@ -112,6 +114,7 @@ const Register kMm("mm", [](Sample& s) {
 });
 
 const Register kMv("mv", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 2.0}, {3.0, 4.0}}).mv(tensor({1.0, 1.0})));
   products(s, {{{3, 4}, {4}}, {{1, 5}, {5}}, {{5, 1}, {1}}, {{0, 3}, {3}}, {{3, 0}, {0}}, {{130, 70}, {70}, true}},
            [](const Tensors& x) { return mv(x[0], x[1]); }, {[](const Tensors& x) { return x[0].mv(x[1]); }});
   s.throws<ShapeError>("vector + matrix @ vector expected, got 1, 1, 2", [] {
@@ -122,6 +125,7 @@ const Register kMv("mv", [](Sample& s) {
 });
 
 const Register kBmm("bmm", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{{1.0, 2.0}}, {{3.0, 4.0}}}).bmm(ones({2, 2, 1})));
   products(s,
            {{{2, 3, 4}, {2, 4, 2}},
             {{1, 1, 3}, {1, 3, 1}},
@@ -148,6 +152,7 @@ const Register kBmm("bmm", [](Sample& s) {
 });
 
 const Register kDot("dot", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.0, 2.0}).dot(tensor({3.0, 4.0})));
   products(s, {{{5}, {5}}, {{1}, {1}}, {{33}, {33}}, {{0}, {0}}, {{70001}, {70001}, true}},
            [](const Tensors& x) { return dot(x[0], x[1]); }, {[](const Tensors& x) { return x[0].dot(x[1]); }});
   s.throws<ShapeError>("inconsistent tensor size, expected tensor [2] and src [3] to have the same number of elements",
@@ -160,6 +165,7 @@ const Register kDot("dot", [](Sample& s) {
 });
 
 const Register kOuter("outer", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.0, 2.0}).outer(tensor({3.0, 4.0})));
   const auto add = [&](std::int64_t n, std::int64_t m, bool large) {
     s.add({.label = shape_text({n, m}),
            .inputs = {{{n}}, {{m}}},
@@ -194,6 +200,7 @@ Reference with_addend(Real beta, Real alpha, bool magnitude) {
 }
 
 const Register kAddmm("addmm", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(ones({2}).addmm(eye(2), tensor({{1.0, 2.0}, {3.0, 4.0}}), 10));
   const auto add = [&](const char* label, const Shape& x, const Shape& a, const Shape& b, double beta, double alpha,
                        bool large) {
     const double factor = 4 + std::sqrt(static_cast<double>(a[1] + 1));
@@ -243,6 +250,7 @@ Reference of_linear(bool bias, bool magnitude) {
 }
 
 const Register kLinear("linear", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(linear(tensor({1.0, 2.0}), tensor({{3.0, 4.0}}), tensor({5.0})));
   const auto add = [&](const Shape& x, std::int64_t out, bool bias, bool large) {
     const double factor = 4 + std::sqrt(static_cast<double>(x.back() + 1));
     Case c{.label = shape_text(x) + " to " + std::to_string(out) + (bias ? " bias" : "") + (large ? " large" : ""),
@@ -276,6 +284,7 @@ const Register kLinear("linear", [](Sample& s) {
 });
 
 const Register kBaddbmm("baddbmm", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(ones({1, 1, 1}).baddbmm(ones({2, 1, 3}), ones({2, 3, 1})));
   const auto add = [&](const char* label, const Shape& x, const Shape& a, const Shape& b, double beta, double alpha) {
     const double factor = 4 + std::sqrt(static_cast<double>(a[2] + 1));
     s.add({.label = std::string(label) + " " + shape_text(x) + " " + shape_text(a) + " " + shape_text(b),

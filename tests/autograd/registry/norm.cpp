@@ -66,6 +66,7 @@ Tensor w(const Tensors& x) { return x.size() > 1 ? x[1] : undefined(); }
 Tensor b(const Tensors& x) { return x.size() > 2 ? x[2] : undefined(); }
 
 const Register kLayerNorm("layer_norm", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(layer_norm(tensor({{1.0, 3.0}, {2.0, 6.0}}), {2}, {}, {}, 0));
   norms(
       s,
       {{{3, 5}, 5},
@@ -120,6 +121,7 @@ std::pair<Place, Place> by_channels(const Norm& n, std::int64_t groups, bool row
 }
 
 const Register kGroupNorm("group_norm", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(group_norm(tensor({{1.0, 3.0, 2.0, 6.0}}), 2, {}, {}, 0));
   norms(
       s, {{{3, 8}, 8}, {{2, 6, 3}, 6}, {{2, 6, 3}, 6, false}, {{2, 4, 3, 2}, 4}, {{0, 4, 2}, 4}, {{70, 4, 2}, 4}},
       [](const Norm& n) { return by_channels(n, 2, true); },
@@ -145,6 +147,7 @@ const Register kGroupNorm("group_norm", [](Sample& s) {
 });
 
 const Register kBatchNorm("batch_norm", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(batch_norm(tensor({{1.0, 2.0}, {3.0, 6.0}}), {}, {}, {}, {}, true, 0.1, 0));
   norms(
       s,
       {{{5, 3}, 3},
@@ -195,6 +198,7 @@ const Register kBatchNorm("batch_norm", [](Sample& s) {
 });
 
 const Register kInstanceNorm("instance_norm", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(instance_norm(tensor({{{1.0, 3.0}, {2.0, 6.0}}}), {}, {}, {}, {}, true, 0.1, 0));
   norms(
       s, {{{2, 3, 4}, 3}, {{2, 3, 4}, 3, false}, {{2, 3, 2, 3}, 3}, {{0, 3, 2}, 3}},
       [](const Norm& n) { return by_channels(n, n.weights, true); },

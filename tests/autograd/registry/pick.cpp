@@ -11,6 +11,7 @@ namespace tapegrad::test {
 namespace {
 
 const Register kIndexSelect("index_select", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 2.0}, {3.0, 4.0}}).index_select(1, tensor({1, 1, 0})));
   const auto add = [&](const Shape& shape, std::int64_t dim, std::int64_t n, bool large) {
     const double size = static_cast<double>(shape[wrap(dim, shape.size())]);
     s.add({.label = shape_text(shape) + " " + shape_text({dim, n}),
@@ -64,6 +65,7 @@ Array slices_added(const Arrays& in, std::int64_t dim, Real alpha) {
 }
 
 const Register kIndexAdd("index_add", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(zeros({3}).index_add(0, tensor({0, 2, 2}), tensor({1.0, 2.0, 3.0})));
   const auto add = [&](const Shape& x, std::int64_t dim, std::int64_t n, double alpha, bool large) {
     Shape src = x;
     src[wrap(dim, x.size())] = n;
@@ -124,6 +126,7 @@ const Register kIndexAdd("index_add", [](Sample& s) {
 });
 
 const Register kMaskedFill("masked_fill", {"masked_fill", "masked_fill_"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.0, -2.0}).masked_fill(tensor({false, true}), 0));
   s.elementwise({.fn = [](const Tensors& x) { return masked_fill(x[0], x[1], -1.5); },
                  .accuracy = exact(),
                  .spellings = {[](const Tensors& x) { return x[0].masked_fill(x[1], -1.5); }},
@@ -151,6 +154,7 @@ const Register kMaskedFill("masked_fill", {"masked_fill", "masked_fill_"}, [](Sa
 });
 
 const Register kOneHot("one_hot", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(one_hot(tensor({0, 2})));
   const auto add = [&](const Shape& shape, std::int64_t largest, std::int64_t classes) {
     s.add({.label = shape_text(shape) + " of " + std::to_string(classes),
            .inputs = {{shape, integers(0, static_cast<double>(largest + 1))}},
@@ -211,6 +215,7 @@ Array filled(const Array& x, std::int64_t dim, const Array& index, const Dual& v
 }
 
 const Register kIndexFill("index_fill", {"index_fill", "index_fill_"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(zeros({4}).index_fill(0, tensor({1, -1}), 5));
   const auto add = [&](const Shape& shape, std::int64_t dim, const Shape& index) {
     const double n = shape.empty() ? 1 : static_cast<double>(shape[wrap(dim, shape.size())]);
     s.add({.label = shape_text(shape) + " " + std::to_string(dim) + " at " + shape_text(index),
@@ -262,6 +267,7 @@ const Register kIndexFill("index_fill", {"index_fill", "index_fill_"}, [](Sample
 });
 
 const Register kRepeatInterleave("repeat_interleave", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.0, 2.0}).repeat_interleave(tensor({1, 3})));
   // times(k): how often slice k
   const auto repeated = [](Array x, OptInt dim, const std::function<std::int64_t(std::size_t)>& times) {
     if (!dim) x = reshape(x, {count(x.shape)});
@@ -312,7 +318,7 @@ const Register kRepeatInterleave("repeat_interleave", [](Sample& s) {
             repeat_interleave(x[0], 1).fill_(7);
             return x[0].clone();
           }});
-  s.throws<Error>("repeats can not be negative", [] { repeat_interleave(of({3}), -1); })
+  s.throws<Error>("repeats can not be negative", [] { repeat_interleave(of({0}), -1); })
       .throws<Error>("repeats can not be negative",
                      [] {
                        repeat_interleave(tensor({1, -1}));

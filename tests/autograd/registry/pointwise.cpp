@@ -9,6 +9,7 @@ namespace {
 constexpr double kErfSlope = 1.1283791670955126;  // 2 / sqrt(pi)
 
 const Register kNeg("neg", {"neg", "operator-"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.0, -2.0}).neg());
   unary(s, TAPEGRAD_TEST_UNARY(neg), exact(), {}, {}, [](const Dual* x) { return -x[0]; });
   unary(s, {[](const Tensors& x) { return -x[0]; }, {}, nullptr}, exact(), {-2, 1}, {},
         [](const Dual* x) { return -x[0]; });
@@ -17,11 +18,13 @@ const Register kNeg("neg", {"neg", "operator-"}, [](Sample& s) {
 });
 
 const Register kExp("exp", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0.0, 0.5, 1.0}).exp());
   unary(s, TAPEGRAD_TEST_UNARY(exp), {2, 4}, {}, {}, [](const Dual* x) { return exp(x[0]); });
   s.edge({"ends", {{0, -kInf, kInf, kNan, -1000}}, {1, 0, kInf, kNan, 0}, {{1, 0, kInf, kNan, 0}}});
 });
 
 const Register kExpm1("expm1", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0.0, 1e-9, 1.0}).expm1());
   real_unary(s, TAPEGRAD_TEST_UNARY(expm1), {2, 4}, {}, [](const Dual& x) { return expm1(x); });
   s.edge({"all digits near 0", {{0, -0.0, 0x1p-60, -0x1p-60, 0x1p-12}}, {0, 0, 0x1p-60, -0x1p-60, std::expm1(0x1p-12)}})
       .edge({"of subnormal numbers", {{0x1p-149, -0x1p-140}}, {0x1p-149, -0x1p-140}, {{1, 1}}})
@@ -31,11 +34,13 @@ const Register kExpm1("expm1", [](Sample& s) {
 });
 
 const Register kLog("log", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0.0, 1.0, 3.0}).log());
   unary(s, TAPEGRAD_TEST_UNARY(log), {2, 4}, {0.4, 3}, {}, [](const Dual* x) { return log(x[0]); });
   s.edge({"ends", {{1, 0, kInf, -1, kNan}}, {0, -kInf, kInf, kNan, kNan}, {{1, kInf, 0, -1, kNan}}});
 });
 
 const Register kLog1p("log1p", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0.0, 2e-9, 2.0}).log1p());
   real_unary(s, TAPEGRAD_TEST_UNARY(log1p), {2, 4}, {-0.6, 3}, [](const Dual& x) { return log1p(x); });
   s.edge({"all digits near 0",
           {{0, -0.0, 0x1p-60, -0x1p-60, 0x1p-12}},
@@ -49,11 +54,13 @@ const Register kLog1p("log1p", [](Sample& s) {
 });
 
 const Register kSqrt("sqrt", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({2.0, 4.0}).sqrt());
   unary(s, TAPEGRAD_TEST_UNARY(sqrt), rounded(), {0.4, 3}, {}, [](const Dual* x) { return sqrt(x[0]); });
   s.edge({"gradient inf at 0", {{0, 4, kInf, -1}}, {0, 2, kInf, kNan}, {{kInf, 0.25, 0, kNan}}});
 });
 
 const Register kRsqrt("rsqrt", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0.25, 4.0}).rsqrt());
   real_unary(s, TAPEGRAD_TEST_UNARY(rsqrt), {3, 4}, {0.4, 3}, [](const Dual& x) { return rsqrt(x); });
   s.edge({"at 0", {{0, -0.0}}, {kInf, -kInf}, {{-kInf, kInf}}})
       .edge({"ends", {{4, kInf, -1, -kInf, kNan}}, {0.5, 0, kNan, kNan, kNan}, {{-0.0625, 0, kNan, kNan, kNan}}})
@@ -62,6 +69,7 @@ const Register kRsqrt("rsqrt", [](Sample& s) {
 });
 
 const Register kReciprocal("reciprocal", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({2.0, -4.0}).reciprocal());
   real_unary(s, TAPEGRAD_TEST_UNARY(reciprocal), rounded(), {0.4, 3}, [](const Dual& x) { return Dual(1) / x; });
   s.edge({"at 0", {{0, -0.0}}, {kInf, -kInf}, {{-kInf, -kInf}}})
       .edge({"ends", {{-4, kInf, -kInf, kNan}}, {-0.25, 0, 0, kNan}, {{-0.0625, 0, 0, kNan}}})
@@ -70,6 +78,7 @@ const Register kReciprocal("reciprocal", [](Sample& s) {
 });
 
 const Register kErf("erf", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0.0, 0.125}).erf());
   real_unary(s, TAPEGRAD_TEST_UNARY(erf), {2, 4}, {}, [](const Dual& x) { return erf(x); });
   s.edge({"near 0", {{0, -0.0, 0x1p-60}}, {0, 0, kErfSlope * 0x1p-60}, {{kErfSlope, kErfSlope, kErfSlope}}})
       .edge({"-0 stays -0", {{-0.0}}, {-kInf}, {}, inverse(tapegrad::erf)})
@@ -79,11 +88,13 @@ const Register kErf("erf", [](Sample& s) {
 });
 
 const Register kAbs("abs", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({-3.0, 2.0}).abs());
   unary(s, TAPEGRAD_TEST_UNARY(abs), exact(), {}, {0}, [](const Dual* x) { return abs(x[0]); });
   s.edge({"gradient 0 at 0", {{0, -0.0, -2, 2, -kInf}}, {0, 0, 2, 2, kInf}, {{0, 0, -1, 1, -1}}});
 });
 
 const Register kSign("sign", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({-3.0, 0.0, 2.0}).sign());
   unary(s, TAPEGRAD_TEST_UNARY(sign), exact(), {}, {0}, [](const Dual* x) {
     return Dual(x[0].v > 0 ? 1 : x[0].v < 0 ? -1 : 0);
   });
@@ -91,11 +102,13 @@ const Register kSign("sign", [](Sample& s) {
 });
 
 const Register kSquare("square", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({-3.0, 2.0}).square());
   unary(s, TAPEGRAD_TEST_UNARY(square), rounded(), {}, {}, [](const Dual* x) { return x[0] * x[0]; });
   s.edge({"ends", {{0, -3, -kInf}}, {0, 9, kInf}, {{0, -6, -kInf}}});
 });
 
 const Register kSigmoid("sigmoid", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({-2.0, 0.0}).sigmoid());
   unary(s, TAPEGRAD_TEST_UNARY(sigmoid), {3, 4}, {}, {}, [](const Dual* x) { return sigmoid(x[0]); });
   const double tail = std::exp(-40.0);  // 1 + exp(-40) is 1
   s.edge({"tails keep their digits",
@@ -105,6 +118,7 @@ const Register kSigmoid("sigmoid", [](Sample& s) {
 });
 
 const Register kTanh("tanh", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0.0, 0.5}).tanh());
   unary(s, TAPEGRAD_TEST_UNARY(tanh), {2, 4}, {}, {}, [](const Dual* x) { return tanh(x[0]); });
   s.edge({"ends keep their digits",
           {{0, 1e-9, -1e-9, kInf, -kInf, kNan}},
@@ -114,6 +128,7 @@ const Register kTanh("tanh", [](Sample& s) {
 });
 
 const Register kRelu("relu", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({-1.0, 2.0}).relu());
   unary(s, TAPEGRAD_TEST_UNARY(relu), exact(), {}, {0}, [](const Dual* x) { return x[0].v > 0 ? x[0] : Dual(0); });
   s.edge({"gradient 0 at 0", {{0, -0.0, -2, 2, kInf, -kInf}}, {0, 0, 0, 2, kInf, 0}, {{0, 0, 0, 1, 1, 0}}})
       .edge({"NaN stays", {{kNan}}, {kNan}});
@@ -122,6 +137,7 @@ const Register kRelu("relu", [](Sample& s) {
 Dual clamped(const Dual& x, Real low, Real high) { return x.v < low ? Dual(low) : x.v > high ? Dual(high) : x; }
 
 const Register kClamp("clamp", {"clamp", "clamp_"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({-2.0, 0.5, 2.0}).clamp(-1, 1));
   s.elementwise({.fn = [](const Tensors& x) { return clamp(x[0], -1, 1.5); },
                  .accuracy = exact(),
                  .kinks = {-1, 1.5},
@@ -149,6 +165,7 @@ const Register kClamp("clamp", {"clamp", "clamp_"}, [](Sample& s) {
 });
 
 const Register kClampMin("clamp_min", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({-2.0, 0.5}).clamp_min(0));
   s.elementwise({.fn = [](const Tensors& x) { return clamp_min(x[0], -1); },
                  .accuracy = exact(),
                  .kinks = {-1},
@@ -159,6 +176,7 @@ const Register kClampMin("clamp_min", [](Sample& s) {
 });
 
 const Register kClampMax("clamp_max", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0.5, 2.0}).clamp_max(1));
   s.elementwise({.fn = [](const Tensors& x) { return clamp_max(x[0], 1.5); },
                  .accuracy = exact(),
                  .kinks = {1.5},

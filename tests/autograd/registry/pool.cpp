@@ -120,6 +120,8 @@ void max_pools(Sample& s, std::size_t dims, MaxCall call, BothCall both, const s
 }
 
 const Register kMax1d("max_pool1d", {"max_pool1d", "max_pool1d_with_indices"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(max_pool1d(tensor({{{1.0, 3.0, 2.0, 4.0}}}), 2));
+  TAPEGRAD_EXAMPLE(max_pool1d_with_indices(tensor({{{1.0, 3.0, 2.0, 4.0}}}), 2));
   max_pools(s, 1, max_pool1d, max_pool1d_with_indices,
             {{{2, 3, 8}, {2}},
              {{1, 7}, {3}, {1}, {1}},
@@ -154,6 +156,8 @@ const Register kMax1d("max_pool1d", {"max_pool1d", "max_pool1d_with_indices"}, [
 });
 
 const Register kMax2d("max_pool2d", {"max_pool2d", "max_pool2d_with_indices"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(max_pool2d(arange(8.0).view({1, 1, 2, 4}), 2));
+  TAPEGRAD_EXAMPLE(max_pool2d_with_indices(arange(8.0).flip({0}).view({1, 1, 2, 4}), 2));
   max_pools(s, 2, max_pool2d, max_pool2d_with_indices,
             {{{2, 3, 4, 6}, {2}},
              {{2, 5, 7}, {3, 2}, {2, 1}, {1, 0}},
@@ -165,6 +169,8 @@ const Register kMax2d("max_pool2d", {"max_pool2d", "max_pool2d_with_indices"}, [
 });
 
 const Register kMax3d("max_pool3d", {"max_pool3d", "max_pool3d_with_indices"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(max_pool3d(arange(16.0).view({1, 1, 2, 2, 4}), 2));
+  TAPEGRAD_EXAMPLE(max_pool3d_with_indices(arange(16.0).flip({0}).view({1, 1, 2, 2, 4}), 2));
   max_pools(s, 3, max_pool3d, max_pool3d_with_indices,
             {{{1, 2, 2, 4, 4}, {2}}, {{2, 3, 4, 5}, {2, 3, 2}, {1, 2, 1}, {1, 1, 0}}});
   s.throws<ShapeError>("Expected 4D or 5D", [] { max_pool3d(zeros({4, 4}), 2); });
@@ -181,6 +187,7 @@ void avg_pools(Sample& s, std::size_t dims, F call, const std::vector<Pool>& all
            .large = p.large});
 }
 const Register kAvg1d("avg_pool1d", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(avg_pool1d(tensor({{{1.0, 3.0, 2.0, 4.0}}}), 2));
   avg_pools(s, 1,
             [](const Tensor& x, const Pool& p) {
               return avg_pool1d(x, p.kernel, p.stride, p.padding, p.ceil, p.include_pad);
@@ -204,6 +211,7 @@ const Register kAvg1d("avg_pool1d", [](Sample& s) {
       });
 });
 const Register kAvg2d("avg_pool2d", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(avg_pool2d(arange(8.0).view({1, 1, 2, 4}), 2));
   avg_pools(s, 2,
             [](const Tensor& x, const Pool& p) {
               return avg_pool2d(x, p.kernel, p.stride, p.padding, p.ceil, p.include_pad,
@@ -218,6 +226,7 @@ const Register kAvg2d("avg_pool2d", [](Sample& s) {
   s.throws<ValueError>("divisor must be not zero", [] { avg_pool2d(zeros({1, 3, 3}), 2, {}, 0, false, true, 0); });
 });
 const Register kAvg3d("avg_pool3d", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(avg_pool3d(arange(16.0).view({1, 1, 2, 2, 4}), 2));
   avg_pools(s, 3,
             [](const Tensor& x, const Pool& p) {
               return avg_pool3d(x, p.kernel, p.stride, p.padding, p.ceil, p.include_pad,
@@ -246,6 +255,7 @@ const std::vector<Shares> kShares2 = {{{2, 3, 4, 6}, {2, 3}}, {{2, 5, 7}, {3, 2}
 const std::vector<Shares> kShares3 = {{{2, 3, 4, 5}, {2, 3, 2}}};
 
 const Register kAdaptiveAvg1d("adaptive_avg_pool1d", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(adaptive_avg_pool1d(tensor({{{1.0, 2.0, 3.0}}}), 2));
   adaptive(
       s, [](const Tensor& x, const Shape& out) { return adaptive_avg_pool1d(x, out); }, false, kShares1);
   s.throws<ShapeError>("output_size should be 0 or more",
@@ -259,16 +269,19 @@ const Register kAdaptiveAvg1d("adaptive_avg_pool1d", [](Sample& s) {
       .throws<ShapeError>("Expected 2D or 3D", [] { adaptive_avg_pool1d(zeros(3), 1); });
 });
 const Register kAdaptiveAvg2d("adaptive_avg_pool2d", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(adaptive_avg_pool2d(arange(8.0).view({1, 1, 2, 4}), {1, 2}));
   adaptive(
       s, [](const Tensor& x, const Shape& out) { return adaptive_avg_pool2d(x, out); }, false, kShares2);
   s.throws<ShapeError>("Expected 3D or 4D", [] { adaptive_avg_pool2d(zeros(3), 1); });
 });
 const Register kAdaptiveAvg3d("adaptive_avg_pool3d", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(adaptive_avg_pool3d(arange(16.0).view({1, 1, 2, 2, 4}), {1, 1, 2}));
   adaptive(
       s, [](const Tensor& x, const Shape& out) { return adaptive_avg_pool3d(x, out); }, false, kShares3);
   s.throws<ShapeError>("Expected 4D or 5D", [] { adaptive_avg_pool3d(zeros(3), 1); });
 });
 const Register kAdaptiveMax1d("adaptive_max_pool1d", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(adaptive_max_pool1d(tensor({{{1.0, 3.0, 2.0}}}), 2));
   adaptive(
       s, [](const Tensor& x, const Shape& out) { return std::get<0>(adaptive_max_pool1d(x, out)); }, true, kShares1);
   s.edge({"where it is", {{1, 5, 7, 2}}, {1, 2}, {}, [](const Tensors& x) {
@@ -277,11 +290,13 @@ const Register kAdaptiveMax1d("adaptive_max_pool1d", [](Sample& s) {
   s.throws<ShapeError>("Expected 2D or 3D", [] { adaptive_max_pool1d(zeros(3), 1); });
 });
 const Register kAdaptiveMax2d("adaptive_max_pool2d", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(adaptive_max_pool2d(arange(8.0).flip({0}).view({1, 1, 2, 4}), {1, 2}));
   adaptive(
       s, [](const Tensor& x, const Shape& out) { return std::get<0>(adaptive_max_pool2d(x, out)); }, true, kShares2);
   s.throws<ShapeError>("Expected 3D or 4D", [] { adaptive_max_pool2d(zeros(3), 1); });
 });
 const Register kAdaptiveMax3d("adaptive_max_pool3d", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(adaptive_max_pool3d(arange(16.0).flip({0}).view({1, 1, 2, 2, 4}), {1, 1, 2}));
   adaptive(
       s, [](const Tensor& x, const Shape& out) { return std::get<0>(adaptive_max_pool3d(x, out)); }, true, kShares3);
   s.throws<ShapeError>("Expected 4D or 5D", [] { adaptive_max_pool3d(zeros(3), 1); });

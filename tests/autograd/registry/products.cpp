@@ -103,6 +103,7 @@ Dual product(const std::vector<Dual>& v) {
 }
 
 const Register kProd("prod", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 2.0}, {3.0, 4.0}}).prod(1));
   const Calls calls = TAPEGRAD_TEST_CALLS(prod);
   fill(s, "", calls, {-2, 2}, {}, product);
   fill(s, "int64", calls, {-1, 3, kLong, false}, kLong, product);
@@ -151,6 +152,7 @@ Dual some_not_0(const std::vector<Dual>& v) {
 }
 
 const Register kAll("all", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{true, false}, {true, true}}).all(1));
   const Calls calls = TAPEGRAD_TEST_CALLS(all);
   fill(s, "", calls, {}, kBool, none_0);
   fill(s, "int64", calls, {-1, 6, kLong, false}, kBool, none_0);
@@ -171,6 +173,7 @@ const Register kAll("all", [](Sample& s) {
 });
 
 const Register kAny("any", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{true, false}, {false, false}}).any(1));
   const Calls calls = TAPEGRAD_TEST_CALLS(any);
   fill(s, "", calls, {}, kBool, some_not_0);
   fill(s, "int64", calls, {0, 2, kLong, false}, kBool, some_not_0);

@@ -5,6 +5,7 @@ namespace tapegrad::test {
 namespace {
 
 const Register kRepeat("repeat", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.0, 2.0}).repeat({2, 2}));
   arranged(
       s,
       {{{}, {}},
@@ -56,6 +57,7 @@ const Register kRepeat("repeat", [](Sample& s) {
 });
 
 const Register kFlip("flip", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 2.0}, {3.0, 4.0}}).flip({0, 1}));
   arranged(
       s,
       {{{}, {}},
@@ -122,6 +124,8 @@ Array padded(const Array& x, const std::vector<std::int64_t>& pads, const Dual& 
 }
 
 const Register kPad("pad", {"pad", "constant_pad_nd"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(pad(tensor({1.0, 2.0}), {1, 2}));
+  TAPEGRAD_EXAMPLE(constant_pad_nd(tensor({{1.0, 2.0}}), {1, 0, 0, 1}, 9));
   arranged(
       s,
       {{{}, {}},
@@ -206,6 +210,7 @@ const std::vector<Arranged>& triangles() {
 }
 
 const Register kTril("tril", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(ones({2, 3}).tril());
   arranged(
       s, triangles(), [](const Tensor& x, const Shape& a) { return a[0] == 0 ? tril(x) : tril(x, a[0]); },
       [](const Tensor& x, const Shape& a) { return a[0] == 0 ? x.tril() : x.tril(a[0]); },
@@ -217,6 +222,7 @@ const Register kTril("tril", [](Sample& s) {
 });
 
 const Register kTriu("triu", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(ones({2, 3}).triu(1));
   arranged(
       s, triangles(), [](const Tensor& x, const Shape& a) { return a[0] == 0 ? triu(x) : triu(x, a[0]); },
       [](const Tensor& x, const Shape& a) { return a[0] == 0 ? x.triu() : x.triu(a[0]); },
@@ -228,6 +234,7 @@ const Register kTriu("triu", [](Sample& s) {
 });
 
 const Register kTile("tile", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 2.0}, {3.0, 4.0}}).tile({2}));
   arranged(
       s, {{{3, 4}, {2}}, {{3, 4}, {2, 1, 3}}, {{2, 3, 4}, {1, 2}}, {{}, {2}}, {{}, {}}, {{17}, {2}}, {{0, 3}, {2}}},
       [](const Tensor& x, const Shape& a) { return tile(x, a); },
@@ -258,6 +265,7 @@ Array turned(const Array& x, std::size_t d) {
 }
 
 const Register kFliplr("fliplr", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 2.0}, {3.0, 4.0}}).fliplr());
   arranged(
       s, {{{3, 4}, {}}, {{2, 3, 4}, {}}, {{17, 33}, {}}, {{3, 0}, {}}},
       [](const Tensor& x, const Shape&) { return fliplr(x); }, [](const Tensor& x, const Shape&) { return x.fliplr(); },
@@ -266,6 +274,7 @@ const Register kFliplr("fliplr", [](Sample& s) {
 });
 
 const Register kFlipud("flipud", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 2.0}, {3.0, 4.0}}).flipud());
   arranged(
       s, {{{3, 4}, {}}, {{2, 3, 4}, {}}, {{17}, {}}, {{0, 3}, {}}},
       [](const Tensor& x, const Shape&) { return flipud(x); }, [](const Tensor& x, const Shape&) { return x.flipud(); },
@@ -275,6 +284,7 @@ const Register kFlipud("flipud", [](Sample& s) {
 
 // arguments: shifts, then as many dims; an odd number: one shift without a dim.
 const Register kRoll("roll", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(arange(4).roll(1));
   arranged(
       s,
       {{{5}, {2, 0}},

@@ -87,6 +87,7 @@ void fill(Sample& s, OverAll all, OverAll all_method, OverDims some, OverDims so
 }
 
 const Register kSum("sum", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 2.0}, {3.0, 4.0}}).sum(1));
   fill(
       s, [](const Tensor& x) { return sum(x); }, [](const Tensor& x) { return x.sum(); },
       [](const Tensor& x, const Dims& d) { return sum(x, d.dims, d.keepdim); },
@@ -107,6 +108,7 @@ const Register kSum("sum", [](Sample& s) {
 });
 
 const Register kMean("mean", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 2.0}, {3.0, 4.0}}).mean(0));
   fill(
       s, [](const Tensor& x) { return mean(x); }, [](const Tensor& x) { return x.mean(); },
       [](const Tensor& x, const Dims& d) { return mean(x, d.dims, d.keepdim); },
@@ -177,6 +179,7 @@ void fill_pairs(Sample& s, OverOne function, OverOne method) {
 constexpr char kNoElements[] = "Expected reduction dim";
 
 const Register kMax("max", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 5.0}, {4.0, 2.0}}).max(1));
   fill(
       s, [](const Tensor& x) { return max(x); }, [](const Tensor& x) { return x.max(); }, nullptr, nullptr,
       extreme<true>, false, false);
@@ -204,6 +207,7 @@ const Register kMax("max", [](Sample& s) {
 });
 
 const Register kMin("min", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 5.0}, {4.0, 2.0}}).min(1));
   fill(
       s, [](const Tensor& x) { return min(x); }, [](const Tensor& x) { return x.min(); }, nullptr, nullptr,
       extreme<false>, false, false);
@@ -249,6 +253,7 @@ void fill_arg(Sample& s, ArgDim function, ArgDim method) {
 }
 
 const Register kArgmax("argmax", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 5.0}, {4.0, 2.0}}).argmax(1));
   fill_arg<true>(
       s, [](const Tensor& x, OptInt d, bool k) { return argmax(x, d, k); },
       [](const Tensor& x, OptInt d, bool k) { return x.argmax(d, k); });
@@ -262,6 +267,7 @@ const Register kArgmax("argmax", [](Sample& s) {
 });
 
 const Register kArgmin("argmin", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{4.0, 5.0}, {1.0, 2.0}}).argmin());
   fill_arg<false>(
       s, [](const Tensor& x, OptInt d, bool k) { return argmin(x, d, k); },
       [](const Tensor& x, OptInt d, bool k) { return x.argmin(d, k); });

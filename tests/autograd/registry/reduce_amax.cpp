@@ -5,6 +5,7 @@ namespace tapegrad::test {
 namespace {
 
 const Register kAmax("amax", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 5.0}, {4.0, 2.0}}).amax(0));
   const Calls calls = {[](const Tensor& x, IntList d, bool k) { return amax(x, d, k); },
                        [](const Tensor& x, IntList d, bool k) { return x.amax(d, k); }};
   fill(s, "", calls, {}, {}, extreme<true>, nullptr, false);
@@ -45,6 +46,7 @@ const Register kAmax("amax", [](Sample& s) {
 });
 
 const Register kAmin("amin", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 5.0}, {4.0, 2.0}}).amin(0));
   const Calls calls = {[](const Tensor& x, IntList d, bool k) { return amin(x, d, k); },
                        [](const Tensor& x, IntList d, bool k) { return x.amin(d, k); }};
   fill(s, "", calls, {}, {}, extreme<false>, nullptr, false);

@@ -146,7 +146,8 @@ void nets(Sample& s, Kind kind, Call call, PackedCall packed) {
                           {kind, 3, 3, 2, 2, 2, true, true, false, {3, 2, 2}},
                           {kind, 2, 0, 3, 2},
                           {kind, 1, 1, 1, 9},
-                          {kind, 2, 3, 17, 19}};
+                          {kind, 2, 3, 17, 19},
+                          {kind, 2, 40, 16, 64}};
   if (kind == Kind::Lstm) {
     const std::vector<Net> projected = {{kind, 3, 2, 2, 3, 1, false, true, false, {}, 2},
                                         {kind, 2, 2, 2, 3, 2, true, false, true, {}, 1},
@@ -171,7 +172,8 @@ void nets(Sample& s, Kind kind, Call call, PackedCall packed) {
                           for (Dual& v : y.v) v = Dual(1 + std::abs(v.v));
                           return y;
                         }},
-           .full = n.hidden > 9};
+           .large = n.n >= 40,
+           .full = n.hidden > 9 && n.n < 40};
     const std::int64_t k = n.layers * n.directions(), g = gates_of(kind) * n.hidden;
     const Domain small{-1, 1};
     c.inputs = {
@@ -192,6 +194,8 @@ void nets(Sample& s, Kind kind, Call call, PackedCall packed) {
 }
 
 const Register kLstm("lstm", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(lstm(full({2, 1}, -2.0), {zeros({1, 1}), zeros({1, 1})}, {ones({4, 1}), ones({4, 1})}, false, 1, 0,
+                        false, false, false));
   nets(s, Kind::Lstm, nullptr, nullptr);
   const auto run_with = [](IntList x, IntList h, IntList c, IntList w) {
     lstm(zeros(x), {zeros(h), zeros(c)}, {zeros(w), zeros({8, 2})}, false, 1, 0, true, false, false);
@@ -246,6 +250,7 @@ const Register kLstm("lstm", [](Sample& s) {
       });
 });
 const Register kGru("gru", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(gru(ones({2, 1}), zeros({1, 1}), {ones({3, 1}), ones({3, 1})}, false, 1, 0, false, false, false));
   nets(s, Kind::Gru, gru, gru);
   s.throws<ValueError>("dropout should be a number in range [0, 1], but got 2", [] {
     gru(zeros({2, 3, 3}), zeros({1, 3, 2}), {zeros({6, 3}), zeros({6, 2})}, false, 1, 2, true, false, false);
@@ -255,12 +260,16 @@ const Register kGru("gru", [](Sample& s) {
   });
 });
 const Register kTanh("rnn_tanh", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(
+      rnn_tanh(ones({2, 1}), zeros({1, 1}), {tensor({{0.5}}), tensor({{2.0}})}, false, 1, 0, false, false, false));
   nets(s, Kind::Tanh, rnn_tanh, rnn_tanh);
   s.throws<ShapeError>("expected 2 parameters", [] {
     rnn_tanh(zeros({2, 3, 3}), zeros({1, 3, 2}), {zeros({2, 3})}, false, 1, 0, true, false, false);
   });
 });
 const Register kRelu("rnn_relu", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(
+      rnn_relu(ones({3, 1}), zeros({1, 1}), {ones({1, 1}), ones({1, 1})}, false, 1, 0, false, false, false));
   nets(s, Kind::Relu, rnn_relu, rnn_relu);
   s.throws<ShapeError>("expected 2 parameters", [] {
     rnn_relu(zeros({2, 3, 3}), zeros({1, 3, 2}), {zeros({2, 3})}, false, 1, 0, true, false, false);
@@ -305,6 +314,7 @@ void cells(Sample& s, Kind kind, const std::function<Tensor(const Tensors&, bool
   }
 }
 const Register kLstmCell("lstm_cell", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(lstm_cell(tensor({{-2.0}}), {zeros({1, 1}), zeros({1, 1})}, ones({4, 1}), ones({4, 1})));
   cells(s, Kind::Lstm, [](const Tensors& x, bool) {
     const auto [h, c] = lstm_cell(x[0], {x[1], x[2]}, x[3], x[4], x[5], x[6]);
     return stack({h, c}, 0);
@@ -317,18 +327,21 @@ const Register kLstmCell("lstm_cell", [](Sample& s) {
   });
 });
 const Register kGruCell("gru_cell", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(gru_cell(ones({1, 1}), zeros({1, 1}), ones({3, 1}), ones({3, 1})));
   cells(s, Kind::Gru, [](const Tensors& x, bool) { return gru_cell(x[0], x[1], x[2], x[3], x[4], x[5]); });
   s.throws<ShapeError>("Expected input to be 1-D or 2-D but received 3-D", [] {
     gru_cell(zeros({2, 3, 1}), zeros({2, 2}), zeros({6, 3}), zeros({6, 2}));
   });
 });
 const Register kTanhCell("rnn_tanh_cell", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(rnn_tanh_cell(tensor({{1.0}}), tensor({{2.0}}), tensor({{-1.5}}), tensor({{1.0}})));
   cells(s, Kind::Tanh, [](const Tensors& x, bool) { return rnn_tanh_cell(x[0], x[1], x[2], x[3], x[4], x[5]); });
   s.throws<ShapeError>("doesn't match hidden batch size", [] {
     rnn_tanh_cell(zeros({2, 3}), zeros({3, 2}), zeros({2, 3}), zeros({2, 2}));
   });
 });
 const Register kReluCell("rnn_relu_cell", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(rnn_relu_cell(tensor({{1.0}}), tensor({{2.0}}), tensor({{3.0}}), tensor({{4.0}})));
   cells(s, Kind::Relu, [](const Tensors& x, bool) { return rnn_relu_cell(x[0], x[1], x[2], x[3], x[4], x[5]); });
   s.throws<ShapeError>("doesn't match hidden batch size", [] {
     rnn_relu_cell(zeros({2, 3}), zeros({3, 2}), zeros({2, 3}), zeros({2, 2}));

@@ -24,17 +24,20 @@ void rounding(Sample& s, const Unary& u, const std::vector<double>& kinks, Real 
 const std::vector<double> kWhole = {-3, -2, -1, 0, 1, 2, 3};
 
 const Register kFloor("floor", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({-1.5, 1.5}).floor());
   rounding(s, TAPEGRAD_TEST_UNARY(floor), kWhole, [](Real x) { return std::floor(x); });
   s.edge({"whole and halves", {{-2, -1.5, -0.25, 0.5, 2}}, {-2, -2, -1, 0, 2}, {{0, 0, 0, 0, 0}}});
   s.throws<DtypeError>("bool", [] { floor(of({2}, kBool)); });
 });
 const Register kCeil("ceil", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({-1.5, 1.5}).ceil());
   rounding(s, TAPEGRAD_TEST_UNARY(ceil), kWhole, [](Real x) { return std::ceil(x); });
   s.edge({"whole and halves", {{-2, -1.5, -0.25, 0.5, 2}}, {-2, -1, 0, 1, 2}, {{0, 0, 0, 0, 0}}})
       .edge({"to -0", {{-0.25}}, {-kInf}, {}, [](const Tensors& x) { return 1 / ceil(x[0]); }});
   s.throws<DtypeError>("bool", [] { ceil(of({2}, kBool)); });
 });
 const Register kRound("round", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0.5, 1.5, 2.5}).round());
   rounding(s, TAPEGRAD_TEST_UNARY(round), {-2.5, -1.5, -0.5, 0.5, 1.5, 2.5}, [](Real x) { return std::nearbyint(x); });
   s.edge({"half to even", {{-2.5, -1.5, -0.5, 0.5, 1.5, 2.5}}, {-2, -2, 0, 0, 2, 2}, {{0, 0, 0, 0, 0, 0}}})
       .edge({"next to a half", {{0.5 - 0x1p-25, 0.5 + 0x1p-24, 0x1p22 + 0.5}}, {0, 1, 0x1p22}})
@@ -42,6 +45,7 @@ const Register kRound("round", [](Sample& s) {
   s.throws<DtypeError>("bool", [] { round(of({2}, kBool)); });
 });
 const Register kTrunc("trunc", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({-1.5, 1.5}).trunc());
   rounding(s, TAPEGRAD_TEST_UNARY(trunc), kWhole, [](Real x) { return std::trunc(x); });
   s.edge({"whole and halves", {{-2, -1.5, -0.25, 0.5, 2}}, {-2, -1, 0, 0, 2}, {{0, 0, 0, 0, 0}}})
       .edge({"to -0", {{-0.25}}, {-kInf}, {}, [](const Tensors& x) { return 1 / trunc(x[0]); }});
@@ -107,6 +111,7 @@ void quotient(Sample& s, const Quotient& q, const Fn& operation = nullptr) {
 Dual scaled(const Dual& x, Real by) { return {x.v * by, x.a * by, x.b * by, x.ab * by}; }
 
 const Register kFloorDivide("floor_divide", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({-7, 7}).floor_divide(2));
   quotient(s, TAPEGRAD_TEST_QUOTIENT(floor_divide,
                                      [](const Dual& x, const Dual& y) { return Dual(std::floor(x.v / y.v)); }));
   s.edge({"of both signs", {{7, -7, 7, -7}, {2, 2, -2, -2}}, {3, -4, -4, 3}, {{0, 0, 0, 0}, {0, 0, 0, 0}}})
@@ -116,6 +121,7 @@ const Register kFloorDivide("floor_divide", [](Sample& s) {
 });
 
 const Register kRemainder("remainder", {"remainder", "remainder_", "operator%"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({-7, 7}).remainder(3));
   quotient(s,
            TAPEGRAD_TEST_QUOTIENT(remainder,
                                   [](const Dual& x, const Dual& y) { return x - scaled(y, std::floor(x.v / y.v)); }),
@@ -133,6 +139,7 @@ const Register kRemainder("remainder", {"remainder", "remainder_", "operator%"},
 });
 
 const Register kFmod("fmod", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({-7, 7}).fmod(3));
   quotient(s, TAPEGRAD_TEST_QUOTIENT(
                   fmod, [](const Dual& x, const Dual& y) { return x - scaled(y, std::trunc(x.v / y.v)); }));
   s.edge({"the sign of the dividend", {{7, -7, 7, -7}, {2, 2, -2, -2}}, {1, -1, 1, -1}, {{1, 1, 1, 1}, {-3, 3, 3, -3}}})

@@ -28,6 +28,7 @@ std::vector<Dual> running_magnitude(const std::vector<Dual>& line) {
 }
 
 const Register kCumsum("cumsum", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 2.0}, {3.0, 4.0}}).cumsum(1));
   const auto add = [&](const std::string& name, const Shape& shape, std::int64_t dim, const Domain& domain, bool large,
                        bool full) {
     const bool real = domain.dtype == kDouble;
@@ -91,6 +92,7 @@ std::vector<Dual> running_product(const std::vector<Dual>& line) {
 }
 
 const Register kCumprod("cumprod", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.0, 2.0, 3.0, 4.0}).cumprod(0));
   const auto add = [&](const std::string& name, const Shape& shape, std::int64_t dim, const Domain& domain,
                        bool large = false) {
     const bool real = domain.dtype == kDouble;
@@ -152,6 +154,7 @@ Array differences(const Array& x, std::int64_t dim, std::int64_t n) {
 }
 
 const Register kDiff("diff", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.0, 4.0, 9.0, 16.0}).diff());
   const auto add = [&](const Shape& shape, std::int64_t n, std::int64_t dim, const Domain& domain = {}) {
     Case c{.label = std::string(name(domain.dtype)) + shape_text(shape) + " " + shape_text({n, dim}),
            .inputs = {{shape, domain}},

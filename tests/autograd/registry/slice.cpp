@@ -30,6 +30,7 @@ void one(Sample& s, const std::string& what, const Shape& shape, const Fn& fn, c
 }
 
 const Register kNarrow("narrow", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(arange(6).narrow(0, 2, 3));
   const auto add = [&](const Shape& shape, std::int64_t dim, std::int64_t start, std::int64_t length) {
     one(
         s, shape_text({dim, start, length}), shape, [=](const Tensors& x) { return narrow(x[0], dim, start, length); },
@@ -64,6 +65,7 @@ const Register kNarrow("narrow", [](Sample& s) {
 });
 
 const Register kSelect("select", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 2.0}, {3.0, 4.0}}).select(1, 0));
   const auto add = [&](const Shape& shape, std::int64_t dim, std::int64_t index) {
     one(
         s, shape_text({dim, index}), shape, [=](const Tensors& x) { return select(x[0], dim, index); },
@@ -97,6 +99,7 @@ const Register kSelect("select", [](Sample& s) {
 });
 
 const Register kSlice("slice", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(arange(6).slice(0, 1, 6, 2));
   struct Want {
     std::int64_t start, length;
   };
@@ -151,6 +154,7 @@ Array diagonal_of(const Array& x, const std::vector<std::int64_t>& a) {
 }
 
 const Register kDiagonal("diagonal", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 2.0}, {3.0, 4.0}}).diagonal());
   arranged(
       s, {{{3, 3}, {0, 0, 1}},    {{1, 1}, {0, 0, 1}},     {{3, 5}, {0, 0, 1}},     {{5, 3}, {0, 0, 1}},
           {{3, 5}, {2, 0, 1}},    {{3, 5}, {-1, 0, 1}},    {{3, 5}, {1, 1, 0}},     {{3, 5}, {-2, -1, -2}},
@@ -224,6 +228,8 @@ struct Sized {
 };
 
 const Register kSplit("split", {"split", "split_with_sizes"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(arange(5).split(2));
+  TAPEGRAD_EXAMPLE(arange(5).split_with_sizes({1, 4}));
   for (const auto& [shape, dim, n] : std::vector<Sized>{{{1}, 0, 1},
                                                         {{3, 4}, 0, 1},
                                                         {{3, 4}, 0, 2},
@@ -288,6 +294,7 @@ const Register kSplit("split", {"split", "split_with_sizes"}, [](Sample& s) {
 });
 
 const Register kChunk("chunk", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(arange(5).chunk(2));
   for (const auto& [shape, dim, n] : std::vector<Sized>{{{1}, 0, 1},
                                                         {{6}, 0, 4},
                                                         {{3, 4}, 0, 2},
@@ -315,6 +322,7 @@ const Register kChunk("chunk", [](Sample& s) {
 });
 
 const Register kUnbind("unbind", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 2.0}, {3.0, 4.0}}).unbind(1));
   for (const auto& [shape, dim] : std::vector<std::pair<Shape, std::int64_t>>{{{1}, 0},
                                                                               {{3, 4}, 0},
                                                                               {{3, 4}, 1},

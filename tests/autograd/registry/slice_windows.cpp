@@ -8,6 +8,7 @@ namespace tapegrad::test {
 namespace {
 
 const Register kUnfold("unfold", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(arange(4).unfold(0, 3, 1));
   arranged(
       s,
       {{{7}, {0, 3, 1}},
@@ -58,6 +59,7 @@ const Register kUnfold("unfold", [](Sample& s) {
 });
 
 const Register kDiag("diag", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.0, 2.0}).diag());
   arranged(
       s,
       {{{3}, {0}},

@@ -49,6 +49,7 @@ void fill(Sample& s, Call fn, Call method, const Line& line, const Line& magnitu
 }
 
 const Register kSoftmax("softmax", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{0.0, 0.0}, {0.0, 2.0}}).softmax(1));
   fill(
       s, [](const Tensor& x, std::int64_t d) { return softmax(x, d); },
       [](const Tensor& x, std::int64_t d) { return x.softmax(d); }, softmax_line, softmax_line, 32);
@@ -63,6 +64,7 @@ const Register kSoftmax("softmax", [](Sample& s) {
 });
 
 const Register kLogSoftmax("log_softmax", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{0.0, 2.0}}).log_softmax(1));
   fill(
       s, [](const Tensor& x, std::int64_t d) { return log_softmax(x, d); },
       [](const Tensor& x, std::int64_t d) { return x.log_softmax(d); },

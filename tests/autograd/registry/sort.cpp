@@ -100,6 +100,7 @@ Fn part(const std::function<Picked(const Tensor&)>& f) {
 }
 
 const Register kSort("sort", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({3.0, 1.0, 2.0}).sort());
   both(s,
        {[](const Tensor& x, std::int64_t d, bool down) { return sort(x, d, down); },
         [](const Tensor& x, std::int64_t d, bool down) { return x.sort(d, down); },
@@ -133,6 +134,7 @@ const Register kSort("sort", [](Sample& s) {
 });
 
 const Register kArgsort("argsort", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({3.0, 1.0, 2.0}).argsort(0, true));
   for (const Sorted& c : kSorted)
     for (const bool descending : {false, true})
       s.add({.label = label(c, descending ? "down" : "up"),
@@ -149,6 +151,7 @@ const Register kArgsort("argsort", [](Sample& s) {
 });
 
 const Register kTopk("topk", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({3.0, 1.0, 2.0}).topk(2));
   both(s,
        {[](const Tensor& x, std::int64_t d, bool down) {
           return topk(x, x.dim() == 0 ? 1 : (x.size(d) + 1) / 2, d, down);
@@ -186,6 +189,7 @@ Line middle(bool indices) {
 }
 
 const Register kMedian("median", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({3.0, 1.0, 2.0, 4.0}).median());
   const auto add = [&](const Shape& shape, std::int64_t dim, bool keepdim, const std::string& name,
                        const Domain& domain) {
     for (const bool index : {false, true}) {
@@ -259,6 +263,7 @@ const Register kMedian("median", [](Sample& s) {
 });
 
 const Register kSearchsorted("searchsorted", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(searchsorted(tensor({1.0, 3.0, 5.0}), tensor({3.0, 4.0})));
   const auto add = [&](const Shape& sorted, const Shape& values, bool right, const Domain& domain,
                        const std::string& name) {
     s.add({.label = name + shape_text(sorted) + " " + shape_text(values) + (right ? " right" : ""),

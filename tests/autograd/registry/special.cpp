@@ -10,6 +10,7 @@ constexpr double kErfSlope = 1.1283791670955126;  // 2 / sqrt(pi)
 constexpr double kPi = 3.141592653589793, kZeta3 = 1.2020569031595942;
 
 const Register kErfc("erfc", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0.0, 1.0}).erfc());
   real_unary(s, TAPEGRAD_TEST_UNARY(erfc), {4, 4}, {}, [](const Dual& x) { return erfc(x); });
   s.edge({"near 0", {{0, -0.0, 0x1p-60}}, {1, 1, 1}, {{-kErfSlope, -kErfSlope, -kErfSlope}}})
       .edge({"the tail keeps its digits", {{5, 9}}, {std::erfc(5.0), std::erfc(9.0)}})
@@ -17,6 +18,7 @@ const Register kErfc("erfc", [](Sample& s) {
 });
 
 const Register kErfinv("erfinv", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0.0, 0.25}).erfinv());
   real_unary(
       s, TAPEGRAD_TEST_UNARY(erfinv), {2, 4}, {-0.9, 0.9}, [](const Dual& x) { return erfinv(x); }, integers(0, 1));
   s.edge({"near 0", {{0, -0.0, 0x1p-60, 0x1p-126}}, {0, 0, 0x1p-60 / kErfSlope, 0x1p-126 / kErfSlope}})
@@ -37,6 +39,7 @@ void also(Sample& s, const std::string& label, const Domain& domain) {
 }
 
 const Register kLgamma("lgamma", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({4.0, 10.0}).lgamma());
   real_unary(s, TAPEGRAD_TEST_UNARY(lgamma), {2, 4}, {2.2, 6}, [](const Dual& x) { return lgamma(x); });
   also(s, "below 1", {0.2, 0.9});
   also(s, "below 0", {-1.8, -1.2});
@@ -54,6 +57,7 @@ Dual terms_of_digamma(const Dual* x) {
 const Accuracy kDigamma{1, 2, [](const Arrays& in) { return elementwise(in, terms_of_digamma); }};
 
 const Register kDigammas("digamma", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({4.0, 5.0}).digamma());
   unary(s, TAPEGRAD_TEST_UNARY(digamma), kDigamma, {0.4, 6}, {}, [](const Dual* x) { return polygamma(0, x[0]); });
   also(s, "below 0", {-0.9, -0.1});
   s.cases.back().accuracy.f64 = 4;  // pi, its product, tan and the quotient are rounded, too
@@ -79,6 +83,7 @@ Case polygamma_of(const Domain& domain, const std::string& where = "") {
       .in_place = [](const Tensors& x) { return x[0].polygamma_(n); }};
 }
 const Register kPolygamma("polygamma", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({3.0, 5.0}).polygamma(1));
   Case first = polygamma_of<1>({});
   first.inputs = {};
   s.elementwise(first, {{0.4, 6}}, [](const Dual* x) { return polygamma(1, x[0]); });

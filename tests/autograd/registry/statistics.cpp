@@ -28,6 +28,7 @@ Dual deviation(const std::vector<Dual>& v) {
 double of_variance(double n) { return 2 * std::log2(n) + 4; }
 
 const Register kVar("var", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 3.0}, {2.0, 6.0}}).var(1));
   fill(s, "",
        {[](const Tensor& x, IntList d, bool k) { return var(x, d, true, k); },
         [](const Tensor& x, IntList d, bool k) { return x.var(d, true, k); }},
@@ -64,6 +65,7 @@ const Register kVar("var", [](Sample& s) {
 });
 
 const Register kStd("std", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 3.0}, {2.0, 6.0}}).std(1, false));
   fill(s, "",
        {[](const Tensor& x, IntList d, bool k) { return tapegrad::std(x, d, true, k); },
         [](const Tensor& x, IntList d, bool k) { return x.std(d, true, k); }},
@@ -134,6 +136,7 @@ Fn norm_of(double p) {
 }
 
 const Register kNorm("norm", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{3.0, 4.0}, {6.0, 8.0}}).norm(2, 1));
   fill(
       s, "2", norms(2), {}, {}, p_norm<4>, [](double n) { return std::log2(n) + 2; }, false, nullptr, 2);
   fill(
@@ -144,7 +147,7 @@ const Register kNorm("norm", [](Sample& s) {
   fill(
       s, "3", norms(3), {0.4, 3}, {}, p_norm<6>, [](double n) { return 2 * std::log2(n) + 8; }, false, nullptr, 2);
   fill(
-      s, "3 negative", norms(3), {-3, -0.4}, {}, p_norm<6>, [](double n) { return 2 * std::log2(n) + 8; }, false,
+      s, "3 of negatives", norms(3), {-3, -0.4}, {}, p_norm<6>, [](double n) { return 2 * std::log2(n) + 8; }, false,
       nullptr, 2);
   fill(
       s, "0.5", norms(0.5), {0.4, 3}, {}, p_norm<1>, [](double n) { return 4 * std::log2(n) + 12; }, false, nullptr, 2);
@@ -203,6 +206,7 @@ Dual log_sum_exp(const std::vector<Dual>& v) {
 Dual scale(const std::vector<Dual>& v) { return v.empty() ? Dual(1) : largest_abs(v) + Dual(1); }
 
 const Register kLogsumexp("logsumexp", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1000.0, 1000.0}).logsumexp(0));
   fill(
       s, "",
       {[](const Tensor& x, IntList d, bool k) { return logsumexp(x, d, k); },
@@ -266,6 +270,7 @@ void with_mean(
 }
 
 const Register kVarMean("var_mean", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(var_mean(tensor({{1.0, 3.0}, {2.0, 6.0}}), 1));
   const auto fn = [](const Tensor& x, IntList d, bool u, bool k) {
     return d.empty() && !k ? var_mean(x, u) : var_mean(x, d, u, k);
   };
@@ -279,6 +284,7 @@ const Register kVarMean("var_mean", [](Sample& s) {
 });
 
 const Register kStdMean("std_mean", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(std_mean(tensor({{1.0, 3.0}, {2.0, 6.0}}), 1, false));
   const auto fn = [](const Tensor& x, IntList d, bool u, bool k) {
     return d.empty() && !k ? std_mean(x, u) : std_mean(x, d, u, k);
   };

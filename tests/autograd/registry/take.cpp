@@ -45,6 +45,7 @@ std::string label(const Pick& p) {
 }
 
 const Register kGather("gather", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 2.0}, {3.0, 4.0}}).gather(1, tensor({{1}, {0}})));
   const auto add = [&](const Pick& p, const Domain& domain, const std::string& kind) {
     Case c{.label = label(p) + kind,
            .inputs = {{p.x, domain}, {p.index, positions(p.x, p.dim)}},
@@ -105,6 +106,7 @@ Shape source_shape(const Pick& p) {
 }
 
 const Register kScatter("scatter", {"scatter", "scatter_"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(zeros({2, 3}).scatter(1, tensor({{2}, {0}}), 5));
   for (const Pick& p : kPicks)
     s.add({.label = label(p),
            .inputs = {{p.x}, {p.index, positions(p.x, p.dim)}, {source_shape(p)}},
@@ -160,6 +162,7 @@ const Register kScatter("scatter", {"scatter", "scatter_"}, [](Sample& s) {
 });
 
 const Register kScatterAdd("scatter_add", {"scatter_add", "scatter_add_"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(zeros({3}).scatter_add(0, tensor({0, 2, 2}), tensor({1.0, 2.0, 3.0})));
   for (const Pick& p : kPicks) {
     const double terms = 1 + static_cast<double>(p.index.empty() ? 1 : p.index[wrap(p.dim, p.index.size())]);
     s.add({.label = label(p),

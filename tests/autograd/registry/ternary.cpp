@@ -9,6 +9,7 @@ Accuracy terms(const std::function<Dual(const Dual*)>& of) {
 }
 
 const Register kLerp("lerp", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0.0, 10.0}).lerp(tensor({10.0, 20.0}), 0.25));
   const auto reference = [](const Dual* x) { return x[0] + x[2] * (x[1] - x[0]); };
   const Accuracy ends = terms([](const Dual* x) { return (abs(x[0]) + abs(x[1])) * (Dual(1) + abs(x[2])); });
   s.elementwise({.fn = [](const Tensors& x) { return lerp(x[0], x[1], x[2]); },
@@ -38,6 +39,7 @@ const Register kLerp("lerp", [](Sample& s) {
 });
 
 const Register kAddcmul("addcmul", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.0, 1.0}).addcmul(tensor({2.0, 3.0}), tensor({4.0, 5.0}), 10));
   s.elementwise({.fn = [](const Tensors& x) { return addcmul(x[0], x[1], x[2]); },
                  .accuracy = terms([](const Dual* x) { return abs(x[0]) + abs(x[1] * x[2]); }),
                  .spellings = {[](const Tensors& x) { return x[0].addcmul(x[1], x[2]); }},
@@ -62,6 +64,7 @@ const Register kAddcmul("addcmul", [](Sample& s) {
 });
 
 const Register kAddcdiv("addcdiv", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.0, 1.0}).addcdiv(tensor({1.0, 3.0}), tensor({4.0, 4.0})));
   s.elementwise({.fn = [](const Tensors& x) { return addcdiv(x[0], x[1], x[2]); },
                  .accuracy = terms([](const Dual* x) { return abs(x[0]) + abs(x[1] / x[2]); }),
                  .spellings = {[](const Tensors& x) { return x[0].addcdiv(x[1], x[2]); }},

@@ -7,6 +7,7 @@ namespace {
 constexpr double kPi = 3.141592653589793;
 
 const Register kSin("sin", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0.0, 1.0}).sin());
   real_unary(s, TAPEGRAD_TEST_UNARY(sin), {2, 4}, {}, [](const Dual& x) { return sin(x); });
   s.edge({"near 0", {{0, -0.0, 0x1p-60, 0x1p-149}}, {0, 0, 0x1p-60, 0x1p-149}, {{1, 1, 1, 1}}})
       .edge({"-0 stays -0", {{-0.0}}, {-kInf}, {}, inverse(tapegrad::sin)})
@@ -18,6 +19,7 @@ const Register kSin("sin", [](Sample& s) {
 });
 
 const Register kCos("cos", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0.0, 2.0}).cos());
   real_unary(s, TAPEGRAD_TEST_UNARY(cos), {2, 4}, {}, [](const Dual& x) { return cos(x); });
   s.edge({"near 0", {{0, -0.0, 0x1p-60}}, {1, 1, 1}, {{0, 0, -0x1p-60}}})
       .edge({"ends", {{kInf, -kInf, kNan}}, {kNan, kNan, kNan}, {{kNan, kNan, kNan}}})
@@ -28,6 +30,7 @@ const Register kCos("cos", [](Sample& s) {
 });
 
 const Register kTan("tan", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0.0, 1.0}).tan());
   real_unary(s, TAPEGRAD_TEST_UNARY(tan), {2, 4}, {-1.3, 1.3}, [](const Dual& x) { return tan(x); });
   s.edge({"near 0", {{0, -0.0, 0x1p-60, 0x1p-149}}, {0, 0, 0x1p-60, 0x1p-149}, {{1, 1, 1, 1}}})
       .edge({"-0 stays -0", {{-0.0}}, {-kInf}, {}, inverse(tapegrad::tan)})
@@ -36,6 +39,7 @@ const Register kTan("tan", [](Sample& s) {
 });
 
 const Register kAsin("asin", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0.0, 1.0}).asin());
   real_unary(
       s, TAPEGRAD_TEST_UNARY(asin), {2, 4}, {-0.9, 0.9}, [](const Dual& x) { return asin(x); }, integers(0, 1));
   s.edge({"near 0", {{0, -0.0, 0x1p-60}}, {0, 0, 0x1p-60}, {{1, 1, 1}}})
@@ -52,6 +56,7 @@ const Register kAsin("asin", [](Sample& s) {
 });
 
 const Register kAcos("acos", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0.0, 1.0}).acos());
   real_unary(
       s, TAPEGRAD_TEST_UNARY(acos), {2, 4}, {-0.9, 0.9}, [](const Dual& x) { return acos(x); }, integers(0, 1));
   s.edge({"at 0", {{0, -0.0}}, {kPi / 2, kPi / 2}, {{-1, -1}}})
@@ -63,6 +68,7 @@ const Register kAcos("acos", [](Sample& s) {
 });
 
 const Register kAtan("atan", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0.0, 2.0}).atan());
   real_unary(s, TAPEGRAD_TEST_UNARY(atan), {2, 4}, {}, [](const Dual& x) { return atan(x); });
   s.edge({"near 0", {{0, -0.0, 0x1p-60}}, {0, 0, 0x1p-60}, {{1, 1, 1}}})
       .edge({"-0 stays -0", {{-0.0}}, {-kInf}, {}, inverse(tapegrad::atan)})
@@ -70,6 +76,7 @@ const Register kAtan("atan", [](Sample& s) {
 });
 
 const Register kAtan2("atan2", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.0, 0.0}).atan2(tensor({0.0, -1.0})));
   const Case pattern{.fn = [](const Tensors& x) { return atan2(x[0], x[1]); },
                      .accuracy = {2, 4},
                      .spellings = {[](const Tensors& x) { return x[0].atan2(x[1]); }},
@@ -93,6 +100,7 @@ const Register kAtan2("atan2", [](Sample& s) {
 });
 
 const Register kSinh("sinh", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0.0, 1.0}).sinh());
   real_unary(s, TAPEGRAD_TEST_UNARY(sinh), {2, 4}, {}, [](const Dual& x) { return sinh(x); });
   s.edge({"near 0", {{0, -0.0, 0x1p-60}}, {0, 0, 0x1p-60}, {{1, 1, 1}}})
       .edge({"-0 stays -0", {{-0.0}}, {-kInf}, {}, inverse(tapegrad::sinh)})
@@ -104,6 +112,7 @@ const Register kSinh("sinh", [](Sample& s) {
 });
 
 const Register kCosh("cosh", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0.0, 1.0}).cosh());
   real_unary(s, TAPEGRAD_TEST_UNARY(cosh), {2, 4}, {}, [](const Dual& x) { return cosh(x); });
   s.edge({"near 0", {{0, -0.0, 0x1p-60}}, {1, 1, 1}, {{0, 0, 0x1p-60}}})
       .edge({"where e^x overflows", {{89}}, {std::cosh(89.0)}, {{std::sinh(89.0)}}})

@@ -76,6 +76,10 @@ void all_parts(Sample& s, const Shape& shape, OptInt dim, const Domain& domain,
 }
 
 const Register kUnique("unique", {"unique", "_unique", "_unique2", "unique_dim"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(unique(tensor({3.0, 1.0, 3.0})));
+  TAPEGRAD_EXAMPLE(_unique(tensor({3.0, 1.0, 3.0}), true, true));
+  TAPEGRAD_EXAMPLE(_unique2(tensor({3.0, 1.0, 3.0}), true, true, true));
+  TAPEGRAD_EXAMPLE(unique_dim(tensor({{1.0, 2.0}, {1.0, 2.0}}), 0, true, true, true));
   for (const Domain& domain : {Domain{}, integers(-4, 5), booleans()}) {
     for (const Shape& shape : {Shape{}, Shape{1}, Shape{3, 4}, Shape{2, 1, 3, 1, 2}, Shape{33}, Shape{0}, Shape{0, 3}})
       all_parts(
@@ -114,6 +118,7 @@ const Register kUnique("unique", {"unique", "_unique", "_unique2", "unique_dim"}
 });
 
 const Register kBincount("bincount", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0, 2, 2}).bincount());
   const auto counted = [](std::int64_t least, bool weighted) -> Reference {
     return [=](const Arrays& in) {
       Real most = static_cast<Real>(least - 1);
@@ -181,6 +186,7 @@ Array coordinates(const Array& x) {
 const std::vector<Domain> kWithZeros = {booleans(), integers(-1, 2), constant()};
 
 const Register kNonzero("nonzero", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({0.0, 3.0, 4.0}).nonzero());
   for (const Domain& domain : kWithZeros)
     for (const Shape& shape :
          {Shape{}, Shape{1}, Shape{3, 4}, Shape{2, 1, 3, 1, 2}, Shape{33}, Shape{0}, Shape{0, 3}, Shape{3, 0, 2}})
@@ -197,6 +203,7 @@ const Register kNonzero("nonzero", [](Sample& s) {
 });
 
 const Register kCountNonzero("count_nonzero", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{0.0, 3.0}, {4.0, 5.0}}).count_nonzero(1));
   for (const Domain& domain : kWithZeros)
     for (const Reduced& r : reductions(true)) {
       if (r.keepdim || r.large || r.full) continue;
@@ -218,6 +225,7 @@ const Register kCountNonzero("count_nonzero", [](Sample& s) {
 });
 
 const Register kMaskedSelect("masked_select", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.0, 2.0, 3.0}).masked_select(tensor({true, false, true})));
   const auto add = [&](const Shape& x, const Shape& mask, const Domain& domain) {
     Case c{.label = std::string(name(domain.dtype)) + shape_text(x) + " by " + shape_text(mask),
            .inputs = {{x, domain}, {mask, booleans()}},

@@ -35,6 +35,8 @@ void views(Sample& s, const std::vector<Viewed>& all, Call fn, const std::vector
 Array same_elements(const Array& x, const Viewed& v) { return reshape(x, v.out); }
 
 const Register kTranspose("transpose", {"transpose", "swapaxes", "swapdims"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 2.0}, {3.0, 4.0}}).transpose(0, 1));
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 2.0, 3.0}}).swapaxes(0, 1).equal(tensor({{1.0, 2.0, 3.0}}).swapdims(0, 1)));
   views(
       s,
       {{{3, 4}, {0, 1}},
@@ -57,6 +59,7 @@ const Register kTranspose("transpose", {"transpose", "swapaxes", "swapdims"}, []
 });
 
 const Register kT("t", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 2.0}, {3.0, 4.0}}).t());
   views(
       s, {{{3, 4}, {}}, {{17, 1}, {}}, {{5}, {}}, {{}, {}}, {{0, 3}, {}}},
       [](const Tensor& x, const Shape&) { return t(x); }, {[](const Tensor& x, const Shape&) { return x.t(); }},
@@ -65,6 +68,7 @@ const Register kT("t", [](Sample& s) {
 });
 
 const Register kPermute("permute", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(arange(4).view({1, 2, 2}).permute({2, 0, 1}));
   views(
       s,
       {{{3, 4}, {1, 0}},
@@ -100,6 +104,7 @@ const Register kPermute("permute", [](Sample& s) {
 });
 
 const Register kReshape("reshape", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(arange(6).reshape({2, -1}));
   views(
       s,
       {{{3, 4}, {12}, {12}},
@@ -138,6 +143,8 @@ const Register kReshape("reshape", [](Sample& s) {
 
 // Through contiguous(), so that it may be given any strides.
 const Register kView("view", {"view", "view_as", "contiguous"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(arange(6).view({3, 2}));
+  TAPEGRAD_EXAMPLE(arange(4).view_as(eye(2)).t().contiguous());
   views(
       s,
       {{{3, 4}, {12}, {12}},
@@ -162,6 +169,7 @@ const Register kView("view", {"view", "view_as", "contiguous"}, [](Sample& s) {
 });
 
 const Register kFlatten("flatten", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 2.0}, {3.0, 4.0}}).flatten());
   views(
       s,
       {{{3, 4}, {0, -1}, {12}},
@@ -180,6 +188,7 @@ const Register kFlatten("flatten", [](Sample& s) {
 });
 
 const Register kSqueeze("squeeze", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0, 2.0}}).squeeze(0));
   views(
       s, {{{1, 3, 1, 2}, {}, {3, 2}}, {{1}, {}, {}}, {{}, {}, {}}, {{3, 4}, {}, {3, 4}}, {{1, 0}, {}, {0}}},
       [](const Tensor& x, const Shape&) { return squeeze(x); },
@@ -193,6 +202,7 @@ const Register kSqueeze("squeeze", [](Sample& s) {
 });
 
 const Register kUnsqueeze("unsqueeze", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({1.0, 2.0}).unsqueeze(1));
   views(
       s,
       {{{3, 4}, {0}, {1, 3, 4}},
@@ -211,6 +221,9 @@ const Register kUnsqueeze("unsqueeze", [](Sample& s) {
 });
 
 const Register kExpand("expand", {"expand", "expand_as", "broadcast_to"}, [](Sample& s) {
+  TAPEGRAD_EXAMPLE(tensor({{1.0}, {2.0}}).expand({2, 3}));
+  TAPEGRAD_EXAMPLE(tensor({{1.0}, {2.0}}).expand_as(eye(2)));
+  TAPEGRAD_EXAMPLE(tensor({1.0, 2.0}).broadcast_to({2, 2}));
   views(
       s,
       {{{1, 4}, {3, 4}, {3, 4}},
@@ -251,6 +264,7 @@ const Register kExpand("expand", {"expand", "expand_as", "broadcast_to"}, [](Sam
 
 // arguments: sources, then as many destinations.
 const Register kMovedim("movedim", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(arange(4).view({1, 2, 2}).movedim({0}, {2}));
   views(
       s,
       {{{3, 4}, {0, 1}},
@@ -318,6 +332,7 @@ Array together(const Arrays& out) {
 }
 
 const Register kBroadcastTensors("broadcast_tensors", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(broadcast_tensors({tensor({{1.0}, {2.0}}), tensor({3.0, 4.0})}));
   for (const auto& [a, b, c] : std::vector<std::tuple<Shape, Shape, Shape>>{
            {{3, 4}, {4}, {}}, {{3, 1}, {1, 4}, {2, 1, 1}}, {{17}, {17}, {1}}, {{0, 3}, {3}, {1, 1}}, {{}, {}, {}}})
     s.add({.label = shape_text(a) + " " + shape_text(b) + " " + shape_text(c),
@@ -340,6 +355,7 @@ const Register kBroadcastTensors("broadcast_tensors", [](Sample& s) {
 });
 
 const Register kMeshgrid("meshgrid", [](Sample& s) {
+  TAPEGRAD_EXAMPLE(meshgrid({arange(2), arange(2)}));
   const auto add = [&](const std::vector<Shape>& shapes, bool xy) {
     Case c{.label = xy ? "xy" : "ij",
            .fn = [=](const Tensors& x) { return together(xy ? meshgrid(x, "xy") : meshgrid(x)); },
