@@ -72,6 +72,14 @@ torch::nn::Sequential lenet() {
 torch::nn::LSTM small_lstm() { return torch::nn::LSTM(torch::nn::LSTMOptions(64, 64)); }
 torch::nn::LSTM two_lstms() { return torch::nn::LSTM(torch::nn::LSTMOptions(32, 64).num_layers(2)); }
 torch::nn::GRU small_gru() { return torch::nn::GRU(torch::nn::GRUOptions(64, 64)); }
+torch::nn::MultiheadAttention attention() {
+  return torch::nn::MultiheadAttention(torch::nn::MultiheadAttentionOptions(64, 4));
+}
+torch::nn::TransformerEncoder transformer() {
+  const auto layer = torch::nn::TransformerEncoderLayerOptions(64, 4).dim_feedforward(256).dropout(0);
+  return torch::nn::TransformerEncoder(
+      torch::nn::TransformerEncoderOptions(torch::nn::TransformerEncoderLayer(layer), 2));
+}
 
 void add_nets(Cases& c) {
   add_step(c, "step of LeNet, 64 images of 28 x 28", lenet,
@@ -84,6 +92,12 @@ void add_nets(Cases& c) {
            [x = some({20, 32, 32})](torch::nn::LSTM& net) { return std::get<0>(net->forward(x)).square().mean(); });
   add_step(c, "step of a GRU, 64 to 64, 16 steps of 32", small_gru,
            [x = some({16, 32, 64})](torch::nn::GRU& net) { return std::get<0>(net->forward(x)).square().mean(); });
+  add_step(c, "step of attention, 4 heads of 16, 32 places of 16", attention,
+           [x = some({32, 16, 64})](torch::nn::MultiheadAttention& net) {
+             return std::get<0>(net->forward(x, x, x)).square().mean();
+           });
+  add_step(c, "step of a 2-layer transformer of width 64, 32 places of 16", transformer,
+           [x = some({32, 16, 64})](torch::nn::TransformerEncoder& net) { return net->forward(x).square().mean(); });
 }
 
 }  // namespace

@@ -33,6 +33,13 @@ TEST(MakeDot, NamesParametersOpsAndFunctions) {
 )");
 }
 
+TEST(MakeDot, NamesTheParametersOfAModule) {
+  const nn::Linear fc(2, 3);
+  const std::string dot = autograd::make_dot(fc(ones({1, 2})).sum(), fc->named_parameters());
+  EXPECT_NE(dot.find("label=\"weight\\n[3, 2]\""), dot.npos) << dot;
+  EXPECT_NE(dot.find("label=\"bias\\n[3]\""), dot.npos) << dot;
+}
+
 TEST(MakeDot, DrawsWhatIsSharedOnce) {
   const Tensor a = ones({2}, requires_grad());
   const Tensor h = a.exp();

@@ -8,6 +8,10 @@ import numpy as np
 
 SMALL = {"x": np.asfortranarray(np.arange(6, dtype=np.float32).reshape(2, 3)), "y": np.array([True, False]),
          "a/b": np.array(-7, dtype=np.int16)}
+TYPED = {"i4": np.array([[-2**31, -1, 0], [1, 65537, 2**31 - 1]], dtype=np.int32),
+         "i1": np.asfortranarray(np.array([[-128, -1, 0], [1, 64, 127]], dtype=np.int8)),
+         # The largest; the smallest normal and subnormal ones; rounded; and what is no number.
+         "f2": np.array([1.5, -65504, 2**-14, 2**-24, 0.1, -0.0, np.inf, -np.inf, np.nan], dtype=np.float16)}
 # Copies from far away, of the greatest length; numbers with a code of their own; nothing to pack at all.
 PACKED = {"steps": (np.arange(70000) // 64 * 37 % 256).astype(np.uint8), "squares": np.arange(500) ** 2 % 97,
           "noise": np.random.RandomState(0).bytes(600), "none": np.zeros((0, 3))}
@@ -58,6 +62,8 @@ def main():
         *text("fast", saved(at_level(1), PACKED)),
         *text("unpacked", saved(at_level(0), short)),
         *text("empty", saved(np.savez, {})),
+        *text("typed", saved(np.savez, TYPED)),
+        *text("typed_small", saved(np.savez_compressed, TYPED)),
         "// clang-format on",
         "",
         "}  // namespace npz_golden",

@@ -1,6 +1,9 @@
 #include <tapegrad/data/npy.h>
 #include <tapegrad/testing.h>
 
+#include <cmath>
+#include <limits>
+
 #include "npz_golden.h"
 #include "tests/common/files.h"
 
@@ -56,6 +59,27 @@ TEST(Npz, ReadsWhatNumPyWrites) {
   expect_packed(read(bytes_of(npz_golden::fast)));
   expect_packed(read(bytes_of(npz_golden::unpacked)), false);
   EXPECT_TRUE(read(bytes_of(npz_golden::empty)).empty());
+}
+
+TEST(Npz, ReadsIntegersAndHalves) {
+  for (const char* hex : {npz_golden::typed, npz_golden::typed_small}) {
+    const StateDict arrays = read(bytes_of(hex));
+    EXPECT_EQ(arrays.keys(), (std::vector<std::string>{"i4", "i1", "f2"}));
+    EXPECT_TENSOR_EQ(arrays["i4"], tensor({{-2147483648, -1, 0}, {1, 65537, 2147483647}}, kInt));
+    EXPECT_TENSOR_EQ(arrays["i1"], tensor({{-128, -1, 0}, {1, 64, 127}}, kChar));
+    const Tensor f2 = arrays["f2"];
+    EXPECT_EQ(f2.dtype(), kHalf);
+    const double inf = std::numeric_limits<double>::infinity();
+    // 0.1 to 11 bits is 1638 / 2^14.
+    EXPECT_TENSOR_EQ(f2.slice(0, 0, 8).to(kDouble), tensor({1.5, -65504.0, std::ldexp(1.0, -14), std::ldexp(1.0, -24),
+                                                            std::ldexp(1638.0, -14), -0.0, inf, -inf},
+                                                           kDouble));
+    EXPECT_TRUE(std::signbit(f2.to(kDouble)[5].item<double>()));
+    EXPECT_TRUE(std::isnan(f2[8].item<double>()));
+    // And as a program takes them in.
+    EXPECT_TENSOR_EQ(arrays["i4"].to(kDouble).sum(0), tensor({-2147483647.0, 65536.0, 2147483647.0}, kDouble));
+    EXPECT_TENSOR_EQ(arrays["i1"].to(kFloat).sum(), tensor(63, kFloat));
+  }
 }
 
 TEST(Npz, RefusesEveryFileThatIsCutShortOrTooLong) {

@@ -22,7 +22,7 @@ def wave(sizes, step, function=torch.sin):
 def run(name, make, sizes, forward=None, x=None):
     torch.manual_seed(0)
     layer = make().double()
-    if name == "embedding":  # whose normals are PyTorch's to six digits
+    if name.startswith("embedding"):  # whose normals are PyTorch's to six digits
         layer.weight.data.copy_(wave(layer.weight.shape, 0.53))
     x = wave(sizes, 0.37) if x is None else x
     optimizer = torch.optim.SGD(layer.parameters(), 0.05)
@@ -42,10 +42,20 @@ def first(layer, x):
     return layer(x)[0]
 
 
+def encoder_layer():
+    return nn.TransformerEncoderLayer(4, 2, 8, 0.0)
+
+
+def decoder_layer():
+    return nn.TransformerDecoderLayer(4, 2, 8, 0.0)
+
+
 run("linear", lambda: nn.Linear(5, 4), (3, 5))
 run("bilinear", lambda: nn.Bilinear(3, 2, 4), (5, 3), lambda m, x: m(x, x[:, :2]))
 run("prelu", lambda: nn.PReLU(3), (4, 3))
 run("embedding", lambda: nn.Embedding(6, 3, padding_idx=1), None, None, torch.tensor([[0, 1, 2], [5, 5, 1]]))
+run("embedding_bag", lambda: nn.EmbeddingBag(6, 3, padding_idx=1), None, None, torch.tensor([[0, 1, 2], [5, 5, 1]]))
+run("embedding_bag_max", lambda: nn.EmbeddingBag(6, 3, mode="max"), None, None, torch.tensor([[0, 1, 2], [5, 4, 1]]))
 run("conv1d", lambda: nn.Conv1d(2, 4, 3, stride=2, padding=1, groups=2), (3, 2, 9))
 run("conv2d", lambda: nn.Conv2d(2, 3, (3, 2), padding=(1, 0), dilation=(1, 2)), (2, 2, 6, 7))
 run("conv2d_circular", lambda: nn.Conv2d(2, 3, 3, padding=1, padding_mode="circular", bias=False), (2, 2, 5, 5))
@@ -59,6 +69,7 @@ run("batch_norm2d", lambda: nn.BatchNorm2d(3, eps=1e-3, momentum=0.3), (2, 3, 4,
 run("batch_norm3d", lambda: nn.BatchNorm3d(2), (2, 2, 2, 3, 2))
 run("instance_norm1d", lambda: nn.InstanceNorm1d(3, affine=True), (2, 3, 5))
 run("instance_norm2d", lambda: nn.InstanceNorm2d(3, affine=True, track_running_stats=True), (2, 3, 4, 2))
+run("instance_norm3d", lambda: nn.InstanceNorm3d(2, affine=True), (2, 2, 2, 3, 2))
 run("layer_norm", lambda: nn.LayerNorm([3, 4]), (5, 3, 4))
 run("group_norm", lambda: nn.GroupNorm(2, 6), (3, 6, 4))
 run("rnn", lambda: nn.RNN(3, 4, 2), (5, 2, 3), first)
@@ -70,8 +81,12 @@ run("rnn_cell", lambda: nn.RNNCell(3, 4), (2, 3))
 run("lstm_cell", lambda: nn.LSTMCell(3, 4), (2, 3), first)
 run("gru_cell", lambda: nn.GRUCell(3, 4), (2, 3))
 run("multihead_attention", lambda: nn.MultiheadAttention(4, 2), (3, 2, 4), lambda m, x: m(x, x, x)[0])
-run("transformer_encoder_layer", lambda: nn.TransformerEncoderLayer(4, 2, 8, 0.0), (3, 2, 4))
-run("transformer_decoder_layer", lambda: nn.TransformerDecoderLayer(4, 2, 8, 0.0), (3, 2, 4), lambda m, x: m(x, x.cos()))
+run("transformer_encoder_layer", encoder_layer, (3, 2, 4))
+run("transformer_decoder_layer", decoder_layer, (3, 2, 4), lambda m, x: m(x, x.cos()))
+run("transformer_encoder", lambda: nn.TransformerEncoder(encoder_layer(), 2), (3, 2, 4))
+run("transformer_encoder_normed", lambda: nn.TransformerEncoder(encoder_layer(), 2, nn.LayerNorm(4)), (3, 2, 4))
+run("transformer_decoder", lambda: nn.TransformerDecoder(decoder_layer(), 2), (3, 2, 4), lambda m, x: m(x, x.cos()))
+run("transformer", lambda: nn.Transformer(4, 2, 2, 1, 8, 0.0), (3, 2, 4), lambda m, x: m(x, x[:2].cos()))
 run("lstm_projected", lambda: nn.LSTM(3, 5, 2, bidirectional=True, proj_size=2), (5, 2, 3), first)
 run("lstm_projected_bare", lambda: nn.LSTM(3, 4, bias=False, batch_first=True, proj_size=3), (2, 5, 3), first)
 

@@ -1,10 +1,12 @@
 // Optimisers that libtorch does not have: their options and states. Their steps are in golden_test.cpp.
 #include <gtest/gtest.h>
 #include <tapegrad/optim/adadelta.h>
+#include <tapegrad/optim/adagrad.h>
 #include <tapegrad/optim/adamax.h>
 #include <tapegrad/optim/lion.h>
 #include <tapegrad/optim/nadam.h>
 #include <tapegrad/optim/radam.h>
+#include <tapegrad/optim/rmsprop.h>
 
 #include <cmath>
 
@@ -63,6 +65,9 @@ TEST(State, OfPythonsOptimizersHasItsNames) {
   EXPECT_EQ(names(optim::NAdam({p}), p), (Names{"step", "exp_avg", "exp_avg_sq", "mu_product"}));
   EXPECT_EQ(names(optim::RAdam({p}), p), (Names{"step", "exp_avg", "exp_avg_sq"}));
   EXPECT_EQ(names(optim::Lion({p}), p), (Names{"exp_avg"}));
+  EXPECT_EQ(names(optim::RMSprop({p}, {.momentum = 0.5, .centered = true}), p),
+            (Names{"step", "square_avg", "momentum_buffer", "grad_avg"}));
+  EXPECT_EQ(names(optim::Adagrad({p}), p), (Names{"step", "sum"}));
 }
 
 TEST(Optimizer, OfSignsKeepsZeroAndNan) {

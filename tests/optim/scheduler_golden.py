@@ -13,8 +13,9 @@ from torch.optim import lr_scheduler as S
 warnings.filterwarnings("ignore")
 
 
-def metric(step):
-    return math.cos(step / 9) / (1 + step / 40)
+def metric(step, name):
+    loss = math.cos(step / 9) / (1 + step / 40)
+    return 2 - loss if name == "plateau_max_rel" else loss  # grows, then falls
 
 
 def warm_up(o):
@@ -54,10 +55,14 @@ variants = {
     ),
     "one_cycle_three": lambda o: S.OneCycleLR(o, 0.5, 210, pct_start=0.4, three_phase=True),
     "one_cycle_beta": lambda o: S.OneCycleLR(o, 0.5, 205),
+    "one_cycle_rate": lambda o: S.OneCycleLR(o, 0.5, 203, cycle_momentum=False),
     "cyclic": lambda o: S.CyclicLR(o, 0.01, 0.2, 30),
     "cyclic_two": lambda o: S.CyclicLR(o, 0.01, 0.2, 17, 26, mode="triangular2", base_momentum=0.5, max_momentum=0.95),
     "cyclic_range": lambda o: S.CyclicLR(o, 0.01, 0.2, 25, mode="exp_range", gamma=0.99, cycle_momentum=False),
     "cyclic_custom": lambda o: S.CyclicLR(o, [0.01, 0.02], [0.2, 0.1], 25, scale_fn=lambda x: 1 / x, scale_mode="cycle"),
+    "cyclic_iterations": lambda o: S.CyclicLR(
+        o, 0.01, [0.2, 0.1], 15, 20, scale_fn=lambda x: 1 / (1 + x / 50), scale_mode="iterations"
+    ),
     "plateau": lambda o: S.ReduceLROnPlateau(o, patience=4),
     "plateau_all": lambda o: S.ReduceLROnPlateau(
         o,
@@ -70,6 +75,12 @@ variants = {
         min_lr=[0.001, 0.01],
         eps=1e-4,
     ),
+    "plateau_min_abs": lambda o: S.ReduceLROnPlateau(
+        o, factor=0.7, patience=1, threshold=0.02, threshold_mode="abs", min_lr=0.002
+    ),
+    "plateau_max_rel": lambda o: S.ReduceLROnPlateau(
+        o, mode="max", factor=0.6, patience=1, threshold=0.04, threshold_mode="rel", cooldown=2, min_lr=[0, 0.003]
+    ),
     "sequential": warm_up,
     "sequential_multiplicative": lambda o: S.SequentialLR(
         o, [S.StepLR(o, 7), S.MultiplicativeLR(o, lambda e: 0.9)], [30]
@@ -77,6 +88,8 @@ variants = {
     "chained": lambda o: S.ChainedScheduler([S.ConstantLR(o, 0.1, 25), S.ExponentialLR(o, 0.99), S.StepLR(o, 60)]),
 }
 
+# Whose groups differ in more than the rate they begin with.
+two_rates = ["lambda", "one_cycle_all", "cyclic_custom", "cyclic_iterations", "plateau_all", "plateau_max_rel"]
 lines = []
 for name, make in variants.items():
     groups = [torch.zeros(1, requires_grad=True) for _ in range(2)]
@@ -91,9 +104,9 @@ for name, make in variants.items():
         seen["lr1"].append(other["lr"])
         seen["momentum"].append(group["betas"][0] if beta else group["momentum"])
         if step < 200:
-            scheduler.step(*([metric(step)] if name.startswith("plateau") else []))
+            scheduler.step(*([metric(step, name)] if name.startswith("plateau") else []))
     for what, values in seen.items():
-        if what == "lr" or (what == "lr1" and name in ("lambda", "one_cycle_all", "cyclic_custom", "plateau_all")):
+        if what == "lr" or (what == "lr1" and name in two_rates):
             lines.append(" ".join([f"{name}_{what}"] + [repr(v) for v in values]))
         if what == "momentum" and name.startswith(("one_cycle", "cyclic")):
             lines.append(" ".join([f"{name}_{what}"] + [repr(v) for v in values]))

@@ -95,6 +95,7 @@ const std::map<std::string, Make>& variants() {
       {"one_cycle_three",
        make<S::OneCycleLR>({.max_lr = 0.5, .total_steps = 210, .pct_start = 0.4, .three_phase = true})},
       {"one_cycle_beta", make<S::OneCycleLR>({.max_lr = 0.5, .total_steps = 205})},
+      {"one_cycle_rate", make<S::OneCycleLR>({.max_lr = 0.5, .total_steps = 203, .cycle_momentum = false})},
       {"cyclic", make<S::CyclicLR>({.base_lr = 0.01, .max_lr = 0.2, .step_size_up = 30})},
       {"cyclic_two", make<S::CyclicLR>({.base_lr = 0.01,
                                         .max_lr = 0.2,
@@ -113,6 +114,12 @@ const std::map<std::string, Make>& variants() {
                                            .max_lr = {0.2, 0.1},
                                            .step_size_up = 25,
                                            .scale_fn = [](double x) { return 1 / x; }})},
+      {"cyclic_iterations", make<S::CyclicLR>({.base_lr = 0.01,
+                                               .max_lr = {0.2, 0.1},
+                                               .step_size_up = 15,
+                                               .step_size_down = 20,
+                                               .scale_fn = [](double x) { return 1 / (1 + x / 50); },
+                                               .scale_mode = "iterations"})},
       {"sequential", warm_up},
       {"sequential_multiplicative", then_multiplied},
       {"chained", chained},
@@ -137,7 +144,10 @@ struct Seen {
       const auto line = file.find(variant + "_" + what);
       if (line == file.end()) continue;
       SCOPED_TRACE(line->first);
-      golden::expect_near(list, line->second, 1e-13);
+      ASSERT_EQ(line->second.size(), list.size());
+      for (std::size_t i = 0; i < list.size(); ++i) {
+        EXPECT_NEAR(list[i], line->second[i], 1e-13 * std::abs(line->second[i])) << "step " << i;
+      }
       ++lines;
     }
     EXPECT_GT(lines, 0) << variant;
@@ -165,38 +175,50 @@ double metric(int step) { return std::cos(step / 9.0) / (1 + step / 40.0); }
 
 TEST(Scheduler, OfAPlateauGivesTheSameTwoHundredRatesAsPyTorch) {
   const golden::File file = golden::read("optim/scheduler_golden.txt");
-  optim::SGD one = sgd(), two = sgd();
-  optim::ReduceLROnPlateau plain(one, {.patience = 4}), all(two, {.mode = "max",
-                                                                  .factor = 0.5,
-                                                                  .patience = 2,
-                                                                  .threshold = 0.05,
-                                                                  .threshold_mode = "abs",
-                                                                  .cooldown = 6,
-                                                                  .min_lr = {0.001, 0.01},
-                                                                  .eps = 1e-4});
-  Seen seen_one, seen_two;
-  for (int step = 0; step <= 200; ++step) {
-    seen_one.look(one);
-    seen_two.look(two);
-    if (step == 200) break;
-    plain.step(metric(step));
-    all.step(metric(step));
-    EXPECT_EQ(all.get_last_lr()[1], two.param_groups()[1].options().get_lr());
+  const std::map<std::string, optim::ReduceLROnPlateauFields> plateaus = {
+      {"plateau", {.patience = 4}},
+      {"plateau_all",
+       {.mode = "max",
+        .factor = 0.5,
+        .patience = 2,
+        .threshold = 0.05,
+        .threshold_mode = "abs",
+        .cooldown = 6,
+        .min_lr = {0.001, 0.01},
+        .eps = 1e-4}},
+      {"plateau_min_abs", {.factor = 0.7, .patience = 1, .threshold = 0.02, .threshold_mode = "abs", .min_lr = 0.002}},
+      {"plateau_max_rel",
+       {.mode = "max",
+        .factor = 0.6,
+        .patience = 1,
+        .threshold = 0.04,
+        .threshold_mode = "rel",
+        .cooldown = 2,
+        .min_lr = {0, 0.003}}},
+  };
+  for (const auto& [name, fields] : plateaus) {
+    optim::SGD optimizer = sgd();
+    optim::ReduceLROnPlateau scheduler(optimizer, fields);
+    Seen seen;
+    seen.look(optimizer);
+    for (int step = 0; step < 200; ++step) {
+      scheduler.step(name == "plateau_max_rel" ? 2 - metric(step) : metric(step));
+      seen.look(optimizer);
+      EXPECT_EQ(scheduler.get_last_lr()[1], seen.lists["lr1"].back());
+    }
+    seen.expect(name, file);
   }
-  seen_one.expect("plateau", file);
-  seen_two.expect("plateau_all", file);
 }
 
-TEST(Scheduler, GoesOnFromItsStateDictToTheSameBits) {
+TEST(Scheduler, GoesOnFromACheckpointToTheSameBits) {
   for (const auto& [name, make_scheduler] : variants()) {
     SCOPED_TRACE(name);
     optim::SGD first = sgd(), second = sgd();
     const Made from = make_scheduler(first);
     for (int i = 0; i < 47; ++i) from.whole->step();
-    const StateDict rates = first.state_dict(), state = from.whole->state_dict();
+    const StateDict state = Checkpoint{{"optimizer", first}, {"scheduler", *from.whole}}.state_dict();
     const Made to = make_scheduler(second);
-    second.load_state_dict(rates);
-    to.whole->load_state_dict(state);
+    Checkpoint{{"optimizer", second}, {"scheduler", *to.whole}}.load_state_dict(state);
     EXPECT_EQ(to.whole->get_last_lr(), from.whole->get_last_lr());
     for (int i = 0; i < 100; ++i) {
       from.whole->step();

@@ -1,28 +1,36 @@
 #!/usr/bin/env python3
-"""Writes torch_golden.txt beside itself: 20 steps of PyTorch's optimisers (1.13), and of Lion. Run it by hand.
+"""Writes torch_golden.txt beside itself: 20 steps of PyTorch's optimisers (1.13), and of Lion in NumPy.
+Run it by hand.
 
 Each line: optimiser, variant, dtype and step, then the parameters.
 """
 import pathlib
 
+import numpy as np
 import torch
 
 
-class Lion(torch.optim.Optimizer):
-    """The paper's update, in its words."""
+class Lion:
+    """Algorithm 2 of Chen et al., Symbolic Discovery of Optimization Algorithms, 2023, in NumPy and the paper's words."""
 
     def __init__(self, params, lr=1e-4, betas=(0.9, 0.99), weight_decay=0):
-        super().__init__(params, dict(lr=lr, betas=betas, weight_decay=weight_decay))
+        self.params, self.eta, self.betas, self.decay = params, lr, betas, weight_decay
+        self.m = [np.zeros_like(p.detach().numpy()) for p in params]
 
-    @torch.no_grad()
+    def zero_grad(self):
+        for p in self.params:
+            p.grad = None
+
     def step(self):
-        for group in self.param_groups:
-            b1, b2 = group["betas"]
-            for p in group["params"]:
-                m = self.state[p].get("exp_avg", torch.zeros_like(p))
-                update = torch.sign(b1 * m + (1 - b1) * p.grad) + group["weight_decay"] * p
-                self.state[p]["exp_avg"] = b2 * m + (1 - b2) * p.grad
-                p -= group["lr"] * update
+        for i, p in enumerate(self.params):
+            theta, g, m = p.detach().numpy(), p.grad.numpy(), self.m[i]
+            b1, not_b1, b2, not_b2, eta, decay = (
+                theta.dtype.type(v)
+                for v in (self.betas[0], 1 - self.betas[0], self.betas[1], 1 - self.betas[1], self.eta, self.decay)
+            )
+            c = b1 * m + not_b1 * g
+            theta[...] = theta - eta * (np.sign(c) + decay * theta)  # the tensor's own memory
+            self.m[i] = b2 * m + not_b2 * g
 
 
 class NAdam(torch.optim.Optimizer):
