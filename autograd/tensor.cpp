@@ -76,6 +76,7 @@ std::int64_t Tensor::stride(std::int64_t dim) const {
 }
 Dtype Tensor::scalar_type() const { return checked(*this, "dtype")->dtype; }
 bool Tensor::is_contiguous() const { return core::is_contiguous(checked(*this, "is_contiguous")); }
+// NOLINTNEXTLINE(bugprone-unhandled-self-assignment): elements written to themselves stay as they are.
 void Tensor::operator=(const Tensor& value) && {
   const TensorImpl* t = checked(*this, "operator=");
   if (t->counts.load() == kUnshared && t->storage->refs.load() == 1 && !t->storage->external) {

@@ -87,8 +87,8 @@ Tensor StratifiedRandomSampler::order(std::int64_t) const {
     places.emplace_back((taken[label]++ + default_generator().uniform_double()) / sizes[label], row);
   }
   std::sort(places.begin(), places.end());
-  std::vector<std::int64_t> rows;
-  for (const auto& [place, row] : places) rows.push_back(row);
+  std::vector<std::int64_t> rows(places.size());
+  std::ranges::transform(places, rows.begin(), [](const auto& place) { return place.second; });
   return tensor_of(rows);
 }
 

@@ -35,6 +35,7 @@ std::function<void()> detail::prepare(const Numbers& numbers, const StateDict& s
   for (const auto& [name, number] : numbers) found.push_back(report.find(name, {}));
   report.check(who);
   std::vector<double> values;
+  values.reserve(found.size());
   for (const Tensor* x : found) values.push_back(x->item<double>());
   return [numbers, values] {
     for (std::size_t i = 0; i < values.size(); ++i) set_value(numbers[i].second, values[i]);
