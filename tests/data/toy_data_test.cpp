@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <tapegrad/autograd/random.h>
 
+#include <cmath>
 #include <limits>
 
 #include "fnv.h"
@@ -22,6 +23,15 @@ void expect_data(const data::Classification& made, std::int64_t n, const toy_gol
   EXPECT_EQ(fnv(made.y.to_vector<std::int64_t>()), g.y);
   const auto x = made.x.to_vector<double>();
   for (std::size_t i = 0; i < g.x_begin.size(); ++i) EXPECT_NEAR(x[i], g.x_begin[i], off) << "element " << i;
+  const auto columns = static_cast<std::size_t>(g.features);
+  for (std::size_t column = 0; column < columns; ++column) {
+    long double sum = 0, limit = 0;  // of a sum that NumPy rounds
+    for (std::size_t i = column, number = 1; i < x.size(); i += columns, ++number) {
+      sum += static_cast<long double>(number) * x[i];
+      limit += static_cast<long double>(number) * (off + 16 * std::numeric_limits<double>::epsilon() * std::abs(x[i]));
+    }
+    EXPECT_NEAR(static_cast<double>(sum), g.x_sums.at(column), static_cast<double>(limit)) << "column " << column;
+  }
 }
 
 TEST(MakeMoonsAndCircles, GiveScikitLearnsNumbers) {

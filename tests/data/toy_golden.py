@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Writes toy_golden.h, the toy data of scikit-learn 1.2.1 (NumPy 1.24) that toy_data_test.cpp compares with.
 
-Of each set: how many rows, the first rows of x, and the FNV-1a hash of y (int64, little-endian).
+Of each set: how many rows, the first rows of x, the sum of all rows, each times its number, and the FNV-1a hash of y
+(int64, little-endian).
 """
 import warnings
 from pathlib import Path
@@ -44,7 +45,8 @@ def option(value):
 
 
 def data(x, y):
-    return f"{{{fnv(y.astype(np.int64))}, {x.shape[1]}, {row(x[:4].ravel())}}}"
+    sums = np.arange(1, len(x) + 1) @ x
+    return f"{{{fnv(y.astype(np.int64))}, {x.shape[1]}, {row(x[:4].ravel())}, {row(sums)}}}"
 
 
 def curves(case):
@@ -91,6 +93,7 @@ def main():
         "  std::uint64_t y;",
         "  std::int64_t features;",
         "  std::vector<double> x_begin;  // four rows, or all there are",
+        "  std::vector<double> x_sums;   // of all rows, each times its number from 1 on",
         "};",
         "",
         "struct Curves {",

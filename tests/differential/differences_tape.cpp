@@ -40,6 +40,13 @@ std::vector<Difference> differences_of_tape() {
          return c.only_ours_threw() &&
                 (c.we_said("expm1: one of the variables") || c.we_said("erfinv: one of the variables"));
        }},
+      {"matrices in tensordot",
+       "tensordot multiplies views of its arguments where it can, so a write to one is found out in backward; libtorch "
+       "copies some of them.",
+       [](const Case& c) {
+         return is_gradient(c) && c.only_ours_threw() && c.we_said("mm: one of the variables") &&
+                has_op(c, {Op::Tensordot});
+       }},
       {"saved in a Function, then detached",
        "What save_for_backward() was given keeps the history that it had, so that the second derivative is whole; of a "
        "tensor that is detached in place afterwards libtorch forgets it.",

@@ -73,6 +73,10 @@ std::vector<Difference> differences_of_values() {
        [](const Case& c) {
          return is_gradient(c) && c.mismatch.near && has_op(c, {Op::Lgamma}) && has_create_graph(c);
        }},
+      {"f32 beside f64", "cdist and cross promote as every operation; libtorch wants one dtype.",
+       [](const Case& c) {
+         return c.only_theirs_threw() && is(c, {Op::Cdist, Op::Cross}) && c.they_said("expected scalar type");
+       }},
       {"beta 0", "baddbmm leaves its first term out where beta is 0; libtorch may read what was never written.",
        [](const Case& c) { return c.mismatch.field == Field::Values && c.in.op == Op::Baddbmm && c.in.a == 0; }},
       {"sum of several dtypes",
