@@ -195,10 +195,14 @@ std::vector<Difference> differences_of_values() {
          return c.both_threw() && c.kind() == Kind::Write && c.mismatch.field == Field::Values &&
                 c.mismatch.ours_unchanged;
        }},
-      {"norms of large numbers", "norm and std of numbers whose squares overflow are exact; libtorch gives infinity.",
+      {"norms of large numbers",
+       "norm, std and distances of numbers whose squares overflow are exact; libtorch gives infinity.",
        [](const Case& c) {
-         return c.mismatch.field == Field::Values && is(c, {Op::Norm, Op::Norm3, Op::Std}) &&
-                largest_in(c.x()) > (c.x().dtype == Dtype::Float ? 1e12 : 1e100);
+         return c.mismatch.field == Field::Values &&
+                is(c, {Op::Norm, Op::Norm3, Op::Std, Op::Cdist, Op::PairwiseDistance, Op::Normalize,
+                       Op::CosineSimilarity}) &&
+                std::max(largest_in(c.x()), c.in.y < 0 ? 0 : largest_in(c.y())) >
+                    (c.x().dtype == Dtype::Float ? 1e12 : 1e100);
        }},
       {"mask of no dim",
        "A mask of no dim writes to a tensor of no dim as well, and may add; libtorch counts it as one index too many, "
