@@ -23,6 +23,22 @@ Rows all(samplers::Sampler<>& sampler, std::size_t batch_size = 3) {
   return rows;
 }
 
+template <class Sampler>
+serialize::OutputArchive saved(const Sampler& sampler) {
+  serialize::OutputArchive out;
+  out << sampler;
+  return out;
+}
+// By way of a stream.
+template <class Sampler>
+void load(const serialize::OutputArchive& saved, Sampler& sampler) {
+  std::stringstream file;
+  saved.save_to(file);
+  serialize::InputArchive in;
+  in.load_from(file);
+  in >> sampler;
+}
+
 TEST(Sampler, GivesBatchesUntilTheEnd) {
   samplers::SequentialSampler sampler(5);
   EXPECT_EQ(sampler.next(2), (Rows{0, 1}));
@@ -54,13 +70,7 @@ TEST(Sampler, ShufflesByRandperm) {
 TEST(Sampler, IsSavedAndLoaded) {
   samplers::RandomSampler from(9), to(9);
   from.next(4);
-  serialize::OutputArchive out;
-  out << from;
-  std::stringstream file;
-  out.save_to(file);
-  serialize::InputArchive in;
-  in.load_from(file);
-  in >> to;
+  load(saved(from), to);
   EXPECT_EQ(to.index(), 4U);
   EXPECT_EQ(all(to), all(from));
   samplers::DistributedRandomSampler distributed(10, 2, 1);
@@ -73,10 +83,7 @@ TEST(Sampler, IsSavedAndLoaded) {
   serialize::OutputArchive wrong;
   wrong.write("order", arange(3));
   wrong.write("index", tensor(4));
-  std::stringstream bad;
-  wrong.save_to(bad);
-  in.load_from(bad);
-  expect_error<ValueError>([&] { in >> to; }, "the saved index is 4, which is not in [0, 3]");
+  expect_error<ValueError>([&] { load(wrong, to); }, "the saved index is 4, which is not in [0, 3]");
   EXPECT_EQ(to.index(), 9U);
 }
 
@@ -133,14 +140,8 @@ TEST(Sampler, SpreadsClassesEvenly) {
 TEST(Sampler, IsSavedAndLoadedOfEachKind) {
   const auto goes_on = [](auto from, auto to) {
     from.next(2);
-    serialize::OutputArchive out;
-    out << from;
-    std::stringstream file;
-    out.save_to(file);
-    serialize::InputArchive in;
-    in.load_from(file);
     to.next(1);
-    in >> to;
+    load(saved(from), to);
     for (int batch = 0; batch < 4; ++batch) {
       const auto want = from.next(2), got = to.next(2);
       ASSERT_EQ(want.has_value(), got.has_value());

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "tests/common/expect_error.h"
+#include "tests/optim/leaf.h"
 
 namespace tapegrad {
 namespace {
@@ -27,10 +28,6 @@ using optim::RMSprop;
 using optim::RMSpropOptions;
 using optim::SGD;
 using optim::SGDOptions;
-
-Tensor leaf(double value = 1) { return tensor({value, value}, kDouble).requires_grad_(); }
-
-void set_grad(const Tensor& p, double value) { p.mutable_grad() = full_like(p, value); }
 
 TEST(Optimizer, UpdatesInPlaceAndRaisesTheVersion) {
   const Tensor p = leaf(), handle = p;

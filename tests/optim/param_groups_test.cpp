@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/common/expect_error.h"
+#include "tests/optim/leaf.h"
 
 namespace tapegrad {
 namespace {
@@ -18,10 +19,6 @@ using optim::AdamOptions;
 using optim::OptimizerParamGroup;
 using optim::SGD;
 using optim::SGDOptions;
-
-Tensor leaf(double value = 1) { return tensor({value, value}, kDouble).requires_grad_(); }
-
-void set_grad(const Tensor& p, double value) { p.mutable_grad() = full_like(p, value); }
 
 TEST(ParamGroups, HaveOptionsOfTheirOwn) {
   const Tensor p = leaf(), q = leaf();

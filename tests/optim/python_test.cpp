@@ -11,12 +11,10 @@
 #include <cmath>
 
 #include "tests/common/expect_error.h"
+#include "tests/optim/leaf.h"
 
 namespace tapegrad {
 namespace {
-
-Tensor leaf() { return ones({2}, kDouble).requires_grad_(); }
-void set_grad(const Tensor& p, double value) { p.mutable_grad() = full_like(p, value); }
 
 TEST(Options, OfPythonsOptimizersAreCheckedWithItsSentences) {
   const std::vector<Tensor> p = {leaf()};

@@ -1,20 +1,11 @@
 // The sentences of exceptions, of layers: both say them of the commonest mistakes.
 #include "tests/parity/parity.h"
+#include "tests/parity/small_tensors.h"
 
 namespace nn = torch::nn;
 namespace F = torch::nn::functional;
 
 namespace {
-
-// Of these sizes.
-template <class... Size>
-torch::Tensor ones(Size... sizes) {
-  return torch::ones({static_cast<int64_t>(sizes)...});
-}
-template <class... Class>
-torch::Tensor classes(Class... numbers) {
-  return torch::tensor({static_cast<int64_t>(numbers)...});
-}
 
 TEST(Sentences, OfConvolutions) {
   EXPECT_TRUE(says([] { nn::Conv2d(3, 4, 2)(ones(1, 2, 5, 5)); },

@@ -1,19 +1,10 @@
 // The sentences of exceptions, of tensors and optimisers: both say them of the commonest mistakes.
 #include "tests/parity/parity.h"
+#include "tests/parity/small_tensors.h"
 
 namespace nn = torch::nn;
 
 namespace {
-
-// Of these sizes.
-template <class... Size>
-torch::Tensor ones(Size... sizes) {
-  return torch::ones({static_cast<int64_t>(sizes)...});
-}
-template <class... Class>
-torch::Tensor classes(Class... numbers) {
-  return torch::tensor({static_cast<int64_t>(numbers)...});
-}
 
 TEST(Sentences, OfShapes) {
   EXPECT_TRUE(says([] { ones(2, 3).view({4}); }, "shape '[4]' is invalid for input of size 6"));
