@@ -123,15 +123,12 @@ std::int64_t word_of(T v) noexcept {
 }
 
 /// The tensors of a result, in order, and the lengths of its lists.
-struct Gather {
+struct TAPEGRAD_EXPORT Gather {
   std::vector<Tensor> tensors;
   std::vector<std::size_t> lengths;
 
   void operator()(const Tensor& t) { tensors.push_back(t); }
-  void operator()(const std::vector<Tensor>& list) {
-    lengths.push_back(list.size());
-    tensors.insert(tensors.end(), list.begin(), list.end());
-  }
+  void operator()(const std::vector<Tensor>& list);
   template <class... T>
   void operator()(const std::tuple<T...>& t) {
     std::apply([this](const auto&... part) { ((*this)(part), ...); }, t);

@@ -147,6 +147,26 @@ void FunctionAccess::run(Grads& rule) {
     if (state->is_tensor[i] && i < result.size()) rule.set(k++, std::move(result[i]));
 }
 
+SavedValue::SavedValue(Scalar v) : value_(v) {}
+SavedValue::SavedValue(Tensor v) : value_(std::move(v)) {}
+SavedValue::SavedValue(std::string v) : value_(std::move(v)) {}
+SavedValue::SavedValue(std::vector<std::int64_t> v) : value_(std::move(v)) {}
+SavedValue::SavedValue(std::shared_ptr<void> v) : value_(std::move(v)) {}
+
+template <class T>
+const T& SavedValue::get() const {
+  const T* v = std::any_cast<T>(&value_);
+  if (v == nullptr) throw AutogradError("saved_data: the value has another type; read it as what was stored");
+  return *v;
+}
+double SavedValue::toDouble() const { return get<Scalar>().to_double(); }
+std::int64_t SavedValue::toInt() const { return get<Scalar>().to_long(); }
+bool SavedValue::toBool() const { return get<Scalar>().to<bool>(); }
+const Tensor& SavedValue::toTensor() const { return get<Tensor>(); }
+const std::string& SavedValue::toStringRef() const { return get<std::string>(); }
+const std::vector<std::int64_t>& SavedValue::toIntVector() const { return get<std::vector<std::int64_t>>(); }
+const std::shared_ptr<void>& SavedValue::toCapsule() const { return get<std::shared_ptr<void>>(); }
+
 AutogradContext::AutogradContext() : state_(new State) {}
 AutogradContext::~AutogradContext() = default;
 

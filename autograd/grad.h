@@ -1,9 +1,9 @@
 // Gradients: autograd::grad(), recording on and off, and operations of the user's own.
 #pragma once
 
+#include <any>
 #include <map>
 #include <typeinfo>
-#include <variant>
 
 #include <tapegrad/autograd/tensor.h>
 
@@ -73,27 +73,24 @@ class TAPEGRAD_EXPORT SavedValue {
  public:
   SavedValue() = default;
   template <class T>
-  requires std::is_arithmetic_v<T> SavedValue(T v) : value_(Scalar(v)) {}
-  SavedValue(Tensor v) : value_(std::move(v)) {}
-  SavedValue(std::string v) : value_(std::move(v)) {}
-  SavedValue(std::vector<std::int64_t> v) : value_(std::move(v)) {}
-  SavedValue(std::shared_ptr<void> v) : value_(std::move(v)) {}
-  double toDouble() const { return get<Scalar>().to_double(); }
-  std::int64_t toInt() const { return get<Scalar>().to_long(); }
-  bool toBool() const { return get<Scalar>().to<bool>(); }
-  const Tensor& toTensor() const { return get<Tensor>(); }
-  const std::string& toStringRef() const { return get<std::string>(); }
-  const std::vector<std::int64_t>& toIntVector() const { return get<std::vector<std::int64_t>>(); }
-  const std::shared_ptr<void>& toCapsule() const { return get<std::shared_ptr<void>>(); }
+  requires std::is_arithmetic_v<T> SavedValue(T v) : SavedValue(Scalar(v)) {}
+  SavedValue(Tensor v);
+  SavedValue(std::string v);
+  SavedValue(std::vector<std::int64_t> v);
+  SavedValue(std::shared_ptr<void> v);
+  double toDouble() const;
+  std::int64_t toInt() const;
+  bool toBool() const;
+  const Tensor& toTensor() const;
+  const std::string& toStringRef() const;
+  const std::vector<std::int64_t>& toIntVector() const;
+  const std::shared_ptr<void>& toCapsule() const;
 
  private:
+  explicit SavedValue(Scalar v);
   template <class T>
-  const T& get() const {
-    const T* v = std::get_if<T>(&value_);
-    if (v == nullptr) throw AutogradError("saved_data: the value has another type; read it as what was stored");
-    return *v;
-  }
-  std::variant<std::monostate, Scalar, Tensor, std::string, std::vector<std::int64_t>, std::shared_ptr<void>> value_;
+  const T& get() const;
+  std::any value_;
 };
 
 /// Between forward and backward of a Function.

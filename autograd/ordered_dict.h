@@ -20,7 +20,7 @@ template <class Key, class Value>
 class OrderedDict {
  public:
   struct Item : std::pair<Key, Value> {
-    using std::pair<Key, Value>::pair;
+    Item(Key key, Value value) : std::pair<Key, Value>(std::move(key), std::move(value)) {}
     const Key& key() const noexcept { return this->first; }
     const std::pair<Key, Value>& pair() const noexcept { return *this; }
     Value& value() noexcept { return this->second; }

@@ -1,6 +1,7 @@
 #include <tapegrad/autograd/profiler.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 
 #include "autograd/core/op.h"
@@ -65,20 +66,23 @@ Profile::Profile() {
 
 Profile::~Profile() { stop(); }
 
-void add_span(const char* name, Clock::time_point begin, std::int64_t bytes) noexcept {
+std::int64_t now_ns() noexcept { return nanoseconds(Clock::now().time_since_epoch()).count(); }
+
+void add_span(const char* name, std::int64_t begin_ns, std::int64_t bytes) noexcept {
+  const Clock::time_point begin{nanoseconds(begin_ns)};
   if (core::Watcher* const watcher = core::context().watcher) watcher->see_span(name, begin, bytes);
 }
 
 void Profile::stop() noexcept {
   core::Context& ctx = core::context();
   if (ctx.watcher != state_.get()) return;
-  state_->whole = wall_time();
+  state_->whole = nanoseconds(wall_time_ns());
   ctx.watcher = nullptr;
   ctx.watch.clear(core::kWatchRuns);
 }
 
-nanoseconds Profile::wall_time() const noexcept {
-  return state_->whole.count() >= 0 ? state_->whole : Clock::now() - state_->start;
+std::int64_t Profile::wall_time_ns() const noexcept {
+  return nanoseconds(state_->whole.count() >= 0 ? state_->whole : Clock::now() - state_->start).count();
 }
 
 std::vector<OpProfile> Profile::key_averages() const {
@@ -88,19 +92,20 @@ std::vector<OpProfile> Profile::key_averages() const {
     p.name = e.op->name;
     p.backward = e.backward;
     ++p.count;
-    p.time += e.time;
+    p.time_ns += e.time.count();
     p.bytes += e.bytes;
     p.allocations += e.allocations;
   }
   std::vector<OpProfile> all;
   for (auto& [key, p] : by_op) all.push_back(std::move(p));
-  std::stable_sort(all.begin(), all.end(), [](const OpProfile& a, const OpProfile& b) { return a.time > b.time; });
+  std::stable_sort(all.begin(), all.end(),
+                   [](const OpProfile& a, const OpProfile& b) { return a.time_ns > b.time_ns; });
   return all;
 }
 
 namespace {
 
-std::string milliseconds(nanoseconds t) { return core::text(static_cast<double>(t.count()) * 1e-6, 4) + " ms"; }
+std::string milliseconds(std::int64_t ns) { return core::text(static_cast<double>(ns) * 1e-6, 4) + " ms"; }
 
 std::string in_bytes(std::int64_t bytes) {
   const char* const units[] = {" B", " kB", " MB", " GB"};
@@ -117,16 +122,15 @@ std::string Profile::table(int max_rows) const {
   OpProfile sum{.name = "all"};
   for (const OpProfile& p : ops) {
     sum.count += p.count;
-    sum.time += p.time;
+    sum.time_ns += p.time_ns;
     sum.bytes += p.bytes;
     sum.allocations += p.allocations;
   }
   std::vector<std::vector<std::string>> rows{{"op", "calls", "time", "share", "a call", "bytes", "allocations"}};
   const auto add = [&](const OpProfile& p) {
-    const double share =
-        100.0 * static_cast<double>(p.time.count()) / std::max(1.0, static_cast<double>(sum.time.count()));
-    rows.push_back({p.name + (p.backward ? " (backward)" : ""), std::to_string(p.count), milliseconds(p.time),
-                    core::text(share, 3) + " %", milliseconds(p.time / std::max<std::int64_t>(p.count, 1)),
+    const double share = 100.0 * static_cast<double>(p.time_ns) / std::max(1.0, static_cast<double>(sum.time_ns));
+    rows.push_back({p.name + (p.backward ? " (backward)" : ""), std::to_string(p.count), milliseconds(p.time_ns),
+                    core::text(share, 3) + " %", milliseconds(p.time_ns / std::max<std::int64_t>(p.count, 1)),
                     in_bytes(p.bytes), std::to_string(p.allocations)});
   };
   for (std::size_t k = 0; k < ops.size() && static_cast<int>(k) < max_rows; ++k) add(ops[k]);
@@ -142,7 +146,7 @@ std::string Profile::table(int max_rows) const {
     }
     out += '\n';
   }
-  out += "wall time " + milliseconds(wall_time()) + ", of which kernels " + milliseconds(sum.time) + '\n';
+  out += "wall time " + milliseconds(wall_time_ns()) + ", of which kernels " + milliseconds(sum.time_ns) + '\n';
   if (state_->lost > 0) out += core::joined(state_->lost, " calls were not noted, as memory had run out\n");
   return out;
 }

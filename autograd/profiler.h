@@ -7,7 +7,6 @@
 //   profile.export_chrome_trace("trace.json");  // for chrome://tracing or ui.perfetto.dev
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -22,9 +21,9 @@ struct OpProfile {
   std::string name;
   bool backward = false;
   std::int64_t count = 0;
-  std::chrono::nanoseconds time{};  // in its kernel; of a view 0
-  std::int64_t bytes = 0;           // of results; 0 of a view, and of what is written in place
-  std::int64_t allocations = 0;     // blocks asked of the system up to its end, which the free lists had not
+  std::int64_t time_ns = 0;      // in its kernel; of a view 0
+  std::int64_t bytes = 0;        // of results; 0 of a view, and of what is written in place
+  std::int64_t allocations = 0;  // blocks asked of the system up to its end, which the free lists had not
 };
 
 /// Sees each operation of this thread from its construction on, an optimiser's updates and what a backward pass
@@ -40,7 +39,7 @@ class TAPEGRAD_EXPORT Profile {
   /// Ends it, in the thread that made it. Nothing where it has ended.
   void stop() noexcept;
   /// The wall time between construction and stop(), or until now.
-  std::chrono::nanoseconds wall_time() const noexcept;
+  std::int64_t wall_time_ns() const noexcept;
   /// The calls by op, those that take longest first.
   std::vector<OpProfile> key_averages() const;
   /// The same as text, with the sums, and at most so many rows.
@@ -54,10 +53,12 @@ class TAPEGRAD_EXPORT Profile {
   std::unique_ptr<State> state_;
 };
 
-/// Adds what no operation shows to the profile of this thread, where there is one: it went on from `begin` until now,
-/// as a collective does beside the operations of a backward pass. The trace has it in a row of its own, with `bytes`;
-/// the table has it not. `name`: a literal, without quotes or backslashes.
-TAPEGRAD_EXPORT void add_span(const char* name, std::chrono::steady_clock::time_point begin,
-                              std::int64_t bytes = 0) noexcept;
+/// The steady clock, in ns: from when a span began.
+TAPEGRAD_EXPORT std::int64_t now_ns() noexcept;
+
+/// Adds what no operation shows to the profile of this thread, where there is one: it went on from `begin_ns` until
+/// now, as a collective does beside the operations of a backward pass. The trace has it in a row of its own, with
+/// `bytes`; the table has it not. `name`: a literal, without quotes or backslashes.
+TAPEGRAD_EXPORT void add_span(const char* name, std::int64_t begin_ns, std::int64_t bytes = 0) noexcept;
 
 }  // namespace tapegrad::autograd::profiler

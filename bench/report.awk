@@ -12,7 +12,7 @@ function goal_of(goal, met) { return goal == "" || met ? goal : goal ": missed" 
 function ratio_of(label, value) { if (ratios) printf "\"%s\" %.4g\n", label, value }
 
 # step LABEL KEY BATCH GOAL: ours beside each peer, and the goal (times faster than libtorch, or us at most)
-function step(label, key, batch, goal,   ours, p, peers, line) {
+function step(label, key, batch, goal,   ours, p, peers, line, met) {
   if (!has("tapegrad/" key)) return
   ours = ns("tapegrad/" key)
   line = sprintf("| %s | %.3g | %s | %.3g |", label, ours / 1e3, allocations["tapegrad/" key] + 0, batch * 1e9 / ours)
@@ -20,8 +20,38 @@ function step(label, key, batch, goal,   ours, p, peers, line) {
   for (p = 1; p <= 3; ++p)
     line = line (has(peers[p] "/" key) ? sprintf(" %.3g (%.3g) |", ns(peers[p] "/" key) / 1e3, ns(peers[p] "/" key) / ours) : " |")
   split(goal, peers, " / ")
-  say(line " " goal_of(goal, !has("libtorch/" key) || ns("libtorch/" key) / ours >= peers[2] + 0) " |")
+  met = goal ~ / us$/ ? ours <= goal * 1e3 : !has("libtorch/" key) || ns("libtorch/" key) / ours >= peers[2] + 0
+  say(line " " goal_of(goal, met) " |")
   if (has("libtorch/" key)) ratio_of(label, ns("libtorch/" key) / ours)
+}
+
+# captured LABEL KEY GOAL FUSED: a step as it is, captured, with libtorch and in one loop
+function captured(label, key, goal, fused,   now, peer, line, met) {
+  if (!has("captured/" key)) return
+  now = ns("captured/" key)
+  peer = "as_it_is/libtorch/" key
+  line = sprintf("| %s | %.4g | %.4g | %.2f | %g |", label, ns("as_it_is/" key), now, ns("as_it_is/" key) / now, allocations["captured/" key])
+  line = line (has(peer) ? sprintf(" %.4g (%.3g) |", ns(peer), ns(peer) / now) : " |")
+  line = line (fused != "" && has(fused) ? sprintf(" %.3g (%.2g) |", ns(fused), ns(fused) / now) : " |")
+  met = goal ~ /libtorch/ ? !has(peer) || ns(peer) / now >= substr(goal, 12) + 0 : ns("as_it_is/" key) / now >= goal + 0
+  say(line " " goal_of(goal, met) " |")
+}
+
+# written LABEL KEY WHERE AT_MOST: written out as C++, by compiler; the goal is of one of them
+function written(label, key, where, at_most,   c, compilers, line, name) {
+  split("g++-O2 g++-O3 clang++-O2 clang++-O3", compilers, " ")
+  line = "| " label " |"
+  for (c = 1; c <= 4; ++c) {
+    name = "written/" key "/" compilers[c]
+    line = line (has(name) ? sprintf(" %.4g%s |", ns(name), compilers[c] == where && ns(name) > at_most ? ": missed" : "") : " |")
+  }
+  say(line)
+}
+
+# operation LABEL KEY ELEMENTS GOAL: ns a call, or an element, where the goal is of one
+function operation(label, key, elements, goal) {
+  if (!has("op/" key)) return
+  say(sprintf("| %s | %.3g%s | %s |", label, ns("op/" key), elements ? sprintf(" (%.2g an element)", ns("op/" key) / elements) : "", goal_of(goal, ns("op/" key) / (elements ? elements : 1) <= goal + 0)))
 }
 
 # against WHAT SIZE GOAL: an elementwise kernel, ns an element, beside Eigen
@@ -55,12 +85,14 @@ END {
   say("tapegrad and libtorch; `fused` is one hand-written loop with the analytic gradient, `eigen` a hand-written pass on Eigen.")
   say("Times in us; behind a peer's time, in brackets, how many times as long it takes.\n")
   say("| step | tapegrad | heap allocations | samples a second | libtorch | eigen | fused | goal |\n|---|---|---|---|---|---|---|---|")
-  step("regression, batch 1", "regression/1", 1, "libtorch / 100")
-  step("regression, batch 32", "regression/32", 32, "libtorch / 100")
+  step("regression, batch 1", "regression/1", 1, "")
+  step("regression, batch 32", "regression/32", 32, "libtorch / 85")
   step("regression, batch 1024", "regression/1024", 1024, "")
-  step("regression, batch 32, beside threads", "regression_beside_threads/32", 32, "")
+  step("regression, parameters of shape [1], batch 32", "regression_of_1/32", 32, "libtorch / 80")
+  step("regression, batch 32, beside threads", "regression_beside_threads/32", 32, "libtorch / 65")
   step("Linear(1, 1), batch 32", "linear_1_1/32", 32, "")
-  step("Linear(13, 1), batch 64", "linear_13_1/64", 64, "libtorch / 45")
+  step("Linear(13, 1), batch 64", "linear_13_1/64", 64, "libtorch / 55")
+  step("MLP 64-64-1, batch 1", "online_mlp/1", 1, "1 us")
   step("Linear(784, 10), batch 128", "linear_784_10/128", 128, "libtorch / 2.6")
   step("MLP, SGD momentum, batch 128", "mlp_sgd/128", 128, "libtorch / 1.4")
   step("MLP, Adam, batch 128", "mlp_adam/128", 128, "libtorch / 1.9")
@@ -70,6 +102,35 @@ END {
   say("OpenBLAS has both, as libtorch is slower where OpenMP's threads take turns with them.")
   if (peaks != "")
     say(sprintf("The products of an MLP step are 411 MFLOP: %.3g us at the peak of a core (\"Matrix products\"), were all else free.", 410.8e3 / median(peaks)))
+
+  if (has("as_it_is/regression_32")) {
+    say("\n## Captured steps\n\nWhole training steps as they are and captured ([capture.md](capture.md)), f32, ns, in turns of half a millisecond in one")
+    say("process (`bench/captured.cpp`): the fifth percentile of 200 rounds. libtorch runs the same source (`bench/captured_steps.h`)")
+    say("as it is. A ratio is of the step as it is to the captured one, unless it names a peer.\n")
+    say("| step | as it is | captured | ratio | heap allocations | libtorch | fused | wanted |\n|---|---|---|---|---|---|---|---|")
+    captured("regression, batch 32", "regression_32", "libtorch / 500", "fused/regression/32")
+    captured("regression, batch 1024", "regression_1024", "3.5", "fused/regression/1024")
+    captured("regression, batch 100,000", "regression_100000", "3")
+    captured("Linear(13, 1), batch 64", "linear_13_1", "4")
+    captured("MLP 2-16-1, batch 4, SGD", "mlp_2_16_1_sgd", "5")
+    captured("MLP 2-16-1, batch 4, Adam", "mlp_2_16_1_adam", "4")
+    captured("MLP 64-64-64, batch 1", "mlp_64_64_64", "2.5")
+    captured("PINN 1-8-1, batch 16", "pinn_8", "7")
+    captured("PINN 1-32-32-1, batch 256, Adam", "pinn_32_32", "1.5")
+    captured("gate of elementwise operations, 131,072", "gate", "2.5")
+    captured("Linear(784, 10), batch 128", "linear_784_10", "0.98, never slower")
+    captured("MLP 784-512-512-10, batch 128", "mlp_784", "0.98, never slower")
+    captured("LSTM(32, 64), 20 steps, batch 16", "lstm", "")
+    captured("LeNet, batch 32", "lenet", "")
+    say("\nThe same steps written out as C++ (`write_source`), ns, the best of 200 rounds. Wanted: 20 at -O2 for the regression, 120 at -O3")
+    say("-march=native with g++ for the 2-16-1 by SGD, the replay's time at -O3 -march=native for the 64-64-64.\n")
+    say("| written out | g++ -O2 | g++ -O3 -march=native | clang++ -O2 | clang++ -O3 -march=native |\n|---|---|---|---|---|")
+    written("regression, batch 32", "regression_32", "g++-O2", 20)
+    written("Linear(13, 1), batch 64", "linear_13_1", "", 0)
+    written("MLP 2-16-1, batch 4, SGD", "mlp_2_16_1_sgd", "g++-O3", 120)
+    written("MLP 2-16-1, batch 4, Adam", "mlp_2_16_1_adam", "", 0)
+    written("MLP 64-64-64, batch 1", "mlp_64_64_64", "g++-O3", ns("captured/mlp_64_64_64"))
+  }
 
   say("\n## The tape\n\nA chain of one-element products, ns an operation.\n\n| operations | record | goal | backward | goal |\n|---|---|---|---|---|")
   say(sprintf("| 10,000 | %.3g | 40 | %.3g | 60 |", ns("tape_record/10000") / 1e4, ns("tape_backward/10000") / 1e4))
@@ -130,6 +191,16 @@ END {
   against("softmax", 128000, "0.39 (50 us)")
   against("sum_last", 128000, "0.027 (3.5 us)")
   against("add_large", 16777216, "limit / 0.9")
+
+  if (has("op/linear_of_one_row")) {
+    say("\n## Operations of small models\n\nCalled as a program calls them, without gradients.\n\n| what | ns a call | goal, at most |\n|---|---|---|")
+    operation("linear, one row, 64 x 64", "linear_of_one_row", 0, "80")
+    operation("sum over [128, 10]", "sum_128_10", 0, "100")
+    operation("sum over the rows of [128, 10]", "sum_0_128_10", 0, "")
+    operation("[256, 5] + [5]", "add_row_256_5", 1280, "0.5 an element")
+    operation("[256, 5] + [256, 5], columns of wider matrices", "add_strided_256_5", 1280, "0.5 an element")
+    operation("log_softmax over [256, 5]", "log_softmax_256_5", 0, "3000")
+  }
 
   say("\n## How time grows\n\nA training step of an MLP, us. The slope is that of the last two, on logarithmic axes.\n\n| | | | | | | | | slope |\n|---|---|---|---|---|---|---|---|---|")
   scale("batch (width 64, 2 layers)", "scale_batch", "4 16 64 256 1024 4096")

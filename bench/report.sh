@@ -31,6 +31,7 @@ while [ "$round" -lt "$rounds" ]; do
   measure bench_libtorch -threads 0.2
   measure bench_libtorch threads 0.2
   measure bench_kernels . 0.05
+  "$build/bench/captured" >>"$raw/captured.txt"
   round=$((round + 1))
 done
 cat "$raw"/*.txt >"$raw/all"
@@ -50,6 +51,31 @@ Debian's packages. "Goal" is what the project wants of the ratio or time beside 
 
 END
 awk -f bench/report.awk "$raw/all"
+# What \`./dev bench sweep\` left: the cases above 1.0, and the layers, whose names are in bench/sweep/layers.h.
+if [ -f "$build/sweep.txt" ]; then
+  cat <<END
+
+## Single operations
+
+\`./dev bench sweep\` at commit $(sed -n 's/^commit //p' "$build/sweep.txt"), on the same machine: each case, forward ("f") or with gradients ("fb"), is timed in turn with
+Debian's libtorch 1.13 in one process, in slices of a millisecond, medians of 15; one thread, f32. libtorch at its best:
+OpenBLAS as SkylakeX where the processor has AVX-512 (left to itself it may take it for a Prescott), and blocks of up to
+a GB kept by malloc, as ours are by the free lists. Wanted: none above 1.25, at most 5 % above 1.0, the median at most 0.5.
+$(sed -n 's/^\([0-9]* cases: .*\)/**\1.**/p' "$build/sweep.txt")
+
+| ours / libtorch | ours, us | libtorch, us | case |
+|---|---|---|---|
+$(awk '/^\| [0-9]/ && $2 > 1' "$build/sweep.txt")
+
+## Layers
+
+Of the same run. Wanted: no layer slower than libtorch's; the steps 1.5 times as fast (0.67).
+
+| ours / libtorch | ours, us | libtorch, us | what |
+|---|---|---|---|
+$(grep -E '\| (f |fb )?(step of|conv|max_pool|avg_pool|adaptive|batch_norm|group_norm|layer_norm|embedding|lstm|gru|attention)' "$build/sweep.txt" | sort -t '|' -k 5)
+END
+fi
 sh bench/small.sh "$build" >"$raw/small"
 awk '
   BEGIN {

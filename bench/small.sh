@@ -10,7 +10,8 @@ awk '/^```/ { if (inside) exit; inside = /cpp/; next } inside' README.md >"$work
 measure=$build/bench/measure
 compile="c++ -std=c++20 -O2 -I$build/include"
 compile_s=$("$measure" 3 $compile -c "$work/program.cpp" -o "$work/program.o" | awk '{print $1 / 1000}')
-grep -ohE '^#include <[a-z_]+>' autograd/*.h nn/*.h optim/*.h data/*.h | sort -u >"$work/headers.cpp"
+grep -ohE '^#include <[a-z_]+>' autograd/*.h nn/*.h nn/layers/*.h nn/losses/*.h nn/utils/*.h optim/*.h optim/*/*.h data/*.h |
+  sort -u >"$work/headers.cpp"
 headers_s=$("$measure" 3 $compile -c "$work/headers.cpp" -o "$work/headers.o" | awk '{print $1 / 1000}')
 echo "compile_s $compile_s"
 echo "headers_s $headers_s"

@@ -28,9 +28,9 @@ void run(benchmark::State& state, std::int64_t batch, Step step, int threads = 1
 }
 
 struct Regression : torch::nn::Module {
-  Regression() {
-    slope = register_parameter("slope", torch::tensor(1.0F));
-    intercept = register_parameter("intercept", torch::tensor(1.0F));
+  explicit Regression(std::vector<std::int64_t> sizes = {}) {
+    slope = register_parameter("slope", torch::ones(sizes));
+    intercept = register_parameter("intercept", torch::ones(sizes));
   }
   torch::Tensor forward(const torch::Tensor& x) { return x * slope + intercept; }
   torch::Tensor slope, intercept;
@@ -48,11 +48,11 @@ struct Mlp : torch::nn::Module {
   torch::nn::Linear fc1{nullptr}, fc2{nullptr}, fc3{nullptr};
 };
 
-inline void regression_step(benchmark::State& state) {
+inline void regression_of(benchmark::State& state, const std::vector<std::int64_t>& sizes) {
   torch::manual_seed(0);
   const auto x = torch::randn({state.range(0), 1});
   const auto y = torch::randn({state.range(0), 1});
-  Regression model;
+  Regression model(sizes);
   torch::optim::SGD optimizer(model.parameters(), torch::optim::SGDOptions(1e-6));
   torch::nn::MSELoss loss_fn;
   run(state, state.range(0), [&] {
@@ -62,6 +62,9 @@ inline void regression_step(benchmark::State& state) {
     optimizer.step();
   });
 }
+
+inline void regression_step(benchmark::State& state) { regression_of(state, {}); }
+inline void regression_of_1_step(benchmark::State& state) { regression_of(state, {1}); }
 
 // The same in a process that has had a second thread: from then on counts are atomic.
 inline void regression_beside_threads_step(benchmark::State& state) {
@@ -89,6 +92,22 @@ inline void linear_13_1_step(benchmark::State& state) {
   const auto x = torch::randn({state.range(0), 13});
   const auto y = torch::randn({state.range(0), 1});
   torch::nn::Linear model(13, 1);
+  torch::optim::SGD optimizer(model->parameters(), torch::optim::SGDOptions(1e-6));
+  torch::nn::MSELoss loss_fn;
+  run(state, state.range(0), [&] {
+    optimizer.zero_grad();
+    auto loss = loss_fn(model->forward(x), y);
+    loss.backward();
+    optimizer.step();
+  });
+}
+
+// One sample at a time.
+inline void online_mlp_step(benchmark::State& state) {
+  torch::manual_seed(0);
+  const auto x = torch::randn({state.range(0), 64});
+  const auto y = torch::randn({state.range(0), 1});
+  torch::nn::Sequential model(torch::nn::Linear(64, 64), torch::nn::ReLU(), torch::nn::Linear(64, 1));
   torch::optim::SGD optimizer(model->parameters(), torch::optim::SGDOptions(1e-6));
   torch::nn::MSELoss loss_fn;
   run(state, state.range(0), [&] {
@@ -159,6 +178,8 @@ inline void scalar_chain(benchmark::State& state) {
 // Names start with the framework, so that the table can put them side by side.
 #define TAPEGRAD_BENCH_STEPS(framework)                                                                    \
   BENCHMARK(bench::regression_step)->Name(framework "/regression")->Arg(1)->Arg(32)->Arg(1024);            \
+  BENCHMARK(bench::regression_of_1_step)->Name(framework "/regression_of_1")->Arg(32);                     \
+  BENCHMARK(bench::online_mlp_step)->Name(framework "/online_mlp")->Arg(1);                                \
   BENCHMARK(bench::linear_1_1_step)->Name(framework "/linear_1_1")->Arg(32);                               \
   BENCHMARK(bench::linear_13_1_step)->Name(framework "/linear_13_1")->Arg(64);                             \
   BENCHMARK(bench::linear_784_10_step)->Name(framework "/linear_784_10")->Arg(128);                        \

@@ -4,6 +4,9 @@
 
 namespace tapegrad::data {
 
+template class DataLoader<TensorDataset>;
+template class DataLoader<TensorDataset>::IteratorOf<DataLoader<TensorDataset>>;
+
 std::vector<std::size_t> detail::row_numbers(const Tensor& rows) {
   const std::vector<std::int64_t> numbers = rows.to_vector<std::int64_t>();
   return {numbers.begin(), numbers.end()};

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 #include "autograd/core/text.h"
@@ -10,6 +11,8 @@
 namespace tapegrad::data {
 
 namespace {
+
+std::int64_t now_ns() { return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 std::string to_the_right(const std::string& text, std::size_t width) {
   return std::string(width - std::min(width, text.size()), ' ') + text;
@@ -32,7 +35,7 @@ void Progress::begin(std::optional<std::int64_t> steps) {
   done_ = samples_ = 0;
   has_ended_ = false;
   values_.clear();
-  start_ = Clock::now();
+  start_ = now_ns();
 }
 
 void Progress::set(const std::string& name, double value) {
@@ -45,7 +48,7 @@ void Progress::step(std::int64_t samples) {
   samples_ += samples;
   if (done_ == steps_) return end();
   const std::int64_t lines = options_.plain_lines.value_or(10);
-  if (live_ ? !is_open_ || Clock::now() - last_ >= std::chrono::milliseconds(50)
+  if (live_ ? !is_open_ || now_ns() - last_ >= 50'000'000
             : steps_ && lines > 1 && done_ % std::max<std::int64_t>(1, *steps_ / lines) == 0)
     print(false);
 }
@@ -63,8 +66,8 @@ void Progress::print(bool last) {
   line += options_.unit + " " + to_the_right(std::to_string(done_), all.size()) + (steps_ ? "/" + all : "");
   for (const auto& [name, value] : values_) line += "  " + name + " " + core::text(value);
   if (live_) {
-    last_ = Clock::now();
-    const double seconds = std::max(std::chrono::duration<double>(last_ - start_).count(), 1e-9);
+    last_ = now_ns();
+    const double seconds = std::max(static_cast<double>(last_ - start_) * 1e-9, 1e-9);
     const double rate = static_cast<double>(samples_ > 0 ? samples_ : done_) / seconds;
     line += "  " + to_the_right(core::text(rate, 3), 8) + " " + (samples_ > 0 ? "samples" : options_.unit) + "/s";
     if (last) {

@@ -3,7 +3,6 @@
 //   for (auto& batch : data::progress(loader)) ...
 #pragma once
 
-#include <chrono>
 #include <cstdio>
 
 #include <tapegrad/autograd/tensor.h>
@@ -45,7 +44,6 @@ class TAPEGRAD_EXPORT Progress {
   void end();
 
  private:
-  using Clock = std::chrono::steady_clock;
   void print(bool last);
 
   ProgressOptions options_;
@@ -53,7 +51,7 @@ class TAPEGRAD_EXPORT Progress {
   std::int64_t done_ = 0, samples_ = 0;
   std::vector<std::pair<std::string, double>> values_;
   bool live_ = false, is_open_ = false, has_ended_ = false;  // is_open_: the line has no end yet
-  Clock::time_point start_{}, last_{};
+  std::int64_t start_ = 0, last_ = 0;                        // ns
 };
 
 /// What progress() gives: the range, counted as it is walked. Each walk counts anew.

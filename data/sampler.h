@@ -82,7 +82,7 @@ struct TAPEGRAD_EXPORT RandomSampler : OrderSampler {
 };
 
 /// One of the two, chosen when the program runs.
-struct ShuffleSampler {
+struct TAPEGRAD_EXPORT ShuffleSampler {
   static constexpr bool kEachRowOnce = true;
   bool shuffle = false;
   Tensor order(std::int64_t rows) const { return shuffle ? randperm(rows) : arange(rows); }

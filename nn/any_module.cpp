@@ -22,6 +22,12 @@ void detail::throw_count(const Module& module, std::size_t least, std::size_t mo
               ", but received " + std::to_string(got) + "; give it those");
 }
 
+const Tensor& detail::tensor_argument(AnyValue& value) {
+  const Tensor* tensor = value.try_get<Tensor>();
+  if (tensor == nullptr) throw_argument(0, value.type_info(), typeid(Tensor));
+  return *tensor;
+}
+
 void detail::throw_empty_any(const char* function) {
   throw Error(std::string("AnyModule: Cannot call ") + function + "() on an empty AnyModule; assign a module first");
 }

@@ -65,6 +65,26 @@ struct AnyForward {
   }
 };
 
+/// The value as a tensor. Error where it is none.
+TAPEGRAD_EXPORT const Tensor& tensor_argument(AnyValue& value);
+
+/// The same where all is a tensor, as in most layers.
+template <>
+struct AnyForward<Tensor, const Tensor&> {
+  static constexpr bool kPossible = true;
+
+  template <class M>
+  static AnyValue call(M& module, std::span<AnyValue> values) {
+    if (values.size() == 1) return AnyValue(detail::call(module, tensor_argument(values[0])));
+    if constexpr (requires { module.forward(); }) {
+      if (values.empty()) return AnyValue(detail::call(module));
+      throw_count(module, 0, 1, values.size());
+    } else {
+      throw_count(module, 1, 1, values.size());
+    }
+  }
+};
+
 template <class Function>
 struct ForwardOf;
 template <class R, class C, class... Args>
@@ -108,7 +128,7 @@ class TAPEGRAD_EXPORT AnyModule {
   Result forward(Args&&... args) const {
     if constexpr (std::same_as<Result, Tensor> && sizeof...(Args) == 1 &&
                   (std::convertible_to<Args&&, const Tensor&> && ...)) {
-      if (forward_ != nullptr) return forward_(*module_.impl_, std::forward<Args>(args)...);
+      if (forward_ != nullptr) return forward_(*module_.held_, std::forward<Args>(args)...);
     }
     return any_forward(std::forward<Args>(args)...).template get<Result>();
   }
@@ -120,7 +140,7 @@ class TAPEGRAD_EXPORT AnyModule {
   }
   AnyValue any_forward_of(std::span<AnyValue> values) const {
     if (is_empty()) detail::throw_empty_any("forward");
-    return any_forward_(*module_.impl_, values);
+    return any_forward_(*module_.held_, values);
   }
   /// Whether forward() takes a tensor and gives one.
   bool maps_tensor() const noexcept { return forward_ != nullptr; }
@@ -129,7 +149,7 @@ class TAPEGRAD_EXPORT AnyModule {
   /// The module. Error where there is none, as of what follows.
   const std::shared_ptr<Module>& ptr() const {
     if (is_empty()) detail::throw_empty_any("ptr");
-    return module_.impl_;
+    return module_.held_;
   }
   /// The module as M, a module class. Error where it is something else.
   template <std::derived_from<Module> M>

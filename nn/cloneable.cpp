@@ -67,11 +67,13 @@ std::shared_ptr<Module> copy_of(const Module* original) noexcept {
 }
 
 CloneScope::CloneScope() : own_(t_clones == nullptr ? new CloneMap : nullptr) {
-  if (own_ != nullptr) t_clones = own_.get();
+  if (own_ != nullptr) t_clones = own_;
 }
 
 CloneScope::~CloneScope() {
-  if (own_ != nullptr) t_clones = nullptr;
+  if (own_ == nullptr) return;
+  t_clones = nullptr;
+  delete own_;
 }
 
 std::string CloneScope::not_rebound(const Module& original) const {
@@ -128,6 +130,24 @@ void copy_value(const std::string& name, const Tensor& mine, const Tensor& value
 }
 
 }  // namespace
+
+std::shared_ptr<Module> Module::clone_by(Module* (*copied)(const Module&), void (*reset)(Module&)) const {
+  const detail::CloneScope scope;
+  std::shared_ptr<Module> copy(copied(*this));
+  if (reset != nullptr && !scope.not_rebound(*this).empty()) {
+    copy->parameters_.clear();
+    copy->buffers_.clear();
+    copy->children_.clear();
+    reset(*copy);
+    copy->copy_values(*this);
+  }
+  return copy;
+}
+
+void Module::throw_other_class(const Module& clone) const {
+  throw Error("clone: a child is now a " + clone.name() + " where reset() makes a " + name() +
+              "; let reset() make what the original has, or declare the member as a module holder");
+}
 
 void Module::become(const Module&) { clone(); }  // throws: this class is not Cloneable
 

@@ -29,12 +29,14 @@ class TAPEGRAD_EXPORT CloneScope {
  public:
   CloneScope();
   ~CloneScope();
+  CloneScope(const CloneScope&) = delete;
+  CloneScope& operator=(const CloneScope&) = delete;
   // The name of the first tensor or module registered by `original` whose copy no member took over; else empty.
   std::string not_rebound(const Module& original) const;
 
  private:
   NoGradGuard no_grad_;
-  std::unique_ptr<CloneMap> own_;  // null inside of another scope
+  CloneMap* own_;  // null inside of another scope
 };
 
 }  // namespace detail
@@ -72,25 +74,16 @@ class Cloneable : public Module {
   }
 
   std::shared_ptr<Module> clone() const override {
-    const detail::CloneScope scope;
-    auto copy = std::make_shared<Derived>(static_cast<const Derived&>(*this));
-    if (!scope.not_rebound(*this).empty()) {
-      copy->parameters_.clear();
-      copy->buffers_.clear();
-      copy->children_.clear();
-      copy->reset();
-      copy->copy_values(*this);
-    }
-    return copy;
+    return this->clone_by(copied, [](Module& copy) { static_cast<Derived&>(copy).reset(); });
   }
+
+ protected:
+  static Module* copied(const Module& module) { return new Derived(static_cast<const Derived&>(module)); }
 
  private:
   void become(const Module& clone) override {
     const auto* same = dynamic_cast<const Derived*>(&clone);
-    if (same == nullptr) {
-      throw Error("clone: a child is now a " + clone.name() + " where reset() makes a " + this->name() +
-                  "; let reset() make what the original has, or declare the member as a module holder");
-    }
+    if (same == nullptr) this->throw_other_class(clone);
     if constexpr (std::is_copy_assignable_v<Derived>) {
       static_cast<Derived&>(*this) = *same;
     } else {
@@ -105,10 +98,7 @@ template <class Derived>
 class Container : public Cloneable<Derived> {
  public:
   using Cloneable<Derived>::Cloneable;
-  std::shared_ptr<Module> clone() const override {
-    const detail::CloneScope scope;
-    return std::make_shared<Derived>(static_cast<const Derived&>(*this));
-  }
+  std::shared_ptr<Module> clone() const override { return this->clone_by(this->copied, nullptr); }
 };
 
 }  // namespace tapegrad::nn

@@ -20,13 +20,13 @@ namespace tapegrad::nn {
 template <std::size_t D, class T = std::int64_t>
 class ExpandingArray {
  public:
-  template <std::convertible_to<T> Value>
-  ExpandingArray(const Value& value) {
+  template <class Value>
+  requires std::is_convertible_v<const Value&, T> ExpandingArray(const Value& value) {
     values_.fill(static_cast<T>(value));
   }
   ExpandingArray(std::initializer_list<T> values) { take(values); }
   template <class Values>
-  requires(!std::convertible_to<const Values&, T>) && requires(const Values& v) {
+  requires(!std::is_convertible_v<const Values&, T>) && requires(const Values& v) {
     { *v.begin() } -> std::convertible_to<T>;
     v.size();
   }

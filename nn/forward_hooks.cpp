@@ -1,5 +1,7 @@
 #include <tapegrad/nn/forward_hooks.h>
 
+#include <tapegrad/nn/forward_hook_list.h>
+
 #include "autograd/core/recorder.h"
 #include "autograd/core/text.h"
 
@@ -58,6 +60,16 @@ void detail::run_hooks_before(Module& module, const ForwardHooks& hooks, std::ve
 void detail::run_hooks_after(Module& module, const ForwardHooks& hooks, const std::vector<Tensor>& inputs,
                              std::vector<Tensor>& outputs) {
   run("register_forward_hook", hooks.after, outputs, module, inputs, outputs);
+}
+
+Tensor detail::forward_tensors_with_hooks(Module& module, std::vector<Tensor> inputs, void* self,
+                                          Tensor (*forward)(void* self, Tensor* inputs)) {
+  const auto hooks = module.forward_hooks();  // a hook may remove hooks
+  run_hooks_before(module, *hooks, inputs);
+  std::vector<Tensor> given = inputs;
+  std::vector<Tensor> outputs{forward(self, given.data())};
+  run_hooks_after(module, *hooks, inputs, outputs);
+  return std::move(outputs[0]);
 }
 
 }  // namespace tapegrad::nn

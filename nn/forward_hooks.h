@@ -80,11 +80,27 @@ template <class M, class... Args>
   }
 }
 
+/// The same of a forward() from tensors to a tensor, as most are: one function for all modules, whose `self` is theirs.
+TAPEGRAD_EXPORT Tensor forward_tensors_with_hooks(Module& module, std::vector<Tensor> inputs, void* self,
+                                                  Tensor (*forward)(void* self, Tensor* inputs));
+template <class M, class... Args, std::size_t... I>
+Tensor forward_of(void* self, Tensor* inputs, std::index_sequence<I...>) {
+  return static_cast<M*>(self)->forward(static_cast<Args&&>(inputs[I])...);
+}
+
 template <class M, class... Args>
 decltype(auto) call(M& module, Args&&... args) {
   if constexpr (std::derived_from<M, Module>) {
-    if (module.forward_hooks() != nullptr) [[unlikely]]
-      return forward_with_hooks(module, std::forward<Args>(args)...);
+    if (module.forward_hooks() != nullptr) [[unlikely]] {
+      if constexpr (std::is_same_v<decltype(module.forward(std::forward<Args>(args)...)), Tensor> &&
+                    (std::is_same_v<std::remove_cvref_t<Args>, Tensor> && ...)) {
+        return forward_tensors_with_hooks(module, {args...}, &module, [](void* self, Tensor* inputs) {
+          return forward_of<M, Args...>(self, inputs, std::index_sequence_for<Args...>());
+        });
+      } else {
+        return forward_with_hooks(module, std::forward<Args>(args)...);
+      }
+    }
   }
   return module.forward(std::forward<Args>(args)...);
 }

@@ -1,5 +1,6 @@
 #include <tapegrad/nn/module.h>
 
+#include <algorithm>
 #include <ostream>
 #include <typeinfo>
 #include <unordered_set>
@@ -41,6 +42,19 @@ void print(std::ostream& out, const Module& module, const std::string& indentati
 }
 
 }  // namespace
+
+void ModuleHolderBase::throw_empty() {
+  throw Error("ModuleHolder: Accessing empty ModuleHolder; assign a module first");
+}
+
+void ModuleHolderBase::hold(Module* module) { held_ = std::shared_ptr<Module>(module); }
+
+Module::Module() = default;
+Module::Module(std::string name) : name_(std::move(name)) {}
+Module::~Module() = default;
+Module& Module::operator=(const Module&) = default;
+
+std::vector<std::shared_ptr<Module>> Module::children() const { return children_.values(); }
 
 std::string detail::readable(const char* mangled) { return core::readable(mangled); }
 
@@ -149,7 +163,16 @@ NamedTensors Module::named(NamedTensors Module::*kind, bool recurse) const {
 
 NamedTensors Module::named_parameters(bool recurse) const { return named(&Module::parameters_, recurse); }
 NamedTensors Module::named_buffers(bool recurse) const { return named(&Module::buffers_, recurse); }
-std::vector<Tensor> Module::parameters(bool recurse) const { return named_parameters(recurse).values(); }
+std::vector<Tensor> Module::parameters(bool recurse) const {
+  if (recurse) return named_parameters().values();
+  std::vector<Tensor> own;  // without names: a recurrent layer asks in each step
+  own.reserve(parameters_.size());
+  for (const auto& [name, tensor] : parameters_) {
+    const auto same = [&](const Tensor& other) { return other.impl() == tensor.impl(); };
+    if (tensor.defined() && std::none_of(own.begin(), own.end(), same)) own.push_back(tensor);
+  }
+  return own;
+}
 std::vector<Tensor> Module::buffers(bool recurse) const { return named_buffers(recurse).values(); }
 
 NamedModules Module::named_modules(const std::string& prefix, bool include_self) const {

@@ -31,20 +31,28 @@ using ForwardPreHook = std::function<void(Module& module, std::vector<Tensor>& i
 using ForwardHook =
     std::function<void(Module& module, const std::vector<Tensor>& inputs, std::vector<Tensor>& outputs)>;
 
-/// The base of every ModuleHolder (module_holder.h).
-struct ModuleHolderBase {};
+/// What a ModuleHolder (module_holder.h) is whatever it holds.
+class TAPEGRAD_EXPORT ModuleHolderBase {
+ public:
+  bool is_empty() const noexcept { return held_ == nullptr; }
+  explicit operator bool() const noexcept { return !is_empty(); }
+
+ protected:
+  friend class Module;
+  friend class AnyModule;
+  [[noreturn]] static void throw_empty();
+  /// Takes over a module that was just made.
+  void hold(Module* module);
+
+  std::shared_ptr<Module> held_;
+};
 
 namespace detail {
 
 /// A type's name as it is written.
 TAPEGRAD_EXPORT std::string readable(const char* mangled);
 
-/// The hooks of a module, with their numbers: never changed, but replaced.
-struct ForwardHooks {
-  std::vector<std::pair<unsigned, ForwardPreHook>> before;
-  std::vector<std::pair<unsigned, ForwardHook>> after;
-  unsigned next = 0;
-};
+struct ForwardHooks;  // of one module
 
 /// A holder of a module, a std::shared_ptr to one or a module (which is copied), as a std::shared_ptr to its own class.
 template <class M>
@@ -70,15 +78,15 @@ concept HoldsModule = requires(M&& module) {
 /// The base of all modules: what registers parameters, buffers and submodules.
 class TAPEGRAD_EXPORT Module : public std::enable_shared_from_this<Module> {
  public:
-  Module() = default;
+  Module();
   /// A module that is printed under this name.
-  explicit Module(std::string name) : name_(std::move(name)) {}
+  explicit Module(std::string name);
   /// Shares what `other` registered; inside of nn::clone() the copy has values of its own (cloneable.h).
   Module(const Module& other);
   Module(Module&&) = default;
-  Module& operator=(const Module&) = default;
+  Module& operator=(const Module&);
   Module& operator=(Module&&) = default;
-  virtual ~Module() = default;
+  virtual ~Module();
 
   /// The name given, or that of the class.
   std::string name() const;
@@ -119,7 +127,7 @@ class TAPEGRAD_EXPORT Module : public std::enable_shared_from_this<Module> {
   std::vector<Tensor> buffers(bool recurse = true) const;
   NamedTensors named_buffers(bool recurse = true) const;
   /// The submodules that this module itself registered.
-  std::vector<std::shared_ptr<Module>> children() const { return children_.values(); }
+  std::vector<std::shared_ptr<Module>> children() const;
   const NamedModules& named_children() const noexcept { return children_; }
   /// All modules from this one on down. With include_self, this one must be held by a std::shared_ptr: Error otherwise.
   std::vector<std::shared_ptr<Module>> modules(bool include_self = true) const;
@@ -198,10 +206,15 @@ class TAPEGRAD_EXPORT Module : public std::enable_shared_from_this<Module> {
  private:
   template <class Derived>
   friend class Cloneable;
+  template <class Derived>
+  friend class Container;
 
   template <class HolderOrPointer>
   static std::shared_ptr<Module> pointer(const HolderOrPointer& module) {
-    if constexpr (detail::HoldsModule<const HolderOrPointer&> && !std::derived_from<HolderOrPointer, Module>) {
+    if constexpr (std::derived_from<HolderOrPointer, ModuleHolderBase>) {
+      if (module.is_empty()) ModuleHolderBase::throw_empty();
+      return module.ModuleHolderBase::held_;
+    } else if constexpr (detail::HoldsModule<const HolderOrPointer&> && !std::derived_from<HolderOrPointer, Module>) {
       return detail::pointer_to(module);
     } else {
       static_assert(tapegrad::detail::kNever<HolderOrPointer>,
@@ -214,6 +227,9 @@ class TAPEGRAD_EXPORT Module : public std::enable_shared_from_this<Module> {
   void check_child(const char* op, const Module* child) const;
   void add_child(const std::string& name, std::shared_ptr<Module> child);
   void set_child(const std::string& name, std::shared_ptr<Module> child);
+  // clone() by a class's copy constructor and reset(); without reset, the registry is all that shows its tensors.
+  std::shared_ptr<Module> clone_by(Module* (*copied)(const Module&), void (*reset)(Module&)) const;
+  [[noreturn]] void throw_other_class(const Module& clone) const;
   // Takes over the values of a module that registered the same, and what its children's clones are.
   void copy_values(const Module& from);
   // Makes a child that reset() made what `clone`, the clone of the original's child, is.

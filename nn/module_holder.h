@@ -33,17 +33,17 @@ class ModuleHolder : public ModuleHolderBase {
 
   /// Makes a Contained where its constructor needs no arguments; the holder is empty otherwise.
   ModuleHolder() {
-    if constexpr (std::is_default_constructible_v<Contained>) impl_ = std::make_shared<Contained>();
+    if constexpr (std::is_default_constructible_v<Contained>) take(new Contained());
   }
   ModuleHolder(std::nullptr_t) noexcept {}
-  ModuleHolder(std::shared_ptr<Contained> module) noexcept : impl_(std::move(module)) {}
+  ModuleHolder(std::shared_ptr<Contained> module) noexcept : impl_(module.get()) { held_ = std::move(module); }
   /// Makes a Contained of these arguments. (Another holder alone is copied.)
   template <class Head, class... Tail>
   requires(sizeof...(Tail) > 0 ||
-           !std::derived_from<std::remove_cvref_t<Head>, ModuleHolder>) explicit ModuleHolder(Head&& head,
+           !std::is_base_of_v<ModuleHolder, std::remove_cvref_t<Head>>) explicit ModuleHolder(Head&& head,
                                                                                               Tail&&... tail) {
     if constexpr (std::is_constructible_v<Contained, Head, Tail...>) {
-      impl_ = std::make_shared<Contained>(std::forward<Head>(head), std::forward<Tail>(tail)...);
+      take(new Contained(std::forward<Head>(head), std::forward<Tail>(tail)...));
     } else {
       static_assert(tapegrad::detail::kNever<Head>, "this module has no constructor that takes these arguments");
     }
@@ -51,25 +51,26 @@ class ModuleHolder : public ModuleHolderBase {
   /// Makes a Contained of its options' fields: nn::Linear({.in_features = 1, .out_features = 2}).
   template <class C = Contained, class Fields = typename decltype(C::options)::Fields>
   requires std::same_as<Fields, typename decltype(C::options)::Fields>
-  explicit ModuleHolder(const Fields& fields) : impl_(std::make_shared<Contained>(decltype(C::options)(fields))) {}
+  explicit ModuleHolder(const Fields& fields) { take(new Contained(decltype(C::options)(fields))); }
 
-  ModuleHolder(const ModuleHolder& other) : impl_(other.impl_) {
-    if (auto copy = detail::copy_of(impl_.get())) impl_ = std::dynamic_pointer_cast<Contained>(std::move(copy));
+  ModuleHolder(const ModuleHolder& other) : ModuleHolderBase(other), impl_(other.impl_) {
+    if (auto copy = detail::copy_of(held_.get())) {
+      impl_ = dynamic_cast<Contained*>(copy.get());
+      held_ = impl_ == nullptr ? nullptr : std::move(copy);
+    }
   }
   ModuleHolder(ModuleHolder&&) noexcept = default;
   ModuleHolder& operator=(const ModuleHolder&) noexcept = default;
   ModuleHolder& operator=(ModuleHolder&&) noexcept = default;
 
-  bool is_empty() const noexcept { return impl_ == nullptr; }
-  explicit operator bool() const noexcept { return !is_empty(); }
   operator std::shared_ptr<Contained>() const { return ptr(); }
 
   /// The module. Error where there is none, as of what follows.
-  const std::shared_ptr<Contained>& ptr() const {
-    if (impl_ == nullptr) throw Error("ModuleHolder: Accessing empty ModuleHolder; assign a module first");
+  std::shared_ptr<Contained> ptr() const { return {held_, get()}; }
+  Contained* get() const {
+    if (is_empty()) throw_empty();
     return impl_;
   }
-  Contained* get() const { return ptr().get(); }
   Contained* operator->() const { return get(); }
   Contained& operator*() const { return *get(); }
 
@@ -84,8 +85,13 @@ class ModuleHolder : public ModuleHolderBase {
   }
 
  private:
-  friend class AnyModule;
-  std::shared_ptr<Contained> impl_;
+  // A plain pointer beside the base's shared one: a program that includes the layers instantiates no std::shared_ptr
+  // for each of them.
+  void take(Contained* made) {
+    hold(made);
+    impl_ = made;
+  }
+  Contained* impl_ = nullptr;
 };
 
 template <class Contained>

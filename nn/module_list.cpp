@@ -29,6 +29,18 @@ void ModuleListImpl::put(std::size_t index, std::shared_ptr<Module> module) {
 
 void ModuleListImpl::pretty_print(std::ostream& out) const { out << detail::prefix() << "ModuleList"; }
 
+ModuleDictImpl::ModuleDictImpl(const std::vector<Item>& modules) { update(modules); }
+ModuleDictImpl::ModuleDictImpl(const NamedModules& modules) { update(modules.pairs()); }
+void ModuleDictImpl::update(const std::vector<Item>& modules) {
+  for (const Item& item : modules) put(item.first, item.second);
+}
+void ModuleDictImpl::update(const ModuleDictImpl& other) { update(other.items()); }
+bool ModuleDictImpl::contains(const std::string& name) const noexcept { return named_children().contains(name); }
+std::vector<std::string> ModuleDictImpl::keys() const { return named_children().keys(); }
+std::vector<std::shared_ptr<Module>> ModuleDictImpl::values() const { return named_children().values(); }
+std::vector<ModuleDictImpl::Item> ModuleDictImpl::items() const { return named_children().pairs(); }
+std::shared_ptr<Module> ModuleDictImpl::ptr(const std::string& name) const { return named_children()[name]; }
+
 void ModuleDictImpl::put(const std::string& name, std::shared_ptr<Module> module) {
   contains(name) ? replace_module(name, std::move(module)) : register_module(name, std::move(module));
 }

@@ -101,32 +101,30 @@ class TAPEGRAD_EXPORT ModuleDictImpl : public detail::ModuleContainer<ModuleDict
   using Item = std::pair<std::string, std::shared_ptr<Module>>;
 
   ModuleDictImpl() = default;
-  explicit ModuleDictImpl(const std::vector<Item>& modules) { update(modules); }
-  explicit ModuleDictImpl(const NamedModules& modules) { update(modules.pairs()); }
+  explicit ModuleDictImpl(const std::vector<Item>& modules);
+  explicit ModuleDictImpl(const NamedModules& modules);
 
   /// Under a new name, or in the place of the module of that name.
   template <class M>
   void insert(const std::string& name, M&& module) {
     put(name, detail::pointer_to(std::forward<M>(module)));
   }
-  void update(const std::vector<Item>& modules) {
-    for (const Item& item : modules) put(item.first, item.second);
-  }
-  void update(const ModuleDictImpl& other) { update(other.items()); }
+  void update(const std::vector<Item>& modules);
+  void update(const ModuleDictImpl& other);
   void clear();
   /// Forgets a module and gives it. IndexError where there is none of that name.
   std::shared_ptr<Module> pop(const std::string& name);
 
-  bool contains(const std::string& name) const noexcept { return named_children().contains(name); }
-  std::vector<std::string> keys() const { return named_children().keys(); }
-  std::vector<std::shared_ptr<Module>> values() const { return named_children().values(); }
-  std::vector<Item> items() const { return named_children().pairs(); }
+  bool contains(const std::string& name) const noexcept;
+  std::vector<std::string> keys() const;
+  std::vector<std::shared_ptr<Module>> values() const;
+  std::vector<Item> items() const;
   auto begin() const noexcept { return named_children().begin(); }
   auto end() const noexcept { return named_children().end(); }
 
   /// The module of a name, as M where one is named. IndexError where there is none; Error where the module is no M.
   std::shared_ptr<Module> operator[](const std::string& name) const { return ptr(name); }
-  std::shared_ptr<Module> ptr(const std::string& name) const { return named_children()[name]; }
+  std::shared_ptr<Module> ptr(const std::string& name) const;
   template <class M>
   std::shared_ptr<M> ptr(const std::string& name) const {
     return cast<M>(ptr(name));

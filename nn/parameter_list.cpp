@@ -20,6 +20,25 @@ void ParameterListImpl::pretty_print(std::ostream& out) const {
   detail::print_parameters(out, "ParameterList", parameters_);
 }
 
+void ParameterListImpl::operator+=(const ParameterListImpl& other) {
+  extend(std::vector<Tensor>(other.parameters(false)));
+}
+Tensor& ParameterListImpl::at(std::size_t index) { return parameters_[index].value(); }
+const Tensor& ParameterListImpl::at(std::size_t index) const { return parameters_[index].value(); }
+
+ParameterDictImpl::ParameterDictImpl(const NamedTensors& parameters) { update(parameters); }
+void ParameterDictImpl::update(const NamedTensors& parameters) {
+  for (const auto& [name, parameter] : parameters) insert(name, parameter);
+}
+void ParameterDictImpl::update(const ParameterDictImpl& other) { update(other.parameters_); }
+void ParameterDictImpl::clear() { parameters_.clear(); }
+bool ParameterDictImpl::contains(const std::string& name) const noexcept { return parameters_.contains(name); }
+std::vector<std::string> ParameterDictImpl::keys() const { return parameters_.keys(); }
+std::vector<Tensor> ParameterDictImpl::values() const { return parameters_.values(); }
+std::vector<std::pair<std::string, Tensor>> ParameterDictImpl::items() const { return parameters_.pairs(); }
+Tensor& ParameterDictImpl::get(const std::string& name) { return parameters_[name]; }
+const Tensor& ParameterDictImpl::get(const std::string& name) const { return parameters_[name]; }
+
 Tensor& ParameterDictImpl::insert(const std::string& name, const Tensor& parameter) {
   register_parameter(name, parameter, parameter.requires_grad());
   return parameters_[name];

@@ -43,11 +43,11 @@ class TAPEGRAD_EXPORT ParameterListImpl : public detail::ParameterContainer<Para
   void extend(const Container& container) {
     for (const auto& parameter : container) append(parameter);
   }
-  void operator+=(const ParameterListImpl& other) { extend(std::vector<Tensor>(other.parameters(false))); }
+  void operator+=(const ParameterListImpl& other);
 
   /// IndexError past the end.
-  Tensor& at(std::size_t index) { return parameters_[index].value(); }
-  const Tensor& at(std::size_t index) const { return parameters_[index].value(); }
+  Tensor& at(std::size_t index);
+  const Tensor& at(std::size_t index) const;
   Tensor& operator[](std::size_t index) { return at(index); }
   const Tensor& operator[](std::size_t index) const { return at(index); }
 
@@ -59,25 +59,23 @@ TAPEGRAD_MODULE(ParameterList);
 class TAPEGRAD_EXPORT ParameterDictImpl : public detail::ParameterContainer<ParameterDictImpl> {
  public:
   ParameterDictImpl() = default;
-  explicit ParameterDictImpl(const NamedTensors& parameters) { update(parameters); }
+  explicit ParameterDictImpl(const NamedTensors& parameters);
 
   /// Gives what is registered. Error for a name that is taken.
   Tensor& insert(const std::string& name, const Tensor& parameter);
-  void update(const NamedTensors& parameters) {
-    for (const auto& [name, parameter] : parameters) insert(name, parameter);
-  }
-  void update(const ParameterDictImpl& other) { update(other.parameters_); }
+  void update(const NamedTensors& parameters);
+  void update(const ParameterDictImpl& other);
   /// Forgets a parameter and gives it. IndexError where there is none of that name.
   Tensor pop(const std::string& name);
-  void clear() { parameters_.clear(); }
+  void clear();
 
-  bool contains(const std::string& name) const noexcept { return parameters_.contains(name); }
-  std::vector<std::string> keys() const { return parameters_.keys(); }
-  std::vector<Tensor> values() const { return parameters_.values(); }
-  std::vector<std::pair<std::string, Tensor>> items() const { return parameters_.pairs(); }
+  bool contains(const std::string& name) const noexcept;
+  std::vector<std::string> keys() const;
+  std::vector<Tensor> values() const;
+  std::vector<std::pair<std::string, Tensor>> items() const;
   /// IndexError where there is none of that name.
-  Tensor& get(const std::string& name) { return parameters_[name]; }
-  const Tensor& get(const std::string& name) const { return parameters_[name]; }
+  Tensor& get(const std::string& name);
+  const Tensor& get(const std::string& name) const;
   Tensor& operator[](const std::string& name) { return get(name); }
   const Tensor& operator[](const std::string& name) const { return get(name); }
 

@@ -9,6 +9,18 @@ void detail::throw_result(const std::type_info& got, const std::type_info& wante
               readable(wanted.name()) + "; name that type: forward<...>()");
 }
 
+SequentialImpl::SequentialImpl(const SequentialImpl&) = default;
+SequentialImpl& SequentialImpl::operator=(const SequentialImpl&) = default;
+SequentialImpl::SequentialImpl(std::initializer_list<NamedAnyModule> modules) {
+  for (const NamedAnyModule& m : modules) push_back(m.name(), m.module());
+}
+SequentialImpl::SequentialImpl(const OrderedDict<std::string, AnyModule>& modules) {
+  for (const auto& [name, module] : modules) push_back(name, module);
+}
+Sequential::Sequential(std::initializer_list<NamedAnyModule> modules)
+    : ModuleHolder(std::make_shared<SequentialImpl>(modules)) {}
+Functional::Functional(Tensor (*function)(const Tensor&)) : ModuleHolder(std::make_shared<FunctionalImpl>(function)) {}
+
 static void check_not_empty(const SequentialImpl& modules) {
   if (modules.is_empty())
     throw Error("Sequential: Cannot call forward() on an empty Sequential; push_back a module first");

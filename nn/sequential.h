@@ -29,6 +29,8 @@ Result result_of(AnyValue value) {
 class TAPEGRAD_EXPORT SequentialImpl : public Cloneable<SequentialImpl> {
  public:
   SequentialImpl() = default;
+  SequentialImpl(const SequentialImpl&);
+  SequentialImpl& operator=(const SequentialImpl&);
   template <class First, class... Rest>
   requires(!std::same_as<std::remove_cvref_t<First>, SequentialImpl> &&
            !std::same_as<std::remove_cvref_t<First>,
@@ -36,12 +38,8 @@ class TAPEGRAD_EXPORT SequentialImpl : public Cloneable<SequentialImpl> {
     push_back(std::forward<First>(first));
     (push_back(std::forward<Rest>(rest)), ...);
   }
-  SequentialImpl(std::initializer_list<NamedAnyModule> modules) {
-    for (const NamedAnyModule& m : modules) push_back(m.name(), m.module());
-  }
-  explicit SequentialImpl(const OrderedDict<std::string, AnyModule>& modules) {
-    for (const auto& [name, module] : modules) push_back(name, module);
-  }
+  SequentialImpl(std::initializer_list<NamedAnyModule> modules);
+  explicit SequentialImpl(const OrderedDict<std::string, AnyModule>& modules);
 
   /// What the last module gives: forward(x), forward<std::tuple<Tensor, Tensor>>(x, y). Error when there is no module,
   /// or where a module does not take what the one before it gives.
@@ -107,7 +105,7 @@ class TAPEGRAD_EXPORT SequentialImpl : public Cloneable<SequentialImpl> {
 struct Sequential : ModuleHolder<SequentialImpl> {
   using ModuleHolder<SequentialImpl>::ModuleHolder;
   Sequential() = default;
-  Sequential(std::initializer_list<NamedAnyModule> modules) : ModuleHolder(std::make_shared<SequentialImpl>(modules)) {}
+  TAPEGRAD_EXPORT Sequential(std::initializer_list<NamedAnyModule> modules);
 };
 
 /// A function as a module: Functional(fn) calls fn(x), Functional(fn, a, b) calls fn(x, a, b). ValueError where fn is
@@ -139,7 +137,7 @@ class Functional : public ModuleHolder<FunctionalImpl> {
   using ModuleHolder<FunctionalImpl>::ModuleHolder;
   using Impl = FunctionalImpl;
   /// Of the functions of one name, the one that makes a Tensor of a Tensor: Functional(tapegrad::sum).
-  explicit Functional(Tensor (*function)(const Tensor&)) : ModuleHolder(std::make_shared<FunctionalImpl>(function)) {}
+  TAPEGRAD_EXPORT explicit Functional(Tensor (*function)(const Tensor&));
 };
 
 }  // namespace tapegrad::nn

@@ -31,6 +31,9 @@ OptimizerParamGroup& OptimizerParamGroup::operator=(OptimizerParamGroup&& other)
   return *this;
 }
 
+std::span<ParamState> OptimizerParamGroup::states() noexcept { return states_; }
+std::span<const ParamState> OptimizerParamGroup::states() const noexcept { return states_; }
+
 OptimizerParamGroup::~OptimizerParamGroup() { core::change_structure(); }
 
 void OptimizerParamGroup::set_options(std::unique_ptr<OptimizerOptions> options) {

@@ -66,8 +66,8 @@ class TAPEGRAD_EXPORT OptimizerParamGroup {
   double initial_lr() { return initial_lr_ ? *initial_lr_ : initial_lr_.emplace(options().get_lr()); }
   /// One for each parameter, as soon as the group belongs to an optimiser. They stay where they are as long as the
   /// group lives.
-  std::span<ParamState> states() noexcept { return states_; }
-  std::span<const ParamState> states() const noexcept { return states_; }
+  std::span<ParamState> states() noexcept;
+  std::span<const ParamState> states() const noexcept;
   /// Makes them as they are before the first step.
   void reset_states();
   /// That of params()[i]; null where it has none yet.

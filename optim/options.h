@@ -43,6 +43,11 @@ class TAPEGRAD_EXPORT OptimizerOptions {
   OptimizerOptions() = default;
   OptimizerOptions(const OptimizerOptions&) = default;
   OptimizerOptions& operator=(const OptimizerOptions&) = default;
+  using Names = const char* const (&)[3];  // of the option, and of its parts where it is a pair
+  static void visit_option(const Visitor& fn, Names names, double& value);
+  static void visit_option(const Visitor& fn, Names names, std::int64_t& value);
+  static void visit_option(const Visitor& fn, Names names, bool& value);
+  static void visit_option(const Visitor& fn, Names names, std::tuple<double, double>& pair);
   /// check() for options as most are: betas in [0, 1), any other number (lr, eps, weight_decay ...) at least 0.
   void check_ranges() const;
 };
@@ -52,7 +57,7 @@ template <class Derived>
 class OptimizerCloneableOptions : public OptimizerOptions {
  public:
   std::unique_ptr<OptimizerOptions> clone() const override {
-    return std::make_unique<Derived>(static_cast<const Derived&>(*this));
+    return std::unique_ptr<OptimizerOptions>(new Derived(static_cast<const Derived&>(*this)));
   }
   double get_lr() const override { return static_cast<const Derived*>(this)->lr(); }
   void set_lr(double lr) override { static_cast<Derived*>(this)->lr(lr); }
@@ -66,17 +71,6 @@ class OptionsWith : public OptimizerCloneableOptions<Derived>, public OptionsOf<
   using typename OptionsOf<OwnFields>::Fields;
   OptionsWith() = default;
   OptionsWith(double rate) { this->Fields::lr = rate; }
-
- protected:
-  using Names = const char* const (&)[3];  // of the option, and of its parts where it is a pair
-  template <class T>
-  static void visit_option(const OptimizerOptions::Visitor& fn, Names names, T& value) {
-    fn(names[0], &value);
-  }
-  static void visit_option(const OptimizerOptions::Visitor& fn, Names names, std::tuple<double, double>& pair) {
-    fn(names[1], &std::get<0>(pair));
-    fn(names[2], &std::get<1>(pair));
-  }
 };
 
 }  // namespace tapegrad::optim

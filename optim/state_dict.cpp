@@ -55,6 +55,14 @@ void OptimizerOptions::check_ranges() const {
   });
 }
 
+void OptimizerOptions::visit_option(const Visitor& fn, Names names, double& value) { fn(names[0], &value); }
+void OptimizerOptions::visit_option(const Visitor& fn, Names names, std::int64_t& value) { fn(names[0], &value); }
+void OptimizerOptions::visit_option(const Visitor& fn, Names names, bool& value) { fn(names[0], &value); }
+void OptimizerOptions::visit_option(const Visitor& fn, Names names, std::tuple<double, double>& pair) {
+  fn(names[1], &std::get<0>(pair));
+  fn(names[2], &std::get<1>(pair));
+}
+
 void OptimizerOptions::visit(const Visitor& fn) {
   double lr = get_lr();
   fn("lr", &lr);

@@ -119,8 +119,12 @@ Prepared prepare(std::vector<OptimizerParamGroup>& groups, const OptimizerOption
     const OptimizerOptions& options = group.options();
     if (typeid(options) != typeid(defaults)) detail::throw_other_options();
     const unsigned needed = needed_by(options, declared);
-    if (group.states().empty()) group.reset_states();  // a group that was put there by hand
-    ParamState* state = group.states().data();
+    std::span<ParamState> states = group.states();
+    if (states.empty()) {  // a group that was put there by hand
+      group.reset_states();
+      states = group.states();
+    }
+    ParamState* state = states.data();
     for (const Tensor& p : std::as_const(group).params()) {
       if (const core::Context& ctx = core::context(); ctx.watch.has(core::kWatchCalls))
         ctx.recorder->see_base(p.impl());
@@ -201,7 +205,7 @@ Tensor Optimizer::step_by(const core::Op& op, Buffers declared, const LossClosur
   const Room* room = prepared.rooms.data();
   Execution execute(op);
   for (OptimizerParamGroup& group : groups_) {
-    ParamState* next = group.states().data();
+    ParamState* next = group.states_.data();
     for (const Tensor& p : std::as_const(group).params()) {
       ParamState& state = *next++;
       const Tensor& g = grad_of(p);

@@ -67,6 +67,7 @@ Tensor cat(const std::vector<Tensor>& tensors, std::int64_t dim) {
   const bool vectors =
       std::all_of(tensors.begin(), tensors.end(), [](const Tensor& t) { return t.defined() && t.dim() == 1; });
   std::vector<Tensor> parts;
+  parts.reserve(tensors.size());
   Dtype dtype = kBool;
   for (const Tensor& t : tensors) {
     if (!t.defined()) throw_autograd("cat", "an undefined tensor is in the list; give it a value first");
@@ -76,8 +77,11 @@ Tensor cat(const std::vector<Tensor>& tensors, std::int64_t dim) {
     parts.push_back(t);
   }
   const int d = wrap_dim("cat", dim, parts[0].dim());
-  std::vector<std::int64_t> attrs{d};
+  std::vector<std::int64_t> attrs;
+  attrs.reserve(parts.size() + 1);
+  attrs.push_back(d);
   std::vector<const Tensor*> in;
+  in.reserve(parts.size());
   for (Tensor& t : parts) {
     t = t.to(dtype);
     in.push_back(&t);

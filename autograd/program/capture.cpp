@@ -359,4 +359,9 @@ void CaptureHandle::write_source(const std::string& path, const SourceOptions& o
 CaptureStats CaptureHandle::stats() const { return capture_->stats(); }
 void CaptureHandle::forget() { capture_->forget(); }
 
+void Gather::operator()(const std::vector<Tensor>& list) {
+  lengths.push_back(list.size());
+  tensors.insert(tensors.end(), list.begin(), list.end());
+}
+
 }  // namespace tapegrad::program

@@ -125,22 +125,22 @@ inline int run(int argc, char** argv) {
 #define TAPEGRAD_BENCHMARK_STEP(name, ...) \
   [[maybe_unused]] static const bool TAPEGRAD_BENCHMARK_NAME(__LINE__) = ::tapegrad::bench::add_step(name, __VA_ARGS__)
 
-/// main(), and the operator new that counts: in one source of the program.
+/// main(), and the operator new that counts: in one source of the program. (Inlined, GCC takes free() for a mistake.)
 #define TAPEGRAD_BENCHMARK_MAIN()                                                                       \
-  void* operator new(std::size_t size) {                                                                \
+  [[gnu::noinline]] void* operator new(std::size_t size) {                                              \
     void* block = std::malloc(size > 0 ? size : 1);                                                     \
     if (block == nullptr) throw std::bad_alloc();                                                       \
     ::tapegrad::bench::heap.take(block);                                                                \
     return block;                                                                                       \
   }                                                                                                     \
-  void* operator new(std::size_t size, std::align_val_t alignment) {                                    \
+  [[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {                  \
     const auto to = static_cast<std::size_t>(alignment);                                                \
     void* block = std::aligned_alloc(to, (size + to - 1) / to * to);                                    \
     if (block == nullptr) throw std::bad_alloc();                                                       \
     ::tapegrad::bench::heap.take(block);                                                                \
     return block;                                                                                       \
   }                                                                                                     \
-  void operator delete(void* block) noexcept {                                                          \
+  [[gnu::noinline]] void operator delete(void* block) noexcept {                                        \
     if (block == nullptr) return;                                                                       \
     ::tapegrad::bench::heap.give(block);                                                                \
     std::free(block);                                                                                   \

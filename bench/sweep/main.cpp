@@ -1,6 +1,6 @@
 // Single operations beside libtorch: each case is timed in both in turn, in slices of a few milliseconds of the
 // thread's own time, on one thread. Prints the cases that take longer than libtorch's, worst first, and a summary.
-// usage: sweep [PART OF A NAME]   which then prints every case that has it
+// usage: sweep [PART OF A NAME]   which then prints every case that has it; "" is part of all
 #include <malloc.h>
 
 #include <algorithm>

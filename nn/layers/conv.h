@@ -3,7 +3,6 @@
 #pragma once
 
 #include <optional>
-#include <variant>
 
 #include <tapegrad/nn/layers/padding.h>
 
@@ -14,15 +13,21 @@ namespace nn {
 enum class SamePadding : std::uint8_t { Same, Valid };
 /// How much is padded at both ends of each dim, by number or by name.
 template <std::size_t D>
-struct ConvPadding : std::variant<ExpandingArray<D>, SamePadding> {
+class ConvPadding {
+ public:
   template <std::convertible_to<ExpandingArray<D>> Numbers>
-  ConvPadding(const Numbers& numbers) : ConvPadding::variant(ExpandingArray<D>(numbers)) {}
-  ConvPadding(std::initializer_list<std::int64_t> list) : ConvPadding::variant(ExpandingArray<D>(list)) {}
-  ConvPadding(SamePadding name) : ConvPadding::variant(name) {}
+  ConvPadding(const Numbers& numbers) : numbers_(numbers) {}
+  ConvPadding(std::initializer_list<std::int64_t> list) : numbers_(list) {}
+  ConvPadding(SamePadding name) : numbers_(0), name_(name), is_named_(true) {}
 
   /// The numbers, or null where it is a name.
-  const ExpandingArray<D>* numbers() const noexcept { return std::get_if<0>(this); }
-  bool is(SamePadding name) const noexcept { return numbers() == nullptr && std::get<1>(*this) == name; }
+  const ExpandingArray<D>* numbers() const noexcept { return is_named_ ? nullptr : &numbers_; }
+  bool is(SamePadding name) const noexcept { return is_named_ && name_ == name; }
+
+ private:
+  ExpandingArray<D> numbers_;
+  SamePadding name_ = SamePadding::Same;
+  bool is_named_ = false;
 };
 
 template <std::size_t D>

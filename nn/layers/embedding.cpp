@@ -1,5 +1,7 @@
 #include <tapegrad/nn/layers/embedding.h>
 
+#include <algorithm>
+
 #include <tapegrad/autograd/grad.h>
 #include <tapegrad/nn/init.h>
 
@@ -75,9 +77,9 @@ Tensor functional::embedding(const Tensor& indices, const Tensor& weight, const 
   Tensor rows = detail::embedding_rows(indices, weight, options.max_norm(), options.norm_type(),
                                        options.scale_grad_by_freq(), options.sparse());
   if (padding && rows.requires_grad()) rows = where(indices.reshape({-1, 1}).eq(*padding), rows.detach(), rows);
-  std::vector<std::int64_t> sizes = indices.sizes().vec();
-  sizes.push_back(weight.size(1));
-  return rows.view(sizes);
+  std::int64_t sizes[kMaxRank + 1];
+  *std::copy(indices.sizes().begin(), indices.sizes().end(), sizes) = weight.size(1);
+  return rows.view({sizes, static_cast<std::size_t>(indices.dim()) + 1});
 } catch (const Error&) {
   core::throw_as("embedding");
 }

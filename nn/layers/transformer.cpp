@@ -52,6 +52,10 @@ void TransformerLayer<Derived, kAttentions>::reset_parameters() {
   for (const LayerNorm& norm : {norm1, norm2, norm3})
     if (norm) norm->reset_parameters();
 }
+template <class Derived, int kAttentions>
+Tensor TransformerLayer<Derived, kAttentions>::feed_forward(const Tensor& x) {
+  return linear2(dropout(this->options.activation()(linear1(x))));
+}
 template struct TransformerLayer<TransformerEncoderLayerImpl, 1>;
 template struct TransformerLayer<TransformerDecoderLayerImpl, 2>;
 
@@ -75,6 +79,11 @@ template <class Derived, class Options, class LayerHolder>
 void TransformerStack<Derived, Options, LayerHolder>::reset_parameters() {
   for (const auto& layer : *layers) layer->template as<LayerHolder>()->reset_parameters();
 }
+template <class Derived, class Options, class LayerHolder>
+Tensor TransformerStack<Derived, Options, LayerHolder>::through(Tensor x, const auto&... args) const {
+  for (const auto& layer : *layers) x = detail::call(*layer->template as<LayerHolder>(), x, args...);
+  return norm.is_empty() ? x : norm.forward(x);
+}
 template struct TransformerStack<TransformerEncoderImpl, TransformerEncoderOptions, TransformerEncoderLayer>;
 template struct TransformerStack<TransformerDecoderImpl, TransformerDecoderOptions, TransformerDecoderLayer>;
 
@@ -97,6 +106,16 @@ Tensor TransformerDecoderLayerImpl::forward(const Tensor& tgt, const Tensor& mem
   Tensor x = norm1(tgt + dropout1(attended(self_attn, tgt, tgt, tgt_mask, tgt_key_padding_mask)));
   x = norm2(x + dropout2(attended(multihead_attn, x, memory, memory_mask, memory_key_padding_mask)));
   return norm3(x + dropout3(feed_forward(x)));
+}
+
+Tensor TransformerEncoderImpl::forward(const Tensor& src, const Tensor& src_mask, const Tensor& src_key_padding_mask) {
+  return through(src, src_mask, src_key_padding_mask);
+}
+
+Tensor TransformerDecoderImpl::forward(const Tensor& tgt, const Tensor& memory, const Tensor& tgt_mask,
+                                       const Tensor& memory_mask, const Tensor& tgt_key_padding_mask,
+                                       const Tensor& memory_key_padding_mask) {
+  return through(tgt, memory, tgt_mask, memory_mask, tgt_key_padding_mask, memory_key_padding_mask);
 }
 
 TransformerImpl::TransformerImpl(const TransformerOptions& transformer_options) : Composite(transformer_options) {

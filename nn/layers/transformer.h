@@ -76,7 +76,7 @@ struct TransformerLayer : Composite<Derived, TransformerEncoderLayerOptions> {
   Dropout dropout1{nullptr}, dropout2{nullptr}, dropout3{nullptr};
 
  protected:
-  Tensor feed_forward(const Tensor& x) { return linear2(dropout(this->options.activation()(linear1(x)))); }
+  Tensor feed_forward(const Tensor& x);
 };
 
 }  // namespace detail
@@ -139,19 +139,14 @@ struct TransformerStack : Composite<Derived, Options> {
   AnyModule norm;
 
  protected:
-  Tensor through(Tensor x, const auto&... args) const {
-    for (const auto& layer : *layers) x = detail::call(*layer->template as<LayerHolder>(), x, args...);
-    return norm.is_empty() ? x : norm.forward(x);
-  }
+  Tensor through(Tensor x, const auto&... args) const;
 };
 }  // namespace detail
 
 struct TAPEGRAD_EXPORT TransformerEncoderImpl
     : detail::TransformerStack<TransformerEncoderImpl, TransformerEncoderOptions, TransformerEncoderLayer> {
   using TransformerStack::TransformerStack;
-  Tensor forward(const Tensor& src, const Tensor& src_mask = {}, const Tensor& src_key_padding_mask = {}) {
-    return through(src, src_mask, src_key_padding_mask);
-  }
+  Tensor forward(const Tensor& src, const Tensor& src_mask = {}, const Tensor& src_key_padding_mask = {});
 };
 TAPEGRAD_MODULE(TransformerEncoder);
 
@@ -159,9 +154,7 @@ struct TAPEGRAD_EXPORT TransformerDecoderImpl
     : detail::TransformerStack<TransformerDecoderImpl, TransformerDecoderOptions, TransformerDecoderLayer> {
   using TransformerStack::TransformerStack;
   Tensor forward(const Tensor& tgt, const Tensor& memory, const Tensor& tgt_mask = {}, const Tensor& memory_mask = {},
-                 const Tensor& tgt_key_padding_mask = {}, const Tensor& memory_key_padding_mask = {}) {
-    return through(tgt, memory, tgt_mask, memory_mask, tgt_key_padding_mask, memory_key_padding_mask);
-  }
+                 const Tensor& tgt_key_padding_mask = {}, const Tensor& memory_key_padding_mask = {});
 };
 TAPEGRAD_MODULE(TransformerDecoder);
 

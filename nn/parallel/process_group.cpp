@@ -12,6 +12,7 @@
 namespace tapegrad::nn::parallel {
 
 using autograd::profiler::add_span;
+using autograd::profiler::now_ns;
 using Clock = std::chrono::steady_clock;
 
 namespace {
@@ -56,7 +57,7 @@ struct Work::State {
   std::vector<std::int64_t> calls;  // of all ranks
   Tensor x, buffer;                 // where the result belongs, and where it arrives, if that is elsewhere
   bool mean = false, done = false;
-  Clock::time_point began = Clock::now();
+  std::int64_t began = now_ns();
 
   bool test() {
     if (agreement != nullptr) {
@@ -198,7 +199,7 @@ void ProcessGroup::broadcast(const Tensor& x, int src) {
     throw ValueError("broadcast: there is no rank " + std::to_string(src) + " among " + std::to_string(size()) +
                      "; name one from 0 on");
   }
-  const auto began = Clock::now();
+  const std::int64_t began = now_ns();
   const Tensor buffer = own_bytes(x, "broadcast");
   std::vector<std::int64_t> calls;
   if (const auto agreement = agree(Call(Call::kBroadcast, x, src), calls)) {
@@ -213,7 +214,7 @@ void ProcessGroup::broadcast(const Tensor& x, int src) {
 }
 
 std::vector<Tensor> ProcessGroup::all_gather(const Tensor& x) {
-  const auto began = Clock::now();
+  const std::int64_t began = now_ns();
   const Tensor mine = own_bytes(x, "all_gather");
   std::vector<std::int64_t> calls;
   if (const auto agreement = agree(Call(Call::kAllGather, x), calls)) {
@@ -231,7 +232,7 @@ std::vector<Tensor> ProcessGroup::all_gather(const Tensor& x) {
 
 void ProcessGroup::barrier() {
   refuse_capture("barrier");
-  const auto began = Clock::now();
+  const std::int64_t began = now_ns();
   std::vector<std::int64_t> calls;
   if (const auto agreement = agree(Call(Call::kBarrier, {}), calls)) {
     await(*agreement, "barrier");

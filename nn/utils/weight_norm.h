@@ -1,6 +1,7 @@
 // Weight normalisation: a weight as a length of each row and a direction, which are trained in its place.
 #pragma once
 
+#include <tapegrad/nn/forward_hook_list.h>
 #include <tapegrad/nn/module_holder.h>
 
 namespace tapegrad::nn::utils {

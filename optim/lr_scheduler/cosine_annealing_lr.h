@@ -1,9 +1,6 @@
 // CosineAnnealingLR.
 #pragma once
 
-#include <cmath>
-#include <numbers>
-
 #include <tapegrad/optim/lr_scheduler/scheduler.h>
 
 namespace tapegrad::optim::lr_scheduler {
@@ -14,9 +11,7 @@ struct CosineAnnealingLRFields {
 
   void check(const Optimizer&) const { detail::check_positive("T_max", T_max); }
   double rate(const RateAt& at) const {
-    const auto wave = [&](std::int64_t e) {
-      return 1 + std::cos(std::numbers::pi * static_cast<double>(e) / static_cast<double>(T_max));
-    };
+    const auto wave = [&](std::int64_t e) { return detail::wave(static_cast<double>(e), static_cast<double>(T_max)); };
     if (at.epoch == 0) return at.lr;
     if ((at.epoch - 1 - T_max) % (2 * T_max) == 0) return at.lr + (at.base_lr - eta_min) * (2 - wave(1)) / 2;
     return wave(at.epoch) / wave(at.epoch - 1) * (at.lr - eta_min) + eta_min;

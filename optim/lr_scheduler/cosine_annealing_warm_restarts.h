@@ -1,9 +1,6 @@
 // CosineAnnealingWarmRestarts.
 #pragma once
 
-#include <cmath>
-#include <numbers>
-
 #include <tapegrad/optim/lr_scheduler/scheduler.h>
 
 namespace tapegrad::optim::lr_scheduler {
@@ -19,8 +16,8 @@ struct CosineAnnealingWarmRestartsFields {
   double rate(const RateAt& at) const {
     std::int64_t length = T_0, epoch = T_mult == 1 ? at.epoch % T_0 : at.epoch;
     for (; epoch >= length; length *= T_mult) epoch -= length;
-    const double wave = std::cos(std::numbers::pi * static_cast<double>(epoch) / static_cast<double>(length));
-    return eta_min + (at.base_lr - eta_min) * (1 + wave) / 2;
+    const double wave = detail::wave(static_cast<double>(epoch), static_cast<double>(length));
+    return eta_min + (at.base_lr - eta_min) * wave / 2;
   }
 };
 

@@ -1,8 +1,6 @@
 // CyclicLR.
 #pragma once
 
-#include <cmath>
-
 #include <tapegrad/optim/lr_scheduler/scheduler.h>
 
 namespace tapegrad::optim::lr_scheduler {
@@ -30,10 +28,12 @@ struct CyclicLRFields {
   double height(std::int64_t step) const {
     const auto at = static_cast<double>(step), up = static_cast<double>(step_size_up);
     const double total = up + (step_size_down > 0 ? static_cast<double>(step_size_down) : up), top = up / total;
-    const double cycle = std::floor(1 + at / total), x = 1 + at / total - cycle;
+    const auto cycle = static_cast<double>(static_cast<std::int64_t>(1 + at / total)), x = 1 + at / total - cycle;
     const double height = x <= top ? x / top : (x - 1) / (top - 1);
     if (scale_fn) return height * scale_fn(scale_mode == "cycle" ? cycle : at);
-    return height * (mode == "triangular2" ? std::pow(2, 1 - cycle) : mode == "exp_range" ? std::pow(gamma, at) : 1);
+    return height * (mode == "triangular2" ? detail::power(2, 1 - cycle)
+                     : mode == "exp_range" ? detail::power(gamma, at)
+                                           : 1);
   }
   double rate(const RateAt& at) const {
     return base_lr[at.group] + (max_lr[at.group] - base_lr[at.group]) * height(at.epoch);

@@ -1,8 +1,6 @@
 // MultiStepLR.
 #pragma once
 
-#include <cmath>
-
 #include <tapegrad/optim/lr_scheduler/scheduler.h>
 
 namespace tapegrad::optim::lr_scheduler {
@@ -12,7 +10,9 @@ struct MultiStepLRFields {
   double gamma = 0.1;
 
   double rate(const RateAt& at) const {
-    return at.lr * std::pow(gamma, std::count(milestones.begin(), milestones.end(), at.epoch));
+    double reached = 0;
+    for (const std::int64_t milestone : milestones) reached += milestone == at.epoch ? 1 : 0;
+    return at.lr * detail::power(gamma, reached);
   }
 };
 

@@ -1,9 +1,6 @@
 // OneCycleLR.
 #pragma once
 
-#include <cmath>
-#include <numbers>
-
 #include <tapegrad/optim/lr_scheduler/scheduler.h>
 
 namespace tapegrad::optim::lr_scheduler {
@@ -35,7 +32,7 @@ struct OneCycleLRFields {
     const auto between = [&](double begin, double end, double from, double to) {
       const double part = to > from ? (static_cast<double>(step) - from) / (to - from) : 1;
       if (anneal_strategy == "linear") return (end - begin) * part + begin;
-      return end + (begin - end) / 2 * (std::cos(std::numbers::pi * part) + 1);
+      return end + (begin - end) / 2 * detail::wave(part);
     };
     const auto at = static_cast<double>(step), total = static_cast<double>(steps());
     const double top = pct_start * total - 1, down = 2 * pct_start * total - 2;

@@ -1,8 +1,6 @@
 // PolynomialLR.
 #pragma once
 
-#include <cmath>
-
 #include <tapegrad/optim/lr_scheduler/scheduler.h>
 
 namespace tapegrad::optim::lr_scheduler {
@@ -15,7 +13,7 @@ struct PolynomialLRFields {
   double rate(const RateAt& at) const {
     if (at.epoch == 0 || at.epoch > total_iters) return at.lr;
     const auto left = [&](std::int64_t e) { return 1 - static_cast<double>(e) / static_cast<double>(total_iters); };
-    return at.lr * std::pow(left(at.epoch) / left(at.epoch - 1), power);
+    return at.lr * detail::power(left(at.epoch) / left(at.epoch - 1), power);
   }
 };
 

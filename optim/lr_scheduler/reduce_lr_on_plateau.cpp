@@ -42,6 +42,13 @@ void ReduceLROnPlateau::step(double metric) {
   }
 }
 
+std::vector<std::pair<const char*, OptionRef>> ReduceLROnPlateau::numbers() {
+  return {{"best", &best_},
+          {"num_bad_epochs", &num_bad_epochs_},
+          {"cooldown_counter", &cooldown_counter_},
+          {"last_epoch", &last_epoch_}};
+}
+
 StateDict ReduceLROnPlateau::state_dict() const { return detail::state_of(ReduceLROnPlateau(*this).numbers()); }
 std::function<void()> ReduceLROnPlateau::prepare_load(const StateDict& state) {
   return detail::prepare(numbers(), state, "ReduceLROnPlateau");

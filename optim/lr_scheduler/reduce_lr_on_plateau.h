@@ -37,12 +37,7 @@ class TAPEGRAD_EXPORT ReduceLROnPlateau {
   std::function<void()> prepare_load(const StateDict& state);
 
  private:
-  std::vector<std::pair<const char*, OptionRef>> numbers() {
-    return {{"best", &best_},
-            {"num_bad_epochs", &num_bad_epochs_},
-            {"cooldown_counter", &cooldown_counter_},
-            {"last_epoch", &last_epoch_}};
-  }
+  std::vector<std::pair<const char*, OptionRef>> numbers();
 
   Fields fields_;
   Optimizer& optimizer_;

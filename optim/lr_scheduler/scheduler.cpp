@@ -1,5 +1,8 @@
 #include <tapegrad/optim/lr_scheduler/scheduler.h>
 
+#include <cmath>
+#include <numbers>
+
 #include <tapegrad/autograd/grad.h>
 #include <tapegrad/autograd/ops.h>
 
@@ -26,6 +29,9 @@ bool detail::has_momentum(const OptimizerOptions& options, bool or_beta) {
       [&](std::string_view name, OptionRef) { found = found || name == "momentum" || (or_beta && name == "betas.0"); });
   return found;
 }
+double detail::wave(double at, double length) { return 1 + std::cos(std::numbers::pi * at / length); }
+double detail::power(double base, double exponent) { return std::pow(base, exponent); }
+
 void detail::set_momentum(OptimizerOptions& options, double momentum) {
   options.visit([&](std::string_view name, OptionRef value) {
     if (name == "momentum" || name == "betas.0") *std::get<double*>(value) = momentum;

@@ -24,6 +24,9 @@ TAPEGRAD_EXPORT void check_count(const Optimizer& optimizer, const char* name, s
 TAPEGRAD_EXPORT bool has_momentum(const OptimizerOptions& options, bool or_beta);
 // Sets it.
 TAPEGRAD_EXPORT void set_momentum(OptimizerOptions& options, double momentum);
+// 1 + cos(pi at / length), and base^exponent: <cmath> takes the compiler longer than all schedulers together.
+TAPEGRAD_EXPORT double wave(double at, double length = 1);
+TAPEGRAD_EXPORT double power(double base, double exponent);
 
 // A number of any type, for a field of any type.
 struct AnyNumber {
