@@ -81,7 +81,8 @@ Of the same run. Wanted: no layer slower than libtorch's; the steps 1.5 times as
 
 | ours / libtorch | ours, us | libtorch, us | what |
 |---|---|---|---|
-$(grep -E '\| (f |fb )?(step of|conv|max_pool|avg_pool|adaptive|batch_norm|group_norm|layer_norm|embedding|lstm|gru|attention)' "$build/sweep.txt" | sort -t '|' -k 5)
+$(grep -E '\| (f |fb )?(step of|conv|max_pool|avg_pool|adaptive|batch_norm|group_norm|layer_norm|embedding|lstm|gru|attention)' "$build/sweep.txt" | sort -t '|' -k 5 |
+    awk '$2 > (/step of/ ? 0.667 : 1) { $2 = $2 ": missed" } { print }')
 END
 fi
 sh bench/small.sh "$build" >"$raw/small"
@@ -102,10 +103,17 @@ awk '
   }
   { printf "| %s | %.3g | %s%s |\n", label[$1], $2, goal[$1], (goal[$1] != "" && $2 > goal[$1] ? ": missed" : "") }' "$raw/small"
 
+cat bench/elsewhere.md
 cat <<'END'
 
 ## Where a goal is missed, and what bounds it
 
+- A captured step looks at what it depends on before it runs: arguments, parameters, their `.grad`, options, who holds the results. In the
+  regression of 32 rows that is two fifths of 1,801 instructions (callgrind, at 49db08d). Products of few rows take as long as ever.
+- Single operations above libtorch's: `prod` over rows multiplies one number at a time, as its gradient's order asks; columns and rows that are
+  broadcast into small inner dims are a call a row; `cat` and `stack` backward copy; gelu keeps 4 ULP.
+- The MLP of one sample takes 28,900 instructions; its products of one row pack nothing but still go through blocks of rows.
+- The gradient of each sample is a product for each sample: 128 small ones take ten times one large one.
 - The regression step is bound by instructions, some 5,000 (`bench/guard.sh`), spread evenly over the door, the records, the
   engine and the free lists; `fused` shows how little of it is arithmetic. What helped: loops over the inputs unrolled at compile time, rules
   that hand their gradients on at once, free lists without counters, plain counts as the likely path. What did not: -O2 and
@@ -139,7 +147,7 @@ set xlabel "times faster than the best peer"
 set arrow from 1, graph 0 to 1, graph 1 nohead lc rgb "#888888"
 set grid x
 unset key
-set lmargin 34
+set lmargin 42
 set style fill solid 0.8 noborder
 # From 1 on, to the right or, where the peer is faster, to the left.
 plot "$raw/ratios" using (1):0:(\$2 < 1 ? \$2 : 1):(\$2 < 1 ? 1 : \$2):(\$0-0.35):(\$0+0.35):(\$2 < 1 ? 0xd55e00 : 0x3b6ea5):yticlabels(1) \\
