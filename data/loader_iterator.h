@@ -8,6 +8,7 @@
 
 namespace tapegrad::data {
 
+/// @cond members, which loader.h documents
 template <class Dataset, IsSampler Sampler>
 DataLoader<Dataset, Sampler>::DataLoader(Dataset dataset, Sampler sampler, const LoaderOptions& options)
     : dataset_(std::move(dataset)), sampler_(std::move(sampler)), options_(options) {
@@ -169,5 +170,6 @@ void DataLoader<Dataset, Sampler>::IteratorOf<Loader>::take() {
 
 extern template class TAPEGRAD_EXPORT DataLoader<TensorDataset>;
 extern template class TAPEGRAD_EXPORT DataLoader<TensorDataset>::IteratorOf<DataLoader<TensorDataset>>;
+/// @endcond
 
 }  // namespace tapegrad::data

@@ -167,9 +167,9 @@ std::vector<Tensor> Module::parameters(bool recurse) const {
   if (recurse) return named_parameters().values();
   std::vector<Tensor> own;  // without names: a recurrent layer asks in each step
   own.reserve(parameters_.size());
-  for (const auto& [name, tensor] : parameters_) {
-    const auto same = [&](const Tensor& other) { return other.impl() == tensor.impl(); };
-    if (tensor.defined() && std::none_of(own.begin(), own.end(), same)) own.push_back(tensor);
+  for (const NamedTensors::Item& item : parameters_) {
+    const auto same = [&](const Tensor& other) { return other.impl() == item->impl(); };
+    if (item->defined() && std::none_of(own.begin(), own.end(), same)) own.push_back(*item);
   }
   return own;
 }
