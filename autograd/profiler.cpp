@@ -97,6 +97,7 @@ std::vector<OpProfile> Profile::key_averages() const {
     p.allocations += e.allocations;
   }
   std::vector<OpProfile> all;
+  all.reserve(by_op.size());
   for (auto& [key, p] : by_op) all.push_back(std::move(p));
   std::stable_sort(all.begin(), all.end(),
                    [](const OpProfile& a, const OpProfile& b) { return a.time_ns > b.time_ns; });

@@ -77,6 +77,7 @@ void Module::check_name(const char* op, const char* kind, const std::string& nam
   }
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): libtorch's signature
 Parameter Module::register_parameter(std::string name, Tensor value, bool requires_grad) {
   check_name("register_parameter", "Parameter", name);
   if (value.defined()) {

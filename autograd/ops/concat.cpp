@@ -52,6 +52,7 @@ static void cat_vjp(Grads& r) {
 }
 static Tensor cat_batch(const Batch& b) {
   std::vector<Tensor> parts;
+  parts.reserve(static_cast<std::size_t>(b.inputs()));
   for (int k = 0; k < b.inputs(); ++k) parts.push_back(b.spread(k));
   return cat(parts, dim_of(b.attrs()) + 1);
 }

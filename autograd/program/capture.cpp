@@ -281,6 +281,7 @@ class Capture {
     kind = std::move(c->kind);
     candidates_.erase(c);
     if (programs_.size() >= std::max<std::size_t>(options_.programs, 1)) programs_.pop_back();
+    // NOLINTNEXTLINE(modernize-make-unique): it has no constructor, but fields
     programs_.insert(programs_.begin(), std::unique_ptr<Entry>(new Entry{std::move(kind), Program(std::move(r))}));
     structure_ = programs_.front()->program.recording().structure;
     noted_ = &programs_.front()->program;

@@ -52,7 +52,8 @@ template <class Derived, class Options>
 void ConvLayer<Derived, Options>::reset_parameters() {
   init::kaiming_uniform_(weight, std::sqrt(5.0));
   if (!bias.defined()) return;
-  const auto fan_in = static_cast<double>(weight.numel() / weight.size(0));
+  const std::int64_t inputs = weight.numel() / weight.size(0);
+  const auto fan_in = static_cast<double>(inputs);
   init::uniform_(bias, -1 / std::sqrt(fan_in), 1 / std::sqrt(fan_in));
 }
 

@@ -43,7 +43,7 @@ Tensor embedding_rows(const Tensor& indices, const Tensor& weight, std::optional
   }
   const Tensor flat = indices.reshape({-1}).to(kLong);
   if (max_norm) shorten(weight, flat, *max_norm, norm_type);
-  const Tensor rows = weight.index_select(0, flat);
+  Tensor rows = weight.index_select(0, flat);
   if (scale_grad_by_freq && rows.requires_grad()) {
     const Tensor counts = bincount(flat).index_select(0, flat).to(rows.dtype()).unsqueeze(1);
     rows.register_hook([counts](const Tensor& g) { return g / counts; });
