@@ -14,7 +14,9 @@ std::shared_ptr<Module> ModuleListImpl::ptr(std::size_t index) const {
   return (named_children().begin() + static_cast<std::ptrdiff_t>(index))->value();
 }
 
-void ModuleListImpl::append(std::shared_ptr<Module> module) { register_module(std::to_string(size()), std::move(module)); }
+void ModuleListImpl::append(std::shared_ptr<Module> module) {
+  register_module(std::to_string(size()), std::move(module));
+}
 
 void ModuleListImpl::put(std::size_t index, std::shared_ptr<Module> module) {
   if (index > size()) {
