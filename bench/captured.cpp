@@ -98,10 +98,12 @@ int main() {
       const std::string exe = folder + "/program";
       const std::string build = std::string(compiler) + " -std=c++11 " + flags + " '" + folder + "/step.cpp' '" +
                                 folder + "/main.cpp' -o '" + exe + "' 2>/dev/null";
-      if (std::system(("command -v " + std::string(compiler) + " >/dev/null && " + build).c_str()) != 0) continue;
-      std::printf("written/%s/%s%.3s ", step.name, compiler, flags);
-      std::fflush(stdout);
-      if (std::system(("'" + exe + "' && echo").c_str()) != 0) std::printf("0 failed\n");
+      const std::string line = std::string("written/") + step.name + "/" + compiler + std::string(flags, 3);
+      // A line of what there is a compiler for, and what ran.
+      const int status = std::system(("command -v " + std::string(compiler) + " >/dev/null && " + build + " && ns=$('" +
+                                      exe + "') && echo \"" + line + " $ns\"")
+                                         .c_str());
+      if (status != 0) std::fprintf(stderr, "captured: no %s\n", line.c_str());
     }
   std::filesystem::remove_all(folder);
 }

@@ -6,6 +6,13 @@ function median(list,   v, n, i, j, t) {
   return n % 2 ? v[(n + 1) / 2] : (v[n / 2] + v[n / 2 + 1]) / 2
 }
 function has(name) { return name in times }
+# How many times as long `above` takes as `below`: of each round, as a machine's pace changes from round to round.
+function ratio(above, below,   a, b, n, i, list) {
+  n = split(times[above], a, " ")
+  if (split(times[below], b, " ") < n) n = split(times[below], b, " ")
+  for (i = 1; i <= n; ++i) list = list " " a[i] / b[i]
+  return median(list)
+}
 function ns(name) { return median(times[name]) }
 function say(line) { if (!ratios) print line }
 function goal_of(goal, met) { return goal == "" || met ? goal : goal ": missed" }
@@ -18,22 +25,23 @@ function step(label, key, batch, goal,   ours, p, peers, line, met) {
   line = sprintf("| %s | %.3g | %s | %.3g |", label, ours / 1e3, allocations["tapegrad/" key] + 0, batch * 1e9 / ours)
   split("libtorch eigen fused", peers, " ")
   for (p = 1; p <= 3; ++p)
-    line = line (has(peers[p] "/" key) ? sprintf(" %.3g (%.3g) |", ns(peers[p] "/" key) / 1e3, ns(peers[p] "/" key) / ours) : " |")
+    line = line (has(peers[p] "/" key) ? sprintf(" %.3g (%.3g) |", ns(peers[p] "/" key) / 1e3, ratio(peers[p] "/" key, "tapegrad/" key)) : " |")
   split(goal, peers, " / ")
-  met = goal ~ / us$/ ? ours <= goal * 1e3 : !has("libtorch/" key) || ns("libtorch/" key) / ours >= peers[2] + 0
+  met = goal ~ / us$/ ? ours <= goal * 1e3 : !has("libtorch/" key) || ratio("libtorch/" key, "tapegrad/" key) >= peers[2] + 0
   say(line " " goal_of(goal, met) " |")
-  if (has("libtorch/" key)) ratio_of(label, ns("libtorch/" key) / ours)
+  if (has("libtorch/" key)) ratio_of(label, ratio("libtorch/" key, "tapegrad/" key))
 }
 
 # captured LABEL KEY GOAL FUSED: a step as it is, captured, with libtorch and in one loop
-function captured(label, key, goal, fused,   now, peer, line, met) {
-  if (!has("captured/" key)) return
-  now = ns("captured/" key)
+function captured(label, key, goal, fused,   now, as_it_is, peer, line, met) {
+  now = "captured/" key
+  if (!has(now)) return
+  as_it_is = "as_it_is/" key
   peer = "as_it_is/libtorch/" key
-  line = sprintf("| %s | %.4g | %.4g | %.2f | %g |", label, ns("as_it_is/" key), now, ns("as_it_is/" key) / now, allocations["captured/" key])
-  line = line (has(peer) ? sprintf(" %.4g (%.3g) |", ns(peer), ns(peer) / now) : " |")
-  line = line (fused != "" && has(fused) ? sprintf(" %.3g (%.2g) |", ns(fused), ns(fused) / now) : " |")
-  met = goal ~ /libtorch/ ? !has(peer) || ns(peer) / now >= substr(goal, 12) + 0 : ns("as_it_is/" key) / now >= goal + 0
+  line = sprintf("| %s | %.4g | %.4g | %.2f | %g |", label, ns(as_it_is), ns(now), ratio(as_it_is, now), allocations[now])
+  line = line (has(peer) ? sprintf(" %.4g (%.3g) |", ns(peer), ratio(peer, now)) : " |")
+  line = line (fused != "" && has(fused) ? sprintf(" %.3g (%.2g) |", ns(fused), ratio(fused, now)) : " |")
+  met = goal ~ /libtorch/ ? !has(peer) || ratio(peer, now) >= substr(goal, 12) + 0 : ratio(as_it_is, now) >= goal + 0
   say(line " " goal_of(goal, met) " |")
 }
 
@@ -83,7 +91,7 @@ function scale(title, key, sizes,   v, n, i, line, last) {
 END {
   say("## Training steps\n\nzero_grad, forward, loss, backward, optimizer step. The same source (`bench/training_steps.h`) is compiled against")
   say("tapegrad and libtorch; `fused` is one hand-written loop with the analytic gradient, `eigen` a hand-written pass on Eigen.")
-  say("Times in us; behind a peer's time, in brackets, how many times as long it takes.\n")
+  say("Times in us; behind a peer's time, in brackets, how many times as long it takes: the median of the rounds' ratios, as the pace of a\nmachine may change from round to round.\n")
   say("| step | tapegrad | heap allocations | samples a second | libtorch | eigen | fused | goal |\n|---|---|---|---|---|---|---|---|")
   step("regression, batch 1", "regression/1", 1, "")
   step("regression, batch 32", "regression/32", 32, "libtorch / 85")

@@ -52,7 +52,7 @@ cat <<END
 
 Written by \`./dev bench\` at commit $commit: medians of $rounds rounds, the programs in turns, on $cpu${flags:+, AVX-512},
 $(nproc) cores, $(c++ --version | head -n 1), $(uname -sr | cut -d- -f1). One thread unless said, f32 unless said. Peers are
-Debian's packages at their best: OpenBLAS as SkylakeX where the processor has AVX-512, large blocks kept by malloc, threads of OpenMP
+Debian's packages at their best$(grep -q /openblas/ "$raw/all" || echo " (no headers of OpenBLAS: products stand beside the others alone)"): OpenBLAS as SkylakeX where the processor has AVX-512, large blocks kept by malloc, threads of OpenMP
 that wait asleep. "Goal" is what the project wants of the ratio or time beside it.
 
 ![How many times faster than the best peer](images/benchmarks.png)
@@ -110,9 +110,9 @@ cat <<'END'
 
 - A captured step looks at what it depends on before it runs: arguments, parameters, their `.grad`, options, who holds the results. In the
   regression of 32 rows that is two fifths of 1,801 instructions (callgrind, at 49db08d). Products of few rows take as long as ever.
-- Single operations above libtorch's: `prod` over rows multiplies one number at a time, as its gradient's order asks; columns and rows that are
-  broadcast into small inner dims are a call a row; `cat` and `stack` backward copy; gelu keeps 4 ULP.
-- The MLP of one sample takes 28,900 instructions; its products of one row pack nothing but still go through blocks of rows.
+- Single operations above libtorch's: gelu keeps 4 ULP (below); what bounds the others, of which the product over rows is
+  the worst, was not traced.
+- The MLP of one sample takes some 29,000 instructions (`bench/guard.sh`).
 - The gradient of each sample is a product for each sample: 128 small ones take ten times one large one.
 - The regression step is bound by instructions, some 5,000 (`bench/guard.sh`), spread evenly over the door, the records, the
   engine and the free lists; `fused` shows how little of it is arithmetic. What helped: loops over the inputs unrolled at compile time, rules
@@ -125,9 +125,9 @@ cat <<'END'
 - gelu and its tanh form keep 4 ULP down to subnormal results. The low halves of x / sqrt(2), of the quotient in erfc and of the
   exponent are carried along for that, which takes three times the goal's time. erf: one polynomial and an exp;
   a table was not tried.
-- The MLP steps are nearly all products, which run at 0.9 of the multiply-add peak; the rest, about 0.3 ms on one thread, is the
-  optimizer's pass over 0.67 million parameters, bound by memory. On this machine a goal of libtorch / 1.4 leaves little more than
-  the products at the peak, as OpenBLAS runs at 0.85 of it, and on two threads less. The blocks of the sums cost 4 % of a
+- The MLP steps are nearly all products. On AMD EPYC (commit 9460ac0) these ran at 0.9 of the multiply-add peak; the rest, about 0.3 ms
+  on one thread, was the optimizer's pass over 0.67 million parameters, bound by memory. A goal of libtorch / 1.4 left little more there
+  than the products at the peak, as OpenBLAS ran at 0.85 of it, and on two threads less. The blocks of the sums cost 4 % of a
   product (106 GFLOP/s with them; 111 with sum_block() in `autograd/kernels/gemm.cpp` changed to return k).
 - Compiling the program: see how much of it is the standard headers that tapegrad's include, without a line of its own. A
   4 x 4 product is mostly its call: the checks by shape and the dispatch by instruction set.

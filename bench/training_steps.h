@@ -27,6 +27,21 @@ void run(benchmark::State& state, std::int64_t batch, Step step, int threads = 1
   state.SetItemsProcessed(static_cast<std::int64_t>(steps) * batch);
 }
 
+// The usual step, on all rows that the benchmark names.
+template <class Model, class Optimizer, class Loss>
+void train(benchmark::State& state, Model& model, Optimizer& optimizer, Loss& loss_fn, const torch::Tensor& x,
+           const torch::Tensor& y, int threads = 1) {
+  run(
+      state, state.range(0),
+      [&] {
+        optimizer.zero_grad();
+        auto loss = loss_fn(model.forward(x), y);
+        loss.backward();
+        optimizer.step();
+      },
+      threads);
+}
+
 struct Regression : torch::nn::Module {
   explicit Regression(std::vector<std::int64_t> sizes = {}) {
     slope = register_parameter("slope", torch::ones(sizes));
@@ -55,12 +70,7 @@ inline void regression_of(benchmark::State& state, const std::vector<std::int64_
   Regression model(sizes);
   torch::optim::SGD optimizer(model.parameters(), torch::optim::SGDOptions(1e-6));
   torch::nn::MSELoss loss_fn;
-  run(state, state.range(0), [&] {
-    optimizer.zero_grad();
-    auto loss = loss_fn(model.forward(x), y);
-    loss.backward();
-    optimizer.step();
-  });
+  train(state, model, optimizer, loss_fn, x, y);
 }
 
 inline void regression_step(benchmark::State& state) { regression_of(state, {}); }
@@ -79,12 +89,7 @@ inline void linear_1_1_step(benchmark::State& state) {
   torch::nn::Linear model(1, 1);
   torch::optim::SGD optimizer(model->parameters(), torch::optim::SGDOptions(1e-6));
   torch::nn::MSELoss loss_fn;
-  run(state, state.range(0), [&] {
-    optimizer.zero_grad();
-    auto loss = loss_fn(model->forward(x), y);
-    loss.backward();
-    optimizer.step();
-  });
+  train(state, *model, optimizer, loss_fn, x, y);
 }
 
 inline void linear_13_1_step(benchmark::State& state) {
@@ -94,12 +99,7 @@ inline void linear_13_1_step(benchmark::State& state) {
   torch::nn::Linear model(13, 1);
   torch::optim::SGD optimizer(model->parameters(), torch::optim::SGDOptions(1e-6));
   torch::nn::MSELoss loss_fn;
-  run(state, state.range(0), [&] {
-    optimizer.zero_grad();
-    auto loss = loss_fn(model->forward(x), y);
-    loss.backward();
-    optimizer.step();
-  });
+  train(state, *model, optimizer, loss_fn, x, y);
 }
 
 // One sample at a time.
@@ -110,12 +110,7 @@ inline void online_mlp_step(benchmark::State& state) {
   torch::nn::Sequential model(torch::nn::Linear(64, 64), torch::nn::ReLU(), torch::nn::Linear(64, 1));
   torch::optim::SGD optimizer(model->parameters(), torch::optim::SGDOptions(1e-6));
   torch::nn::MSELoss loss_fn;
-  run(state, state.range(0), [&] {
-    optimizer.zero_grad();
-    auto loss = loss_fn(model->forward(x), y);
-    loss.backward();
-    optimizer.step();
-  });
+  train(state, *model, optimizer, loss_fn, x, y);
 }
 
 inline void linear_784_10_step(benchmark::State& state) {
@@ -125,12 +120,7 @@ inline void linear_784_10_step(benchmark::State& state) {
   torch::nn::Linear model(784, 10);
   torch::optim::SGD optimizer(model->parameters(), torch::optim::SGDOptions(1e-6));
   torch::nn::CrossEntropyLoss loss_fn;
-  run(state, state.range(0), [&] {
-    optimizer.zero_grad();
-    auto loss = loss_fn(model->forward(x), y);
-    loss.backward();
-    optimizer.step();
-  });
+  train(state, *model, optimizer, loss_fn, x, y);
 }
 
 template <class Optimizer, class Options>
@@ -141,15 +131,7 @@ void mlp_step(benchmark::State& state, Options options, int threads) {
   Mlp model;
   Optimizer optimizer(model.parameters(), options);
   torch::nn::CrossEntropyLoss loss_fn;
-  run(
-      state, state.range(0),
-      [&] {
-        optimizer.zero_grad();
-        auto loss = loss_fn(model.forward(x), y);
-        loss.backward();
-        optimizer.step();
-      },
-      threads);
+  train(state, model, optimizer, loss_fn, x, y, threads);
 }
 
 template <int kThreads>
