@@ -1,7 +1,6 @@
 // The loader: a dataset in batches, in the order that a sampler gives.
 #pragma once
 
-#include <algorithm>
 #include <atomic>
 
 #include <tapegrad/autograd/random.h>

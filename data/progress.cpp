@@ -3,16 +3,17 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
+
+#include <tapegrad/autograd/profiler.h>
 
 #include "autograd/core/text.h"
 
 namespace tapegrad::data {
 
-namespace {
+using autograd::profiler::now_ns;
 
-std::int64_t now_ns() { return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+namespace {
 
 std::string to_the_right(const std::string& text, std::size_t width) {
   return std::string(width - std::min(width, text.size()), ' ') + text;

@@ -17,6 +17,7 @@ struct TensorImpl;
 // one object.
 class Recorder {
  public:
+  virtual ~Recorder() = default;
   // Before its kernel runs. What goes wrong here is told when the function has ended.
   virtual void see_call(const Call& c, bool in_place) noexcept = 0;
   virtual void see_base(TensorImpl* base) noexcept = 0;  // of a new view or alias
@@ -28,23 +29,18 @@ class Recorder {
   virtual void refuse(const char* op, const char* what, const char* instead) = 0;
   // A check of values has thrown: should the function catch that, what it does next depends on values.
   virtual void see_failed_check(const char* op) = 0;
-
- protected:
-  ~Recorder() = default;
 };
 
 // Of one thread, in its context, and in the way of nothing.
 class Watcher {
  public:
+  virtual ~Watcher() = default;
   // When its kernel has run; of a view, where there is none.
   virtual void see_run(const Call& c, bool in_place, std::chrono::nanoseconds time) noexcept = 0;
   // From `begin` until now, by add_span().
   virtual void see_span(const char*, std::chrono::steady_clock::time_point, std::int64_t) noexcept {}
 
   std::uint64_t system_blocks = 0;  // that the free lists had not
-
- protected:
-  ~Watcher() = default;
 };
 
 // Where a value is read on the host, or something happens that no call shows.

@@ -11,6 +11,7 @@ namespace tapegrad::core {
 
 class Source {
  public:
+  virtual ~Source() = default;
   // With the sizes and strides of its inputs and its output.
   const Call& call() const noexcept { return *call_; }
 
@@ -35,7 +36,6 @@ class Source {
   void loop(const char* i, std::int64_t n) { line(joined("for (int ", i, " = 0; ", i, " < ", n, "; ++", i, ") {")); }
 
  protected:
-  ~Source() = default;
   const Call* call_ = nullptr;
 };
 

@@ -18,7 +18,7 @@ class FunctionRecorder final : public core::Recorder {
   // Arguments that require grad are passed as they are, the others as aliases. leaves: those that earlier runs met.
   // allow: what cannot be replayed is noted, not thrown.
   FunctionRecorder(const std::vector<Tensor>& arguments, const std::vector<Kept>& leaves, bool allow);
-  ~FunctionRecorder();
+  ~FunctionRecorder() override;
   FunctionRecorder(const FunctionRecorder&) = delete;
   FunctionRecorder& operator=(const FunctionRecorder&) = delete;
 

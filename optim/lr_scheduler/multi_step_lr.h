@@ -1,6 +1,8 @@
 // MultiStepLR.
 #pragma once
 
+#include <algorithm>
+
 #include <tapegrad/optim/lr_scheduler/scheduler.h>
 
 namespace tapegrad::optim::lr_scheduler {
@@ -10,9 +12,8 @@ struct MultiStepLRFields {
   double gamma = 0.1;
 
   double rate(const RateAt& at) const {
-    double reached = 0;
-    for (const std::int64_t milestone : milestones) reached += milestone == at.epoch ? 1 : 0;
-    return at.lr * detail::power(gamma, reached);
+    return at.lr *
+           detail::power(gamma, static_cast<double>(std::count(milestones.begin(), milestones.end(), at.epoch)));
   }
 };
 

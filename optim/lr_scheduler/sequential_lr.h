@@ -1,6 +1,8 @@
 // SequentialLR.
 #pragma once
 
+#include <algorithm>
+
 #include <tapegrad/optim/lr_scheduler/scheduler.h>
 
 namespace tapegrad::optim::lr_scheduler {
@@ -19,11 +21,9 @@ class SequentialLR : public SchedulerList {
     restart();
   }
   void step() override {
-    ++step_count_;
-    std::size_t passed = 0;  // milestones
-    while (passed < milestones_.size() && milestones_[passed] <= step_count_) ++passed;
-    LRScheduler& scheduler = *schedulers_[passed];
-    passed > 0 && milestones_[passed - 1] == step_count_ ? scheduler.restart() : scheduler.step();
+    const auto next = std::upper_bound(milestones_.begin(), milestones_.end(), ++step_count_);
+    LRScheduler& scheduler = *schedulers_[static_cast<std::size_t>(next - milestones_.begin())];
+    next != milestones_.begin() && next[-1] == step_count_ ? scheduler.restart() : scheduler.step();
     last_lr_ = scheduler.get_last_lr();
   }
   void restart() override {

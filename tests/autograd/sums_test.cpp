@@ -58,9 +58,13 @@ TEST(Sum, OfLongColumnsIsTheSameOnAnyNumberOfThreads) {
 TEST(Best, IsTheFirstOfEquals) {
   for (const std::int64_t n : {1, 3, 16, 17, 100}) {
     for (const std::int64_t at : {std::int64_t{0}, n / 2, n - 1}) {
-      for (const double value : {5.0, static_cast<double>(NAN), 0.0}) {
+      for (const auto& [value, alone] : {std::pair(5.0, false),
+                                         {5.0, true},
+                                         {static_cast<double>(NAN), false},
+                                         {static_cast<double>(NAN), true},
+                                         {0.0, false}}) {
         Tensor row = full({n}, value == 0 ? -1 : 1, kFloat);
-        row.slice(0, at, n).fill_(value);
+        row.slice(0, at, alone ? at + 1 : n).fill_(value);
         if (value == 0) row.index_put_({at}, -0.0);
         for (const Tensor& x : {row.expand({2, n}).contiguous(), row.expand({70, n}).contiguous()}) {
           EXPECT_TRUE(x.argmax(1).eq(at).all().item<bool>()) << n << " " << at << " " << value;
