@@ -72,7 +72,7 @@ HWY_NOINLINE void compute_in_chunks(const Product<T>& g, int64_t most_chunks) no
   if (col_chunks > 4) col_chunks = ceil_div(col_chunks, 4) * 4;
   col_chunks = std::clamp<int64_t>(col_chunks, 1, most_chunks);
   const int64_t row_chunks =
-      std::max(ceil_div(g.m, 512), std::min(ceil_div(four_or_fewer, col_chunks), ceil_div(g.m, 32)));
+      std::max(ceil_div(g.m, 256), std::min(ceil_div(four_or_fewer, col_chunks), ceil_div(g.m, 32)));
   parallel_for(row_chunks * col_chunks, 1, [&](int64_t chunk, int64_t) noexcept {
     const int64_t row = chunk / col_chunks, col = chunk % col_chunks;
     compute(g, row * row_groups / row_chunks * kRows, std::min((row + 1) * row_groups / row_chunks * kRows, g.m),

@@ -87,7 +87,7 @@ HWY_NOINLINE void compute_panels(const Product<T>& g, int64_t row_begin, int64_t
   HWY_ALIGN T buffer[kBufferSize];
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(hn::ScalableTag<T>()));
   const int64_t m = row_end - row_begin, n = col_end - col_begin;
-  const int64_t step_k = g.pack_b ? g.packed_k : g.k;
+  const int64_t step_k = g.packed_k;
   const int64_t most = most_vectors(m),
                 widest = g.pack_b ? std::clamp<int64_t>(kBufferSize / (step_k * lanes), 1, most) : most;
   const Parts panels((n + lanes - 1) / lanes, widest);

@@ -1,4 +1,4 @@
-// Note: the four ways to run a loop. The loop gets the same values in each, so strides never change bits. The dims are
+// Note: the five ways to run a loop. The loop gets the same values in each, so strides never change bits. The dims are
 // put in the order in which the output lies in memory, and joined where they lie one behind the other in all operands;
 // "inner" is then the last dim, and its elements a row.
 //
@@ -7,7 +7,9 @@
 //   2. A call for each inner dim, where every operand lies: all are contiguous along it, or one element for all.
 //   3. A call for each 1024 elements of an inner dim: what is strided along it is copied to a buffer, and back.
 //   4. A call for as many short rows as have 1024 elements: what does not lie in one run is copied to a buffer, and
-//      back. A row that all rows share is copied once. A call for each row would take longer than the copies.
+//      back. A row that all rows share is copied once. Where there is something else to copy and rows have 16 elements
+//      or more, a call for each row where it lies takes less time.
+//   5. A copy between operands that lie transposed: transpose.h, without a call.
 //
 // run_range() chooses among 2 (run_within_row with nothing to copy), 3 (with buffers) and 4 (run_rows).
 #include "autograd/kernels/map.h"
@@ -15,16 +17,19 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <iterator>
 #include <limits>
 
 #include "autograd/kernels/parallel.h"
+#include "autograd/kernels/transpose.h"
 
 namespace tapegrad::kernels {
 
 namespace {
 
-constexpr std::int64_t kBuffer = 1024;    // elements copied at a time
-constexpr std::int64_t kLongInner = 256;  // an inner dim from here on has calls of its own
+constexpr std::int64_t kBuffer = 1024;     // elements copied at a time
+constexpr std::int64_t kLongInner = 256;   // an inner dim from here on has calls of its own
+constexpr std::int64_t kRowOfItsOwn = 16;  // a short row from here on, where it would be copied
 
 struct Nest {
   Loop loop;
@@ -33,6 +38,7 @@ struct Nest {
   std::int64_t sizes[kMaxRank];
   int rank;
   const std::int64_t* params;
+  bool direct;  // each operand is contiguous along the last dim, or one element for all of it
 };
 
 // The dims as the output lies in memory, those of size 1 dropped, neighbours joined where they lie one behind the other
@@ -214,6 +220,28 @@ void move_planes(const Nest& l, Position& p, std::int64_t rows, unsigned operand
   }
 }
 
+// Whole rows in logical order, a call for each, where it lies. Moves p on.
+void run_each_row(const Nest& l, Position& p, std::int64_t rows) noexcept {
+  const int last = l.rank - 1;
+  for (std::int64_t done = 0, piece; done < rows; done += piece) {
+    piece = std::min(rows - done, l.sizes[last - 1] - p.index[last - 1]);
+    std::byte* data[1 + kMaxInputs] = {};
+    std::int64_t row[1 + kMaxInputs] = {};  // in bytes
+    unsigned scalar = 0;
+    for (int k = 0; k < l.n; ++k) {
+      const Operand& o = l.operands[k];
+      data[k] = at(o, p.offset[k]);
+      row[k] = o.strides[last - 1] * o.item_size;
+      if (o.strides[last] == 0) scalar |= 1U << k >> 1;
+    }
+    for (std::int64_t r = 0; r < piece; ++r) {
+      const void* const in[] = {data[1] + r * row[1], data[2] + r * row[2], data[3] + r * row[3]};
+      l.loop(data[0] + r * row[0], in, scalar, l.sizes[last], l.params);
+    }
+    advance(l, p, last - 1, piece);
+  }
+}
+
 // Whole rows in logical order, at most kBuffer elements. Moves p on.
 void run_rows(const Nest& l, Position& p, std::int64_t rows, Buffers& buffers) noexcept {
   const int last = l.rank - 1;
@@ -239,6 +267,7 @@ void run_rows(const Nest& l, Position& p, std::int64_t rows, Buffers& buffers) n
       data[k] = buffers.bytes[k];
     }
   }
+  if (buffered != 0 && l.direct && n >= kRowOfItsOwn) return run_each_row(l, p, rows);
   Position begin = p;
   move_planes(l, p, rows, buffered & ~1U, false, buffers);
   const void* const in[] = {data[1], data[2], data[3]};
@@ -251,9 +280,6 @@ void run_range(const Nest& l, std::int64_t begin, std::int64_t end) noexcept {
   Buffers buffers;
   const int last = l.rank - 1;
   const std::int64_t inner = l.sizes[last];
-  bool all_direct = true;
-  for (int k = 0; k < l.n; ++k)
-    all_direct &= l.operands[k].strides[last] == 1 || (k > 0 && l.operands[k].strides[last] == 0);
   const std::int64_t block = l.rank > 1 && inner < kLongInner ? kBuffer / inner : 0;  // rows
   for (std::int64_t i = begin; i < end;) {
     std::int64_t rows = p.index[last] == 0 ? std::min((end - i) / inner, block) : 0;
@@ -266,11 +292,41 @@ void run_range(const Nest& l, std::int64_t begin, std::int64_t end) noexcept {
       continue;
     }
     std::int64_t count = std::min(end - i, inner - p.index[last]);
-    if (!all_direct) count = std::min(count, kBuffer);
+    if (!l.direct) count = std::min(count, kBuffer);
     run_within_row(l, p, count, buffers);
     advance(l, p, last, count);
     i += count;
   }
+}
+
+// Whether l copies bytes from columns to rows. Then the dim along which the input lies becomes the last but one.
+bool transposes(Nest& l) noexcept {
+  constexpr std::int64_t kSquare = 4;  // a smaller one is not worth it
+  const int last = l.rank - 1;
+  Operand &out = l.operands[0], &in = l.operands[1];
+  if (l.n != 2 || l.rank < 2 || l.sizes[last] < kSquare || out.strides[last] != 1 || in.strides[last] < 2) return false;
+  int d = last - 1;
+  while (d >= 0 && (in.strides[d] != 1 || l.sizes[d] < kSquare)) --d;
+  if (d < 0) return false;
+  const auto copies = [&](Dtype dtype) { return l.loop == cast_loop(dtype, dtype); };
+  if (std::none_of(std::begin(kAllDtypes), std::end(kAllDtypes), copies)) return false;
+  for (std::int64_t* const dims : {l.sizes, out.strides, in.strides}) std::rotate(dims + d, dims + d + 1, dims + last);
+  return true;
+}
+
+void run_transposed(const Nest& l) noexcept {
+  constexpr std::int64_t kRows = 64;
+  const int last = l.rank - 1;
+  const Operand &out = l.operands[0], &in = l.operands[1];
+  const std::int64_t rows = l.sizes[last - 1], cols = l.sizes[last], bands = (rows + kRows - 1) / kRows;
+  std::int64_t planes = 1;
+  for (int d = 0; d < last - 1; ++d) planes *= l.sizes[d];
+  for_rows(planes * bands, std::min(rows, kRows) * cols, [&, rows, cols, bands](std::int64_t i) {
+    const std::int64_t first = i % bands * kRows;
+    const Position p = position_of(l, (i / bands * rows + first) * cols);
+    transpose(out.item_size, at(in, p.offset[1]), in.strides[last], std::min(kRows, rows - first), cols,
+              at(out, p.offset[0]), out.strides[last - 1]);
+  });
 }
 
 }  // namespace
@@ -308,6 +364,12 @@ void map(Loop loop, const Operand* operands, int n_in, const std::int64_t* sizes
   for (int d = 0; d < rank; ++d) total *= sizes[d];
   if (total == 0) return;
   collapse(l, sizes, rank);
+  if (transposes(l)) return run_transposed(l);
+  l.direct = true;
+  for (int k = 0; k < l.n; ++k) {
+    const std::int64_t stride = l.operands[k].strides[l.rank - 1];
+    l.direct &= stride == 1 || (k > 0 && stride == 0);
+  }
   parallel_for(total, kGrain, [&l](std::int64_t begin, std::int64_t end) { run_range(l, begin, end); });
 }
 

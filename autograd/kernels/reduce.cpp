@@ -1,4 +1,4 @@
-// Sums and softmax in vector code.
+// Sums, products and softmax in vector code.
 #include "autograd/kernels/reduce.h"
 #include "autograd/kernels/simd.h"
 
@@ -18,10 +18,13 @@ HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {
 
 void sum_floating(Dtype dtype, const void* x, Shape3 s, void* out) {
-  by_floating(dtype, [=]<class T>() { sum_middle<false>(static_cast<const T*>(x), s, static_cast<T*>(out)); });
+  by_floating(dtype, [=]<class T>() { sum_middle<Sum>(static_cast<const T*>(x), s, static_cast<T*>(out)); });
 }
 void sum_squares_floating(Dtype dtype, const void* x, Shape3 s, void* out) {
-  by_floating(dtype, [=]<class T>() { sum_middle<true>(static_cast<const T*>(x), s, static_cast<T*>(out)); });
+  by_floating(dtype, [=]<class T>() { sum_middle<SumOfSquares>(static_cast<const T*>(x), s, static_cast<T*>(out)); });
+}
+void product_floating(Dtype dtype, const void* x, Shape3 s, void* out) {
+  by_floating(dtype, [=]<class T>() { sum_middle<Multiply>(static_cast<const T*>(x), s, static_cast<T*>(out)); });
 }
 
 template <class T>
@@ -70,11 +73,19 @@ std::size_t find_first(D d, const T* x, std::size_t n, T value) {
 // keeps the digits of a row whose largest element has nearly all the weight. A row with NaN or infinity in its largest
 // element is NaN throughout: largest - largest is then NaN, else 0, and is added to the sum.
 
+// Lane `at` alone.
+template <class D>
+HWY_INLINE hn::Mask<D> lane(D d, std::size_t at) {
+  return hn::AndNot(hn::FirstN(d, at), hn::FirstN(d, at + 1));
+}
+
 // The sum of term(i, step) over all of a row but place `at`, which is n where the largest element is NaN.
 template <class D, class Term>
 hn::TFromD<D> sum_others(D d, std::size_t n, std::size_t at, const Term& term) {
-  const auto before = sum_range(d, 0, std::min(at, n), term);
-  return before + sum_range(d, std::min(at + 1, n), n, term);
+  return sum_range(d, 0, n, [&, lanes = hn::Lanes(d)](std::size_t i, auto step) HWY_ATTR {
+    const auto v = step.or_else(term(i, step), d, hn::Zero(d));
+    return at - i < lanes ? hn::IfThenZeroElse(lane(d, at - i), v) : v;
+  });
 }
 
 template <class T>
@@ -86,7 +97,7 @@ void softmax_row(const T* x, std::size_t n, T* out) {
   const T others = sum_others(d, n, at, [&](std::size_t i, auto step) {
     const auto e = Exp(d, hn::Sub(step.load(d, x + i), max));
     step.store(e, d, out + i);
-    return step.or_else(e, d, hn::Zero(d));
+    return e;
   });
   out[std::min(at, n - 1)] = 1 + zero_or_nan;
   const auto sum = hn::Set(d, 1 + others + zero_or_nan);
@@ -94,19 +105,31 @@ void softmax_row(const T* x, std::size_t n, T* out) {
             [&](std::size_t i, auto step) HWY_ATTR { step.store(hn::Div(step.load(d, out + i), sum), d, out + i); });
 }
 
+// In groups of as many rows as a vector has lanes: one Log1p is for them all.
 template <class T>
-void log_softmax_row(const T* x, std::size_t n, T* out) {
+void log_softmax_rows(const T* x, std::int64_t rows, std::size_t n, T* out) {
   const hn::ScalableTag<T> d;
-  const T largest = max_or_nan(d, x, n), zero_or_nan = largest - largest;
-  const auto max = hn::Set(d, largest);
-  const std::size_t at = find_first(d, x, n, largest);
-  const T others = sum_others(d, n, at, [&](std::size_t i, auto step) {
-    return step.or_else(Exp(d, hn::Sub(step.load(d, x + i), max)), d, hn::Zero(d));
-  });
-  const auto log_sum = Log1p(d, hn::Set(d, others + zero_or_nan));
-  for_steps(d, n, [&](std::size_t i, auto step) HWY_ATTR {
-    step.store(hn::Sub(hn::Sub(step.load(d, x + i), max), log_sum), d, out + i);
-  });
+  HWY_ALIGN T max[hn::MaxLanes(d)], sum[hn::MaxLanes(d)] = {};
+  const std::size_t lanes = hn::Lanes(d);
+  for (auto left = static_cast<std::size_t>(rows); left > 0;) {
+    const std::size_t count = std::min(left, lanes);
+    for (std::size_t r = 0; r < count; ++r) {
+      const T* const row = x + r * n;
+      max[r] = max_or_nan(d, row, n);
+      const auto m = hn::Set(d, max[r]);
+      sum[r] = sum_others(d, n, find_first(d, row, n, max[r]),
+                          [&](std::size_t i, auto step) { return Exp(d, hn::Sub(step.load(d, row + i), m)); });
+      sum[r] += max[r] - max[r];
+    }
+    hn::Store(Log1p(d, hn::Load(d, sum)), d, sum);
+    for (std::size_t r = 0; r < count; ++r, x += n, out += n) {
+      const auto m = hn::Set(d, max[r]), log_sum = hn::Set(d, sum[r]);
+      for_steps(d, n, [&](std::size_t i, auto step) HWY_ATTR {
+        step.store(hn::Sub(hn::Sub(step.load(d, x + i), m), log_sum), d, out + i);
+      });
+    }
+    left -= count;
+  }
 }
 
 template <class T, bool kLog>
@@ -132,18 +155,31 @@ void softmax_short_rows(const T* x, std::int64_t rows, std::size_t n, T* out) {
   const hn::ScalableTag<T> d;
   const Tail tail(d, static_cast<std::int64_t>(n));
   const auto in_row = hn::FirstN(d, n);
-  for (std::int64_t r = 0; r < rows; ++r, x += n, out += n) {
-    const auto v = hn::IfThenElse(in_row, tail.load(d, x), hn::Set(d, -std::numeric_limits<T>::infinity()));
-    auto max = hn::MaxOfLanes(d, v);
-    if (!hn::AllFalse(d, hn::IsNaN(v))) max = hn::Set(d, std::numeric_limits<T>::quiet_NaN());
-    const auto zero_or_nan = hn::Sub(max, max);
-    const auto shifted = hn::Sub(v, max);
-    const auto e = Exp(d, shifted);
-    const auto at = static_cast<std::size_t>(std::max<std::int64_t>(hn::FindFirstTrue(d, hn::Eq(v, max)), 0));
-    const auto is_largest = hn::AndNot(hn::FirstN(d, at), hn::FirstN(d, at + 1));
-    const auto others =
-        hn::Add(hn::SumOfLanes(d, hn::IfThenElse(hn::AndNot(is_largest, in_row), e, hn::Zero(d))), zero_or_nan);
-    tail.store(kLog ? hn::Sub(shifted, Log1p(d, others)) : hn::Div(e, hn::Add(hn::Set(d, 1), others)), d, out);
+  HWY_ALIGN T sum[hn::MaxLanes(d)] = {};
+  const std::size_t lanes = hn::Lanes(d);
+  for (auto left = static_cast<std::size_t>(rows); left > 0;) {
+    const std::size_t count = std::min(left, lanes);
+    T* const first = out;
+    for (std::size_t r = 0; r < count; ++r, x += n, out += n) {
+      const auto v = hn::IfThenElse(in_row, tail.load(d, x), hn::Set(d, -std::numeric_limits<T>::infinity()));
+      auto max = hn::MaxOfLanes(d, v);
+      if (!hn::AllFalse(d, hn::IsNaN(v))) max = hn::Set(d, std::numeric_limits<T>::quiet_NaN());
+      const auto zero_or_nan = hn::Sub(max, max);
+      const auto shifted = hn::Sub(v, max);
+      const auto e = Exp(d, shifted);
+      const auto at = static_cast<std::size_t>(std::max<std::int64_t>(hn::FindFirstTrue(d, hn::Eq(v, max)), 0));
+      const auto others =
+          hn::Add(hn::SumOfLanes(d, hn::IfThenElse(hn::AndNot(lane(d, at), in_row), e, hn::Zero(d))), zero_or_nan);
+      if (kLog) sum[r] = hn::GetLane(others);
+      tail.store(kLog ? shifted : hn::Div(e, hn::Add(hn::Set(d, 1), others)), d, out);
+    }
+    if (kLog) {
+      hn::Store(Log1p(d, hn::Load(d, sum)), d, sum);
+      T* row = first;
+      for (std::size_t r = 0; r < count; ++r, row += n)
+        tail.store(hn::Sub(tail.load(d, row), hn::Set(d, sum[r])), d, row);
+    }
+    left -= count;
   }
 }
 
@@ -169,8 +205,13 @@ void softmax_floating(Dtype dtype, bool log, const void* x, std::int64_t rows, s
       return parallel_for(rows, kShortRows,
                           [=](std::int64_t b, std::int64_t e) { run(from + b * n, e - b, count, to + b * n); });
     }
-    for_rows(rows, 4 * n, [=, row = log ? log_softmax_row<T> : softmax_row<T>](std::int64_t r) {
-      row(from + r * n, count, to + r * n);
+    const std::int64_t grain = std::max<std::int64_t>(1, kGrain / (4 * n));
+    if (log)
+      return parallel_for(rows, grain, [=](std::int64_t b, std::int64_t e) {
+        log_softmax_rows(from + b * n, e - b, count, to + b * n);
+      });
+    parallel_for(rows, grain, [=](std::int64_t b, std::int64_t e) {
+      for (std::int64_t r = b; r < e; ++r) softmax_row(from + r * n, count, to + r * n);
     });
   });
 }
@@ -201,6 +242,7 @@ namespace tapegrad::kernels {
 
 TAPEGRAD_TARGETS(sum_floating);
 TAPEGRAD_TARGETS(sum_squares_floating);
+TAPEGRAD_TARGETS(product_floating);
 TAPEGRAD_TARGETS(pair_sum_floating);
 TAPEGRAD_TARGETS(softmax_floating);
 TAPEGRAD_TARGETS(softmax_grad_floating);
@@ -211,6 +253,11 @@ void sum(Dtype dtype, const void* x, Shape3 s, void* out) noexcept {
 }
 void sum_squares(Dtype dtype, const void* x, Shape3 s, void* out) noexcept {
   TAPEGRAD_DISPATCH(sum_squares_floating)(dtype, x, s, out);
+}
+void product(Dtype dtype, const void* x, Shape3 s, void* out) noexcept {
+  if (!is_floating_point(dtype))
+    return product_integers(static_cast<const std::int64_t*>(x), s, static_cast<std::int64_t*>(out));
+  TAPEGRAD_DISPATCH(product_floating)(dtype, x, s, out);
 }
 void pair_sum(Dtype dtype, const void* x, const void* y, std::int64_t n, bool inner, void* out) noexcept {
   TAPEGRAD_DISPATCH(pair_sum_floating)(dtype, x, y, n, inner, out);

@@ -21,6 +21,11 @@ void sum_squares(Dtype dtype, const void* x, Shape3 s, void* out) noexcept;
 // sqrt(sum of x^2 / divisor) for each column, also where a square or their sum leaves the range of the dtype.
 void root_of_squares(Dtype dtype, const void* x, Shape3 s, std::int64_t divisor, void* out) noexcept;
 void sum_integers(Dtype dtype, const void* x, Shape3 s, std::int64_t* out) noexcept;
+// Products, of floating dtypes and int64; they go the ways of sums, and integers wrap around.
+void product(Dtype dtype, const void* x, Shape3 s, void* out) noexcept;
+void product_integers(const std::int64_t* x, Shape3 s, std::int64_t* out) noexcept;
+// For each element the product of the others of its column, also where some of them are 0.
+void product_of_others(Dtype dtype, const void* x, Shape3 s, void* out) noexcept;
 
 // *out = sum_i x[i] y[i] where `inner`, else sum_i (x[i] - y[i])^2; the same bits as sum() of those terms.
 void pair_sum(Dtype dtype, const void* x, const void* y, std::int64_t n, bool inner, void* out) noexcept;

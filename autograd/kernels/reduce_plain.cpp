@@ -1,10 +1,12 @@
-// Sums of integers, roots of sums of squares, the best element, running sums: plain loops.
+// Sums and products of integers, products of others, roots of sums of squares, the best element, running sums: plain
+// loops.
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <type_traits>
 
 #include "autograd/kernels/by_dtype.h"
+#include "autograd/kernels/parallel.h"
 #include "autograd/kernels/reduce.h"
 
 namespace tapegrad::kernels {
@@ -26,6 +28,72 @@ void sum_integers(Dtype dtype, const void* x, Shape3 s, std::int64_t* out) noexc
       std::uint64_t total = 0;
       for (std::int64_t j = 0; j < s.n; ++j) total += static_cast<std::uint64_t>(column[j * s.inner]);
       out[result] = static_cast<std::int64_t>(total);
+    });
+  });
+}
+
+void product_integers(const std::int64_t* x, Shape3 s, std::int64_t* out) noexcept {
+  for_columns(s, [=](std::int64_t begin, std::int64_t result) {
+    std::uint64_t total = 1;
+    for (std::int64_t j = 0; j < s.n; ++j) total *= static_cast<std::uint64_t>(x[begin + j * s.inner]);
+    out[result] = static_cast<std::int64_t>(total);
+  });
+}
+
+namespace {
+
+// What stands before an element of a column times what stands behind it, for columns side by side. Without a quotient
+// zeros need no case of their own.
+template <class T>
+void products_around(const T* x, std::int64_t n, std::int64_t stride, std::int64_t columns, T* out) noexcept {
+  constexpr std::int64_t kTogether = 64;
+  for (std::int64_t from = 0; from < columns; from += kTogether) {
+    const std::int64_t width = std::min(kTogether, columns - from);
+    T product[kTogether];
+    std::fill_n(product, width, T{1});
+    for (std::int64_t j = 0; j < n; ++j) {
+      for (std::int64_t i = 0, at = j * stride + from; i < width; ++i, ++at) {
+        out[at] = product[i];
+        product[i] *= x[at];
+      }
+    }
+    std::fill_n(product, width, T{1});
+    for (std::int64_t j = n; j-- > 0;) {
+      for (std::int64_t i = 0, at = j * stride + from; i < width; ++i, ++at) {
+        out[at] *= product[i];
+        product[i] *= x[at];
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void product_of_others(Dtype dtype, const void* x, Shape3 s, void* out) noexcept {
+  by_floating(dtype, [=]<class T>() {
+    const T* const from = static_cast<const T*>(x);
+    T* const to = static_cast<T*>(out);
+    if (s.inner != 1) {
+      return for_rows(s.outer, s.n * s.inner, [=](std::int64_t o) {
+        const std::int64_t at = o * s.n * s.inner;
+        products_around(from + at, s.n, s.inner, s.inner, to + at);
+      });
+    }
+    // The quotient of a row's product is quicker, where that is neither 0 nor out of range.
+    constexpr std::int64_t kRows = 64;
+    for_rows((s.outer + kRows - 1) / kRows, kRows * s.n, [=](std::int64_t block) {
+      const std::int64_t first = block * kRows, rows = std::min(kRows, s.outer - first);
+      T products[kRows];
+      product(dtype, from + first * s.n, {rows, s.n, 1}, products);
+      for (std::int64_t r = 0; r < rows; ++r) {
+        const T* const row = from + (first + r) * s.n;
+        T* const result = to + (first + r) * s.n;
+        if (!std::isnormal(products[r])) {
+          products_around(row, s.n, 1, 1, result);
+          continue;
+        }
+        for (std::int64_t i = 0; i < s.n; ++i) result[i] = products[r] / row[i];
+      }
     });
   });
 }

@@ -1,4 +1,4 @@
-// prod, all, any: reductions made of other operations.
+// prod; all and any, which are made of other operations.
 #include "autograd/ops/elementwise.h"
 #include "autograd/ops/reduce.h"
 
@@ -6,25 +6,32 @@ namespace tapegrad {
 
 using namespace ops;
 
-// --- prod: the two halves of the dim are multiplied until one element is left
 Tensor ops::widened(const Tensor& x) { return x.is_floating_point() ? x : x.to(kLong); }
 
-// Never x itself nor a view of it: the user may change the result in place.
-static Tensor product(Tensor x, std::int64_t dim, bool keepdim) {
-  if (x.size(dim) == 0) return x.sum(dim, keepdim).add(1);
-  while (x.size(dim) > 2) {
-    const std::int64_t half = x.size(dim) / 2;
-    const Tensor pairs = x.narrow(dim, 0, half).mul(x.narrow(dim, half, half));
-    x = 2 * half == x.size(dim) ? pairs : cat({pairs, x.narrow(dim, 2 * half, 1)}, dim);
-  }
-  const auto part = [&](std::int64_t i) { return keepdim ? x.narrow(dim, i, 1) : x.select(dim, i); };
-  return x.size(dim) == 1 ? part(0).clone() : part(0).mul(part(1));
+// --- prod
+static void run_prod(const Call& c) noexcept { kernels::product(c.dtype, c.in[0]->data, shape3(c), c.out->data); }
+static void prod_vjp(Grads& r) {
+  const auto [first, last, keepdim] = r.attrs().as<ReduceAttrs>();
+  const Tensor x = r.in(0);
+  const Tensor one_dim = first + 1 == last ? x : x.reshape({-1});
+  const Tensor others = product_of_others(one_dim, first + 1 == last ? first : 0);
+  r.set(0, kept(r, r.g()).mul(others.reshape(x.sizes())));
+}
+constexpr Op kProd{.name = "prod",
+                   .grad_name = "ProdBackward0",
+                   .reads = {kReads0},
+                   .shape = reduced_shape,
+                   .kernel = run_prod,
+                   .batch = reduce_batch,
+                   .vjp = prod_vjp};
+static Tensor product(const Tensor& x, std::int64_t first, std::int64_t last, bool keepdim) {
+  return apply(kProd, widened(x), pack(ReduceAttrs{.first = first, .last = last, .keepdim = keepdim ? 1 : 0}));
 }
 Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim) {
   const int d = wrap_dim("prod", dim, x.dim());
-  return x.dim() == 0 ? widened(x).clone() : product(widened(x), d, keepdim);
+  return product(x, d, std::min<std::int64_t>(d + 1, x.dim()), keepdim);
 }
-Tensor prod(const Tensor& x) { return prod(x.reshape({-1}), 0); }
+Tensor prod(const Tensor& x) { return product(x, 0, x.dim(), false); }
 Tensor TensorOps::prod(std::int64_t dim, bool keepdim) const { return tapegrad::prod(self(), dim, keepdim); }
 Tensor TensorOps::prod() const { return tapegrad::prod(self()); }
 

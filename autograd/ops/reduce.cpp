@@ -85,6 +85,15 @@ static Tensor reduce(const Op& op, const Tensor& x, DimSet reduced, bool keepdim
   if ((reduced >> last).none())
     return apply(op, x, pack(ReduceAttrs{.first = first, .last = last, .keepdim = keepdim ? 1 : 0}));
 
+  if (op.adds_up != nullptr && reduced[rank - 1]) {
+    // Sums of the last dims first, so that nothing large moves.
+    int from = rank;
+    DimSet others = reduced;
+    for (; reduced[from - 1]; others[--from] = false) {
+    }
+    const Tensor part = apply(op, x, pack(ReduceAttrs{.first = from, .last = rank, .keepdim = keepdim ? 1 : 0}));
+    return reduce(op, part, others, keepdim);
+  }
   Dims order;  // the dims that stay, then the others
   Dims sizes;  // of the result
   for (int d = 0; d < rank; ++d) {
@@ -174,20 +183,18 @@ Tensor ops::sum_to(const Tensor& x, IntList sizes) {
   const std::int64_t* have = t->sizes();
   const int rank = t->rank;
   const int shift = rank - static_cast<int>(sizes.size());
-  bool fits = shift >= 0;
+  bool fits = shift >= 0, any = false;
   DimSet reduced;
   for (int d = 0; d < rank && fits; ++d) {
     const std::int64_t n = d < shift ? 1 : sizes[static_cast<std::size_t>(d - shift)];
-    if (d < shift || (n == 1 && have[d] != 1)) {
-      reduced[d] = true;
-    } else {
-      fits = n == have[d];
-    }
+    reduced[d] = n == 1;  // of size 1 already, too: then those around it are neighbours
+    any |= n == 1 && (d < shift || have[d] != 1);
+    fits = n == 1 || n == have[d];
   }
   if (!fits)
     throw_shape("backward", "a gradient of sizes ", x.sizes(), " does not fit a tensor of sizes ", sizes,
                 "; the gradient rule must give the shape of its input");
-  const Tensor out = reduced.none() ? x : reduce(kSumDims, x, reduced, shift == 0);
+  const Tensor out = any ? reduce(kSumDims, x, reduced, shift == 0) : x;
   return core::same_sizes(out.impl(), sizes.data(), static_cast<int>(sizes.size())) ? out : out.reshape(sizes);
 }
 

@@ -43,6 +43,9 @@ Tensor sum_to(const Tensor& x, IntList sizes);
 
 void divide(TensorImpl* x, std::int64_t n) noexcept;  // a floating x, in place
 
+// For each element of a floating x the product of the others along dim.
+Tensor product_of_others(const Tensor& x, std::int64_t dim);
+
 Tensor widened(const Tensor& x);  // int64 where x is an integer or bool
 Tensor truth(const Tensor& x);    // whether each element is not 0
 

@@ -83,11 +83,11 @@ constexpr Op kRecurrence{.name = "recurrence",
                          .shape = same_shape,
                          .kernel = run_recurrence,
                          .vjp = recurrence_vjp};
-static void cumprod_vjp(Grads& r) {
-  const std::int64_t dim = r.attrs().as<ScanAttrs>().dim;
-  const Tensor g = apply(kRecurrence, r.g(), moved(r.in(0), dim, true, 0), pack(ScanAttrs{.dim = dim, .backwards = 1}));
-  r.set(0, g.mul(moved(r.out(), dim, false, 1)));
+static Tensor cumprod_grad(const Tensor& g, const Tensor& x, const Tensor& out, std::int64_t dim) {
+  const Tensor sums = apply(kRecurrence, g, moved(x, dim, true, 0), pack(ScanAttrs{.dim = dim, .backwards = 1}));
+  return sums.mul(moved(out, dim, false, 1));
 }
+static void cumprod_vjp(Grads& r) { r.set(0, cumprod_grad(r.g(), r.in(0), r.out(), r.attrs().as<ScanAttrs>().dim)); }
 constexpr Op kCumprod{.name = "cumprod",
                       .grad_name = "CumprodBackward0",
                       .reads = {kReads0 | kReadsOut},
@@ -99,6 +99,39 @@ Tensor cumprod(const Tensor& x, std::int64_t dim) {
   return x.dim() == 0 ? widened(x).clone() : apply(kCumprod, widened(x), pack(ScanAttrs{.dim = d, .backwards = 0}));
 }
 Tensor TensorOps::cumprod(std::int64_t dim) const { return tapegrad::cumprod(self(), dim); }
+
+// --- the product of the others of a dim, which is the gradient of prod: what cumprod gives before an element, times
+// what it gives behind it, from the end on
+namespace {
+struct DimAttrs {
+  std::int64_t dim;
+};
+}  // namespace
+
+static void run_others(const Call& c) noexcept {
+  const std::int64_t dim = c.attrs.as<DimAttrs>().dim;
+  kernels::product_of_others(c.dtype, c.in[0]->data, shape3(c.in[0], dim, dim + 1), c.out->data);
+}
+static void others_vjp(Grads& r) {
+  const std::int64_t dim = r.attrs().as<DimAttrs>().dim;
+  const Tensor x = r.in(0), from_end = x.flip({dim});
+  const Tensor to_here = cumprod(x, dim), to_end = cumprod(from_end, dim);
+  const Tensor before = moved(to_here, dim, false, 1), behind = moved(to_end, dim, false, 1).flip({dim});
+  const auto grad = [dim](const Tensor& g, const Tensor& of, const Tensor& products) {
+    return cumprod_grad(moved(g, dim, true, 0), of, products, dim);
+  };
+  const Tensor of_behind = grad(r.g().mul(before).flip({dim}), from_end, to_end);
+  r.set(0, grad(r.g().mul(behind), x, to_here).add(of_behind.flip({dim})));
+}
+constexpr Op kOthers{.name = "product_of_others",
+                     .grad_name = "ProductOfOthersBackward0",
+                     .reads = {kReads0},
+                     .shape = same_shape,
+                     .kernel = run_others,
+                     .vjp = others_vjp};
+Tensor ops::product_of_others(const Tensor& x, std::int64_t dim) {
+  return apply(kOthers, x, pack(DimAttrs{.dim = dim}));
+}
 
 // --- diff
 Tensor diff(const Tensor& x, std::int64_t n, std::int64_t dim, const Tensor& prepend, const Tensor& append) try {

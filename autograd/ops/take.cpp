@@ -148,7 +148,7 @@ Tensor ops::in_range(const char* op, const Tensor& index, std::int64_t low, std:
 Tensor ops::coordinates(std::int64_t n, std::int64_t stride, std::int64_t trailing) {
   Dims sizes = IntList(n);
   for (; trailing > 0; --trailing) sizes.push_back(1);
-  return arange(n).mul(stride).view(sizes);
+  return (stride == 0 ? zeros(n, kLong) : arange(0, n * stride, stride)).view(sizes);
 }
 
 Tensor ops::positions(const char* op, const Tensor& x, std::int64_t dim, const Tensor& index) {
@@ -166,11 +166,11 @@ Tensor ops::positions(const char* op, const Tensor& x, std::int64_t dim, const T
   }
   const Tensor checked = in_range(op, index, 0, rank == 0 ? 1 : x.size(d), d);
   if (index.numel() == 0) return zeros(index.sizes(), kLong);  // whose other sizes may be huge
-  Tensor at = zeros({}, kLong);
-  std::int64_t stride = 1;
-  for (int k = rank; k-- > 0; stride *= x.size(k)) {
-    at = at.add(k == d ? checked.mul(stride) : coordinates(index.size(k), stride, rank - 1 - k));
-  }
+  Dims strides = x.sizes();
+  for (std::int64_t k = rank, stride = 1; k-- > 0; stride *= x.size(k)) strides[k] = stride;
+  Tensor at = rank == 0 || strides[d] == 1 ? checked : checked.mul(strides[d]);
+  for (int k = 0; k < rank; ++k)
+    if (k != d && index.size(k) > 1) at = at.add(coordinates(index.size(k), strides[k], rank - 1 - k));
   return at;
 }
 

@@ -77,5 +77,36 @@ TEST(Best, IsTheFirstOfEquals) {
   }
 }
 
+// Powers of two whose products are exact, and small however they are grouped.
+TEST(Prod, OfManyElementsMissesNone) {
+  for (const std::int64_t n : {4, 17, 64, 65, 130, 1024, 1030, 2048, 70000}) {
+    for (const Dtype d : {kFloat, kDouble}) {
+      const Tensor x = tensor({0.5, 2.0, 1.0, 4.0, 0.25}, d).index_select(0, arange(n).remainder(5));
+      const double expected = n % 5 == 1 ? 0.5 : n % 5 == 4 ? 4 : 1;
+      EXPECT_EQ(x.prod().item<double>(), expected) << n << ' ' << name(d);
+      for (const std::int64_t width : {1, 3, 33, 70}) {
+        const Tensor columns = x.view({n, 1}).expand({n, width});
+        EXPECT_TRUE(columns.prod(0).eq(expected).all().item<bool>()) << n << " rows of " << width;
+        EXPECT_TRUE(columns.t().prod(1).eq(expected).all().item<bool>()) << width << " rows of " << n;
+      }
+    }
+  }
+}
+
+// Where a row's product is 0, is subnormal or overflows, the products of the others are still their own.
+TEST(Prod, HasTheGradientOfEachRow) {
+  const double huge = 1e200, tiny = 1e-200;
+  const Tensor x =
+      tensor({{2.0, 4.0, 8.0}, {0.0, 4.0, 8.0}, {0.0, 4.0, 0.0}, {huge, huge, 2.0}, {tiny, tiny, 4.0}}, kDouble);
+  const Tensor expected = tensor(
+      {{32.0, 16.0, 8.0}, {32.0, 0.0, 0.0}, {0.0, 0.0, 0.0}, {2 * huge, 2 * huge, INFINITY}, {4 * tiny, 4 * tiny, 0.0}},
+      kDouble);
+  for (const bool rows : {true, false}) {
+    const Tensor leaf = (rows ? x.clone() : x.t().contiguous()).requires_grad_();
+    leaf.prod(rows ? 1 : 0).sum().backward();
+    EXPECT_TRUE(allclose(rows ? leaf.grad() : leaf.grad().t(), expected, 1e-15)) << leaf.grad();
+  }
+}
+
 }  // namespace
 }  // namespace tapegrad::test
