@@ -38,7 +38,19 @@ struct StepOptions {
   bool captured = false;  ///< a second row, NAME/captured, with the same step replayed (capture.h)
 };
 
-/// What TAPEGRAD_BENCHMARK_MAIN's operator new has seen.
+#define TAPEGRAD_BENCHMARK_COUNTS true
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#undef TAPEGRAD_BENCHMARK_COUNTS
+#define TAPEGRAD_BENCHMARK_COUNTS false
+#endif
+#elif defined(__SANITIZE_THREAD__)
+#undef TAPEGRAD_BENCHMARK_COUNTS
+#define TAPEGRAD_BENCHMARK_COUNTS false
+#endif
+
+/// What TAPEGRAD_BENCHMARK_MAIN's operator new has seen. ThreadSanitizer has an operator new of its own: what is then
+/// not counted is NaN, and misses each limit.
 struct Heap {
   std::atomic<std::int64_t> allocations{0}, bytes{0}, peak{0};
   void take(void* block) noexcept {
@@ -63,13 +75,16 @@ void measure(::benchmark::State& state, const StepOptions& options, Step&& step)
   for (auto _ : state) step();
   const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - began;
   const auto steps = static_cast<double>(std::max<std::int64_t>(state.iterations(), 1));
-  const double us = took.count() / steps, taken = static_cast<double>(heap.allocations - allocations) / steps;
-  const auto bytes = static_cast<double>(heap.peak - before);
+  const auto counted = [](std::int64_t n) {
+    return TAPEGRAD_BENCHMARK_COUNTS ? static_cast<double>(n) : std::numeric_limits<double>::quiet_NaN();
+  };
+  const double us = took.count() / steps, taken = counted(heap.allocations - allocations) / steps;
+  const double bytes = counted(heap.peak - before);
   if (options.samples > 0) state.SetItemsProcessed(state.iterations() * options.samples);
   state.counters["allocations"] = taken;
   state.counters["peak_bytes"] = bytes;
   const auto check = [&](const char* what, double value, double limit) {
-    if (value <= limit) return;
+    if (value <= limit || limit == std::numeric_limits<double>::infinity()) return;
     missed = true;
     state.SkipWithError(
         (std::string(what) + ": " + std::to_string(value) + ", at most " + std::to_string(limit)).c_str());
@@ -125,8 +140,8 @@ inline int run(int argc, char** argv) {
 #define TAPEGRAD_BENCHMARK_STEP(name, ...) \
   [[maybe_unused]] static const bool TAPEGRAD_BENCHMARK_NAME(__LINE__) = ::tapegrad::bench::add_step(name, __VA_ARGS__)
 
-/// main(), and the operator new that counts: in one source of the program. (Inlined, GCC takes free() for a mistake.)
-#define TAPEGRAD_BENCHMARK_MAIN()                                                                       \
+#if TAPEGRAD_BENCHMARK_COUNTS  // inlined, GCC takes free() for a mistake
+#define TAPEGRAD_BENCHMARK_OPERATORS()                                                                  \
   [[gnu::noinline]] void* operator new(std::size_t size) {                                              \
     void* block = std::malloc(size > 0 ? size : 1);                                                     \
     if (block == nullptr) throw std::bad_alloc();                                                       \
@@ -148,5 +163,12 @@ inline int run(int argc, char** argv) {
   void operator delete(void* block, std::size_t) noexcept { operator delete(block); }                   \
   void operator delete(void* block, std::align_val_t) noexcept { operator delete(block); }              \
   void operator delete(void* block, std::size_t, std::align_val_t) noexcept { operator delete(block); } \
-  int main(int argc, char** argv) { return ::tapegrad::bench::run(argc, argv); }                        \
+  static_assert(true)
+#else
+#define TAPEGRAD_BENCHMARK_OPERATORS() static_assert(true)
+#endif
+/// main(), and the operator new that counts: in one source of the program.
+#define TAPEGRAD_BENCHMARK_MAIN()                                                \
+  TAPEGRAD_BENCHMARK_OPERATORS();                                                \
+  int main(int argc, char** argv) { return ::tapegrad::bench::run(argc, argv); } \
   static_assert(true)
