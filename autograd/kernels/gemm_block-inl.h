@@ -16,6 +16,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 
 #include "autograd/kernels/gemm_pack-inl.h"
@@ -204,58 +205,65 @@ std::pair<const T*, int64_t> contiguous(const T* from, int64_t row, int64_t col,
   return {buffer, width};
 }
 
-// c[i * ldc] (+)= sum over p < k of a[i + p * a_col] * b[p], i < rows: the sums of dot_tile, lane by lane, for rows
-// that lie side by side.
+// to[lane * V * lanes + i] = the sum that lane of dot_tile has for row i of V vectors of rows: b[p] times what load(p,
+// v) gives, over p = lane, lane + lanes ...
+template <int V, class D, class T, class Load>
+HWY_INLINE void sums_of_lanes(D d, const Load& load, const T* b, int64_t k, T* to) {
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  for (int64_t lane = 0; lane < lanes; ++lane, to += V * lanes) {
+    hn::Vec<D> sum[V];
+    HWY_UNROLL(8)
+    for (auto& s : sum) s = hn::Zero(d);
+    for (int64_t p = lane; p < k; p += lanes) {
+      const auto bv = hn::Set(d, b[p]);
+      HWY_UNROLL(8)
+      for (int v = 0; v < V; ++v) sum[v] = hn::MulAdd(load(p, v), bv, sum[v]);
+    }
+    const bool is_short = k % lanes != 0 && k % lanes <= lane;  // dot_tile adds a product of zeros there
+    HWY_UNROLL(8)
+    for (int v = 0; v < V; ++v) hn::Store(is_short ? hn::Add(sum[v], hn::Zero(d)) : sum[v], d, to + v * lanes);
+  }
+}
+
+// c[i * ldc] (+)= sum over p < k of a[i + p * a_col] * b[p], i < rows, of V vectors of rows that lie side by side.
+template <int V, class T>
+void dot_vectors(const T* a, int64_t a_col, const T* b, int64_t rows, int64_t k, T* c, int64_t ldc, bool add) {
+  const hn::ScalableTag<T> d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d)), width = V * lanes;
+  HWY_ALIGN T sums[hn::MaxLanes(d) * V * hn::MaxLanes(d)];
+  if (rows < width) {
+    const Tail tail(d, rows);
+    sums_of_lanes<1>(
+        d, [&](int64_t p, int) HWY_ATTR { return tail.load(d, a + p * a_col); }, b, k, sums);
+  } else {
+    sums_of_lanes<V>(
+        d, [=](int64_t p, int v) HWY_ATTR { return hn::LoadU(d, a + p * a_col + v * lanes); }, b, k, sums);
+  }
+  for (int64_t half = lanes / 2; half > 0; half /= 2) {
+    for (int64_t i = 0; i < half * width; i += lanes)
+      hn::Store(hn::Add(hn::Load(d, sums + i), hn::Load(d, sums + half * width + i)), d, sums + i);
+  }
+  for (int64_t i = 0; i < rows; ++i) {
+    T& to = c[i * ldc];
+    to = add ? to + sums[i] : sums[i];
+  }
+}
+
+// The same for any number of rows: the sums of dot_tile, lane by lane.
 template <class T>
 HWY_NOINLINE void dot_side_by_side(const T* a, int64_t a_col, const T* b, int64_t rows, int64_t k, T* c, int64_t ldc,
                                    bool add) {
-  const hn::ScalableTag<T> d;
-  constexpr int64_t kVectors = 8;
-  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
-  HWY_ALIGN T sums[hn::MaxLanes(d) * kVectors * hn::MaxLanes(d)];
-  const auto sum_of_lane = [=](int64_t lane, const auto& load, int64_t vectors, T* to) HWY_ATTR {
-    hn::Vec<decltype(d)> sum[kVectors];
-    HWY_UNROLL(8)
-    for (auto& s : sum) s = hn::Zero(d);
-    const auto add_row = [&](int64_t p, const auto& more) HWY_ATTR {
-      const auto bv = hn::Set(d, b[p]);
-      if (vectors == kVectors) {
-        HWY_UNROLL(8)
-        for (int64_t v = 0; v < kVectors; ++v) sum[v] = hn::MulAdd(more(p, v), bv, sum[v]);
-      } else {
-        sum[0] = hn::MulAdd(more(p, 0), bv, sum[0]);
-      }
-    };
-    for (int64_t p = lane; p < k; p += lanes) add_row(p, load);
-    for (int64_t v = 0; v < vectors; ++v)
-      hn::Store(k % lanes == 0 || k % lanes > lane ? sum[v] : hn::Add(sum[v], hn::Zero(d)), d, to + v * lanes);
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(hn::ScalableTag<T>()));
+  const auto run = [&]<int V>(std::integral_constant<int, V>, int64_t width) {
+    dot_vectors<V>(a, a_col, b, width, k, c, ldc, add);
+    a += width;
+    c += width * ldc;
+    rows -= width;
   };
-  for (int64_t row = 0, vectors; row < rows; row += vectors * lanes) {
-    const int64_t left = rows - row;
-    vectors = left >= kVectors * lanes ? kVectors : 1;
-    const int64_t width = vectors * lanes;
-    const Tail tail(d, std::min(left, lanes));
-    for (int64_t lane = 0; lane < lanes; ++lane) {
-      T* const to = sums + lane * width;
-      const T* const from = a + row;
-      if (left >= lanes) {
-        sum_of_lane(
-            lane, [=](int64_t p, int64_t v) HWY_ATTR { return hn::LoadU(d, from + p * a_col + v * lanes); }, vectors,
-            to);
-      } else {
-        sum_of_lane(
-            lane, [&](int64_t p, int64_t) HWY_ATTR { return tail.load(d, from + p * a_col); }, vectors, to);
-      }
-    }
-    for (int64_t half = lanes / 2; half > 0; half /= 2) {
-      for (int64_t i = 0; i < half * width; i += lanes)
-        hn::Store(hn::Add(hn::Load(d, sums + i), hn::Load(d, sums + half * width + i)), d, sums + i);
-    }
-    for (int64_t i = 0; i < std::min(width, left); ++i) {
-      T& to = c[(row + i) * ldc];
-      to = add ? to + sums[i] : sums[i];
-    }
-  }
+  while (rows >= 8 * lanes) run(std::integral_constant<int, 8>(), 8 * lanes);
+  if (rows >= 4 * lanes) run(std::integral_constant<int, 4>(), 4 * lanes);
+  if (rows >= 2 * lanes) run(std::integral_constant<int, 2>(), 2 * lanes);
+  while (rows > 0) run(std::integral_constant<int, 1>(), std::min(rows, lanes));
 }
 
 // n = 1.
