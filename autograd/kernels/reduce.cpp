@@ -12,6 +12,7 @@
 
 #include "autograd/kernels/by_dtype.h"
 #include "autograd/kernels/sum-inl.h"
+#include "autograd/kernels/transpose-inl.h"
 #include "autograd/kernels/vec_math-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -146,47 +147,50 @@ void softmax_grad_row(const T* g, const T* out, std::size_t n, T* dx) {
   });
 }
 
-// Rows of one vector at most, each in a register.
+// Rows of one vector at most: as many as a vector has lanes go together, transposed, so that nothing is summed over the
+// lanes of a vector.
 
 constexpr std::int64_t kShortRows = kGrain / 64;  // in a chunk
 
 template <class T, bool kLog>
-void softmax_short_rows(const T* x, std::int64_t rows, std::size_t n, T* out) {
+void softmax_short_rows(const T* x, std::int64_t rows, std::int64_t n, T* out) {
   const hn::ScalableTag<T> d;
-  const Tail tail(d, static_cast<std::int64_t>(n));
-  const auto in_row = hn::FirstN(d, n);
-  HWY_ALIGN T sum[hn::MaxLanes(d)] = {};
-  const std::size_t lanes = hn::Lanes(d);
-  for (auto left = static_cast<std::size_t>(rows); left > 0;) {
-    const std::size_t count = std::min(left, lanes);
-    T* const first = out;
-    for (std::size_t r = 0; r < count; ++r, x += n, out += n) {
-      const auto v = hn::IfThenElse(in_row, tail.load(d, x), hn::Set(d, -std::numeric_limits<T>::infinity()));
-      auto max = hn::MaxOfLanes(d, v);
-      if (!hn::AllFalse(d, hn::IsNaN(v))) max = hn::Set(d, std::numeric_limits<T>::quiet_NaN());
-      const auto zero_or_nan = hn::Sub(max, max);
-      const auto shifted = hn::Sub(v, max);
-      const auto e = Exp(d, shifted);
-      const auto at = static_cast<std::size_t>(std::max<std::int64_t>(hn::FindFirstTrue(d, hn::Eq(v, max)), 0));
-      const auto others =
-          hn::Add(hn::SumOfLanes(d, hn::IfThenElse(hn::AndNot(lane(d, at), in_row), e, hn::Zero(d))), zero_or_nan);
-      if (kLog) sum[r] = hn::GetLane(others);
-      tail.store(kLog ? shifted : hn::Div(e, hn::Add(hn::Set(d, 1), others)), d, out);
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  HWY_ALIGN T columns[hn::MaxLanes(d) * hn::MaxLanes(d)] = {};
+  for (std::int64_t first = 0; first < rows; first += lanes) {
+    const std::int64_t count = std::min(lanes, rows - first);
+    transpose_of(x + first * n, n, n, count, columns, lanes);
+    auto max = hn::Load(d, columns);
+    auto nan = hn::IsNaN(max);
+    for (std::int64_t j = 1; j < n; ++j) {
+      const auto v = hn::Load(d, columns + j * lanes);
+      nan = hn::Or(nan, hn::IsNaN(v));
+      max = hn::Max(max, v);
     }
-    if (kLog) {
-      hn::Store(Log1p(d, hn::Load(d, sum)), d, sum);
-      T* row = first;
-      for (std::size_t r = 0; r < count; ++r, row += n)
-        tail.store(hn::Sub(tail.load(d, row), hn::Set(d, sum[r])), d, row);
+    max = hn::IfThenElse(nan, hn::Set(d, std::numeric_limits<T>::quiet_NaN()), max);
+    auto others = hn::Sub(max, max);
+    auto found = hn::FirstN(d, 0);
+    for (std::int64_t j = 0; j < n; ++j) {
+      const auto v = hn::Load(d, columns + j * lanes), shifted = hn::Sub(v, max), e = Exp(d, shifted);
+      const auto is_largest = hn::AndNot(found, hn::Eq(v, max));
+      found = hn::Or(found, is_largest);
+      others = hn::Add(others, hn::IfThenZeroElse(is_largest, e));
+      hn::Store(kLog ? shifted : e, d, columns + j * lanes);
     }
-    left -= count;
+    const auto last = kLog ? Log1p(d, others) : hn::Add(hn::Set(d, 1), others);
+    for (std::int64_t j = 0; j < n; ++j) {
+      const auto v = hn::Load(d, columns + j * lanes);
+      hn::Store(kLog ? hn::Sub(v, last) : hn::Div(v, last), d, columns + j * lanes);
+    }
+    transpose_of(columns, lanes, count, n, out + first * n, n);
   }
 }
 
+// Each in a register: there is one sum.
 template <class T, bool kLog>
-void softmax_grad_short_rows(const T* g, const T* out, std::int64_t rows, std::size_t n, T* dx) {
+void softmax_grad_short_rows(const T* g, const T* out, std::int64_t rows, std::int64_t n, T* dx) {
   const hn::ScalableTag<T> d;
-  const Tail tail(d, static_cast<std::int64_t>(n));
+  const Tail tail(d, n);
   for (std::int64_t r = 0; r < rows; ++r, g += n, out += n, dx += n) {
     const auto vg = tail.load(d, g), vo = tail.load(d, out);
     const auto sum = hn::SumOfLanes(d, kLog ? vg : hn::Mul(vg, vo));
@@ -203,7 +207,7 @@ void softmax_floating(Dtype dtype, bool log, const void* x, std::int64_t rows, s
     if (count <= hn::Lanes(hn::ScalableTag<T>())) {
       const auto run = log ? softmax_short_rows<T, true> : softmax_short_rows<T, false>;
       return parallel_for(rows, kShortRows,
-                          [=](std::int64_t b, std::int64_t e) { run(from + b * n, e - b, count, to + b * n); });
+                          [=](std::int64_t b, std::int64_t e) { run(from + b * n, e - b, n, to + b * n); });
     }
     const std::int64_t grain = std::max<std::int64_t>(1, kGrain / (4 * n));
     if (log)
@@ -225,7 +229,7 @@ void softmax_grad_floating(Dtype dtype, bool log, const void* g, const void* out
     if (count <= hn::Lanes(hn::ScalableTag<T>())) {
       const auto run = log ? softmax_grad_short_rows<T, true> : softmax_grad_short_rows<T, false>;
       return parallel_for(rows, kShortRows, [=](std::int64_t b, std::int64_t e) {
-        run(of_out + b * n, result + b * n, e - b, count, to + b * n);
+        run(of_out + b * n, result + b * n, e - b, n, to + b * n);
       });
     }
     for_rows(rows, 4 * n, [=, row = log ? softmax_grad_row<T, true> : softmax_grad_row<T, false>](std::int64_t r) {
