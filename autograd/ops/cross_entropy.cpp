@@ -26,8 +26,10 @@ static void nll_shape(Call& c) {
 static void nll_check(const Call& c) {
   const TensorImpl* target = c.in[1];
   const std::int64_t classes = c.in[0]->sizes()[1], ignore = c.attrs.as<NllAttrs>().ignore_index;
-  for (std::int64_t i = 0; i < target->numel; ++i) {
-    const std::int64_t y = target->ptr<std::int64_t>()[i * target->strides()[0]];
+  const auto* const labels = target->ptr<std::int64_t>();
+  const std::int64_t n = target->numel, stride = target->strides()[0];
+  for (std::int64_t i = 0; i < n; ++i) {
+    const std::int64_t y = labels[i * stride];
     if (y != ignore && (y < 0 || y >= classes)) {
       throw_index("nll_loss", "Target ", y, " is out of bounds. There are ", classes, " classes; number them from 0");
     }
@@ -36,10 +38,11 @@ static void nll_check(const Call& c) {
 static void run_nll(const Call& c) noexcept {
   const std::int64_t ignore = c.attrs.as<NllAttrs>().ignore_index;
   by_floating(c.dtype, [&]<class T>() {
-    for (std::int64_t i = 0; i < c.sizes[0]; ++i) {
-      const std::int64_t y = c.in[1]->ptr<std::int64_t>()[i];
-      c.out->ptr<T>()[i] = y == ignore ? T{0} : -c.in[0]->ptr<T>()[i * c.in[0]->sizes()[1] + y];
-    }
+    const auto* const labels = c.in[1]->ptr<std::int64_t>();
+    const T* const x = c.in[0]->ptr<T>();
+    T* const out = c.out->ptr<T>();
+    const std::int64_t rows = c.sizes[0], classes = c.in[0]->sizes()[1];
+    for (std::int64_t i = 0; i < rows; ++i) out[i] = labels[i] == ignore ? T{0} : -x[i * classes + labels[i]];
   });
 }
 namespace {

@@ -16,8 +16,10 @@ void ops::take_shape(Call& c) {
 }
 void ops::run_take(const Call& c) noexcept {
   kernels::by_any_dtype(c.dtype, [&]<class T>() {
-    const auto* at = c.in[1]->ptr<std::int64_t>();
-    for (std::int64_t i = 0; i < c.out->numel; ++i) c.out->ptr<T>()[i] = c.in[0]->ptr<T>()[at[i]];
+    const auto* const at = c.in[1]->ptr<std::int64_t>();
+    const T* const from = c.in[0]->ptr<T>();
+    T* const to = c.out->ptr<T>();
+    for (std::int64_t i = 0, n = c.out->numel; i < n; ++i) to[i] = from[at[i]];
   });
 }
 // Positions among all samples' elements, where the samples lie one behind the other.
