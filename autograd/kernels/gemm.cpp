@@ -49,7 +49,7 @@ int64_t ceil_div(int64_t a, int64_t b) noexcept { return (a + b - 1) / b; }
 int64_t sum_block(int64_t k) noexcept {
   if (k <= 16) return k;
   const double root = std::sqrt(static_cast<double>(k));
-  const auto longest = std::min(int64_t{1024}, static_cast<int64_t>(4.5 + root + std::sqrt(20.25 + 9 * root)));
+  const auto longest = std::min(kMostPacked, static_cast<int64_t>(4.5 + root + std::sqrt(20.25 + 9 * root)));
   return ceil_div(k, ceil_div(k, longest));
 }
 

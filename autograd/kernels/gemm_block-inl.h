@@ -86,6 +86,7 @@ HWY_NOINLINE void compute_panels(const Product<T>& g, int64_t row_begin, int64_t
                                  int64_t col_end) {
   constexpr int64_t kBufferSize = 65536 / sizeof(T);
   HWY_ALIGN T buffer[kBufferSize];
+  int64_t rows[kMostPacked];  // of nests
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(hn::ScalableTag<T>()));
   const int64_t m = row_end - row_begin, n = col_end - col_begin;
   const int64_t step_k = g.packed_k;
@@ -97,6 +98,7 @@ HWY_NOINLINE void compute_panels(const Product<T>& g, int64_t row_begin, int64_t
   for (int64_t p = 0; p < g.k; p += step_k) {
     tile.k = std::min(step_k, g.k - p);
     tile.add = g.accumulate || p > 0;
+    if (g.nested != nullptr) walk(g.nested->rows, p, tile.k, rows);
     for (int64_t panel = 0; panel < panels.count(); ++panel) {
       const int64_t width = panels.size(panel) * lanes;
       const int64_t begin = col_begin + panels.begin(panel) * lanes;
@@ -105,7 +107,7 @@ HWY_NOINLINE void compute_panels(const Product<T>& g, int64_t row_begin, int64_t
       tile.b_row = g.b_row;
       if (g.pack_b) {
         if (g.nested != nullptr) {
-          pack_nested(g.b, *g.nested, p, begin, tile.k, cols, width, buffer);
+          pack_nested(g.b, rows, g.nested->cols, begin, tile.k, cols, width, buffer);
         } else {
           pack(tile.b, g.b_row, g.b_col, tile.k, cols, width, buffer);
         }

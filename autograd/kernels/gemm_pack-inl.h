@@ -119,38 +119,37 @@ class NestWalk {
   int64_t index_[4] = {}, offset_ = 0;
 };
 
-// to[p * width + j] = the element (first_k + p, first_col + j) of a matrix of nests, p < k, j < cols. Columns of one
+// Where the rows [first, first + n) of a nest begin.
+inline void walk(const Nest& nest, int64_t first, int64_t n, int64_t* offsets) {
+  NestWalk row(nest, first);
+  for (int64_t p = 0; p < n; ++p, row.next()) offsets[p] = row.offset();
+}
+
+// to[p * width + j] = the element first_col + j of the columns' nest, from rows[p] on, p < k, j < cols. Columns of one
 // innermost dim are copied together, as vectors where they lie side by side.
 template <class T>
-HWY_NOINLINE void pack_nested(const T* from, const Nested& nested, int64_t first_k, int64_t first_col, int64_t k,
+HWY_NOINLINE void pack_nested(const T* from, const int64_t* rows, const Nest& columns, int64_t first_col, int64_t k,
                               int64_t cols, int64_t width, T* to) {
-  constexpr int64_t kStretch = 256;
   const hn::ScalableTag<T> d;
-  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d)), step = nested.cols.stride[3];
-  int64_t rows[kStretch];
-  NestWalk row(nested.rows, first_k);
-  for (int64_t begin = 0, count; begin < k; begin += count, to += count * width) {
-    count = k - begin < kStretch ? k - begin : kStretch;
-    for (int64_t p = 0; p < count; ++p, row.next()) rows[p] = row.offset();
-    NestWalk col(nested.cols, first_col);
-    for (int64_t j = 0, run; j < cols; j += run, col.advance(run)) {
-      run = col.left() < cols - j ? col.left() : cols - j;
-      const T* const source = from + col.offset();
-      T* const target = to + j;
-      if (step != 1) {
-        for (int64_t p = 0; p < count; ++p) {
-          for (int64_t i = 0; i < run; ++i) target[p * width + i] = source[rows[p] + i * step];
-        }
-        continue;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d)), step = columns.stride[3];
+  NestWalk col(columns, first_col);
+  for (int64_t j = 0, run; j < cols; j += run, col.advance(run)) {
+    run = col.left() < cols - j ? col.left() : cols - j;
+    const T* const source = from + col.offset();
+    T* const target = to + j;
+    if (step != 1) {
+      for (int64_t p = 0; p < k; ++p) {
+        for (int64_t i = 0; i < run; ++i) target[p * width + i] = source[rows[p] + i * step];
       }
-      const int64_t whole = run / lanes * lanes;
-      const Tail tail(d, run - whole);
-      for (int64_t p = 0; p < count; ++p) {
-        const T* const x = source + rows[p];
-        T* const y = target + p * width;
-        for (int64_t i = 0; i < whole; i += lanes) hn::StoreU(hn::LoadU(d, x + i), d, y + i);
-        if (whole < run) tail.store(tail.load(d, x + whole), d, y + whole);
-      }
+      continue;
+    }
+    const int64_t whole = run / lanes * lanes;
+    const Tail tail(d, run - whole);
+    for (int64_t p = 0; p < k; ++p) {
+      const T* const x = source + rows[p];
+      T* const y = target + p * width;
+      for (int64_t i = 0; i < whole; i += lanes) hn::StoreU(hn::LoadU(d, x + i), d, y + i);
+      if (whole < run) tail.store(tail.load(d, x + whole), d, y + whole);
     }
   }
 }

@@ -7,6 +7,8 @@
 
 namespace tapegrad::kernels {
 
+constexpr int64_t kMostPacked = 1024;  // values of k
+
 // The arguments of gemm(), and what was decided from them.
 template <class T>
 struct Product {
@@ -20,7 +22,7 @@ struct Product {
   bool accumulate;
   const T* bias;
   int64_t sum_block;  // values of k summed before they are added to C; at most 1024
-  int64_t packed_k;   // values of k packed at a time, a multiple of sum_block
+  int64_t packed_k;   // values of k packed at a time, a multiple of sum_block; at most kMostPacked
   bool pack_b;
   const Nested* nested = nullptr;  // where the elements of B are, in place of b_row and b_col; B is packed then
 };
