@@ -33,3 +33,14 @@ Tensor glu(const Tensor& x, const GLUOptions& options) try {
 }
 
 }  // namespace tapegrad::nn::functional
+
+namespace tapegrad::nn {
+
+HardtanhImpl::HardtanhImpl(const HardtanhOptions& hardtanh_options) : FunctionLayer(hardtanh_options) {
+  const double min = options.min_val(), max = options.max_val();
+  if (!(max > min))
+    core::throw_value("Hardtanh", "max_val must be greater than min_val, but got ", max, " and ", min,
+                      "; give two bounds in order");
+}
+
+}  // namespace tapegrad::nn

@@ -136,7 +136,11 @@ TAPEGRAD_LAYER(LeakyReLU, functional::leaky_relu);
 TAPEGRAD_LAYER(ELU, functional::elu);
 TAPEGRAD_LAYER(CELU, functional::celu);
 TAPEGRAD_LAYER(SELU, functional::selu);
-TAPEGRAD_LAYER(Hardtanh, functional::hardtanh);
+/// ValueError unless max_val is above min_val.
+struct TAPEGRAD_EXPORT HardtanhImpl : FunctionLayer<HardtanhImpl, &functional::hardtanh> {
+  explicit HardtanhImpl(const HardtanhOptions& hardtanh_options = {});
+};
+TAPEGRAD_MODULE(Hardtanh);
 TAPEGRAD_LAYER(ReLU6, functional::relu6);
 TAPEGRAD_LAYER(Softplus, functional::softplus);
 TAPEGRAD_LAYER(LogSigmoid, functional::logsigmoid);

@@ -28,9 +28,11 @@ inline Tensor smooth_l1_loss(const Tensor& x, const Tensor& target, const Smooth
 }
 }  // namespace functional
 
+/// Printed without brackets, as libtorch does.
 struct TAPEGRAD_EXPORT SmoothL1LossImpl : Layer<SmoothL1LossImpl, SmoothL1LossOptions> {
   using Layer::Layer;
   Tensor forward(const Tensor& x, const Tensor& target) { return functional::smooth_l1_loss(x, target, options); }
+  void pretty_print(std::ostream& out) const override { out << detail::prefix() + "SmoothL1Loss"; }
 };
 TAPEGRAD_MODULE(SmoothL1Loss);
 

@@ -53,7 +53,7 @@ TEST(Print, ShowsEachLayer) {
   EXPECT_EQ(printed(nn::LogSoftmax(-1)), "nn::LogSoftmax(dim=-1)");
   EXPECT_EQ(printed(nn::MSELoss()), "nn::MSELoss()");
   EXPECT_EQ(printed(nn::L1Loss()), "nn::L1Loss()");
-  EXPECT_EQ(printed(nn::SmoothL1Loss()), "nn::SmoothL1Loss()");
+  EXPECT_EQ(printed(nn::SmoothL1Loss()), "nn::SmoothL1Loss");
   EXPECT_EQ(printed(nn::BCELoss()), "nn::BCELoss()");
   EXPECT_EQ(printed(nn::BCEWithLogitsLoss()), "nn::BCEWithLogitsLoss()");
   EXPECT_EQ(printed(nn::NLLLoss()), "nn::NLLLoss()");

@@ -95,6 +95,11 @@ TEST(Softmax2d, IsOverChannels) {
   EXPECT_THROW(nn::Softmax2d()(x()), c10::Error);
 }
 
+TEST(Hardtanh, NeedsBoundsInOrder) {
+  EXPECT_THROW(nn::Hardtanh(nn::HardtanhOptions().min_val(2).max_val(1)), c10::Error);
+  EXPECT_THROW(nn::Hardtanh(nn::HardtanhOptions().min_val(1).max_val(1)), c10::Error);
+}
+
 TEST(Softplus, HasAThreshold) {
   EXPECT_TRUE(same(F::softplus(x(), F::SoftplusFuncOptions().beta(2).threshold(1)),
                    torch::where(x() * 2 > 1, x(), (1 + (2 * x()).exp()).log() / 2)));

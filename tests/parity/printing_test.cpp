@@ -173,6 +173,7 @@ TEST(Printing, Losses) {
   EXPECT_EQ(text(nn::NLLLoss()), "torch::nn::NLLLoss()");
   EXPECT_EQ(text(nn::L1Loss()), "torch::nn::L1Loss()");
   EXPECT_EQ(text(nn::HuberLoss()), "torch::nn::HuberLoss");
+  EXPECT_EQ(text(nn::SmoothL1Loss()), "torch::nn::SmoothL1Loss");
   EXPECT_EQ(text(nn::CTCLoss()), "torch::nn::CTCLoss()");
   EXPECT_EQ(text(nn::KLDivLoss()), "torch::nn::KLDivLoss()");
   EXPECT_EQ(text(nn::PoissonNLLLoss()), "torch::nn::PoissonNLLLoss()");
