@@ -3,6 +3,7 @@
 # CMakeLists.txt sets the environment.
 # The two ways that compile the library again do it only with TAPEGRAD_TEST_FULL: else they configure it and compile
 # the user's own file.
+# parallel also has a program of two ranks.
 # non_root is find_package once more, where root runs the tests by nobody, who may read what was installed, no more.
 set -eu
 way=$1
@@ -40,8 +41,16 @@ if [ "$way" = pkg_config ]; then
 fi
 
 "$CMAKE" -S "$project" -B "$BUILD" -G "$GENERATOR" -D WAY="$way" -D TAPEGRAD_SOURCE="$SOURCE" \
-  -D CMAKE_PREFIX_PATH="$PREFIX" -D CMAKE_CXX_COMPILER="$CXX" -D CMAKE_CXX_FLAGS="$FLAGS" -D CMAKE_BUILD_TYPE=Debug
+  -D CMAKE_PREFIX_PATH="$PREFIX" -D CMAKE_CXX_COMPILER="$CXX" -D CMAKE_CXX_FLAGS="$FLAGS" -D CMAKE_BUILD_TYPE=Debug \
+  ${MPICXX:+-D MPI_CXX_COMPILER="$MPICXX"}
 case $way in
+  parallel)
+    "$CMAKE" --build "$BUILD" --target ranks
+    $MPIRUN 2 "$BUILD/ranks" >"$BUILD/out"
+    sort "$BUILD/out"
+    [ "$(sort "$BUILD/out")" = "rank 0 of 2: 3
+rank 1 of 2: 3" ]
+    ;;
   add_subdirectory | fetch_content)
     if [ -z "${TAPEGRAD_TEST_FULL:-}" ]; then
       "$CMAKE" --build "$BUILD" --target user_object
