@@ -100,7 +100,7 @@ struct MpiGroup::Mpi {
     bool test() override {
       int done = 0;
       const int code = MPI_Test(&request, &done, MPI_STATUS_IGNORE);
-      if (code != MPI_SUCCESS) group->fail_by(code);
+      if (code != MPI_SUCCESS) group->fail("MPI: " + text_of(code) + "; look at what the other ranks say");
       return done != 0;
     }
   };
@@ -110,7 +110,7 @@ struct MpiGroup::Mpi {
     auto waiting = std::make_unique<Waiting>();
     waiting->group = group;
     const int code = call(&waiting->request);
-    if (code != MPI_SUCCESS) group->fail_by(code);
+    if (code != MPI_SUCCESS) group->fail("MPI: " + text_of(code) + "; look at what the other ranks say");
     return waiting;
   }
 
@@ -183,11 +183,9 @@ std::unique_ptr<ProcessGroup> MpiGroup::duplicate() {
   return other;
 }
 
-void MpiGroup::fail(const std::string& what) { end_job(what); }
-
-void MpiGroup::fail_by(int code) {
-  if (const std::string left = who_left(); !left.empty()) fail("a collective waits for " + left);
-  fail("MPI: " + text_of(code) + "; look at what the other ranks say");
+void MpiGroup::fail(const std::string& what) {
+  const std::string left = who_left();  // a goodbye that meets a collective is taken for a part of it
+  end_job(left.empty() ? what : "a collective waits for " + left);
 }
 
 ProcessGroup::RequestPtr MpiGroup::start_all_reduce(void* data, std::int64_t n, Dtype dtype, bool max) {

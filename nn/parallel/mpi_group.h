@@ -38,7 +38,6 @@ class MpiGroup final : public ProcessGroup {
   struct Mpi;
   explicit MpiGroup(std::unique_ptr<Mpi> mpi);
   void say_goodbye();
-  [[noreturn]] void fail_by(int code);  // MPI's
   std::unique_ptr<Mpi> mpi_;
 };
 
