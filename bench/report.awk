@@ -62,6 +62,13 @@ function operation(label, key, elements, goal) {
   say(sprintf("| %s | %.3g%s | %s |", label, ns("op/" key), elements ? sprintf(" (%.2g an element)", ns("op/" key) / elements) : "", goal_of(goal, ns("op/" key) / (elements ? elements : 1) <= goal + 0)))
 }
 
+# tape LABEL OPERATIONS RECORD BACKWARD: ns an operation, and the goals
+function tape(label, n, record, backward,   r, b) {
+  r = ns("tape_record/" n) / n
+  b = ns("tape_backward/" n) / n
+  say(sprintf("| %s | %.3g | %s | %.3g | %s |", label, r, goal_of(record, r <= record), b, goal_of(backward, b <= backward)))
+}
+
 # against WHAT SIZE GOAL: an elementwise kernel, ns an element, beside Eigen
 function against(what, size, goal,   ours, line) {
   if (!has(what "/tapegrad/" size)) return
@@ -141,8 +148,8 @@ END {
   }
 
   say("\n## The tape\n\nA chain of one-element products, ns an operation.\n\n| operations | record | goal | backward | goal |\n|---|---|---|---|---|")
-  say(sprintf("| 10,000 | %.3g | 40 | %.3g | 60 |", ns("tape_record/10000") / 1e4, ns("tape_backward/10000") / 1e4))
-  say(sprintf("| 1,000,000 | %.3g | 80 | %.3g | 120 |", ns("tape_record/1000000") / 1e6, ns("tape_backward/1000000") / 1e6))
+  tape("10,000", 10000, 40, 60)
+  tape("1,000,000", 1000000, 80, 120)
   if (has("libtorch/scalar_chain/10000"))
     say(sprintf("\nA chain of 10,000 tanh recorded, differentiated and freed: %.3g ns an operation; libtorch %.4g.", ns("tapegrad/scalar_chain/10000") / 1e4, ns("libtorch/scalar_chain/10000") / 1e4))
 
@@ -182,7 +189,7 @@ END {
     if (best > 0 && part[8] == 1 && (i <= 20 || part[5] == part[6])) ratio_of("gemm " part[3] " " part[4] " " part[5] "x" part[6] "x" part[7], work / ns(products[i]) / best)
     if (part[5] == 4 && part[4] == "f32") small = ns(products[i])
   }
-  say(sprintf("\nA 4 x 4 product takes %.3g ns, call included (goal: 15). A fork and join on two threads takes %.3g us (goal: 3).", small, ns("fork_join/2") / 1e3))
+  say(sprintf("\nA 4 x 4 product takes %.3g ns, call included (goal: %s). A fork and join on two threads takes %.3g us (goal: %s).", small, goal_of(15, small <= 15), ns("fork_join/2") / 1e3, goal_of(3, ns("fork_join/2") <= 3e3)))
 
   say("\n## Elementwise functions and reductions\n\nThe kernels alone, ns an element; in brackets how many times as long the peer takes. The limit of a + b out of cache is the")
   say("loop as the compiler makes it.\n\n| what | tapegrad | Eigen | limit | goal, at most |\n|---|---|---|---|---|")

@@ -113,8 +113,8 @@ cat <<'END'
 
 - A captured step looks at what it depends on before it runs: arguments, parameters, their `.grad`, options, who holds the results. In the
   regression of 32 rows that is two fifths of 1,801 instructions (callgrind, at 49db08d). Products of few rows take as long as ever.
-- Single operations above libtorch's: gelu keeps 4 ULP (below); what bounds the others, of which the product over rows is
-  the worst, was not traced.
+- Single operations above libtorch's: see above the table. One row times a matrix that is stored transposed (linear) copies the
+  matrix first, so that a row has the same bits alone and in a batch; of short rows of wider matrices each is copied.
 - The MLP of one sample takes some 29,000 instructions (`bench/guard.sh`).
 - The gradient of each sample is a product for each sample: 128 small ones take ten times one large one.
 - The regression step is bound by instructions, some 5,000 (`bench/guard.sh`), spread evenly over the door, the records, the
