@@ -256,16 +256,14 @@ template <class T>
 HWY_NOINLINE void dot_side_by_side(const T* a, int64_t a_col, const T* b, int64_t rows, int64_t k, T* c, int64_t ldc,
                                    bool add) {
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(hn::ScalableTag<T>()));
+  int64_t row = 0;
   const auto run = [&]<int V>(std::integral_constant<int, V>, int64_t width) {
-    dot_vectors<V>(a, a_col, b, width, k, c, ldc, add);
-    a += width;
-    c += width * ldc;
-    rows -= width;
+    dot_vectors<V>(a + row, a_col, b, width, k, c + row * ldc, ldc, add);
   };
-  while (rows >= 8 * lanes) run(std::integral_constant<int, 8>(), 8 * lanes);
-  if (rows >= 4 * lanes) run(std::integral_constant<int, 4>(), 4 * lanes);
-  if (rows >= 2 * lanes) run(std::integral_constant<int, 2>(), 2 * lanes);
-  while (rows > 0) run(std::integral_constant<int, 1>(), std::min(rows, lanes));
+  for (; rows - row >= 8 * lanes; row += 8 * lanes) run(std::integral_constant<int, 8>(), 8 * lanes);
+  for (; rows - row >= 4 * lanes; row += 4 * lanes) run(std::integral_constant<int, 4>(), 4 * lanes);
+  for (; rows - row >= 2 * lanes; row += 2 * lanes) run(std::integral_constant<int, 2>(), 2 * lanes);
+  for (; row < rows; row += lanes) run(std::integral_constant<int, 1>(), std::min(rows - row, lanes));
 }
 
 // n = 1.
