@@ -22,9 +22,10 @@ std::atomic<int> the_rank{-1};
 std::atomic<std::int64_t> the_step{0};
 std::terminate_handler terminate_before = nullptr;
 
-[[noreturn]] void end_job(const std::string& what) {
+// Where a rank has left, that is why: its goodbye, where it meets a collective, is taken for a part of it.
+[[noreturn]] void end_job(const std::string& what, const std::string& left = {}) {
   std::fprintf(stderr, "tapegrad: rank %d, step %lld: %s\n", the_rank.load(), static_cast<long long>(the_step.load()),
-               what.c_str());
+               (left.empty() ? what : "a collective waits for " + left).c_str());
   std::fflush(nullptr);
   MPI_Abort(MPI_COMM_WORLD, 1);
   std::_Exit(1);
@@ -183,10 +184,7 @@ std::unique_ptr<ProcessGroup> MpiGroup::duplicate() {
   return other;
 }
 
-void MpiGroup::fail(const std::string& what) {
-  const std::string left = who_left();  // a goodbye that meets a collective is taken for a part of it
-  end_job(left.empty() ? what : "a collective waits for " + left);
-}
+void MpiGroup::fail(const std::string& what) { end_job(what, who_left()); }
 
 ProcessGroup::RequestPtr MpiGroup::start_all_reduce(void* data, std::int64_t n, Dtype dtype, bool max) {
   const int count = count_of(n, "all_reduce");
