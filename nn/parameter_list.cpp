@@ -28,7 +28,15 @@ const Tensor& ParameterListImpl::at(std::size_t index) const { return parameters
 
 ParameterDictImpl::ParameterDictImpl(const NamedTensors& parameters) { update(parameters); }
 void ParameterDictImpl::update(const NamedTensors& parameters) {
-  for (const auto& [name, parameter] : parameters) insert(name, parameter);
+  for (const auto& [name, parameter] : parameters) {
+    if (!contains(name)) {
+      insert(name, parameter);
+    } else if (parameter.is_leaf()) {
+      get(name) = parameter;
+    } else {
+      throw AutogradError("update: Cannot assign non-leaf Tensor to parameter '" + name + "'; give detach() of it");
+    }
+  }
 }
 void ParameterDictImpl::update(const ParameterDictImpl& other) { update(other.parameters_); }
 void ParameterDictImpl::clear() { parameters_.clear(); }

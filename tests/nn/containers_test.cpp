@@ -126,6 +126,17 @@ TEST(ParameterList, RegistersItsParametersByNumber) {
   expect_error<IndexError>([&] { list->at(5); }, "out of bounds");
 }
 
+TEST(ParameterDict, UpdateReplacesAndAdds) {
+  nn::ParameterDict dict(nn::NamedTensors{{"a", ones({1}, requires_grad())}, {"b", zeros({2})}});
+  const Tensor other = full({3}, 2.0, requires_grad());
+  dict->update(nn::NamedTensors{{"a", other}, {"c", zeros({1})}});
+  EXPECT_EQ(dict->keys(), (std::vector<std::string>{"a", "b", "c"}));
+  EXPECT_TRUE(dict["a"].is_same(other));
+  EXPECT_TRUE(dict->named_parameters()["a"].is_same(other));
+  EXPECT_THROW(dict->update(nn::NamedTensors{{"a", other * 2}}), AutogradError);  // has a history
+  EXPECT_TRUE(dict["a"].is_same(other));
+}
+
 TEST(ParameterDict, HoldsParametersByName) {
   nn::ParameterDict dict(nn::NamedTensors{{"a", ones({1}, requires_grad())}, {"b", zeros({2})}});
   dict->insert("c", ones({3}));
