@@ -27,6 +27,7 @@ std::terminate_handler terminate_before = nullptr;
   std::fprintf(stderr, "tapegrad: rank %d, step %lld: %s\n", the_rank.load(), static_cast<long long>(the_step.load()),
                (left.empty() ? what : "a collective waits for " + left).c_str());
   std::fflush(nullptr);
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));  // MPICH's launcher drops what it has not read yet
   MPI_Abort(MPI_COMM_WORLD, 1);
   std::_Exit(1);
 }
