@@ -12,9 +12,9 @@ Tensor ops::widened(const Tensor& x) { return x.is_floating_point() ? x : x.to(k
 static void run_prod(const Call& c) noexcept { kernels::product(c.dtype, c.in[0]->data, shape3(c), c.out->data); }
 static void prod_vjp(Grads& r) {
   const auto [first, last, keepdim] = r.attrs().as<ReduceAttrs>();
+  const bool of_one_dim = first + 1 == last;
   const Tensor x = r.in(0);
-  const Tensor one_dim = first + 1 == last ? x : x.reshape({-1});
-  const Tensor others = product_of_others(one_dim, first + 1 == last ? first : 0);
+  const Tensor others = product_of_others(of_one_dim ? x : x.reshape({-1}), of_one_dim ? first : 0);
   r.set(0, kept(r, r.g()).mul(others.reshape(x.sizes())));
 }
 constexpr Op kProd{.name = "prod",

@@ -88,11 +88,9 @@ static Tensor reduce(const Op& op, const Tensor& x, DimSet reduced, bool keepdim
   if (op.adds_up != nullptr && reduced[rank - 1]) {
     // Sums of the last dims first, so that nothing large moves.
     int from = rank;
-    DimSet others = reduced;
-    for (; reduced[from - 1]; others[--from] = false) {
-    }
+    while (reduced[from - 1]) --from;
     const Tensor part = apply(op, x, pack(ReduceAttrs{.first = from, .last = rank, .keepdim = keepdim ? 1 : 0}));
-    return reduce(op, part, others, keepdim);
+    return reduce(op, part, reduced & DimSet((1ULL << from) - 1), keepdim);
   }
   Dims order;  // the dims that stay, then the others
   Dims sizes;  // of the result

@@ -22,10 +22,9 @@ std::atomic<int> the_rank{-1};
 std::atomic<std::int64_t> the_step{0};
 std::terminate_handler terminate_before = nullptr;
 
-// Where a rank has left, that is why: its goodbye, where it meets a collective, is taken for a part of it.
-[[noreturn]] void end_job(const std::string& what, const std::string& left = {}) {
+[[noreturn]] void end_job(const std::string& what) {
   std::fprintf(stderr, "tapegrad: rank %d, step %lld: %s\n", the_rank.load(), static_cast<long long>(the_step.load()),
-               (left.empty() ? what : "a collective waits for " + left).c_str());
+               what.c_str());
   std::fflush(nullptr);
   std::this_thread::sleep_for(std::chrono::milliseconds(100));  // MPICH's launcher drops what it has not read yet
   MPI_Abort(MPI_COMM_WORLD, 1);
@@ -185,7 +184,7 @@ std::unique_ptr<ProcessGroup> MpiGroup::duplicate() {
   return other;
 }
 
-void MpiGroup::fail(const std::string& what) { end_job(what, who_left()); }
+void MpiGroup::fail(const std::string& what) { end_job(what); }
 
 ProcessGroup::RequestPtr MpiGroup::start_all_reduce(void* data, std::int64_t n, Dtype dtype, bool max) {
   const int count = count_of(n, "all_reduce");

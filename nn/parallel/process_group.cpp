@@ -133,7 +133,8 @@ void ProcessGroup::compare(const std::vector<std::int64_t>& all) {
   const Call mine = of(rank());
   for (int r = 0; r < size(); ++r) {
     if (of(r) == mine) continue;
-    const std::string other = of(r).text();
+    const std::string other = of(r).text(), left = who_left();  // whose goodbye is taken for a call
+    if (!left.empty()) fail(mine.text() + " waits for " + left + "; call the same collectives on all ranks");
     fail(mine.text() + ", but rank " + std::to_string(r) + " is in " + other +
          (other == mine.text() ? " of other sizes" : "") + "; call the same collectives on all ranks");
   }

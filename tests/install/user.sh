@@ -47,7 +47,6 @@ case $way in
   parallel)
     "$CMAKE" --build "$BUILD" --target ranks
     $MPIRUN 2 "$BUILD/ranks" >"$BUILD/out"
-    sort "$BUILD/out"
     [ "$(sort "$BUILD/out")" = "rank 0 of 2: 3
 rank 1 of 2: 3" ]
     ;;

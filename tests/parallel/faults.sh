@@ -38,7 +38,7 @@ while read -r kind text; do
   done
 done <<'END'
 throw rank [0-9]+, step [0-9]+: .*fault: on purpose
-caught rank [0-9]+, step [0-9]+: (an exception leaves|.* waits for rank [0-9]+, which has left)
+caught rank [0-9]+, step [0-9]+: (an exception leaves|.*(all_reduce|broadcast).* waits for rank [0-9]+, which has left)
 kill signal 9|KILLED|Killed
 stop rank [0-9]+, step [0-9]+: (all_reduce|broadcast|all_gather|barrier) has waited 2000 ms
 shape rank [0-9]+, step [0-9]+: all_reduce \(sum\) of [0-9]+ Float, but rank [0-9]+ is in
