@@ -11,10 +11,22 @@ namespace nn::init {
 /// back.
 enum class FanMode : std::uint8_t { FanIn, FanOut };
 /// What follows the layer that is initialised.
-enum class Nonlinearity : std::uint8_t { Linear, Sigmoid, Tanh, ReLU, LeakyReLU };
+enum class Nonlinearity : std::uint8_t {
+  Linear,
+  Sigmoid,
+  Tanh,
+  ReLU,
+  LeakyReLU,
+  Conv1D,
+  Conv2D,
+  Conv3D,
+  ConvTranspose1D,
+  ConvTranspose2D,
+  ConvTranspose3D
+};
 
-/// The factor by which a layer's weights grow so that the variance survives the nonlinearity: 1 for Linear and Sigmoid,
-/// 5/3 for Tanh, sqrt(2) for ReLU, sqrt(2 / (1 + param^2)) for LeakyReLU of that slope.
+/// The factor by which a layer's weights grow so that the variance survives the nonlinearity: 5/3 for Tanh, sqrt(2) for
+/// ReLU, sqrt(2 / (1 + param^2)) for LeakyReLU of that slope, 1 for all else.
 TAPEGRAD_EXPORT double calculate_gain(Nonlinearity nonlinearity, double param = 0.01);
 
 /// Fills x with numbers drawn from U(low, high).
@@ -69,5 +81,11 @@ inline constexpr nn::init::Nonlinearity kSigmoid = nn::init::Nonlinearity::Sigmo
 inline constexpr nn::init::Nonlinearity kTanh = nn::init::Nonlinearity::Tanh;
 inline constexpr nn::init::Nonlinearity kReLU = nn::init::Nonlinearity::ReLU;
 inline constexpr nn::init::Nonlinearity kLeakyReLU = nn::init::Nonlinearity::LeakyReLU;
+inline constexpr nn::init::Nonlinearity kConv1D = nn::init::Nonlinearity::Conv1D;
+inline constexpr nn::init::Nonlinearity kConv2D = nn::init::Nonlinearity::Conv2D;
+inline constexpr nn::init::Nonlinearity kConv3D = nn::init::Nonlinearity::Conv3D;
+inline constexpr nn::init::Nonlinearity kConvTranspose1D = nn::init::Nonlinearity::ConvTranspose1D;
+inline constexpr nn::init::Nonlinearity kConvTranspose2D = nn::init::Nonlinearity::ConvTranspose2D;
+inline constexpr nn::init::Nonlinearity kConvTranspose3D = nn::init::Nonlinearity::ConvTranspose3D;
 
 }  // namespace tapegrad

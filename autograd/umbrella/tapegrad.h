@@ -74,6 +74,7 @@
 #include <tapegrad/nn/layers/transformer.h>
 #include <tapegrad/nn/layers/unpool.h>
 #include <tapegrad/nn/layers/upsample.h>
+#include <tapegrad/nn/losses/adaptive_log_softmax.h>
 #include <tapegrad/nn/losses/bce.h>
 #include <tapegrad/nn/losses/cosine_embedding.h>
 #include <tapegrad/nn/losses/cross_entropy.h>

@@ -17,6 +17,16 @@ struct SoftmaxOptions : OptionsOf<SoftmaxFields> {
 using LogSoftmaxOptions = SoftmaxOptions;
 using SoftminOptions = SoftmaxOptions;
 
+struct GumbelSoftmaxFuncFields {
+  double tau = 1;     ///< the temperature: near 0 the result is nearly one-hot
+  bool hard = false;  ///< the result is one-hot, its gradient is that of the soft one
+  std::int64_t dim = -1;
+};
+struct GumbelSoftmaxFuncOptions : OptionsOf<GumbelSoftmaxFuncFields> {
+  using OptionsOf::OptionsOf;
+  TAPEGRAD_SETTERS(tau, hard, dim)
+};
+
 namespace functional {
 
 /// e^x / sum of e^x along dim.
@@ -25,6 +35,18 @@ inline Tensor softmax(const Tensor& x, const SoftmaxOptions& options) { return x
 inline Tensor log_softmax(const Tensor& x, const LogSoftmaxOptions& options) { return x.log_softmax(options.dim()); }
 /// softmax(-x).
 inline Tensor softmin(const Tensor& x, const SoftminOptions& options) { return (-x).softmax(options.dim()); }
+
+using nn::GumbelSoftmaxFuncOptions;
+/// softmax((x + g) / tau) along dim, with g drawn from Gumbel(0, 1): a sample of the classes of logits x that has a
+/// gradient. The numbers are PyTorch's. Source: Jang, Gu and Poole, "Categorical Reparameterization with
+/// Gumbel-Softmax", 2017.
+inline Tensor gumbel_softmax(const Tensor& x, const GumbelSoftmaxFuncOptions& options = {}) {
+  const Tensor gumbel = -empty_like(x).exponential_().log();
+  const Tensor soft = ((x + gumbel) / options.tau()).softmax(options.dim());
+  if (!options.hard()) return soft;
+  const Tensor hard = zeros_like(x).scatter(options.dim(), soft.argmax(options.dim(), /*keepdim=*/true), 1);
+  return hard - soft.detach() + soft;
+}
 
 }  // namespace functional
 

@@ -20,6 +20,14 @@ struct LinearRegression : nn::Module {
 TEST(Comments, OfModule) { EXPECT_EQ(LinearRegression().forward(tensor(2.0f)).item<float>(), 3); }
 }  // namespace module_h
 
+TEST(Comments, OfAdaptiveLogSoftmax) {
+  const Tensor x = randn({3, 64}), target = tensor({5, 700, 9999}, kLong);
+  nn::AdaptiveLogSoftmaxWithLoss criterion(64, 10000, std::vector<std::int64_t>{100, 1000});
+  auto [output, loss] = criterion(x, target);  // x [n, 64], target [n]
+  loss.backward();
+  EXPECT_TRUE(loss.equal(-output.mean()));
+}
+
 struct ParameterComment : nn::Module {
   ParameterComment() {
     nn::Parameter slope = register_parameter("slope", tensor(1.0f));

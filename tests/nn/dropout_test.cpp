@@ -50,6 +50,37 @@ TEST(Dropout, ModulesDropWhileTrainingOnly) {
   EXPECT_TRUE(F::dropout(kX, F::DropoutFuncOptions().p(0)).is_same(kX));
 }
 
+TEST(Dropout, HasTheGradientsOfPyTorch) {
+  const auto seeded = [](const auto& fn) {
+    return [fn](const Tensor& x) {
+      manual_seed(5);
+      return fn(x);
+    };
+  };
+  const auto p = [](double v) { return F::DropoutFuncOptions().p(v); };
+  const auto alpha = F::AlphaDropoutFuncOptions().p(0.3).training(true);
+  using layer_case::expect_golden;
+  expect_golden("dropout", {{2, 3, 4}}, seeded([&](const Tensor& x) { return F::dropout(x, p(0.3)); }));
+  expect_golden("dropout_1", {{2, 3, 4}}, seeded([&](const Tensor& x) { return F::dropout1d(x, p(0.5)); }));
+  expect_golden("dropout_2", {{2, 3, 2, 2}}, seeded([&](const Tensor& x) { return F::dropout2d(x, p(0.5)); }));
+  expect_golden("dropout_3", {{2, 3, 2, 1, 2}}, seeded([&](const Tensor& x) { return F::dropout3d(x, p(0.4)); }));
+  expect_golden("dropout_alpha", {{2, 3, 4}}, seeded([&](const Tensor& x) { return F::alpha_dropout(x, alpha); }));
+  expect_golden("dropout_feature_alpha", {{2, 3, 4}},
+                seeded([&](const Tensor& x) { return F::feature_alpha_dropout(x, alpha); }));
+}
+
+TEST(GumbelSoftmax, IsThatOfPyTorch) {
+  const auto sampled = [](const F::GumbelSoftmaxFuncOptions& options) {
+    return [options](const Tensor& x) {
+      manual_seed(5);
+      return F::gumbel_softmax(x, options);
+    };
+  };
+  layer_case::expect_golden("gumbel", {{3, 4}}, sampled({{.tau = 0.7}}));
+  // Its value has steps, its gradient none: no gradcheck.
+  layer_case::expect_golden("gumbel_hard", {{3, 4}}, sampled({{.tau = 0.7, .hard = true, .dim = 0}}), false);
+}
+
 TEST(Dropout, PrintsBothOptions) {
   EXPECT_EQ(printed(nn::Dropout()), "nn::Dropout(p=0.5, inplace=false)");
   EXPECT_EQ(printed(nn::Dropout1d(0.1)), "nn::Dropout1d(p=0.1, inplace=false)");

@@ -258,4 +258,35 @@ case("ctc_infinite", lambda x: F.ctc_loss(x.log_softmax(2), torch.tensor([[1, 2,
                                           torch.tensor([3, 2]), reduction="sum", zero_infinity=True), draw(6, 2, 4))
 case("ctc_one", lambda x: F.ctc_loss(x.log_softmax(1), torch.tensor([1, 2]), torch.tensor(5), torch.tensor(2)), draw(5, 3))
 
+
+# What drops elements, and the gradient of what it leaves; a norm, pools and draws that came later.
+def seeded(fn):
+    """fn after manual_seed(5); the draws of this file go on as if it had not been called."""
+    def run(x):
+        with torch.random.fork_rng():
+            torch.manual_seed(5)
+            return fn(x)
+    return run
+
+
+case("dropout", seeded(lambda x: F.dropout(x, 0.3)), draw(2, 3, 4))
+case("dropout_1", seeded(lambda x: F.dropout1d(x, 0.5)), draw(2, 3, 4))
+case("dropout_2", seeded(lambda x: F.dropout2d(x, 0.5)), draw(2, 3, 2, 2))
+case("dropout_3", seeded(lambda x: F.dropout3d(x, 0.4)), draw(2, 3, 2, 1, 2))
+case("dropout_alpha", seeded(lambda x: F.alpha_dropout(x, 0.3, training=True)), draw(2, 3, 4))
+case("dropout_feature_alpha", seeded(lambda x: F.feature_alpha_dropout(x, 0.3, training=True)), draw(2, 3, 4))
+case("gumbel", seeded(lambda x: F.gumbel_softmax(x, 0.7)), draw(3, 4))
+case("gumbel_hard", seeded(lambda x: F.gumbel_softmax(x, 0.7, True, dim=0)), draw(3, 4))
+case("instance_norm_3", lambda x, w, b: F.instance_norm(x, weight=w, bias=b).sin(), draw(2, 2, 2, 3, 2), draw(2), draw(2))
+case("avg_pool_2", lambda x: F.avg_pool2d(x, (2, 3), 2, 1, True, False), draw(1, 2, 5, 6))
+case("avg_pool_divisor", lambda x: F.avg_pool2d(x, 2, divisor_override=3), draw(1, 2, 5, 6))
+case("adaptive_max_1", lambda x: F.adaptive_max_pool1d(x, 3), draw(2, 2, 7))
+with torch.random.fork_rng():
+    torch.manual_seed(5)
+    asm = nn.AdaptiveLogSoftmaxWithLoss(6, 10, [4, 8], 2.0).double()
+case("asm", lambda x: asm(x, torch.tensor([3, 9, 0, 4, 9])).output, draw(5, 6))
+case("asm_log_prob", asm.log_prob, draw(5, 6))
+drawn("draw_adaptive_log_softmax",
+      lambda: torch.cat([p.flatten() for p in nn.AdaptiveLogSoftmaxWithLoss(6, 10, [4, 8], 2.0, True).parameters()]))
+
 pathlib.Path(__file__).with_name("layers_golden.txt").write_text("\n".join(lines) + "\n")

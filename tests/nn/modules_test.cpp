@@ -61,6 +61,23 @@ TEST(Pools, GiveWhatTheirFunctionsGive) {
   }
 }
 
+TEST(Pools, AreThoseOfPyTorch) {
+  using layer_case::expect_layer;
+  const F::AvgPool2dFuncOptions ceiled =
+      F::AvgPool2dFuncOptions({2, 3}).stride(2).padding(1).ceil_mode(true).count_include_pad(false);
+  expect_layer(
+      "avg_pool_2", {{1, 2, 5, 6}}, "nn::AvgPool2d(kernel_size=[2, 3], stride=[2, 2], padding=[1, 1])",
+      [&](const Tensor& x) { return F::avg_pool2d(x, ceiled); }, nn::AvgPool2d(ceiled));
+  const F::AvgPool2dFuncOptions third = F::AvgPool2dFuncOptions(2).divisor_override(3);
+  expect_layer(
+      "avg_pool_divisor", {{1, 2, 5, 6}}, "nn::AvgPool2d(kernel_size=[2, 2], stride=[2, 2], padding=[0, 0])",
+      [&](const Tensor& x) { return F::avg_pool2d(x, third); }, nn::AvgPool2d(third));
+  expect_layer(
+      "adaptive_max_1", {{2, 2, 7}}, "nn::AdaptiveMaxPool1d(output_size=3)",
+      [](const Tensor& x) { return F::adaptive_max_pool1d(x, F::AdaptiveMaxPool1dFuncOptions(3)); },
+      nn::AdaptiveMaxPool1d(3));
+}
+
 TEST(Pools, KeepASizeThatIsNotGiven) {
   const nn::AdaptiveAvgPool3dOptions body({2, std::nullopt, 3});
   EXPECT_TENSOR_EQ(nn::AdaptiveAvgPool3d(body)(kVolume), adaptive_avg_pool3d(kVolume, {2, 4, 3}));
@@ -78,6 +95,13 @@ TEST(Pools, SayWhereTheLargestAre) {
   expect_places(nn::MaxPool3d(nn::MaxPool3dOptions({2, 1, 3})), kVolume);
   expect_places(nn::AdaptiveMaxPool2d(nn::AdaptiveMaxPool2dOptions({2, 3})), kImage);
   expect_places(nn::AdaptiveMaxPool3d(nn::AdaptiveMaxPool3dOptions({2, 3, 5})), kVolume);
+}
+
+TEST(InstanceNorm3d, IsThatOfPyTorch) {
+  layer_case::expect_golden("instance_norm_3", {{2, 2, 2, 3, 2}, {2}, {2}},
+                            [](const Tensor& x, const Tensor& weight, const Tensor& bias) {
+                              return F::instance_norm(x, F::InstanceNormFuncOptions().weight(weight).bias(bias)).sin();
+                            });
 }
 
 // With weights that are not 1 and 0, in training, and by running statistics.

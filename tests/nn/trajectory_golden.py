@@ -97,4 +97,30 @@ run("weight_norm_conv", lambda: weight_norm(nn.Conv2d(2, 3, 3).double()), (2, 2,
 run("weight_norm_transpose", lambda: weight_norm(nn.ConvTranspose1d(2, 3, 3).double(), dim=1), (2, 2, 5))
 run("weight_norm_cell", lambda: weight_norm(nn.LSTMCell(3, 4).double(), "weight_hh"), (2, 3), first)
 
+
+def packed(m, x):
+    steps = nn.utils.rnn.pack_padded_sequence(x, torch.tensor([2, 5, 3]), enforce_sorted=False)
+    return nn.utils.rnn.pad_packed_sequence(m(steps)[0])[0]
+
+
+run("rnn_dropout", lambda: nn.RNN(3, 4, 3, dropout=0.3), (5, 2, 3), first)
+run("lstm_dropout", lambda: nn.LSTM(3, 4, 2, bidirectional=True, dropout=0.3), (5, 2, 3), first)
+run("gru_dropout", lambda: nn.GRU(3, 4, 2, dropout=0.5, batch_first=True), (2, 5, 3), first)
+run("rnn_packed", lambda: nn.RNN(3, 4, nonlinearity="relu", bidirectional=True), (5, 3, 3), packed)
+run("lstm_packed", lambda: nn.LSTM(3, 4, 2, bidirectional=True), (5, 3, 3), packed)
+run("gru_packed", lambda: nn.GRU(3, 4, 2, bidirectional=True), (5, 3, 3), packed)
+run("gru_packed_dropout", lambda: nn.GRU(3, 4, 2, dropout=0.3), (5, 3, 3), packed)
+run("rnn_cell_relu", lambda: nn.RNNCell(3, 4, nonlinearity="relu"), (2, 3))
+run("multihead_attention_dropout", lambda: nn.MultiheadAttention(4, 2, dropout=0.3), (3, 2, 4),
+    lambda m, x: m(x, x, x)[0])
+run("multihead_attention_other", lambda: nn.MultiheadAttention(4, 2, add_bias_kv=True, kdim=3, vdim=2), (3, 2, 4),
+    lambda m, x: m(x, x[..., :3], x[..., 1:3])[0])
+run("transformer_encoder_layer_dropout", lambda: nn.TransformerEncoderLayer(4, 2, 8, 0.2), (3, 2, 4))
+run("transformer_decoder_normed", lambda: nn.TransformerDecoder(decoder_layer(), 2, nn.LayerNorm(4)), (3, 2, 4),
+    lambda m, x: m(x, x.cos()))
+run("embedding_from_pretrained", lambda: nn.Embedding.from_pretrained(torch.zeros(6, 3), freeze=False), None, None,
+    torch.tensor([[0, 1, 2], [5, 5, 1]]))
+run("adaptive_log_softmax", lambda: nn.AdaptiveLogSoftmaxWithLoss(6, 10, [4, 8], 2.0, True), (5, 6),
+    lambda m, x: m(x, torch.tensor([0, 5, 9, 3, 4])).output)
+
 pathlib.Path(__file__).with_name("trajectory_golden.txt").write_text("\n".join(lines) + "\n")

@@ -7,6 +7,7 @@
 #include <tapegrad/nn/layers/embedding_bag.h>
 #include <tapegrad/nn/layers/rectifier.h>
 #include <tapegrad/nn/layers/transformer.h>
+#include <tapegrad/nn/losses/adaptive_log_softmax.h>
 #include <tapegrad/nn/utils/weight_norm.h>
 #include <tapegrad/optim/sgd.h>
 
@@ -79,11 +80,30 @@ TEST(Trajectory, OfLinearLayers) {
       "embedding", [] { return Embedding(EmbeddingOptions(6, 3).padding_idx(1)); },
       tensor({0, 1, 2, 5, 5, 1}, kLong).view({2, 3}), [](auto& m, const Tensor& x) { return m->forward(x); });
   expect_trajectory(
+      "embedding_from_pretrained",
+      [] {
+        return Embedding::from_pretrained(zeros({6, 3}), EmbeddingFromPretrainedOptions().freeze(false));
+      },
+      tensor({0, 1, 2, 5, 5, 1}, kLong).view({2, 3}), [](auto& m, const Tensor& x) { return m->forward(x); });
+  expect_trajectory(
       "embedding_bag", [] { return EmbeddingBag(EmbeddingBagOptions(6, 3).padding_idx(1)); },
       tensor({0, 1, 2, 5, 5, 1}, kLong).view({2, 3}), [](auto& m, const Tensor& x) { return m->forward(x); });
   expect_trajectory(
       "embedding_bag_max", [] { return EmbeddingBag(EmbeddingBagOptions(6, 3).mode(kMax)); },
       tensor({0, 1, 2, 5, 4, 1}, kLong).view({2, 3}), [](auto& m, const Tensor& x) { return m->forward(x); });
+}
+
+TEST(Trajectory, OfAdaptiveLogSoftmax) {
+  expect_trajectory(
+      "adaptive_log_softmax",
+      [] {
+        return AdaptiveLogSoftmaxWithLoss(
+            AdaptiveLogSoftmaxWithLossOptions(6, 10, {4, 8}).div_value(2).head_bias(true));
+      },
+      wave({5, 6}, 0.37),
+      [](auto& m, const Tensor& x) {
+        return m->forward(x, tensor({0, 5, 9, 3, 4}, kLong)).output;
+      });
 }
 
 TEST(Trajectory, OfConvolutions) {
@@ -140,10 +160,34 @@ TEST(Trajectory, OfRecurrentLayers) {
   expect_trajectory(
       "rnn_cell", [] { return RNNCell(3, 4); }, wave({2, 3}, 0.37),
       [](auto& m, const Tensor& x) { return m->forward(x); });
+  expect_trajectory("rnn_cell_relu", [] { return RNNCell(RNNCellOptions(3, 4).nonlinearity(kReLU)); }, {2, 3});
   expect_first("lstm_cell", [] { return LSTMCell(3, 4); }, {2, 3});
   expect_trajectory(
       "gru_cell", [] { return GRUCell(3, 4); }, wave({2, 3}, 0.37),
       [](auto& m, const Tensor& x) { return m->forward(x); });
+}
+
+TEST(Trajectory, OfRecurrentLayersWithDropout) {
+  expect_first("rnn_dropout", [] { return RNN(RNNOptions(3, 4).num_layers(3).dropout(0.3)); }, {5, 2, 3});
+  expect_first("lstm_dropout", [] { return LSTM(LSTMOptions(3, 4).num_layers(2).bidirectional(true).dropout(0.3)); },
+               {5, 2, 3});
+  expect_first("gru_dropout", [] { return GRU(GRUOptions(3, 4).num_layers(2).dropout(0.5).batch_first(true)); },
+               {2, 5, 3});
+}
+
+template <class Make>
+void expect_packed(const std::string& name, const Make& make) {
+  expect_trajectory(name, make, wave({5, 3, 3}, 0.37), [](auto& m, const Tensor& x) {
+    const auto steps = utils::rnn::pack_padded_sequence(x, tensor({2, 5, 3}, kLong), /*batch_first=*/false,
+                                                        /*enforce_sorted=*/false);
+    return std::get<0>(utils::rnn::pad_packed_sequence(std::get<0>(m->forward_with_packed_input(steps))));
+  });
+}
+TEST(Trajectory, OfPackedSequences) {
+  expect_packed("rnn_packed", [] { return RNN(RNNOptions(3, 4).nonlinearity(kReLU).bidirectional(true)); });
+  expect_packed("lstm_packed", [] { return LSTM(LSTMOptions(3, 4).num_layers(2).bidirectional(true)); });
+  expect_packed("gru_packed", [] { return GRU(GRUOptions(3, 4).num_layers(2).bidirectional(true)); });
+  expect_packed("gru_packed_dropout", [] { return GRU(GRUOptions(3, 4).num_layers(2).dropout(0.3)); });
 }
 
 TEST(Trajectory, OfAttention) {
@@ -151,6 +195,18 @@ TEST(Trajectory, OfAttention) {
   expect_trajectory(
       "multihead_attention", [] { return MultiheadAttention(4, 2); }, wave({3, 2, 4}, 0.37),
       [](auto& m, const Tensor& x) { return std::get<0>(m->forward(x, x, x)); });
+  expect_trajectory(
+      "multihead_attention_dropout", [] { return MultiheadAttention(MultiheadAttentionOptions(4, 2).dropout(0.3)); },
+      wave({3, 2, 4}, 0.37), [](auto& m, const Tensor& x) { return std::get<0>(m->forward(x, x, x)); });
+  expect_trajectory(
+      "multihead_attention_other",
+      [] { return MultiheadAttention(MultiheadAttentionOptions(4, 2).add_bias_kv(true).kdim(3).vdim(2)); },
+      wave({3, 2, 4}, 0.37),
+      [](auto& m, const Tensor& x) { return std::get<0>(m->forward(x, x.narrow(2, 0, 3), x.narrow(2, 1, 2))); });
+  expect_trajectory(
+      "transformer_encoder_layer_dropout",
+      [] { return TransformerEncoderLayer(TransformerEncoderLayerOptions(4, 2).dim_feedforward(8).dropout(0.2)); },
+      {3, 2, 4});
   expect_trajectory("transformer_encoder_layer", [&] { return TransformerEncoderLayer(options); }, {3, 2, 4});
   expect_trajectory(
       "transformer_decoder_layer", [&] { return TransformerDecoderLayer(options); }, wave({3, 2, 4}, 0.37),
@@ -165,6 +221,13 @@ TEST(Trajectory, OfAttention) {
                     {3, 2, 4});
   expect_trajectory(
       "transformer_decoder", [&] { return TransformerDecoder(TransformerDecoderOptions(options, 2)); },
+      wave({3, 2, 4}, 0.37), [](auto& m, const Tensor& x) { return m->forward(x, x.cos()); });
+  expect_trajectory(
+      "transformer_decoder_normed",
+      [&] {
+        const AnyModule norm(LayerNorm(LayerNormOptions({4})));
+        return TransformerDecoder(TransformerDecoderOptions(options, 2).norm(norm));
+      },
       wave({3, 2, 4}, 0.37), [](auto& m, const Tensor& x) { return m->forward(x, x.cos()); });
   expect_trajectory(
       "transformer", [] { return Transformer(TransformerOptions(4, 2, 2, 1).dim_feedforward(8).dropout(0)); },

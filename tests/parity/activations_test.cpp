@@ -1,4 +1,4 @@
-// Activations, as modules, as functions with options and as torch:: functions.
+// Activations and dropout, as modules, as functions with options and as torch:: functions.
 #include "tests/parity/parity.h"
 
 namespace nn = torch::nn;
@@ -8,7 +8,6 @@ using torch::Tensor;
 namespace {
 
 Tensor x() { return torch::tensor({{-4.0, -0.5, 0.0}, {0.25, 2.0, 5.0}}, torch::kDouble); }
-Tensor numbers(std::vector<double> v) { return torch::tensor(v, torch::kDouble); }
 
 TEST(CELU, IsSmooth) {
   EXPECT_TRUE(same(nn::CELU(nn::CELUOptions().alpha(2))(x()), torch::where(x() > 0, x(), 2 * ((x() / 2).exp() - 1))));
@@ -120,6 +119,91 @@ TEST(Activations, WorkInPlace) {
   torch::leaky_relu_(t, 0.5);
   EXPECT_TRUE(same(t, torch::leaky_relu(x(), 0.5)));
   EXPECT_EQ(text(nn::ELU(nn::ELUOptions().inplace(true))), "torch::nn::ELU(alpha=1, inplace=true)");
+}
+
+TEST(GumbelSoftmax, DrawsTheSame) {
+  const Tensor logits = numbers({1, 2, 0.5, -1}).view({2, 2});
+  torch::manual_seed(4);
+  const Tensor soft = F::gumbel_softmax(logits, F::GumbelSoftmaxFuncOptions().tau(0.5).dim(0));
+  torch::manual_seed(4);
+  const Tensor gumbel = -torch::empty_like(logits).exponential_().log();
+  EXPECT_TRUE(same(soft, ((logits + gumbel) / 0.5).softmax(0)));
+  torch::manual_seed(4);
+  const Tensor hard = F::gumbel_softmax(logits, F::GumbelSoftmaxFuncOptions().tau(0.5).dim(0).hard(true));
+  EXPECT_TRUE(same(hard, (soft == soft.amax(0, true)).to(torch::kDouble)));
+  EXPECT_TRUE(same(F::gumbel_softmax(logits).sum(-1), torch::ones({2}, torch::kDouble)));
+}
+
+TEST(GumbelSoftmax, IsHardWithASoftGradient) {
+  Tensor logits = numbers({1, 2, 0.5}).requires_grad_(), soft = numbers({1, 2, 0.5}).requires_grad_();
+  torch::manual_seed(4);
+  (F::gumbel_softmax(logits, F::GumbelSoftmaxFuncOptions().hard(true)) * numbers({1, 2, 4})).sum().backward();
+  torch::manual_seed(4);
+  (F::gumbel_softmax(soft) * numbers({1, 2, 4})).sum().backward();
+  EXPECT_TRUE(same(logits.grad(), soft.grad()));
+  EXPECT_GT(logits.grad().abs().max().item<double>(), 0);
+}
+
+TEST(Dropout, DropsTheSameElements) {
+  torch::manual_seed(5);
+  EXPECT_TRUE(same(nn::Dropout(0.5)(torch::ones({8})), torch::tensor({0.F, 2.F, 2.F, 2.F, 2.F, 0.F, 0.F, 0.F})));
+  torch::manual_seed(5);
+  EXPECT_TRUE(
+      same(torch::dropout(torch::ones({8}), 0.5, true), torch::tensor({0.F, 2.F, 2.F, 2.F, 2.F, 0.F, 0.F, 0.F})));
+  torch::manual_seed(5);
+  EXPECT_TRUE(same(F::dropout(torch::ones({8}), F::DropoutFuncOptions().p(0.5)),
+                   torch::tensor({0.F, 2.F, 2.F, 2.F, 2.F, 0.F, 0.F, 0.F})));
+}
+
+TEST(Dropout, DoesNothingInEvaluation) {
+  nn::Dropout layer(0.3);
+  layer->eval();
+  EXPECT_TRUE(same(layer(x()), x()));
+  EXPECT_TRUE(same(F::dropout(x(), F::DropoutFuncOptions().training(false)), x()));
+  EXPECT_TRUE(same(F::alpha_dropout(x()), x()));
+}
+
+TEST(Dropout, DropsEverythingAtOne) { EXPECT_TRUE(same(nn::Dropout(1.0)(x()), torch::zeros_like(x()))); }
+
+TEST(Dropout, WorksInPlace) {
+  auto t = torch::ones({4});
+  nn::Dropout(nn::DropoutOptions().p(1).inplace(true))(t);
+  EXPECT_TRUE(same(t, torch::zeros({4})));
+  auto u = torch::ones({4});
+  torch::dropout_(u, 1, true);
+  EXPECT_TRUE(same(u, torch::zeros({4})));
+}
+
+TEST(Dropout, RefusesOtherProbabilities) {
+  EXPECT_THROW(nn::Dropout(1.5), c10::Error);
+  EXPECT_THROW(F::dropout(x(), F::DropoutFuncOptions().p(-1)), c10::Error);
+}
+
+TEST(Dropout, Prints) {
+  EXPECT_EQ(text(nn::Dropout(0.25)), "torch::nn::Dropout(p=0.25, inplace=false)");
+  EXPECT_EQ(text(nn::Dropout2d(nn::Dropout2dOptions().p(0.5).inplace(true))),
+            "torch::nn::Dropout2d(p=0.5, inplace=true)");
+  EXPECT_EQ(text(nn::FeatureAlphaDropout()), "torch::nn::FeatureAlphaDropout(p=0.5, inplace=false)");
+}
+
+TEST(Dropout2d, DropsWholeChannels) {
+  torch::manual_seed(1);
+  auto y = nn::Dropout2d(0.5)(torch::ones({4, 5, 2, 2}));
+  EXPECT_TRUE(same(y.sum({2, 3}), 4 * y.select(3, 0).select(2, 0)));
+  torch::manual_seed(1);
+  EXPECT_TRUE(same(F::dropout2d(torch::ones({4, 5, 2, 2}), F::Dropout2dFuncOptions().p(0.5)), y));
+}
+
+TEST(Dropout3d, DropsWholeChannels) {
+  torch::manual_seed(1);
+  auto y = nn::Dropout3d()(torch::ones({4, 5, 2, 2, 2}));
+  EXPECT_TRUE(same(y.sum({2, 3, 4}), 8 * y.select(4, 0).select(3, 0).select(2, 0)));
+}
+
+TEST(AlphaDropout, DrawsTheSame) {
+  torch::manual_seed(5);
+  auto y = nn::AlphaDropout(0.5)(torch::zeros({4}));
+  EXPECT_TRUE(same(y, torch::tensor({-0.779194F, 0.779194F, 0.779194F, 0.779194F})));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "tests/parity/parity.h"
 
 namespace nn = torch::nn;
+using torch::Tensor;
 
 using Two = std::tuple<torch::Tensor, torch::Tensor>;
 
@@ -166,6 +167,107 @@ TEST(Tensor, MultipliesAVector) {
   EXPECT_TRUE(same(torch::mv(a, v), torch::tensor({-1.0, -1.0})));
   EXPECT_TRUE(same(a.mv(v), torch::tensor({-1.0, -1.0})));
   EXPECT_THROW(torch::mv(v, v), c10::Error);
+}
+
+TEST(ModuleDict, IsUpdated) {
+  torch::OrderedDict<std::string, std::shared_ptr<nn::Module>> ordered;
+  ordered.insert("fc", nn::Linear(1, 2).ptr());
+  ordered.insert("act", nn::ReLU().ptr());
+  nn::ModuleDict dict(ordered), other;
+  other->update(std::vector<std::pair<std::string, std::shared_ptr<nn::Module>>>{
+      {"fc", nn::Linear(3, 4).ptr()}, {"norm", nn::LayerNorm(nn::LayerNormOptions({4})).ptr()}});
+  dict->update(*other);
+  EXPECT_EQ(dict->keys(), (Names{"fc", "act", "norm"}));
+  EXPECT_EQ(dict->named_parameters().keys(), (Names{"fc.weight", "fc.bias", "norm.weight", "norm.bias"}));
+  EXPECT_EQ(dict->values()[0], other["fc"]);
+  EXPECT_EQ(dict->items()[2].first, "norm");
+  EXPECT_EQ(dict->at<nn::LinearImpl>("fc").options.in_features(), 3);
+  EXPECT_EQ(dict->pop("act")->name(), "torch::nn::ReLUImpl");
+  EXPECT_THROW(dict->pop("act"), c10::Error);
+  EXPECT_THROW(dict["act"], c10::Error);
+  dict->clear();
+  EXPECT_TRUE(dict->empty());
+}
+
+TEST(ModuleList, InsertsAndExtends) {
+  nn::ModuleList list(nn::Linear(1, 2)), tail(nn::Tanh(), nn::Linear(4, 5));
+  list->extend(*tail);
+  list->insert(1, nn::Linear(2, 3));
+  EXPECT_EQ(list->size(), 4U);
+  EXPECT_EQ(list->named_children().keys(), (Names{"0", "1", "2", "3"}));
+  EXPECT_EQ(sizes(list->named_parameters()["1.weight"]), (std::vector<int64_t>{3, 2}));
+  EXPECT_EQ(list->ptr(3), tail[1]);
+  EXPECT_THROW(list->ptr(4), c10::Error);
+  EXPECT_THROW(list->insert(5, nn::Tanh()), c10::Error);
+  auto copy = std::dynamic_pointer_cast<nn::ModuleListImpl>(list->clone());
+  EXPECT_NE(copy->ptr(3), list->ptr(3));
+  EXPECT_TRUE(same(copy->parameters()[4], list->parameters()[4]));
+}
+
+TEST(ParameterList, IsExtended) {
+  nn::ParameterList list(torch::ones({1}));
+  list->extend(std::vector<Tensor>{torch::ones({2}), torch::ones({3}, torch::requires_grad())});
+  list->append(torch::ones({4}));
+  std::vector<int64_t> counts;
+  for (const auto& pair : *list) counts.push_back(pair.value().numel());
+  EXPECT_EQ(counts, (std::vector<int64_t>{1, 2, 3, 4}));
+  EXPECT_EQ(list->named_parameters().keys(), (Names{"0", "1", "2", "3"}));
+  EXPECT_FALSE(list->at(1).requires_grad());
+  EXPECT_TRUE(list->at(2).requires_grad());
+  EXPECT_THROW(list->at(4), c10::Error);
+}
+
+TEST(ParameterDict, IsEmptied) {
+  nn::ParameterDict dict;
+  dict->insert("a", torch::ones({1}));
+  dict->insert("b", torch::ones({2}, torch::requires_grad()));
+  EXPECT_THROW(dict->insert("a", torch::ones({1})), c10::Error);
+  EXPECT_EQ(dict->keys(), (Names{"a", "b"}));
+  EXPECT_EQ(dict->get("b").numel(), 2);
+  EXPECT_FALSE(dict->get("a").requires_grad());
+  EXPECT_EQ(dict->values()[0].numel(), 1);
+  EXPECT_EQ(dict->pop("a").numel(), 1);
+  EXPECT_THROW(dict->pop("a"), c10::Error);
+  EXPECT_EQ(dict->size(), 1U);
+  dict->clear();
+  EXPECT_TRUE(dict->empty());
+}
+
+TEST(Sequential, IsExtended) {
+  nn::Sequential net(nn::Linear(2, 3)), tail(nn::ReLU(), nn::Linear(3, 1));
+  net->extend(*tail);
+  net->extend(std::vector<std::shared_ptr<nn::TanhImpl>>{nn::Tanh().ptr()});
+  EXPECT_EQ(net->size(), 4U);
+  EXPECT_EQ(net->ptr(2), tail->ptr(1));
+  EXPECT_EQ(net->named_parameters().keys(), (Names{"0.weight", "0.bias", "2.weight", "2.bias"}));
+  const Tensor x = torch::ones({5, 2});
+  EXPECT_TRUE(same(net->forward(x), tail->forward(net->at<nn::LinearImpl>(0).forward(x)).tanh()));
+  EXPECT_THROW(net->ptr(4), c10::Error);
+  EXPECT_THROW(net->push_back("2", nn::ReLU()), c10::Error);
+}
+
+TEST(Module, ReachesAllOfANestedModel) {
+  nn::Sequential row(nn::Linear(2, 3), nn::BatchNorm1d(3));
+  nn::ModuleList net(row, nn::Dropout());
+  net->eval();
+  for (const auto& module : net->modules()) EXPECT_FALSE(module->is_training());
+  net->train();
+  net->to(torch::kDouble);
+  row->forward(torch::randn({4, 2}, torch::kDouble)).sum().backward();
+  net->zero_grad(/*set_to_none=*/false);
+  for (const auto& p : net->parameters()) EXPECT_EQ(p.grad().abs().max().item<double>(), 0);
+  EXPECT_EQ(net->named_buffers().keys(), (Names{"0.1.running_mean", "0.1.running_var", "0.1.num_batches_tracked"}));
+  EXPECT_EQ(net->buffers()[0].scalar_type(), torch::kDouble);
+  Names names;
+  net->apply([&](const std::shared_ptr<nn::Module>& module) { names.push_back(module->name()); });
+  EXPECT_EQ(names, (Names{"torch::nn::ModuleListImpl", "torch::nn::SequentialImpl", "torch::nn::LinearImpl",
+                          "torch::nn::BatchNorm1dImpl", "torch::nn::DropoutImpl"}));
+}
+
+TEST(ExpandingArray, IsOneNumberOrAll) {
+  torch::ExpandingArray<2> pair = 3;
+  EXPECT_EQ((*pair)[1], 3);
+  EXPECT_EQ((*torch::ExpandingArray<2>({3, 4}))[1], 4);
 }
 
 }  // namespace

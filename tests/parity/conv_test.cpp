@@ -1,7 +1,9 @@
 // Convolutions, pooling, normalisation: layers, functions, printing, seeds, state dictionaries.
 #include "parity.h"
 
+namespace nn = torch::nn;
 namespace F = torch::nn::functional;
+using torch::Tensor;
 
 namespace {
 
@@ -244,4 +246,69 @@ TEST(ParityNorm, ALeNetTrains) {
     (i == 0 ? first : last) = loss.item<float>();
   }
   EXPECT_LT(last, first / 4);
+}
+
+TEST(ConvTranspose1d, SpreadsItsWeight) {
+  auto up = counted(nn::ConvTranspose1d(nn::ConvTranspose1dOptions(1, 1, 3).stride(2).output_padding(1)));
+  Tensor x = numbers({1, 10}).view({1, 1, 2}).requires_grad_();
+  const Tensor y = up(x);
+  EXPECT_TRUE(same(y.view(-1), numbers({2, 3, 14, 21, 31, 1})));
+  y.sum().backward();
+  EXPECT_TRUE(same(up->weight.grad().view(-1), numbers({11, 11, 11})));
+  EXPECT_TRUE(same(up->bias.grad(), numbers({6})));
+  EXPECT_TRUE(same(x.grad().view(-1), numbers({6, 6})));
+}
+
+TEST(ConvTranspose1d, KeepsGroupsApart) {
+  const auto options = nn::ConvTranspose1dOptions(2, 2, 2).groups(2).bias(false);
+  const Tensor x = numbers({1, 1, 1, 10}).view({1, 2, 2});
+  EXPECT_TRUE(same(counted(nn::ConvTranspose1d(options))(x)[0], numbers({1, 3, 2, 3, 34, 40}).view({2, 3})));
+  auto cropped = counted(nn::ConvTranspose1d(nn::ConvTranspose1dOptions(options).padding(1)));
+  EXPECT_TRUE(same(cropped(x).view(-1), numbers({3, 34})));
+  EXPECT_EQ(sizes(cropped->weight), (std::vector<int64_t>{2, 1, 2}));
+}
+
+TEST(ConvTranspose2d, HasTheGradientOfItsWeight) {
+  auto up = counted(nn::ConvTranspose2d(nn::ConvTranspose2dOptions(1, 2, 2).stride(2)));
+  const Tensor y = up(counting({1, 1, 2, 2}));
+  EXPECT_TRUE(same(y[0][0][0], numbers({2, 3, 3, 5})));
+  EXPECT_TRUE(same(y[0][1][3], numbers({23, 26, 30, 34})));
+  y.backward(counting({1, 2, 4, 4}));
+  EXPECT_TRUE(same(up->weight.grad()[0][0], numbers({78, 88, 118, 128}).view({2, 2})));
+  EXPECT_TRUE(same(up->weight.grad()[0][1], numbers({238, 248, 278, 288}).view({2, 2})));
+  EXPECT_TRUE(same(up->bias.grad(), numbers({136, 392})));
+}
+
+TEST(ConvTranspose3d, SpreadsOnes) {
+  nn::ConvTranspose3d up(nn::ConvTranspose3dOptions(1, 1, 2).bias(false));
+  up->to(torch::kDouble);
+  nn::init::ones_(up->weight);
+  const Tensor y = up(torch::ones({1, 1, 2, 2, 2}, torch::kDouble)), row = numbers({1, 2, 1});
+  EXPECT_TRUE(same(y[0][0], row.view({3, 1, 1}) * row.view({3, 1}) * row));
+  y.sum().backward();
+  EXPECT_TRUE(same(up->weight.grad(), torch::full({1, 1, 2, 2, 2}, 8, torch::kDouble)));
+  nn::ConvTranspose3d padded(nn::ConvTranspose3dOptions(1, 3, 2).stride(2).output_padding({1, 0, 1}));
+  EXPECT_EQ(sizes(padded(torch::zeros({1, 1, 2, 2, 2}))), (std::vector<int64_t>{1, 3, 5, 4, 5}));
+  nn::ConvTranspose3d wrong(nn::ConvTranspose3dOptions(1, 1, 2).output_padding(1));
+  EXPECT_THROW(wrong(torch::zeros({1, 1, 2, 2, 2})), c10::Error);
+}
+
+TEST(Conv3d, SumsProducts) {
+  auto conv = counted(nn::Conv3d(nn::Conv3dOptions(2, 1, {1, 2, 2})));
+  Tensor x = counting({1, 2, 2, 2, 2});
+  const Tensor y = conv(x);
+  EXPECT_TRUE(same(y.view(-1), numbers({309, 453})));
+  y.sum().backward();
+  EXPECT_TRUE(same(conv->weight.grad().view(-1), numbers({6, 8, 10, 12, 22, 24, 26, 28})));
+  EXPECT_TRUE(same(x.grad(), conv->weight.detach().expand({1, 2, 2, 2, 2})));
+}
+
+TEST(Conv3d, KeepsGroupsApart) {
+  auto conv =
+      counted(nn::Conv3d(nn::Conv3dOptions(2, 4, 2).groups(2).stride({1, 2, 1}).padding(1).dilation({1, 1, 2})));
+  const Tensor x = counting({2, 2, 3, 4, 3}), w = conv->weight, b = conv->bias;
+  const auto half = [&](int64_t i) {
+    return torch::conv3d(x.narrow(1, i, 1), w.narrow(0, 2 * i, 2), b.narrow(0, 2 * i, 2), {1, 2, 1}, 1, {1, 1, 2});
+  };
+  EXPECT_TRUE(same(conv(x), torch::cat({half(0), half(1)}, 1)));
 }

@@ -1,4 +1,4 @@
-// Layers that are made of other operations: dropout, embeddings, padding, layers of shape, initial values.
+// Layers that look up, pad and change shapes; products and distances.
 #include "tests/parity/parity.h"
 
 namespace nn = torch::nn;
@@ -7,77 +7,11 @@ using torch::Tensor;
 
 namespace {
 
-Tensor x() { return torch::tensor({{-4.0, -0.5, 0.0}, {0.25, 2.0, 5.0}}, torch::kDouble); }
 Tensor image() { return torch::arange(1, 25, torch::kDouble).view({1, 2, 3, 4}); }
-Tensor numbers(std::vector<double> v) { return torch::tensor(v, torch::kDouble); }
 
 TEST(Functional, HasOneHot) {
   const Tensor classes = torch::tensor({2, 0}, torch::kLong);
   EXPECT_TRUE(same(F::one_hot(classes, 3), torch::one_hot(classes, 3)));
-}
-
-// --- dropout
-
-TEST(Dropout, DropsTheSameElements) {
-  torch::manual_seed(5);
-  EXPECT_TRUE(same(nn::Dropout(0.5)(torch::ones({8})), torch::tensor({0.F, 2.F, 2.F, 2.F, 2.F, 0.F, 0.F, 0.F})));
-  torch::manual_seed(5);
-  EXPECT_TRUE(
-      same(torch::dropout(torch::ones({8}), 0.5, true), torch::tensor({0.F, 2.F, 2.F, 2.F, 2.F, 0.F, 0.F, 0.F})));
-  torch::manual_seed(5);
-  EXPECT_TRUE(same(F::dropout(torch::ones({8}), F::DropoutFuncOptions().p(0.5)),
-                   torch::tensor({0.F, 2.F, 2.F, 2.F, 2.F, 0.F, 0.F, 0.F})));
-}
-
-TEST(Dropout, DoesNothingInEvaluation) {
-  nn::Dropout layer(0.3);
-  layer->eval();
-  EXPECT_TRUE(same(layer(x()), x()));
-  EXPECT_TRUE(same(F::dropout(x(), F::DropoutFuncOptions().training(false)), x()));
-  EXPECT_TRUE(same(F::alpha_dropout(x()), x()));
-}
-
-TEST(Dropout, DropsEverythingAtOne) { EXPECT_TRUE(same(nn::Dropout(1.0)(x()), torch::zeros_like(x()))); }
-
-TEST(Dropout, WorksInPlace) {
-  auto t = torch::ones({4});
-  nn::Dropout(nn::DropoutOptions().p(1).inplace(true))(t);
-  EXPECT_TRUE(same(t, torch::zeros({4})));
-  auto u = torch::ones({4});
-  torch::dropout_(u, 1, true);
-  EXPECT_TRUE(same(u, torch::zeros({4})));
-}
-
-TEST(Dropout, RefusesOtherProbabilities) {
-  EXPECT_THROW(nn::Dropout(1.5), c10::Error);
-  EXPECT_THROW(F::dropout(x(), F::DropoutFuncOptions().p(-1)), c10::Error);
-}
-
-TEST(Dropout, Prints) {
-  EXPECT_EQ(text(nn::Dropout(0.25)), "torch::nn::Dropout(p=0.25, inplace=false)");
-  EXPECT_EQ(text(nn::Dropout2d(nn::Dropout2dOptions().p(0.5).inplace(true))),
-            "torch::nn::Dropout2d(p=0.5, inplace=true)");
-  EXPECT_EQ(text(nn::FeatureAlphaDropout()), "torch::nn::FeatureAlphaDropout(p=0.5, inplace=false)");
-}
-
-TEST(Dropout2d, DropsWholeChannels) {
-  torch::manual_seed(1);
-  auto y = nn::Dropout2d(0.5)(torch::ones({4, 5, 2, 2}));
-  EXPECT_TRUE(same(y.sum({2, 3}), 4 * y.select(3, 0).select(2, 0)));
-  torch::manual_seed(1);
-  EXPECT_TRUE(same(F::dropout2d(torch::ones({4, 5, 2, 2}), F::Dropout2dFuncOptions().p(0.5)), y));
-}
-
-TEST(Dropout3d, DropsWholeChannels) {
-  torch::manual_seed(1);
-  auto y = nn::Dropout3d()(torch::ones({4, 5, 2, 2, 2}));
-  EXPECT_TRUE(same(y.sum({2, 3, 4}), 8 * y.select(4, 0).select(3, 0).select(2, 0)));
-}
-
-TEST(AlphaDropout, DrawsTheSame) {
-  torch::manual_seed(5);
-  auto y = nn::AlphaDropout(0.5)(torch::zeros({4}));
-  EXPECT_TRUE(same(y, torch::tensor({-0.779194F, 0.779194F, 0.779194F, 0.779194F})));
 }
 
 // --- embeddings
@@ -281,32 +215,132 @@ TEST(Bilinear, IsXWY) {
   EXPECT_THROW(layer(b, a), c10::Error);
 }
 
-// --- initial values
-
-TEST(Init, OrthogonalRows) {
-  auto q = nn::init::orthogonal_(torch::empty({3, 5}), 2);
-  EXPECT_TRUE(torch::allclose(q.matmul(q.t()), 4 * torch::eye(3), 1e-4, 1e-5));
-  torch::manual_seed(0);
-  EXPECT_TRUE(same(nn::init::orthogonal_(torch::empty({2, 2}))[0], torch::tensor({0.5774F, 0.8164F}), 1e-3));
+TEST(ZeroPad2d, HasAGradient) {
+  Tensor x = counting({1, 1, 2, 2});
+  const Tensor y = nn::ZeroPad2d(nn::ZeroPad2dOptions({1, 0, 0, 1}))(x);
+  EXPECT_TRUE(same(y.view({3, 3}), numbers({0, 1, 2, 0, 3, 4, 0, 0, 0}).view({3, 3})));
+  y.backward(counting({1, 1, 3, 3}));
+  EXPECT_TRUE(same(x.grad().view(-1), numbers({2, 3, 5, 6})));
+  EXPECT_TRUE(same(nn::ZeroPad2d(nn::ZeroPad2dOptions({-1, 0, 0, 0}))(x).view(-1), numbers({2, 4})));
 }
 
-TEST(Init, SparseColumns) {
-  torch::manual_seed(0);
-  EXPECT_TRUE(same(nn::init::sparse_(torch::empty({10, 4}), 0.25).eq(0).sum(0), torch::full({4}, 3, torch::kLong)));
+TEST(Padding, OfRowsHasAGradient) {
+  Tensor x = counting({1, 1, 3});
+  Tensor y = nn::ConstantPad1d(nn::ConstantPad1dOptions({1, 2}, 7))(x);
+  EXPECT_TRUE(same(y.view(-1), numbers({7, 1, 2, 3, 7, 7})));
+  y.backward(counting({1, 1, 6}));
+  EXPECT_TRUE(same(x.grad().view(-1), numbers({2, 3, 4})));
+  x.grad().zero_();
+  y = nn::ReflectionPad1d(nn::ReflectionPad1dOptions({2, 1}))(x);
+  EXPECT_TRUE(same(y.view(-1), numbers({3, 2, 1, 2, 3, 2})));
+  y.backward(counting({1, 1, 6}));
+  EXPECT_TRUE(same(x.grad().view(-1), numbers({3, 12, 6})));
 }
 
-TEST(Init, DiracAndEye) {
-  auto weight = nn::init::dirac_(torch::empty({2, 3, 3}));
-  EXPECT_TRUE(same(weight.select(2, 1), torch::eye(2, 3)));
-  EXPECT_EQ(weight.sum().template item<float>(), 2);
-  EXPECT_TRUE(same(nn::init::eye_(torch::empty({2, 3})), torch::eye(2, 3)));
-  EXPECT_THROW(nn::init::dirac_(torch::empty({2, 3})), c10::Error);
+TEST(Padding, ByTheBorderHasAGradient) {
+  Tensor x = counting({1, 1, 2, 2});
+  nn::ReplicationPad2d(1)(x).backward(counting({1, 1, 4, 4}));
+  EXPECT_TRUE(same(x.grad().view(-1), numbers({14, 22, 46, 54})));
+  const Tensor y = nn::ReplicationPad3d(1)(counting({1, 1, 1, 1, 2}));
+  EXPECT_TRUE(same(y, numbers({1, 1, 2, 2}).expand({1, 1, 3, 3, 4})));
+  EXPECT_TRUE(same(nn::ReflectionPad3d(1)(counting({1, 1, 2, 2, 2}))[0][0][0][0], numbers({8, 7, 8, 7})));
 }
 
-TEST(ExpandingArray, IsOneNumberOrAll) {
-  torch::ExpandingArray<2> pair = 3;
-  EXPECT_EQ((*pair)[1], 3);
-  EXPECT_EQ((*torch::ExpandingArray<2>({3, 4}))[1], 4);
+TEST(Unfold, CountsOverlapsInItsGradient) {
+  Tensor x = counting({1, 1, 3, 3});
+  const Tensor columns = nn::Unfold(2)(x), counts = numbers({1, 2, 1, 2, 4, 2, 1, 2, 1}).view({1, 1, 3, 3});
+  columns.sum().backward();
+  EXPECT_TRUE(same(x.grad(), counts));
+  Tensor cut = columns.detach().requires_grad_();
+  const Tensor folded = nn::Fold(3, 2)(cut);
+  EXPECT_TRUE(same(folded, x * counts));
+  folded.backward(x.detach());
+  EXPECT_TRUE(same(cut.grad(), columns));
+}
+
+TEST(Unflatten, SplitsADim) {
+  const Tensor x = counting({4, 6});
+  EXPECT_TRUE(same(nn::Unflatten(nn::UnflattenOptions(1, {2, 3}))(x), x.view({4, 2, 3})));
+  EXPECT_TRUE(same(nn::Unflatten(nn::UnflattenOptions(-2, {2, -1}))(x), x.view({2, 2, 6})));
+  EXPECT_TRUE(same(nn::Flatten(nn::FlattenOptions().start_dim(0).end_dim(1))(x.view({2, 2, 6})), x));
+  EXPECT_THROW(nn::Unflatten(nn::UnflattenOptions(1, {2, 2}))(x), c10::Error);
+}
+
+TEST(PixelShuffle, HasTheGradientOfItsInverse) {
+  Tensor x = counting({1, 8, 2, 3});
+  const Tensor g = counting({1, 2, 4, 6}).detach();
+  nn::PixelShuffle(2)(x).backward(g);
+  EXPECT_TRUE(same(x.grad(), torch::pixel_unshuffle(g, 2)));
+  EXPECT_THROW(nn::PixelUnshuffle(2)(torch::zeros({1, 1, 3, 2})), c10::Error);
+}
+
+TEST(Upsample, SpreadsItsGradient) {
+  Tensor x = counting({1, 1, 2, 2});
+  nn::Upsample(nn::UpsampleOptions().scale_factor(std::vector<double>({2, 3})))(x).sum().backward();
+  EXPECT_TRUE(same(x.grad(), torch::full_like(x, 6)));
+  x.grad().zero_();
+  const auto options = nn::UpsampleOptions().align_corners(true);
+  const Tensor y =
+      nn::Upsample(nn::UpsampleOptions(options).size(std::vector<int64_t>({3, 3})).mode(torch::kBilinear))(x);
+  EXPECT_TRUE(same(y.view(-1), numbers({1, 1.5, 2, 2, 2.5, 3, 3, 3.5, 4})));
+  y.sum().backward();
+  EXPECT_TRUE(same(x.grad(), torch::full_like(x, 2.25)));
+  const Tensor solid =
+      nn::Upsample(nn::UpsampleOptions(options).size(std::vector<int64_t>({3, 3, 3})).mode(torch::kTrilinear))(
+          counting({1, 1, 2, 2, 2}));
+  EXPECT_TRUE(same(solid[0][0][1].view(-1), numbers({3, 3.5, 4, 4, 4.5, 5, 5, 5.5, 6})));
+}
+
+TEST(Embedding, KeepsPretrainedRows) {
+  const Tensor rows = numbers({1, 2, 3, 4}).view({2, 2});
+  const auto options = nn::EmbeddingFromPretrainedOptions().freeze(false).padding_idx(1);
+  auto layer = nn::Embedding::from_pretrained(rows.clone(), options);
+  EXPECT_TRUE(same(layer->weight.detach(), rows));
+  layer(torch::tensor({{0, 1}, {1, 0}})).sum().backward();
+  EXPECT_TRUE(same(layer->weight.grad(), numbers({2, 2, 0, 0}).view({2, 2})));
+  EXPECT_TRUE(same(nn::Embedding(nn::EmbeddingOptions(2, 3).padding_idx(0))->weight[0].detach(), torch::zeros({3})));
+  EXPECT_THROW(nn::Embedding::from_pretrained(torch::ones({3})), c10::Error);
+}
+
+TEST(EmbeddingBag, HasGradientsInEachMode) {
+  const auto gradient = [](auto mode) {
+    const auto options = nn::EmbeddingBagFromPretrainedOptions().freeze(false).mode(mode);
+    auto bag = nn::EmbeddingBag::from_pretrained(numbers({1, 2, 3, -4, -5, 6}).view({3, 2}), options);
+    bag->forward(torch::tensor({0, 1, 2}), torch::tensor({0, 2})).sum().backward();
+    return bag->weight.grad().view(-1);
+  };
+  EXPECT_TRUE(same(gradient(torch::kSum), numbers({1, 1, 1, 1, 1, 1})));
+  EXPECT_TRUE(same(gradient(torch::kMean), numbers({0.5, 0.5, 0.5, 0.5, 1, 1})));
+  EXPECT_TRUE(same(gradient(torch::kMax), numbers({0, 1, 1, 0, 1, 1})));
+}
+
+TEST(Bilinear, HasGradients) {
+  auto layer = counted(nn::Bilinear(2, 2, 1));
+  Tensor a = numbers({1, 2}).requires_grad_(), b = numbers({3, 5}).requires_grad_();
+  const Tensor y = layer(a, b);
+  EXPECT_EQ(y.item<double>(), 72);
+  y.sum().backward();
+  EXPECT_TRUE(same(layer->weight.grad().view(-1), numbers({3, 5, 6, 10})));
+  EXPECT_TRUE(same(a.grad(), numbers({13, 29})));
+  EXPECT_TRUE(same(b.grad(), numbers({7, 10})));
+}
+
+TEST(CosineSimilarity, HasAGradient) {
+  Tensor a = numbers({3, 4}).requires_grad_();
+  const Tensor y = nn::CosineSimilarity(nn::CosineSimilarityOptions().dim(0))(a, numbers({4, 3}));
+  EXPECT_NEAR(y.item<double>(), 0.96, 1e-12);
+  y.backward();
+  EXPECT_TRUE(same(a.grad(), numbers({0.0448, -0.0336})));
+}
+
+TEST(PairwiseDistance, TakesANormAndKeepsTheDim) {
+  const Tensor a = numbers({3, -4}).view({1, 2}), zero = torch::zeros({1, 2}, torch::kDouble);
+  const auto options = nn::PairwiseDistanceOptions().eps(0);
+  EXPECT_TRUE(same(nn::PairwiseDistance(options)(a, zero), numbers({5})));
+  EXPECT_TRUE(same(nn::PairwiseDistance(nn::PairwiseDistanceOptions(options).p(1))(a, zero), numbers({7})));
+  nn::PairwiseDistance kept(nn::PairwiseDistanceOptions().keepdim(true));
+  EXPECT_EQ(sizes(kept(a, zero)), (std::vector<int64_t>{1, 1}));
+  EXPECT_NEAR(kept(a, a).item<double>(), 1e-6 * std::sqrt(2.0), 1e-12);
 }
 
 }  // namespace

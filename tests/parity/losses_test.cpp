@@ -10,7 +10,6 @@ namespace {
 Tensor x() { return torch::tensor({{0.5, -1.5, 2.0}, {1.0, 0.25, -0.75}}, torch::kDouble); }
 Tensor y() { return torch::tensor({{1.0, 0.5, -0.5}, {0.0, 2.0, 0.75}}, torch::kDouble); }
 Tensor signs() { return torch::tensor({{1.0, -1.0, 1.0}, {-1.0, 1.0, -1.0}}, torch::kDouble); }
-Tensor numbers(std::vector<double> v) { return torch::tensor(v, torch::kDouble); }
 Tensor number(double v) { return torch::full({}, v, torch::kDouble); }
 
 // d loss / d x
@@ -178,6 +177,115 @@ TEST(Losses, AreCloned) {
   nn::CosineEmbeddingLoss loss(nn::CosineEmbeddingLossOptions().margin(0.25));
   auto copy = std::dynamic_pointer_cast<nn::CosineEmbeddingLossImpl>(loss->clone());
   EXPECT_TRUE(same(copy->forward(x(), y(), numbers({1, -1})), loss(x(), y(), numbers({1, -1}))));
+}
+
+Tensor logits() { return torch::tensor({{1.0, 2.0, 3.0}, {0.5, 0.0, -2.0}}, torch::kDouble).requires_grad_(); }
+
+TEST(Softmin, AndLogSoftmaxHaveGradients) {
+  Tensor x = logits();
+  EXPECT_TRUE(same(nn::Softmin(1)(x), torch::softmax(-x, 1)));
+  nn::LogSoftmax(1)(x).select(1, 0).sum().backward();
+  EXPECT_TRUE(same(x.grad(), torch::tensor({1.0, 0.0, 0.0}, torch::kDouble) - torch::softmax(x, 1)));
+}
+
+TEST(CrossEntropyLoss, SmoothsLabelsOrTakesProbabilities) {
+  Tensor x = logits();
+  const Tensor y = torch::tensor({2, 0}), hot = torch::one_hot(y, 3).to(torch::kDouble);
+  const Tensor smooth = 0.7 * hot + 0.1, expected = -(smooth * x.log_softmax(1)).sum(1).mean();
+  EXPECT_TRUE(same(nn::CrossEntropyLoss(nn::CrossEntropyLossOptions().label_smoothing(0.3))(x, y), expected));
+  const Tensor loss = nn::CrossEntropyLoss()(x, smooth);
+  EXPECT_TRUE(same(loss, expected));
+  loss.backward();
+  EXPECT_TRUE(same(x.grad(), (x.softmax(1) - smooth) / 2));
+}
+
+TEST(NLLLoss, TakesImages) {
+  Tensor x = torch::arange(8, torch::kDouble).view({1, 2, 2, 2}).requires_grad_();
+  const Tensor loss = nn::NLLLoss()(x, torch::tensor({0, 1, 1, 0}).view({1, 2, 2}));
+  EXPECT_EQ(loss.item<double>(), -3.5);
+  loss.backward();
+  const Tensor expected = torch::tensor({-0.25, 0.0, 0.0, -0.25, 0.0, -0.25, -0.25, 0.0}, torch::kDouble);
+  EXPECT_TRUE(same(x.grad().view(-1), expected));
+}
+
+TEST(BCEWithLogitsLoss, WeighsWhatIsPositive) {
+  Tensor x = logits();
+  const Tensor y = torch::tensor({{1.0, 0.0, 1.0}, {0.0, 1.0, 0.25}}, torch::kDouble);
+  const Tensor weight = torch::tensor({1.0, 2.0, 3.0}, torch::kDouble), p = x.sigmoid();
+  const Tensor expected = -weight * y * p.log() - (1 - y) * (1 - p).log();
+  const auto options = nn::BCEWithLogitsLossOptions().pos_weight(weight).reduction(torch::kNone);
+  EXPECT_TRUE(same(nn::BCEWithLogitsLoss(options)(x, y), expected));
+  nn::BCEWithLogitsLoss weighted(nn::BCEWithLogitsLossOptions(options).weight(weight).reduction(torch::kSum));
+  const Tensor loss = weighted(x, y);
+  EXPECT_TRUE(same(loss, (weight * expected).sum()));
+  loss.backward();
+  EXPECT_TRUE(same(x.grad(), (weight * ((1 - y) * p - weight * y * (1 - p))).detach()));
+}
+
+TEST(L1Loss, AndItsLikeHaveGradients) {
+  const Tensor y = torch::zeros({4}, torch::kDouble);
+  const auto gradient = [&](auto loss) {
+    Tensor x = torch::tensor({-3.0, -0.5, 0.0, 2.0}, torch::kDouble).requires_grad_();
+    loss(x, y).backward();
+    return x.grad() * 4;
+  };
+  EXPECT_TRUE(same(gradient(nn::L1Loss()), torch::tensor({-1.0, -1.0, 0.0, 1.0}, torch::kDouble)));
+  EXPECT_TRUE(same(gradient(nn::MSELoss()), torch::tensor({-6.0, -1.0, 0.0, 4.0}, torch::kDouble)));
+  EXPECT_TRUE(same(gradient(nn::SmoothL1Loss()), torch::tensor({-1.0, -0.5, 0.0, 1.0}, torch::kDouble)));
+}
+
+nn::AdaptiveLogSoftmaxWithLoss adaptive() {
+  torch::manual_seed(2);
+  return nn::AdaptiveLogSoftmaxWithLoss(
+      nn::AdaptiveLogSoftmaxWithLossOptions(4, 10, {3, 7}).div_value(2.).head_bias(true));
+}
+
+TEST(AdaptiveLogSoftmaxWithLoss, KnowsAllClasses) {
+  auto asm_loss = adaptive();
+  const Tensor x = torch::randn({6, 4}), target = torch::tensor({0, 9, 5, 3, 2, 6});
+  const Tensor all = asm_loss->log_prob(x), output = asm_loss(x, target).output;
+  EXPECT_TRUE(same(all.exp().sum(1), torch::ones({6})));
+  EXPECT_TRUE(same(output, all.gather(1, target.unsqueeze(1)).squeeze(1)));
+  EXPECT_TRUE(same(asm_loss->predict(x), all.argmax(1)));
+}
+
+TEST(AdaptiveLogSoftmaxWithLoss, LearnsWhatItSees) {
+  auto asm_loss = adaptive();
+  Tensor x = torch::ones({2, 4}, torch::requires_grad());
+  (-asm_loss(x, torch::tensor({1, 4})).output).mean().backward();
+  const auto grads = asm_loss->named_parameters();
+  EXPECT_GT(x.grad().abs().sum().item<float>(), 0);
+  EXPECT_GT(grads["head.weight"].grad().abs().sum().item<float>(), 0);
+  EXPECT_GT(grads["tail.0.1.weight"].grad().abs().sum().item<float>(), 0);
+  EXPECT_FALSE(grads["tail.1.1.weight"].grad().defined());
+}
+
+TEST(AdaptiveLogSoftmaxWithLoss, HasPartsOfTheseNames) {
+  auto asm_loss = adaptive();
+  EXPECT_EQ(asm_loss->named_parameters().keys(), (Names{"head.weight", "head.bias", "tail.0.0.weight",
+                                                        "tail.0.1.weight", "tail.1.0.weight", "tail.1.1.weight"}));
+  EXPECT_EQ(sizes(asm_loss->named_parameters()["tail.1.0.weight"]), (std::vector<int64_t>{1, 4}));
+  EXPECT_EQ(asm_loss->cutoffs, (std::vector<int64_t>{3, 7, 10}));
+  EXPECT_EQ(asm_loss->head_size, 5);
+  const std::string tree = text(asm_loss);
+  EXPECT_EQ(tree.substr(0, tree.find("  (tail)")),
+            "torch::nn::AdaptiveLogSoftmaxWithLoss(\n"
+            "  (head): torch::nn::Linear(in_features=4, out_features=5, bias=true)\n");
+}
+
+TEST(AdaptiveLogSoftmaxWithLoss, RefusesOtherClasses) {
+  auto asm_loss = adaptive();
+  EXPECT_TRUE(says(
+      [&] {
+        asm_loss(torch::ones({2, 4}), torch::tensor({0, 10}));
+      },
+      "Target values should be in [0, 9], but values in range [0, 10] were found"));
+  EXPECT_TRUE(says(
+      [] {
+        nn::AdaptiveLogSoftmaxWithLoss(4, 10, std::vector<int64_t>{7, 3});
+      },
+      "cutoffs should be a sequence of unique, positive integers sorted in an increasing order, where "
+      "each value is between 1 and n_classes-1"));
 }
 
 }  // namespace

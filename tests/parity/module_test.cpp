@@ -4,8 +4,6 @@
 namespace nn = torch::nn;
 namespace F = torch::nn::functional;
 
-using Names = std::vector<std::string>;
-
 struct BlockImpl : nn::Cloneable<BlockImpl> {
   BlockImpl(int64_t in, int64_t out) : in_(in), out_(out) { reset(); }
   void reset() override {

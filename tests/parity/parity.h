@@ -27,6 +27,26 @@ inline testing::AssertionResult same(const torch::Tensor& got, const torch::Tens
   return testing::AssertionFailure() << "got\n" << got << "\nexpected\n" << expected;
 }
 
+using Names = std::vector<std::string>;
+
+inline torch::Tensor numbers(std::vector<double> v) { return torch::tensor(v, torch::kDouble); }
+
+// 1, 2, 3 and so on, with a gradient.
+inline torch::Tensor counting(torch::IntArrayRef sizes) {
+  int64_t n = 1;
+  for (const int64_t s : sizes) n *= s;
+  return torch::arange(1, n + 1, torch::kDouble).view(sizes).requires_grad_();
+}
+
+// The layer, its parameters counting too.
+template <class Layer>
+Layer counted(Layer layer) {
+  layer->to(torch::kDouble);
+  torch::NoGradGuard no_grad;
+  for (auto& p : layer->parameters()) p.copy_(counting(p.sizes()));
+  return layer;
+}
+
 inline std::vector<int64_t> sizes(const torch::Tensor& x) { return x.sizes().vec(); }
 
 // Whether fn() throws an exception that says this, perhaps among other things.
@@ -43,6 +63,10 @@ testing::AssertionResult says(const F& fn, const std::string& sentence) {
 
 }  // namespace parity
 
+using parity::counted;
+using parity::counting;
+using parity::Names;
+using parity::numbers;
 using parity::same;
 using parity::says;
 using parity::sizes;

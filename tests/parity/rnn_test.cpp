@@ -1,6 +1,10 @@
 // Recurrent layers, their cells, and sequences of different lengths.
 #include "parity.h"
 
+namespace nn = torch::nn;
+namespace F = torch::nn::functional;
+using torch::Tensor;
+
 TEST(ParityRnn, PrintsAsLibtorch) {
   using namespace torch::nn;
   EXPECT_EQ(text(RNN(RNNOptions(128, 64).num_layers(3).dropout(0.2).nonlinearity(torch::kTanh))),
@@ -138,4 +142,66 @@ TEST(ParityRnn, AnLstmProjectsItsStates) {
   EXPECT_TRUE(torch::allclose(y.select(0, 2).narrow(1, 0, 3), h[2], 1e-5, 1e-6));
   EXPECT_THROW(torch::nn::LSTM(torch::nn::LSTMOptions(2, 4).proj_size(4)), c10::Error);
   EXPECT_THROW(torch::nn::LSTM(torch::nn::LSTMOptions(2, 4).proj_size(-1)), c10::Error);
+}
+
+TEST(RNNCell, IsTanhOfItsSums) {
+  nn::RNNCell cell(2, 3);
+  const Tensor x = torch::randn({4, 2}), h = torch::randn({4, 3});
+  const Tensor sums = F::linear(x, cell->weight_ih, cell->bias_ih) + F::linear(h, cell->weight_hh, cell->bias_hh);
+  EXPECT_TRUE(torch::allclose(cell->forward(x, h), sums.tanh(), 1e-5, 1e-6));
+  EXPECT_TRUE(torch::allclose(cell->forward(x), cell->forward(x, torch::zeros({4, 3}))));
+  EXPECT_THROW(cell->forward(h), c10::Error);
+  EXPECT_THROW(cell->forward(x, torch::zeros({3, 3})), c10::Error);
+}
+
+TEST(LSTMCell, HasFourGates) {
+  nn::LSTMCell cell(2, 3);
+  const Tensor x = torch::randn({4, 2}), h = torch::randn({4, 3}), c = torch::randn({4, 3});
+  const auto gates =
+      (F::linear(x, cell->weight_ih, cell->bias_ih) + F::linear(h, cell->weight_hh, cell->bias_hh)).chunk(4, 1);
+  const Tensor next = gates[1].sigmoid() * c + gates[0].sigmoid() * gates[2].tanh();
+  const auto state = cell->forward(x, std::make_tuple(h, c));
+  EXPECT_TRUE(torch::allclose(std::get<1>(state), next, 1e-5, 1e-6));
+  EXPECT_TRUE(torch::allclose(std::get<0>(state), gates[3].sigmoid() * next.tanh(), 1e-5, 1e-6));
+}
+
+TEST(GRUCell, HasThreeGates) {
+  nn::GRUCell cell(nn::GRUCellOptions(2, 3).bias(false));
+  const Tensor x = torch::randn({4, 2}), h = torch::randn({4, 3});
+  const auto from_x = F::linear(x, cell->weight_ih).chunk(3, 1), from_h = F::linear(h, cell->weight_hh).chunk(3, 1);
+  const Tensor reset = (from_x[0] + from_h[0]).sigmoid(), update = (from_x[1] + from_h[1]).sigmoid();
+  const Tensor fresh = (from_x[2] + reset * from_h[2]).tanh();
+  EXPECT_TRUE(torch::allclose(cell->forward(x, h), (1 - update) * fresh + update * h, 1e-5, 1e-6));
+}
+
+TEST(RNN, WithReluIsTwoSteps) {
+  nn::RNN rnn(nn::RNNOptions(2, 3).nonlinearity(torch::kReLU).bias(false));
+  const auto p = rnn->parameters();
+  const Tensor x = torch::randn({2, 4, 2}), first = F::linear(x[0], p[0]).relu();
+  const Tensor second = (F::linear(x[1], p[0]) + F::linear(first, p[1])).relu();
+  const auto output = rnn->forward(x);
+  EXPECT_TRUE(torch::allclose(std::get<0>(output), torch::stack({first, second}), 1e-5, 1e-6));
+  EXPECT_TRUE(torch::allclose(std::get<1>(output), second.unsqueeze(0), 1e-5, 1e-6));
+}
+
+TEST(LSTM, StatesOfBothDirections) {
+  nn::LSTM lstm(nn::LSTMOptions(2, 3).num_layers(2).bidirectional(true));
+  const auto output = lstm->forward(torch::randn({5, 4, 2}));
+  const Tensor y = std::get<0>(output), h = std::get<0>(std::get<1>(output)), c = std::get<1>(std::get<1>(output));
+  EXPECT_EQ(sizes(y), (std::vector<int64_t>{5, 4, 6}));
+  EXPECT_EQ(sizes(h), (std::vector<int64_t>{4, 4, 3}));
+  EXPECT_EQ(sizes(c), sizes(h));
+  EXPECT_TRUE(same(y[4].narrow(1, 0, 3), h[2]));
+  EXPECT_TRUE(same(y[0].narrow(1, 3, 3), h[3]));
+}
+
+TEST(GRU, TakesBatchesFirst) {
+  torch::manual_seed(6);
+  nn::GRU batches(nn::GRUOptions(2, 3).batch_first(true));
+  torch::manual_seed(6);
+  nn::GRU steps(2, 3);
+  const Tensor x = torch::randn({4, 5, 2}), h = torch::randn({1, 4, 3});
+  const auto a = batches->forward(x, h), b = steps->forward(x.transpose(0, 1), h);
+  EXPECT_TRUE(torch::allclose(std::get<0>(a), std::get<0>(b).transpose(0, 1), 1e-5, 1e-6));
+  EXPECT_TRUE(torch::allclose(std::get<1>(a), std::get<1>(b), 1e-5, 1e-6));
 }

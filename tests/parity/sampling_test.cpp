@@ -8,7 +8,6 @@ using torch::Tensor;
 namespace {
 
 Tensor image() { return torch::arange(1, 17, torch::kDouble).view({1, 1, 4, 4}); }
-Tensor numbers(std::vector<double> v) { return torch::tensor(v, torch::kDouble); }
 Tensor labels(std::vector<int64_t> v) { return torch::tensor(v, torch::kLong); }
 
 TEST(MaxUnpool1d, PutsElementsBack) {

@@ -4,8 +4,6 @@
 namespace nn = torch::nn;
 namespace F = torch::nn::functional;
 
-using Names = std::vector<std::string>;
-
 namespace {
 
 // --- tensors
