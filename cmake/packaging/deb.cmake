@@ -7,7 +7,8 @@ set(doc_package libtapegrad-doc)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME tapegrad)
-set(CPACK_PACKAGE_CONTACT "the authors of tapegrad <tapegrad@localhost>")
+set(TAPEGRAD_PACKAGER "the tapegrad authors <tapegrad@localhost>" CACHE STRING "Who makes the packages, with an address")
+set(CPACK_PACKAGE_CONTACT "${TAPEGRAD_PACKAGER}")
 set(CPACK_COMPONENTS_ALL library dev doc)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_STRIP_FILES ON)
@@ -16,7 +17,6 @@ set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXE
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 
@@ -25,6 +25,11 @@ optimisers by PyTorch's names, for small models and programs that must start
 at once.")
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME ${library_package})
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
+# CPack calls ldconfig from scripts; Debian has a trigger for that.
+set(control ${PROJECT_BINARY_DIR}/packaging)
+file(WRITE ${control}/shlibs "libtapegrad ${soname} ${library_package} (>= ${PROJECT_VERSION})\n")
+file(WRITE ${control}/triggers "activate-noawait ldconfig\n")
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_EXTRA ${control}/shlibs ${control}/triggers)
 set(CPACK_COMPONENT_LIBRARY_DESCRIPTION "${about}")
 
 set(CPACK_DEBIAN_DEV_PACKAGE_NAME ${dev_package})
@@ -42,6 +47,7 @@ set(CPACK_COMPONENT_DOC_DESCRIPTION "${about}\n.\nThis package has guides and ex
 # Each package says whose it is and what has changed.
 find_program(GZIP gzip)
 if(CMAKE_INSTALL_PREFIX STREQUAL "/usr" AND GZIP)
+  file(READ ${PROJECT_SOURCE_DIR}/LICENSE license)
   string(TIMESTAMP today "%a, %d %b %Y %H:%M:%S +0000" UTC)
   foreach(component IN ITEMS library dev doc)
     set(folder ${PROJECT_BINARY_DIR}/packaging/${component})
@@ -52,14 +58,14 @@ if(CMAKE_INSTALL_PREFIX STREQUAL "/usr" AND GZIP)
 
  -- @CPACK_PACKAGE_CONTACT@  @today@
 ")
-    execute_process(COMMAND ${GZIP} -9nf ${folder}/changelog.Debian)
-    install(FILES ${folder}/changelog.Debian.gz DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${${component}_package}
-            COMPONENT ${component})
-    install(
-      FILES ${PROJECT_SOURCE_DIR}/LICENSE
-      DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${${component}_package}
-      RENAME copyright
-      COMPONENT ${component})
+    file(CONFIGURE OUTPUT ${folder}/copyright @ONLY CONTENT
+"Copyright: the tapegrad authors, who license it so:
+
+@license@")
+    configure_file(${PROJECT_SOURCE_DIR}/CHANGELOG.md ${folder}/changelog COPYONLY)
+    execute_process(COMMAND ${GZIP} -9nf ${folder}/changelog.Debian ${folder}/changelog)
+    install(FILES ${folder}/changelog.Debian.gz ${folder}/changelog.gz ${folder}/copyright
+            DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${${component}_package} COMPONENT ${component})
   endforeach()
   install(
     DIRECTORY ${PROJECT_SOURCE_DIR}/docs ${PROJECT_SOURCE_DIR}/examples
@@ -67,7 +73,7 @@ if(CMAKE_INSTALL_PREFIX STREQUAL "/usr" AND GZIP)
     COMPONENT doc
     PATTERN site EXCLUDE
     PATTERN CMakeLists.txt EXCLUDE)
-  install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/CHANGELOG.md ${PROJECT_SOURCE_DIR}/ARCHITECTURE.md
+  install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/ARCHITECTURE.md
           DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${doc_package} COMPONENT doc)
 endif()
 include(CPack)
