@@ -15,34 +15,57 @@
 HWY_BEFORE_NAMESPACE();
 namespace tapegrad::kernels::HWY_NAMESPACE {
 
-// to[rows(i) + cols(first + j)] += from[i * width + j] for i < count, j < n: columns of one innermost dim together.
+// The lanes of a vector at from[at] that are below n and not below 0; 0 elsewhere, where from[] is not looked at.
+template <class D, class T>
+HWY_INLINE hn::Vec<D> load_within(D d, const T* from, int64_t at, int64_t n) {
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
+  if (at >= 0 && at + lanes <= n) return hn::LoadU(d, from + at);
+#if HWY_TARGET <= HWY_AVX2
+  const auto below = hn::FirstN(d, static_cast<size_t>(std::clamp<int64_t>(n - at, 0, lanes)));
+  const auto before = hn::FirstN(d, static_cast<size_t>(std::clamp<int64_t>(-at, 0, lanes)));
+  return hn::MaskedLoad(hn::AndNot(before, below), d, from + at);
+#else
+  HWY_ALIGN T buffer[hn::MaxLanes(d)] = {};
+  for (int64_t l = std::max<int64_t>(0, -at); l < std::min(lanes, n - at); ++l) buffer[l] = from[at + l];
+  return hn::Load(d, buffer);
+#endif
+}
+
+// to[rows(i) + cols(first + j)] += from[i * width + j] for i < count, j < n. Columns of one innermost dim lie side by
+// side, and what rows of one innermost dim add to them overlaps: it is added in registers.
 template <class T>
-void add_windows(const T* from, int64_t width, NestWalk row, int64_t count, const Nest& cols, int64_t first, int64_t n,
-                 T* to) {
+void add_windows(const T* from, int64_t width, const Nest& rows, NestWalk row, int64_t count, const Nest& cols,
+                 int64_t first, int64_t n, T* to) {
   const hn::ScalableTag<T> d;
-  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d)), step = cols.stride[3];
-  for (int64_t i = 0; i < count; ++i, row.next(), from += width) {
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d)), step = cols.stride[3], shift = rows.stride[3];
+  for (int64_t i = 0, taps; i < count; i += taps, row.advance(taps), from += taps * width) {
+    taps = std::min(row.left(), count - i);
     NestWalk col(cols, first);
     for (int64_t j = 0, run; j < n; j += run, col.advance(run)) {
       run = std::min(col.left(), n - j);
       T* const x = to + row.offset() + col.offset();
       if (step != 1) {
-        for (int64_t l = 0; l < run; ++l) x[l * step] += from[j + l];
+        for (int64_t t = 0; t < taps; ++t)
+          for (int64_t l = 0; l < run; ++l) x[t * shift + l * step] += from[t * width + j + l];
         continue;
       }
-      const int64_t whole = run / lanes * lanes;
-      for (int64_t l = 0; l < whole; l += lanes)
-        hn::StoreU(hn::Add(hn::LoadU(d, x + l), hn::LoadU(d, from + j + l)), d, x + l);
-      if (whole == run) continue;
-      const Tail tail(d, run - whole);
-      tail.store(hn::Add(tail.load(d, x + whole), tail.load(d, from + j + whole)), d, x + whole);
+      const int64_t span = run + (taps - 1) * shift;
+      for (int64_t l = 0; l < span; l += lanes) {
+        const Tail tail(d, std::min(lanes, span - l));
+        auto sum = tail.load(d, x + l);
+        for (int64_t t = 0; t < taps; ++t) {
+          const int64_t at = l - t * shift;
+          if (at < run && at + lanes > 0) sum = hn::Add(sum, load_within(d, from + t * width + j, at, run));
+        }
+        tail.store(sum, d, x + l);
+      }
     }
   }
 }
 void add_windows_of(Dtype dtype, const void* from, int64_t width, const Nest& rows, int64_t first_row, int64_t count,
                     const Nest& cols, int64_t first, int64_t n, void* to) {
   by_floating(dtype, [=, &rows, &cols]<class T>() {
-    add_windows(static_cast<const T*>(from), width, NestWalk(rows, first_row), count, cols, first, n,
+    add_windows(static_cast<const T*>(from), width, rows, NestWalk(rows, first_row), count, cols, first, n,
                 static_cast<T*>(to));
   });
 }
@@ -109,9 +132,11 @@ void conv_input(const ConvShape& s, const T* dy, const T* w, T* dx) noexcept {
   const std::int64_t channels = std::max<std::int64_t>(1, kRows / std::max<std::int64_t>(taps, 1));
   const std::int64_t blocks = (s.in + channels - 1) / channels;
   const Nest elements = elements_of(s), windows = windows_of(s);
-  for_rows(s.images * s.groups * blocks, channels * taps * n * (s.out + 16) / 16, [&](std::int64_t i) {
+  // One image after the other, so that what is read of w stays near.
+  const std::int64_t planes = s.images * s.groups;
+  for_rows(planes * blocks, channels * taps * n * (s.out + 16) / 16, [&](std::int64_t i) {
     alignas(64) T buffer[kBuffer];
-    const std::int64_t at = i / blocks, first = i % blocks * channels, end = std::min(first + channels, s.in);
+    const std::int64_t at = i % planes, first = i / planes * channels, end = std::min(first + channels, s.in);
     T* const to = dx + at * s.in * pixels;
     std::fill_n(to + first * pixels, (end - first) * pixels, T{});
     const T* const of_group = w + at % s.groups * s.out * s.in * taps;

@@ -1,4 +1,11 @@
+// Windows that lie wholly in a plane are folded a vector of neighbours at a time, those over its edge one by one.
 #include "autograd/kernels/pool.h"
+
+#include "autograd/kernels/simd.h"
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "autograd/kernels/pool.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
 
 #include <algorithm>
 #include <limits>
@@ -6,8 +13,9 @@
 #include "autograd/kernels/by_dtype.h"
 #include "autograd/kernels/parallel.h"
 
+#ifndef TAPEGRAD_AUTOGRAD_KERNELS_POOL_WINDOWS_
+#define TAPEGRAD_AUTOGRAD_KERNELS_POOL_WINDOWS_
 namespace tapegrad::kernels {
-namespace {
 
 using std::int64_t;
 
@@ -15,7 +23,7 @@ using std::int64_t;
 struct Window {
   int64_t begin, end, step, padded;
 };
-Window window(const PoolDim& d, int64_t o) noexcept {
+inline Window window(const PoolDim& d, int64_t o) noexcept {
   if (d.adaptive != 0) {
     const int64_t begin = o * d.in / d.out, end = ((o + 1) * d.in + d.out - 1) / d.out;
     return {begin, end, 1, end - begin};
@@ -24,10 +32,12 @@ Window window(const PoolDim& d, int64_t o) noexcept {
   const int64_t missing = first < 0 ? (-first + d.dilation - 1) / d.dilation : 0;
   return {first + missing * d.dilation, std::min(last, d.in), d.dilation, std::min(last, d.in + d.padding) - first};
 }
-int64_t count(const Window& w) noexcept { return w.end <= w.begin ? 0 : (w.end - w.begin + w.step - 1) / w.step; }
+inline int64_t count(const Window& w) noexcept {
+  return w.end <= w.begin ? 0 : (w.end - w.begin + w.step - 1) / w.step;
+}
 
-int64_t plane_size(const PoolShape& s) noexcept { return s.dim[0].in * s.dim[1].in * s.dim[2].in; }
-int64_t plane_out(const PoolShape& s) noexcept { return s.dim[0].out * s.dim[1].out * s.dim[2].out; }
+inline int64_t plane_size(const PoolShape& s) noexcept { return s.dim[0].in * s.dim[1].in * s.dim[2].in; }
+inline int64_t plane_out(const PoolShape& s) noexcept { return s.dim[0].out * s.dim[1].out * s.dim[2].out; }
 
 // Calls f(output, w0, w1, w2) for each output of a plane.
 template <class F>
@@ -51,58 +61,212 @@ void for_runs(const PoolShape& s, const Window& w0, const Window& w1, const Wind
     }
   }
 }
-int64_t divisor(const PoolShape& s, const Window& w0, const Window& w1, const Window& w2) noexcept {
+inline int64_t divisor(const PoolShape& s, const Window& w0, const Window& w1, const Window& w2) noexcept {
   if (s.divisor != 0) return s.divisor;
   return s.include_pad != 0 ? w0.padded * w1.padded * w2.padded : count(w0) * count(w1) * count(w2);
 }
 
-int64_t cost(const PoolShape& s) noexcept {
+inline int64_t cost(const PoolShape& s) noexcept {
   int64_t elements = plane_out(s);
   for (const PoolDim& d : s.dim) elements *= d.adaptive != 0 ? d.in / std::max<int64_t>(d.out, 1) + 1 : d.kernel;
   return 4 * elements;
 }
 
-}  // namespace
+// Elements of each whole window in a dim; 0 where windows differ.
+inline int64_t whole(const PoolDim& d) noexcept {
+  return d.adaptive == 0 ? d.kernel : d.out > 0 && d.in % d.out == 0 ? d.in / d.out : 0;
+}
+// From a whole window to the next.
+inline int64_t stride_of(const PoolDim& d) noexcept { return d.adaptive == 0 ? d.stride : whole(d); }
 
-void max_pool(Dtype dtype, const PoolShape& s, const void* x, int64_t planes, int64_t* place) noexcept {
-  by_floating(dtype, [=, &s]<class T>() {
-    for_rows(planes, cost(s), [=, &s](int64_t p) {
-      const int64_t first = p * plane_size(s);
-      const T* const from = static_cast<const T*>(x) + first;
-      int64_t* const to = place + p * plane_out(s);
-      for_windows(s, [=, &s](int64_t o, const Window& w0, const Window& w1, const Window& w2) {
-        T best = -std::numeric_limits<T>::infinity();
-        int64_t at = (w0.begin * s.dim[1].in + w1.begin) * s.dim[2].in + w2.begin;
-        for_runs(s, w0, w1, w2, [&](int64_t i, int64_t end, int64_t step) {
-          for (; i < end; i += step) {
-            const T v = from[i];
-            const bool better = v > best || v != v;
-            best = better ? v : best;
-            at = better ? i : at;
-          }
-        });
-        to[o] = first + at;
-      });
+// The outputs [begin, end) of a dim whose windows are whole.
+struct Range {
+  int64_t begin, end;
+};
+inline Range whole_windows(const PoolDim& d) noexcept {
+  Range r{0, d.out};
+  while (r.begin < r.end && count(window(d, r.begin)) != whole(d)) ++r.begin;
+  while (r.begin < r.end && count(window(d, r.end - 1)) != whole(d)) --r.end;
+  return r;
+}
+
+}  // namespace tapegrad::kernels
+#endif  // TAPEGRAD_AUTOGRAD_KERNELS_POOL_WINDOWS_
+
+HWY_BEFORE_NAMESPACE();
+namespace tapegrad::kernels::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// Calls f(offset, elements) for each element of a row of a vector's windows, which begin at x and every stride.
+template <class D, class F>
+HWY_INLINE void for_elements(D d, const PoolDim& s, const hn::TFromD<D>* x, const F& f) {
+  const int64_t width = whole(s), stride = stride_of(s);
+  if (stride == 1) {
+    for (int64_t k = 0; k < width; ++k) f(k * s.dilation, hn::LoadU(d, x + k * s.dilation));
+  } else if (stride == 2 && s.dilation == 1 && width > 1) {
+    hn::Vec<D> a, b;
+    for (int64_t k = 0; k + 1 < width; k += 2) {
+      hn::LoadInterleaved2(d, x + k, a, b);
+      f(k, a);
+      f(k + 1, b);
+    }
+    if (width % 2 == 0) return;
+    hn::LoadInterleaved2(d, x + width - 2, a, b);  // from the left: nothing beyond the last window is read
+    f(width - 1, b);
+  } else {
+    using I = hwy::MakeSigned<hn::TFromD<D>>;
+    const hn::RebindToSigned<D> di;
+    const auto places = hn::Mul(hn::Iota(di, 0), hn::Set(di, static_cast<I>(stride)));
+    for (int64_t k = 0; k < width; ++k) f(k * s.dilation, hn::GatherIndex(d, x + k * s.dilation, places));
+  }
+}
+// Calls f(offset) for each row of a whole window, from where the window begins.
+template <class F>
+HWY_INLINE void for_rows_of_window(const PoolShape& s, const F& f) {
+  for (int64_t i = 0; i < whole(s.dim[0]); ++i)
+    for (int64_t j = 0; j < whole(s.dim[1]); ++j)
+      f((i * s.dim[0].dilation * s.dim[1].in + j * s.dim[1].dilation) * s.dim[2].in);
+}
+
+// The largest element of each of a vector's windows: how far from the window's first it stands.
+template <class D>
+HWY_INLINE hn::Vec<hn::RebindToSigned<D>> largest(D d, const PoolShape& s, const hn::TFromD<D>* x) {
+  const hn::RebindToSigned<D> di;
+  auto best = hn::Set(d, -std::numeric_limits<hn::TFromD<D>>::infinity());
+  auto at = hn::Zero(di);
+  for_rows_of_window(s, [&](int64_t row) HWY_ATTR {
+    for_elements(d, s.dim[2], x + row, [&](int64_t k, hn::Vec<D> v) HWY_ATTR {
+      const auto better = hn::Or(hn::Gt(v, best), hn::IsNaN(v));
+      const auto place = hn::Set(di, static_cast<hn::TFromD<decltype(di)>>(row + k));
+      best = hn::IfThenElse(better, v, best);
+      at = hn::IfThenElse(hn::RebindMask(di, better), place, at);
     });
+  });
+  return at;
+}
+// Their sums, each row's first.
+template <class D>
+HWY_INLINE hn::Vec<D> sum_of(D d, const PoolShape& s, const hn::TFromD<D>* x) {
+  auto sum = hn::Zero(d);
+  for_rows_of_window(s, [&](int64_t row) HWY_ATTR {
+    auto run = hn::Zero(d);
+    for_elements(d, s.dim[2], x + row, [&](int64_t, hn::Vec<D> v) HWY_ATTR { run = hn::Add(run, v); });
+    sum = hn::Add(sum, run);
+  });
+  return sum;
+}
+
+// f(d, at) for vectors that cover [begin, end), the last of them over part of that before it, or of half the lanes
+// where there are fewer; what no vector covers is left: returns where it begins.
+template <class D, class F>
+HWY_INLINE int64_t for_vectors(D d, int64_t begin, int64_t end, const F& f) {
+  const auto lanes = static_cast<int64_t>(hn::MaxLanes(d));
+  if (end - begin >= lanes) {
+    for (; begin < end; begin += lanes) f(d, std::min(begin, end - lanes));
+    return end;
+  }
+  if constexpr (hn::MaxLanes(d) * sizeof(hn::TFromD<D>) > 16) return for_vectors(hn::Half<D>(), begin, end, f);
+  return begin;
+}
+
+// For the outputs of one plane: whole(d, output, where its window begins) for a vector of neighbours whose windows are
+// whole, edge(output, three Windows) for each other.
+template <class T, class Whole, class Edge>
+HWY_INLINE void pool_plane(const PoolShape& s, const Whole& whole_ones, const Edge& edge) {
+  const hn::ScalableTag<T> d;
+  const Range r = whole_windows(s.dim[2]);
+  const bool counts = plane_size(s) <= std::numeric_limits<hwy::MakeSigned<T>>::max();
+  int64_t o = 0;
+  for (int64_t i = 0; i < s.dim[0].out; ++i) {
+    const Window w0 = window(s.dim[0], i);
+    for (int64_t j = 0; j < s.dim[1].out; ++j, o += s.dim[2].out) {
+      const Window w1 = window(s.dim[1], j);
+      const bool rows = counts && count(w0) == whole(s.dim[0]) && count(w1) == whole(s.dim[1]);
+      int64_t done = r.begin;
+      if (rows) {
+        const int64_t row = (w0.begin * s.dim[1].in + w1.begin) * s.dim[2].in;
+        done = for_vectors(d, r.begin, r.end, [&](auto lanes, int64_t k) HWY_ATTR {
+          whole_ones(lanes, o + k, row + window(s.dim[2], k).begin);
+        });
+      }
+      for (int64_t k = 0; k < s.dim[2].out; ++k) {
+        if (k == r.begin) k = done;
+        if (k < s.dim[2].out) edge(o + k, w0, w1, window(s.dim[2], k));
+      }
+    }
+  }
+}
+
+template <class T>
+void max_pool_plane(const PoolShape& s, const T* x, int64_t before, int64_t* place) {
+  const auto whole_ones = [&](auto d, int64_t o, int64_t begin) HWY_ATTR {
+    const hn::RebindToSigned<decltype(d)> di;
+    HWY_ALIGN hn::TFromD<decltype(di)> at[hn::MaxLanes(di)];
+    hn::Store(largest(d, s, x + begin), di, at);
+    const int64_t stride = stride_of(s.dim[2]);
+    for (std::size_t l = 0; l < hn::MaxLanes(di); ++l)
+      place[o + static_cast<int64_t>(l)] = before + begin + static_cast<int64_t>(l) * stride + at[l];
+  };
+  pool_plane<T>(s, whole_ones, [&](int64_t o, const Window& w0, const Window& w1, const Window& w2) {
+    T best = -std::numeric_limits<T>::infinity();
+    int64_t at = (w0.begin * s.dim[1].in + w1.begin) * s.dim[2].in + w2.begin;
+    for_runs(s, w0, w1, w2, [&](int64_t i, int64_t end, int64_t step) {
+      for (; i < end; i += step) {
+        const T v = x[i];
+        const bool better = v > best || v != v;
+        best = better ? v : best;
+        at = better ? i : at;
+      }
+    });
+    place[o] = before + at;
   });
 }
 
-void avg_pool(Dtype dtype, const PoolShape& s, const void* x, int64_t planes, void* y) noexcept {
-  by_floating(dtype, [=, &s]<class T>() {
-    for_rows(planes, cost(s), [=, &s](int64_t p) {
-      const T* const from = static_cast<const T*>(x) + p * plane_size(s);
-      T* const to = static_cast<T*>(y) + p * plane_out(s);
-      for_windows(s, [=, &s](int64_t o, const Window& w0, const Window& w1, const Window& w2) {
-        T sum = 0;
-        for_runs(s, w0, w1, w2, [&](int64_t i, int64_t end, int64_t step) {
-          T run = 0;
-          for (; i < end; i += step) run += from[i];
-          sum += run;
-        });
-        to[o] = sum / static_cast<T>(divisor(s, w0, w1, w2));
-      });
+template <class T>
+void avg_pool_plane(const PoolShape& s, const T* x, T* y) {
+  const int64_t all = whole(s.dim[0]) * whole(s.dim[1]) * whole(s.dim[2]);
+  const T number = static_cast<T>(s.divisor != 0 ? s.divisor : all);
+  const auto whole_ones = [&](auto d, int64_t o, int64_t begin)
+                              HWY_ATTR { hn::StoreU(hn::Div(sum_of(d, s, x + begin), hn::Set(d, number)), d, y + o); };
+  pool_plane<T>(s, whole_ones, [&](int64_t o, const Window& w0, const Window& w1, const Window& w2) {
+    T sum = 0;
+    for_runs(s, w0, w1, w2, [&](int64_t i, int64_t end, int64_t step) {
+      T run = 0;
+      for (; i < end; i += step) run += x[i];
+      sum += run;
     });
+    y[o] = sum / static_cast<T>(divisor(s, w0, w1, w2));
   });
+}
+
+void max_pool_any(Dtype dtype, const PoolShape& s, const void* x, int64_t p, int64_t* place) {
+  by_floating(dtype, [=, &s]<class T>() {
+    const int64_t before = p * plane_size(s);
+    max_pool_plane(s, static_cast<const T*>(x) + before, before, place + p * plane_out(s));
+  });
+}
+void avg_pool_any(Dtype dtype, const PoolShape& s, const void* x, int64_t p, void* y) {
+  by_floating(dtype, [=, &s]<class T>() {
+    avg_pool_plane(s, static_cast<const T*>(x) + p * plane_size(s), static_cast<T*>(y) + p * plane_out(s));
+  });
+}
+
+}  // namespace tapegrad::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace tapegrad::kernels {
+
+TAPEGRAD_TARGETS(max_pool_any);
+TAPEGRAD_TARGETS(avg_pool_any);
+
+void max_pool(Dtype dtype, const PoolShape& s, const void* x, int64_t planes, int64_t* place) noexcept {
+  for_rows(planes, cost(s), [=, &s](int64_t p) { TAPEGRAD_DISPATCH(max_pool_any)(dtype, s, x, p, place); });
+}
+
+void avg_pool(Dtype dtype, const PoolShape& s, const void* x, int64_t planes, void* y) noexcept {
+  for_rows(planes, cost(s), [=, &s](int64_t p) { TAPEGRAD_DISPATCH(avg_pool_any)(dtype, s, x, p, y); });
 }
 
 void avg_pool_grad(Dtype dtype, const PoolShape& s, const void* dy, int64_t planes, void* dx) noexcept {
@@ -122,3 +286,4 @@ void avg_pool_grad(Dtype dtype, const PoolShape& s, const void* dy, int64_t plan
 }
 
 }  // namespace tapegrad::kernels
+#endif

@@ -34,6 +34,11 @@ std::tuple<Tensor, Tensor> max_pool(const Tensor& x, const MaxPoolOptions<D>& o)
   return fn(x, o.kernel_size(), stride_of<D>(o), o.padding(), o.dilation(), o.ceil_mode());
 }
 template <std::size_t D>
+Tensor maximum(const Tensor& x, const MaxPoolOptions<D>& o) {
+  const auto fn = D == 1 ? tapegrad::max_pool1d : D == 2 ? tapegrad::max_pool2d : tapegrad::max_pool3d;
+  return fn(x, o.kernel_size(), stride_of<D>(o), o.padding(), o.dilation(), o.ceil_mode());
+}
+template <std::size_t D>
 Tensor avg_pool(const Tensor& x, const AvgPoolOptions<D>& o) {
   const ExpandingArray<D> stride = stride_of<D>(o);
   if constexpr (D == 1) {
@@ -78,6 +83,7 @@ std::string arguments_of(const AdaptivePoolOptions<D>& o) {
 
 #define TAPEGRAD_POOL(D)                                                                                  \
   template std::tuple<Tensor, Tensor> max_pool<D>(const Tensor&, const MaxPoolOptions<D>&);               \
+  template Tensor maximum<D>(const Tensor&, const MaxPoolOptions<D>&);                                    \
   template Tensor avg_pool<D>(const Tensor&, const AvgPoolOptions<D>&);                                   \
   template Tensor adaptive_avg_pool<D>(const Tensor&, const AdaptivePoolOptions<D>&);                     \
   template std::tuple<Tensor, Tensor> adaptive_max_pool<D>(const Tensor&, const AdaptivePoolOptions<D>&); \

@@ -68,6 +68,13 @@ template <std::size_t D>
 TAPEGRAD_EXPORT Tensor adaptive_avg_pool(const Tensor& x, const AdaptivePoolOptions<D>& options);
 template <std::size_t D>
 TAPEGRAD_EXPORT std::tuple<Tensor, Tensor> adaptive_max_pool(const Tensor& x, const AdaptivePoolOptions<D>& options);
+/// The elements alone, without their places in a channel.
+template <std::size_t D>
+TAPEGRAD_EXPORT Tensor maximum(const Tensor& x, const MaxPoolOptions<D>& options);
+template <std::size_t D>
+Tensor maximum(const Tensor& x, const AdaptivePoolOptions<D>& options) {
+  return std::get<0>(adaptive_max_pool<D>(x, options));
+}
 /// What is printed between the brackets.
 template <std::size_t D>
 TAPEGRAD_EXPORT std::string arguments_of(const MaxPoolOptions<D>& options);
@@ -85,7 +92,7 @@ struct PoolLayer : Layer<Derived, Options> {
     if constexpr (std::is_convertible_v<decltype(kFunction(x, this->options)), Tensor>) {
       return kFunction(x, this->options);
     } else {
-      return std::get<0>(kFunction(x, this->options));
+      return maximum(x, this->options);
     }
   }
   std::string arguments() const override { return arguments_of(this->options); }
@@ -112,7 +119,7 @@ struct MaxPoolLayer : PoolLayer<Derived, kFunction, Options> {
   using AdaptiveAvgPool##D##dFuncOptions = AdaptivePoolOptions<D>;                                                   \
   using AdaptiveMaxPool##D##dFuncOptions = AdaptivePoolOptions<D>;                                                   \
   inline Tensor max_pool##D##d(const Tensor& x, const MaxPoolOptions<D>& options) {                                  \
-    return std::get<0>(detail::max_pool<D>(x, options));                                                             \
+    return detail::maximum(x, options);                                                                              \
   }                                                                                                                  \
   inline std::tuple<Tensor, Tensor> max_pool##D##d_with_indices(const Tensor& x, const MaxPoolOptions<D>& options) { \
     return detail::max_pool<D>(x, options);                                                                          \
@@ -124,7 +131,7 @@ struct MaxPoolLayer : PoolLayer<Derived, kFunction, Options> {
     return detail::adaptive_avg_pool<D>(x, options);                                                                 \
   }                                                                                                                  \
   inline Tensor adaptive_max_pool##D##d(const Tensor& x, const AdaptivePoolOptions<D>& options) {                    \
-    return std::get<0>(detail::adaptive_max_pool<D>(x, options));                                                    \
+    return detail::maximum(x, options);                                                                              \
   }                                                                                                                  \
   inline std::tuple<Tensor, Tensor> adaptive_max_pool##D##d_with_indices(const Tensor& x,                            \
                                                                          const AdaptivePoolOptions<D>& options) {    \
