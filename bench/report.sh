@@ -96,6 +96,8 @@ awk '
     label["compile_s"] = "compile it, s"
     label["headers_s"] = "of that, the standard headers that tapegrad includes, s"
     label["beyond_s"] = "the rest, s"; goal["beyond_s"] = 0.8
+    label["precompiled_s"] = "compile it where `tapegrad.h` is a precompiled header, s"
+    label["precompile_s"] = "precompile that, once a project, s"
     label["compile_mb"] = "memory of the compiler, MB"; goal["compile_mb"] = 200
     label["empty_ms"] = "start to end of a program that makes one tensor, ms, the shortest of 201"; goal["empty_ms"] = 1.5
     label["start_to_end_ms"] = "start to end, ms, the shortest of 201"; goal["start_to_end_ms"] = 3
