@@ -31,8 +31,21 @@ HWY_INLINE hn::Vec<D> load_within(D d, const T* from, int64_t at, int64_t n) {
 #endif
 }
 
+// to[i] += from[i]
+template <class T>
+void add_run(const T* from, int64_t n, T* to) {
+  const hn::ScalableTag<T> d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d)), whole = n / lanes * lanes;
+  for (int64_t i = 0; i < whole; i += lanes)
+    hn::StoreU(hn::Add(hn::LoadU(d, to + i), hn::LoadU(d, from + i)), d, to + i);
+  if (whole == n) return;
+  const Tail tail(d, n - whole);
+  tail.store(hn::Add(tail.load(d, to + whole), tail.load(d, from + whole)), d, to + whole);
+}
+
 // to[rows(i) + cols(first + j)] += from[i * width + j] for i < count, j < n. Columns of one innermost dim lie side by
-// side, and what rows of one innermost dim add to them overlaps: it is added in registers.
+// side. What rows of one innermost dim add to short ones overlaps: it is added in registers, as a load of what was just
+// stored in part waits for the store.
 template <class T>
 void add_windows(const T* from, int64_t width, const Nest& rows, NestWalk row, int64_t count, const Nest& cols,
                  int64_t first, int64_t n, T* to) {
@@ -47,6 +60,10 @@ void add_windows(const T* from, int64_t width, const Nest& rows, NestWalk row, i
       if (step != 1) {
         for (int64_t t = 0; t < taps; ++t)
           for (int64_t l = 0; l < run; ++l) x[t * shift + l * step] += from[t * width + j + l];
+        continue;
+      }
+      if (taps == 1 || shift >= run || run >= 2 * lanes) {
+        for (int64_t t = 0; t < taps; ++t) add_run(from + t * width + j, run, x + t * shift);
         continue;
       }
       const int64_t span = run + (taps - 1) * shift;

@@ -100,11 +100,11 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 // Calls f(offset, elements) for each element of a row of a vector's windows, which begin at x and every stride.
 template <class D, class F>
-HWY_INLINE void for_elements(D d, const PoolDim& s, const hn::TFromD<D>* x, const F& f) {
-  const int64_t width = whole(s), stride = stride_of(s);
+HWY_INLINE void for_elements(D d, const PoolDim& dim, const hn::TFromD<D>* x, const F& f) {
+  const int64_t width = whole(dim), stride = stride_of(dim);
   if (stride == 1) {
-    for (int64_t k = 0; k < width; ++k) f(k * s.dilation, hn::LoadU(d, x + k * s.dilation));
-  } else if (stride == 2 && s.dilation == 1 && width > 1) {
+    for (int64_t k = 0; k < width; ++k) f(k * dim.dilation, hn::LoadU(d, x + k * dim.dilation));
+  } else if (stride == 2 && dim.dilation == 1 && width > 1) {
     hn::Vec<D> a, b;
     for (int64_t k = 0; k + 1 < width; k += 2) {
       hn::LoadInterleaved2(d, x + k, a, b);
@@ -118,7 +118,7 @@ HWY_INLINE void for_elements(D d, const PoolDim& s, const hn::TFromD<D>* x, cons
     using I = hwy::MakeSigned<hn::TFromD<D>>;
     const hn::RebindToSigned<D> di;
     const auto places = hn::Mul(hn::Iota(di, 0), hn::Set(di, static_cast<I>(stride)));
-    for (int64_t k = 0; k < width; ++k) f(k * s.dilation, hn::GatherIndex(d, x + k * s.dilation, places));
+    for (int64_t k = 0; k < width; ++k) f(k * dim.dilation, hn::GatherIndex(d, x + k * dim.dilation, places));
   }
 }
 // Calls f(offset) for each row of a whole window, from where the window begins.
@@ -170,24 +170,25 @@ HWY_INLINE int64_t for_vectors(D d, int64_t begin, int64_t end, const F& f) {
   return begin;
 }
 
-// For the outputs of one plane: whole(d, output, where its window begins) for a vector of neighbours whose windows are
-// whole, edge(output, three Windows) for each other.
-template <class T, class Whole, class Edge>
-HWY_INLINE void pool_plane(const PoolShape& s, const Whole& whole_ones, const Edge& edge) {
+// For the outputs of one plane: vector(d, output, where its window begins) for a vector of neighbours whose windows are
+// whole, edge(output, three Windows) for each other. The windows of the last dim are whole in r.
+template <class T, class Vector, class Edge>
+HWY_INLINE void pool_plane(const PoolShape& s, Range r, const Vector& vector, const Edge& edge) {
   const hn::ScalableTag<T> d;
-  const Range r = whole_windows(s.dim[2]);
-  const bool counts = plane_size(s) <= std::numeric_limits<hwy::MakeSigned<T>>::max();
+  constexpr int64_t kFewestLanes = 16 / sizeof(T);
+  if (hn::MaxLanes(d) == 1 || r.end - r.begin < kFewestLanes ||
+      plane_size(s) > std::numeric_limits<hwy::MakeSigned<T>>::max())
+    return for_windows(s, edge);
   int64_t o = 0;
   for (int64_t i = 0; i < s.dim[0].out; ++i) {
     const Window w0 = window(s.dim[0], i);
     for (int64_t j = 0; j < s.dim[1].out; ++j, o += s.dim[2].out) {
       const Window w1 = window(s.dim[1], j);
-      const bool rows = counts && count(w0) == whole(s.dim[0]) && count(w1) == whole(s.dim[1]);
       int64_t done = r.begin;
-      if (rows) {
+      if (count(w0) == whole(s.dim[0]) && count(w1) == whole(s.dim[1])) {
         const int64_t row = (w0.begin * s.dim[1].in + w1.begin) * s.dim[2].in;
         done = for_vectors(d, r.begin, r.end, [&](auto lanes, int64_t k) HWY_ATTR {
-          whole_ones(lanes, o + k, row + window(s.dim[2], k).begin);
+          vector(lanes, o + k, row + window(s.dim[2], k).begin);
         });
       }
       for (int64_t k = 0; k < s.dim[2].out; ++k) {
@@ -199,8 +200,8 @@ HWY_INLINE void pool_plane(const PoolShape& s, const Whole& whole_ones, const Ed
 }
 
 template <class T>
-void max_pool_plane(const PoolShape& s, const T* x, int64_t before, int64_t* place) {
-  const auto whole_ones = [&](auto d, int64_t o, int64_t begin) HWY_ATTR {
+void max_pool_plane(const PoolShape& s, Range r, const T* x, int64_t before, int64_t* place) {
+  const auto vector = [&](auto d, int64_t o, int64_t begin) HWY_ATTR {
     const hn::RebindToSigned<decltype(d)> di;
     HWY_ALIGN hn::TFromD<decltype(di)> at[hn::MaxLanes(di)];
     hn::Store(largest(d, s, x + begin), di, at);
@@ -208,7 +209,7 @@ void max_pool_plane(const PoolShape& s, const T* x, int64_t before, int64_t* pla
     for (std::size_t l = 0; l < hn::MaxLanes(di); ++l)
       place[o + static_cast<int64_t>(l)] = before + begin + static_cast<int64_t>(l) * stride + at[l];
   };
-  pool_plane<T>(s, whole_ones, [&](int64_t o, const Window& w0, const Window& w1, const Window& w2) {
+  pool_plane<T>(s, r, vector, [&](int64_t o, const Window& w0, const Window& w1, const Window& w2) {
     T best = -std::numeric_limits<T>::infinity();
     int64_t at = (w0.begin * s.dim[1].in + w1.begin) * s.dim[2].in + w2.begin;
     for_runs(s, w0, w1, w2, [&](int64_t i, int64_t end, int64_t step) {
@@ -224,12 +225,12 @@ void max_pool_plane(const PoolShape& s, const T* x, int64_t before, int64_t* pla
 }
 
 template <class T>
-void avg_pool_plane(const PoolShape& s, const T* x, T* y) {
+void avg_pool_plane(const PoolShape& s, Range r, const T* x, T* y) {
   const int64_t all = whole(s.dim[0]) * whole(s.dim[1]) * whole(s.dim[2]);
   const T number = static_cast<T>(s.divisor != 0 ? s.divisor : all);
-  const auto whole_ones = [&](auto d, int64_t o, int64_t begin)
-                              HWY_ATTR { hn::StoreU(hn::Div(sum_of(d, s, x + begin), hn::Set(d, number)), d, y + o); };
-  pool_plane<T>(s, whole_ones, [&](int64_t o, const Window& w0, const Window& w1, const Window& w2) {
+  const auto vector = [&](auto d, int64_t o, int64_t begin)
+                          HWY_ATTR { hn::StoreU(hn::Div(sum_of(d, s, x + begin), hn::Set(d, number)), d, y + o); };
+  pool_plane<T>(s, r, vector, [&](int64_t o, const Window& w0, const Window& w1, const Window& w2) {
     T sum = 0;
     for_runs(s, w0, w1, w2, [&](int64_t i, int64_t end, int64_t step) {
       T run = 0;
@@ -240,15 +241,15 @@ void avg_pool_plane(const PoolShape& s, const T* x, T* y) {
   });
 }
 
-void max_pool_any(Dtype dtype, const PoolShape& s, const void* x, int64_t p, int64_t* place) {
+void max_pool_any(Dtype dtype, const PoolShape& s, Range r, const void* x, int64_t p, int64_t* place) {
   by_floating(dtype, [=, &s]<class T>() {
     const int64_t before = p * plane_size(s);
-    max_pool_plane(s, static_cast<const T*>(x) + before, before, place + p * plane_out(s));
+    max_pool_plane(s, r, static_cast<const T*>(x) + before, before, place + p * plane_out(s));
   });
 }
-void avg_pool_any(Dtype dtype, const PoolShape& s, const void* x, int64_t p, void* y) {
+void avg_pool_any(Dtype dtype, const PoolShape& s, Range r, const void* x, int64_t p, void* y) {
   by_floating(dtype, [=, &s]<class T>() {
-    avg_pool_plane(s, static_cast<const T*>(x) + p * plane_size(s), static_cast<T*>(y) + p * plane_out(s));
+    avg_pool_plane(s, r, static_cast<const T*>(x) + p * plane_size(s), static_cast<T*>(y) + p * plane_out(s));
   });
 }
 
@@ -262,11 +263,13 @@ TAPEGRAD_TARGETS(max_pool_any);
 TAPEGRAD_TARGETS(avg_pool_any);
 
 void max_pool(Dtype dtype, const PoolShape& s, const void* x, int64_t planes, int64_t* place) noexcept {
-  for_rows(planes, cost(s), [=, &s](int64_t p) { TAPEGRAD_DISPATCH(max_pool_any)(dtype, s, x, p, place); });
+  const Range r = whole_windows(s.dim[2]);
+  for_rows(planes, cost(s), [=, &s](int64_t p) { TAPEGRAD_DISPATCH(max_pool_any)(dtype, s, r, x, p, place); });
 }
 
 void avg_pool(Dtype dtype, const PoolShape& s, const void* x, int64_t planes, void* y) noexcept {
-  for_rows(planes, cost(s), [=, &s](int64_t p) { TAPEGRAD_DISPATCH(avg_pool_any)(dtype, s, x, p, y); });
+  const Range r = whole_windows(s.dim[2]);
+  for_rows(planes, cost(s), [=, &s](int64_t p) { TAPEGRAD_DISPATCH(avg_pool_any)(dtype, s, r, x, p, y); });
 }
 
 void avg_pool_grad(Dtype dtype, const PoolShape& s, const void* dy, int64_t planes, void* dx) noexcept {

@@ -113,9 +113,15 @@ static PoolAttrs windows(const char* op, const Tensor& x, std::int64_t dims, Int
     if (p.padding > p.kernel / 2)
       throw_shape(op, "pad should be smaller than or equal to half of kernel size, but got pad ", p.padding,
                   " and kernel size ", p.kernel, "; pad less");
-    const std::int64_t room = p.in + 2 * p.padding - p.dilation * (p.kernel - 1) - 1;
-    p.out = room < 0 ? 0 : (room + (ceil_mode ? p.stride - 1 : 0)) / p.stride + 1;
+    const std::int64_t room = p.in + 2 * p.padding - p.dilation * (p.kernel - 1) - 1 + (ceil_mode ? p.stride - 1 : 0);
+    p.out = room < 0 ? 0 : room / p.stride + 1;
     if (ceil_mode && (p.out - 1) * p.stride >= p.in + p.padding) --p.out;
+    for (std::int64_t o = 0; o < p.out && o * p.stride < p.padding; ++o) {
+      const std::int64_t over = p.padding - o * p.stride;  // how far the window begins outside
+      if ((p.dilation - over % p.dilation) % p.dilation < p.in) continue;
+      throw_shape(op, "a window of kernel size ", p.kernel, " and dilation ", p.dilation,
+                  " holds no element where it begins ", over, " before an input of size ", p.in, "; pad less");
+    }
     after[x.dim() - dims + d] = p.out;
   }
   for (const PoolDim& p : a.shape.dim) {

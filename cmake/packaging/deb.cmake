@@ -25,7 +25,7 @@ optimisers by PyTorch's names, for small models and programs that must start
 at once.")
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME ${library_package})
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
-# CPack calls ldconfig from scripts; Debian has a trigger for that.
+# CPack calls ldconfig from scripts of its own; Debian wants a trigger for that.
 set(control ${PROJECT_BINARY_DIR}/packaging)
 file(WRITE ${control}/shlibs "libtapegrad ${soname} ${library_package} (>= ${PROJECT_VERSION})\n")
 file(WRITE ${control}/triggers "activate-noawait ldconfig\n")

@@ -141,6 +141,8 @@ def recipes(source, gallery):
         for picture in pictures:
             copy(gallery / picture, source / "recipes" / picture)
             page += [f"![{Path(picture).stem.replace('_', ' ')}]({picture})", ""]
+        if (gallery / f"{name}.jsonl").exists():
+            page += [f'<a href="runs/{name}.html">The curves of the run</a>', ""]
         for file in files:
             page += [f"## {file.relative_to(TOP)}", "", "```cpp", file.read_text().rstrip(), "```", ""]
         write(source / "recipes" / f"{name}.md", "\n".join(page))
@@ -229,6 +231,10 @@ def main():
     subprocess.run(["sphinx-build", "-q", "-W", "--keep-going", "-b", "html", "-c", str(TOP / "docs/site"),
                     "-d", str(work / "doctrees"), str(source), str(out)], env=environment, check=True)
     make_whole(out)
+    runs = out / "recipes/runs"
+    runs.mkdir(exist_ok=True)
+    for log in gallery.glob("*.jsonl"):
+        shutil.copy(log.with_suffix(".html"), runs)
     print(f"site: {out}/index.html, {len(list(out.rglob('*.html')))} pages")
 
 

@@ -44,7 +44,7 @@ struct ConvFields {
 };
 /// Conv2dOptions(in_channels, out_channels, kernel_size).stride(2)
 template <std::size_t D>
-struct ConvOptions : OptionsOf<ConvFields<D>> {
+struct TAPEGRAD_EXPORT ConvOptions : OptionsOf<ConvFields<D>> {
   using Fields = ConvFields<D>;
   using OptionsOf<Fields>::OptionsOf;
   ConvOptions(std::int64_t in_channels, std::int64_t out_channels, ExpandingArray<D> kernel_size)
@@ -69,7 +69,7 @@ struct ConvTransposeFields {
   PadMode padding_mode = PadMode::Constant;  ///< kZeros alone
 };
 template <std::size_t D>
-struct ConvTransposeOptions : OptionsOf<ConvTransposeFields<D>> {
+struct TAPEGRAD_EXPORT ConvTransposeOptions : OptionsOf<ConvTransposeFields<D>> {
   using Fields = ConvTransposeFields<D>;
   using OptionsOf<Fields>::OptionsOf;
   ConvTransposeOptions(std::int64_t in_channels, std::int64_t out_channels, ExpandingArray<D> kernel_size)
@@ -158,7 +158,7 @@ namespace detail {
 /// What both kinds share: weight and bias, drawn as PyTorch draws them, from U(-1 / sqrt(f), 1 / sqrt(f)) with f the
 /// elements of weight[0], the weight first.
 template <class Derived, class Options>
-struct ConvLayer : Layer<Derived, Options> {
+struct TAPEGRAD_EXPORT ConvLayer : Layer<Derived, Options> {
   explicit ConvLayer(const Options& conv_options) : Layer<Derived, Options>(conv_options) {}
   /// Draws the initial values again.
   void reset_parameters();
@@ -172,7 +172,7 @@ struct ConvLayer : Layer<Derived, Options> {
 };
 
 template <std::size_t D, class Derived>
-struct ConvNd : ConvLayer<Derived, ConvOptions<D>> {
+struct TAPEGRAD_EXPORT ConvNd : ConvLayer<Derived, ConvOptions<D>> {
   ConvNd(std::int64_t in_channels, std::int64_t out_channels, ExpandingArray<D> kernel_size)
       : ConvNd(ConvOptions<D>(in_channels, out_channels, kernel_size)) {}
   explicit ConvNd(const ConvOptions<D>& conv_options);
@@ -182,7 +182,7 @@ struct ConvNd : ConvLayer<Derived, ConvOptions<D>> {
 };
 
 template <std::size_t D, class Derived>
-struct ConvTransposeNd : ConvLayer<Derived, ConvTransposeOptions<D>> {
+struct TAPEGRAD_EXPORT ConvTransposeNd : ConvLayer<Derived, ConvTransposeOptions<D>> {
   ConvTransposeNd(std::int64_t in_channels, std::int64_t out_channels, ExpandingArray<D> kernel_size)
       : ConvTransposeNd(ConvTransposeOptions<D>(in_channels, out_channels, kernel_size)) {}
   explicit ConvTransposeNd(const ConvTransposeOptions<D>& conv_options);

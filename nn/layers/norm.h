@@ -14,7 +14,7 @@ struct BatchNormFields {
   bool affine = true;                    ///< a weight and a bias
   bool track_running_stats = true;       ///< what eval() uses; without, it uses the batch's
 };
-struct BatchNormOptions : OptionsOf<BatchNormFields> {
+struct TAPEGRAD_EXPORT BatchNormOptions : OptionsOf<BatchNormFields> {
   using OptionsOf::OptionsOf;
   BatchNormOptions(std::int64_t num_features) : OptionsOf({num_features}) {}
   TAPEGRAD_SETTERS(num_features, eps, momentum, affine, track_running_stats)
@@ -30,7 +30,7 @@ struct InstanceNormFields {
   bool affine = false;
   bool track_running_stats = false;
 };
-struct InstanceNormOptions : OptionsOf<InstanceNormFields> {
+struct TAPEGRAD_EXPORT InstanceNormOptions : OptionsOf<InstanceNormFields> {
   using OptionsOf::OptionsOf;
   InstanceNormOptions(std::int64_t num_features) : OptionsOf({num_features}) {}
   TAPEGRAD_SETTERS(num_features, eps, momentum, affine, track_running_stats)
@@ -131,7 +131,7 @@ namespace detail {
 /// What batch and instance norm share: weight 1 and bias 0 where affine; running_mean 0, running_var 1 and
 /// num_batches_tracked 0 where statistics are kept. ShapeError for x with other than kLeast to kMost dims.
 template <class Derived, class Options, std::int64_t kLeast, std::int64_t kMost>
-struct RunningNorm : Layer<Derived, Options> {
+struct TAPEGRAD_EXPORT RunningNorm : Layer<Derived, Options> {
   RunningNorm(std::int64_t num_features) : RunningNorm(Options(num_features)) {}
   explicit RunningNorm(const Options& norm_options);
   void reset_running_stats();

@@ -55,7 +55,7 @@ namespace detail {
 /// proj_size p, weight_hh_l0 is [4 h, p] and weight_hr_l0 [p, h] follows. ValueError for sizes that are not positive,
 /// and for a proj_size that is not below h.
 template <class Derived, std::int64_t kGates>
-struct RNNLayer : Layer<Derived, RNNOptions> {
+struct TAPEGRAD_EXPORT RNNLayer : Layer<Derived, RNNOptions> {
   RNNLayer(std::int64_t input_size, std::int64_t hidden_size) : RNNLayer(RNNOptions(input_size, hidden_size)) {}
   explicit RNNLayer(const RNNOptions& rnn_options);
   /// Draws the initial values again.
@@ -74,7 +74,7 @@ struct RNNLayer : Layer<Derived, RNNOptions> {
   Tensor initial(const Tensor& state, const Tensor& x, std::int64_t n, std::int64_t size) const;
 };
 template <class Derived, std::int64_t kGates>
-struct RNNCellLayer : Layer<Derived, RNNCellOptions> {
+struct TAPEGRAD_EXPORT RNNCellLayer : Layer<Derived, RNNCellOptions> {
   RNNCellLayer(std::int64_t input_size, std::int64_t hidden_size)
       : RNNCellLayer(RNNCellOptions(input_size, hidden_size)) {}
   explicit RNNCellLayer(const RNNCellOptions& rnn_options);
@@ -90,7 +90,7 @@ struct RNNCellLayer : Layer<Derived, RNNCellOptions> {
 
 /// Of those whose state is one tensor.
 template <class Derived, std::int64_t kGates>
-struct OneState : RNNLayer<Derived, kGates> {
+struct TAPEGRAD_EXPORT OneState : RNNLayer<Derived, kGates> {
   using RNNLayer<Derived, kGates>::RNNLayer;
   /// y, the last layer's states at each step, and h after the last one; hx [layers directions, n, h] before the first.
   std::tuple<Tensor, Tensor> forward(const Tensor& x, Tensor hx = {});

@@ -59,8 +59,8 @@ Tensor TransformerLayer<Derived, kAttentions>::feed_forward(const Tensor& x) {
 template struct TransformerLayer<TransformerEncoderLayerImpl, 1>;
 template struct TransformerLayer<TransformerDecoderLayerImpl, 2>;
 
-template <class Derived, class Options, class LayerHolder>
-TransformerStack<Derived, Options, LayerHolder>::TransformerStack(const Options& stack_options)
+template <class Derived, class Options>
+TransformerStack<Derived, Options>::TransformerStack(const Options& stack_options)
     : Composite<Derived, Options>(stack_options) {
   const Options& o = this->options;
   const LayerHolder* layer;
@@ -75,17 +75,17 @@ TransformerStack<Derived, Options, LayerHolder>::TransformerStack(const Options&
   norm = o.norm().clone();
   this->register_module("norm", norm.ptr());
 }
-template <class Derived, class Options, class LayerHolder>
-void TransformerStack<Derived, Options, LayerHolder>::reset_parameters() {
+template <class Derived, class Options>
+void TransformerStack<Derived, Options>::reset_parameters() {
   for (const auto& layer : *layers) layer->template as<LayerHolder>()->reset_parameters();
 }
-template <class Derived, class Options, class LayerHolder>
-Tensor TransformerStack<Derived, Options, LayerHolder>::through(Tensor x, const auto&... args) const {
+template <class Derived, class Options>
+Tensor TransformerStack<Derived, Options>::through(Tensor x, const auto&... args) const {
   for (const auto& layer : *layers) x = detail::call(*layer->template as<LayerHolder>(), x, args...);
   return norm.is_empty() ? x : norm.forward(x);
 }
-template struct TransformerStack<TransformerEncoderImpl, TransformerEncoderOptions, TransformerEncoderLayer>;
-template struct TransformerStack<TransformerDecoderImpl, TransformerDecoderOptions, TransformerDecoderLayer>;
+template struct TransformerStack<TransformerEncoderImpl, TransformerEncoderOptions>;
+template struct TransformerStack<TransformerDecoderImpl, TransformerDecoderOptions>;
 
 }  // namespace detail
 

@@ -61,7 +61,7 @@ struct Composite : Layer<Derived, Options> {
 
 /// What the two layers share: the last norm has the number kNorms. ValueError as from MultiheadAttention and Dropout.
 template <class Derived, int kAttentions>
-struct TransformerLayer : Composite<Derived, TransformerEncoderLayerOptions> {
+struct TAPEGRAD_EXPORT TransformerLayer : Composite<Derived, TransformerEncoderLayerOptions> {
   TransformerLayer(std::int64_t d_model, std::int64_t nhead)
       : TransformerLayer(TransformerEncoderLayerOptions(d_model, nhead)) {}
   explicit TransformerLayer(const TransformerEncoderLayerOptions& layer_options);
@@ -103,7 +103,7 @@ struct TransformerEncoderFields {
   std::int64_t num_layers = 0;
   AnyModule norm = {};  ///< of the last layer's output
 };
-struct TransformerEncoderOptions : OptionsOf<TransformerEncoderFields> {
+struct TAPEGRAD_EXPORT TransformerEncoderOptions : OptionsOf<TransformerEncoderFields> {
   using OptionsOf::OptionsOf;
   TransformerEncoderOptions(TransformerEncoderLayer encoder_layer, std::int64_t num_layers)
       : OptionsOf({std::move(encoder_layer), num_layers}) {}
@@ -116,7 +116,7 @@ struct TransformerDecoderFields {
   std::int64_t num_layers = 0;
   AnyModule norm = {};
 };
-struct TransformerDecoderOptions : OptionsOf<TransformerDecoderFields> {
+struct TAPEGRAD_EXPORT TransformerDecoderOptions : OptionsOf<TransformerDecoderFields> {
   using OptionsOf::OptionsOf;
   TransformerDecoderOptions(TransformerDecoderLayer decoder_layer, std::int64_t num_layers)
       : OptionsOf({std::move(decoder_layer), num_layers}) {}
@@ -127,8 +127,10 @@ struct TransformerDecoderOptions : OptionsOf<TransformerDecoderFields> {
 
 namespace detail {
 /// num_layers clones of a layer, one after the other, and a norm. Error where there is no layer.
-template <class Derived, class Options, class LayerHolder>
-struct TransformerStack : Composite<Derived, Options> {
+template <class Derived, class Options>
+struct TAPEGRAD_EXPORT TransformerStack : Composite<Derived, Options> {
+  using LayerHolder = std::conditional_t<std::is_same_v<Options, TransformerEncoderOptions>, TransformerEncoderLayer,
+                                         TransformerDecoderLayer>;
   TransformerStack(LayerHolder layer, std::int64_t num_layers)
       : TransformerStack(Options(std::move(layer), num_layers)) {}
   explicit TransformerStack(const Options& stack_options);
@@ -144,14 +146,14 @@ struct TransformerStack : Composite<Derived, Options> {
 }  // namespace detail
 
 struct TAPEGRAD_EXPORT TransformerEncoderImpl
-    : detail::TransformerStack<TransformerEncoderImpl, TransformerEncoderOptions, TransformerEncoderLayer> {
+    : detail::TransformerStack<TransformerEncoderImpl, TransformerEncoderOptions> {
   using TransformerStack::TransformerStack;
   Tensor forward(const Tensor& src, const Tensor& src_mask = {}, const Tensor& src_key_padding_mask = {});
 };
 TAPEGRAD_MODULE(TransformerEncoder);
 
 struct TAPEGRAD_EXPORT TransformerDecoderImpl
-    : detail::TransformerStack<TransformerDecoderImpl, TransformerDecoderOptions, TransformerDecoderLayer> {
+    : detail::TransformerStack<TransformerDecoderImpl, TransformerDecoderOptions> {
   using TransformerStack::TransformerStack;
   Tensor forward(const Tensor& tgt, const Tensor& memory, const Tensor& tgt_mask = {}, const Tensor& memory_mask = {},
                  const Tensor& tgt_key_padding_mask = {}, const Tensor& memory_key_padding_mask = {});

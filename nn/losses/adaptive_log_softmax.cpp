@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <ostream>
+#include <vector>
 
 #include <tapegrad/nn/sequential.h>
 
@@ -27,18 +28,23 @@ AdaptiveLogSoftmaxWithLossImpl::AdaptiveLogSoftmaxWithLossImpl(const AdaptiveLog
   shortlist_size = cutoffs.front();
   n_clusters = static_cast<std::int64_t>(cutoffs.size()) - 1;
   head_size = shortlist_size + n_clusters;
+  // In Python: in_features // div_value ** (c + 1).
+  std::vector<std::int64_t> hidden;
+  const auto features = static_cast<double>(options.in_features());
+  for (std::int64_t c = 0; c < n_clusters; ++c) {
+    const double divisor = std::pow(options.div_value(), static_cast<double>(c + 1));
+    const double whole = std::round((features - std::fmod(features, divisor)) / divisor);
+    if (!(divisor > 0) || !(whole < 1e18)) {
+      core::throw_value(kName, "div_value ", options.div_value(), " gives cluster ", c, " no number of features from ",
+                        options.in_features(), "; give a positive number");
+    }
+    hidden.push_back(static_cast<std::int64_t>(whole));
+  }
   head = register_module("head", Linear(LinearOptions(options.in_features(), head_size).bias(options.head_bias())));
   register_module("tail", tail);
-  double features = static_cast<double>(options.in_features());
-  for (std::size_t c = 0; c + 1 < cutoffs.size(); ++c) {
-    features /= options.div_value();
-    if (!(std::abs(features) < 1e18)) {
-      core::throw_value(kName, "div_value ", options.div_value(), " gives cluster ", c, " ", features,
-                        " features; give a positive number");
-    }
-    const auto hidden = static_cast<std::int64_t>(features);
-    const Linear down(LinearOptions(options.in_features(), hidden).bias(false));
-    const Linear up(LinearOptions(hidden, cutoffs[c + 1] - cutoffs[c]).bias(false));
+  for (std::size_t c = 0; c < hidden.size(); ++c) {
+    const Linear down(LinearOptions(options.in_features(), hidden[c]).bias(false));
+    const Linear up(LinearOptions(hidden[c], cutoffs[c + 1] - cutoffs[c]).bias(false));
     tail->push_back(Sequential(down, up));
   }
 }
@@ -95,19 +101,23 @@ ASMoutput AdaptiveLogSoftmaxWithLossImpl::forward(const Tensor& x, const Tensor&
   detail::throw_as(kName);
 }
 
-Tensor AdaptiveLogSoftmaxWithLossImpl::log_prob(const Tensor& x) {
+Tensor AdaptiveLogSoftmaxWithLossImpl::log_prob(const Tensor& x) try {
   check_matrix(x);
   const Tensor in_head = head(x).log_softmax(1);
   std::vector<Tensor> parts{in_head.narrow(1, 0, shortlist_size)};
   for (std::int64_t c = 0; c < n_clusters; ++c)
     parts.push_back(cluster(c, x) + in_head.narrow(1, shortlist_size + c, 1));
   return cat(parts, 1);
+} catch (const Error&) {
+  detail::throw_as(kName);
 }
 
-Tensor AdaptiveLogSoftmaxWithLossImpl::predict(const Tensor& x) {
+Tensor AdaptiveLogSoftmaxWithLossImpl::predict(const Tensor& x) try {
   check_matrix(x);
   const Tensor best = head(x).argmax(1), rows = best.ge(shortlist_size).nonzero().squeeze(1);
   return rows.numel() == 0 ? best : best.scatter(0, rows, log_prob(x.index_select(0, rows)).argmax(1));
+} catch (const Error&) {
+  detail::throw_as(kName);
 }
 
 }  // namespace tapegrad::nn

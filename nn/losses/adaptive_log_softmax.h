@@ -14,7 +14,7 @@ struct AdaptiveLogSoftmaxWithLossFields {
   std::int64_t in_features = -1;           ///< must be given
   std::int64_t n_classes = -1;             ///< must be given: classes come in the order of their frequency
   std::vector<std::int64_t> cutoffs = {};  ///< must be given: the first class of each cluster, going up
-  double div_value = 4;                    ///< cluster c is seen through in_features / div_value^(c + 1) features
+  double div_value = 4;                    ///< cluster c is seen through in_features // div_value^(c + 1) features
   bool head_bias = false;
 };
 struct AdaptiveLogSoftmaxWithLossOptions : OptionsOf<AdaptiveLogSoftmaxWithLossFields> {
@@ -36,7 +36,8 @@ struct TAPEGRAD_EXPORT AdaptiveLogSoftmaxWithLossImpl
     : Layer<AdaptiveLogSoftmaxWithLossImpl, AdaptiveLogSoftmaxWithLossOptions> {
   AdaptiveLogSoftmaxWithLossImpl(std::int64_t in_features, std::int64_t n_classes, std::vector<std::int64_t> first)
       : AdaptiveLogSoftmaxWithLossImpl(AdaptiveLogSoftmaxWithLossOptions(in_features, n_classes, std::move(first))) {}
-  /// ValueError unless the cutoffs go up, from 1 to n_classes - 1, and each cluster has a number of features.
+  /// ValueError unless the cutoffs go up, from 1 to n_classes - 1, and div_value is positive; ShapeError for a negative
+  /// number of features.
   explicit AdaptiveLogSoftmaxWithLossImpl(const AdaptiveLogSoftmaxWithLossOptions& loss_options);
   /// Of x [n, in_features] or [in_features] and classes target, int64 [n] or one. IndexError for a class that does not
   /// exist. A cluster without a target in the batch gets no gradient.

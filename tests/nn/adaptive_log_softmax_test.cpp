@@ -73,6 +73,19 @@ TEST(AdaptiveLogSoftmaxWithLoss, NamesItsPartsAsPyTorchDoes) {
   EXPECT_FALSE(copy->log_prob(ones({1, 20})).equal(m->log_prob(ones({1, 20}))));
 }
 
+TEST(AdaptiveLogSoftmaxWithLoss, HasTheSizesOfPyTorch) {
+  const auto sizes = [](std::int64_t features, double div) {
+    const AdaptiveLogSoftmaxWithLoss m(nn::AdaptiveLogSoftmaxWithLossOptions(features, 20, {4, 8, 12}).div_value(div));
+    Cutoffs hidden;
+    for (const auto& cluster : *m->tail) hidden.push_back(cluster->parameters()[0].size(0));
+    return hidden;
+  };
+  EXPECT_EQ(sizes(64, 1.6), (Cutoffs{39, 24, 15}));  // in Python 64 // 1.6 is 39
+  EXPECT_EQ(sizes(64, 4), (Cutoffs{16, 4, 1}));
+  EXPECT_EQ(sizes(3, 2), (Cutoffs{1, 0, 0}));
+  EXPECT_EQ(sizes(5, 0.5), (Cutoffs{10, 20, 40}));
+}
+
 TEST(AdaptiveLogSoftmaxWithLoss, DrawsItsValuesAgain) {
   const auto m = of_golden(true);
   const std::vector<Tensor> drawn = nn::clone(m)->parameters();
@@ -91,16 +104,23 @@ TEST(AdaptiveLogSoftmaxWithLoss, RefusesWhatPyTorchRefuses) {
   const char* const order = "cutoffs should be a sequence of unique, positive integers sorted in an increasing order";
   for (const Cutoffs& wrong : {Cutoffs{}, Cutoffs{4, 4}, Cutoffs{8, 4}, Cutoffs{0, 4}, Cutoffs{4, 10}, Cutoffs{-1}})
     expect_error<ValueError>(make(10, wrong), order);
-  for (const double wrong : {0.0, -0.0, std::numeric_limits<double>::quiet_NaN(), 1e-20})
+  for (const double wrong : {0.0, -0.0, -1.0, std::numeric_limits<double>::quiet_NaN(), 1e-20})
     expect_error<ValueError>(make(10, {4}, wrong), "div_value");
-  expect_error<ShapeError>(make(10, {4}, -1), "negative dimension");
+  expect_error<ShapeError>([] { AdaptiveLogSoftmaxWithLoss(-8, 10, Cutoffs{4}); }, "negative dimension");
+  manual_seed(3);
+  const Tensor next = rand({3});
+  manual_seed(3);
+  expect_error<ValueError>(make(10, {4, 8}, -2), "div_value");
+  EXPECT_TENSOR_EQ(rand({3}), next);  // a constructor that refuses draws nothing
   const auto m = of_golden();
   const Tensor x = zeros({4, 6});
   expect_error<ShapeError>([&] { m(x, zeros({3}, kLong)); },
                            "Input and target should have the same size in the batch dimension");
   expect_error<ShapeError>([&] { m(x, zeros({}, kLong)); }, "same size in the batch dimension");
   expect_error<ShapeError>([&] { m(zeros({2, 4, 6}), zeros({2}, kLong)); }, "[n, in_features]");
-  expect_error<ShapeError>([&] { m(zeros({4, 7}), zeros({4}, kLong)); }, "AdaptiveLogSoftmaxWithLoss");
+  expect_error<ShapeError>([&] { m(zeros({4, 7}), zeros({4}, kLong)); }, "AdaptiveLogSoftmaxWithLoss: ");
+  expect_error<ShapeError>([&] { m->log_prob(zeros({4, 7})); }, "AdaptiveLogSoftmaxWithLoss: ");
+  expect_error<ShapeError>([&] { m->predict(zeros({4, 7})); }, "AdaptiveLogSoftmaxWithLoss: ");
   expect_error<ShapeError>([&] { m->predict(zeros({6})); }, "[n, in_features]");
   expect_error<DtypeError>([&] { m(x, zeros({4})); }, "expected scalar type Long");
   expect_error<IndexError>(

@@ -152,6 +152,10 @@ const Register kMax1d("max_pool1d", {"max_pool1d", "max_pool1d_with_indices"}, [
                             max_pool1d(x(), {2, 2});
                           })
       .throws<ShapeError>("Calculated output size: [2, 3, 0]. Output size is too small", [=] { max_pool1d(x(), 9); })
+      .throws<ShapeError>("a window of kernel size 2 and dilation 3 holds no element",
+                          [] {
+                            max_pool1d(zeros({1, 4, 2}), 2, 1, 1, 3);
+                          })
       .throws<DtypeError>("not implemented for 'Long'", [=] { max_pool1d(x().to(kLong), 2); });
 });
 
@@ -163,6 +167,7 @@ const Register kMax2d("max_pool2d", {"max_pool2d", "max_pool2d_with_indices"}, [
              {{2, 5, 7}, {3, 2}, {2, 1}, {1, 0}},
              {{1, 2, 6, 6}, {2}, {1}, {1}, {3}},
              {{1, 1, 5, 6}, {2, 3}, {2}, {1}, {1}, true},
+             {{1, 1, 2, 2}, {3}, {2}, {0}, {1}, true},
              {{8, 20, 33, 40}, {2}, {2}, {0}, {1}, false, true, 0, true}});
   s.throws<ShapeError>("list of 2 ints", [] { max_pool2d(zeros({1, 4, 4}), {2, 2, 2}); });
   s.throws<ShapeError>("Expected 3D or 4D", [] { max_pool2d(zeros({4, 4}), 2); });
@@ -196,6 +201,7 @@ const Register kAvg1d("avg_pool1d", [](Sample& s) {
              {{1, 7}, {3}, {1}, {1}},
              {{1, 7}, {3}, {2}, {1}, {1}, false, false},
              {{1, 1, 8}, {3}, {2}, {1}, {1}, true},
+             {{1, 1, 2}, {3}, {2}, {0}, {1}, true},
              {{1, 1, 8}, {4}, {3}, {2}, {1}, true, false},
              {{0, 3, 8}, {2}}});
   s.throws<ShapeError>("Output size is too small",
