@@ -42,7 +42,7 @@ using nn::GumbelSoftmaxFuncOptions;
 /// Gumbel-Softmax", 2017.
 inline Tensor gumbel_softmax(const Tensor& x, const GumbelSoftmaxFuncOptions& options = {}) {
   const Tensor gumbel = -empty_like(x).exponential_().log();
-  const Tensor soft = ((x + gumbel) / options.tau()).softmax(options.dim());
+  Tensor soft = ((x + gumbel) / options.tau()).softmax(options.dim());
   if (!options.hard()) return soft;
   const Tensor hard = zeros_like(x).scatter(options.dim(), soft.argmax(options.dim(), /*keepdim=*/true), 1);
   return hard - soft.detach() + soft;
