@@ -14,12 +14,12 @@ body { font: 15px/1.45 system-ui, 'DejaVu Sans', sans-serif; color: #222; margin
 h1 { font-size: 1.5rem; margin: 0 0 .3rem; } h2 { font-size: 1.1rem; margin: 2rem 0 .6rem; }
 .runs span { margin-right: 1.4rem; white-space: nowrap; }
 .dot { display: inline-block; width: .75em; height: .75em; border-radius: 50%; margin-right: .4em; }
-.charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(420px, 1fr)); gap: 1.2rem 1.5rem; }
+.charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(420px, 100%), 1fr)); gap: 1.2rem 1.5rem; }
 figure { margin: 0; } figcaption { font-weight: 600; margin-bottom: .2rem; } figcaption small { font-weight: 400; color: #777; }
 svg { width: 100%; height: auto; display: block; }
 .curve { fill: none; stroke-width: 1.8; stroke-linejoin: round; } .grid { stroke: #e4e4e4; }
 svg text { font-size: 11px; fill: #555; } .up { text-anchor: end; } .across { text-anchor: middle; }
-table { border-collapse: collapse; } th, td { padding: .25rem .9rem .25rem 0; text-align: left; border-bottom: 1px solid #e8e8e8; }
+table { border-collapse: collapse; display: block; overflow-x: auto; } th, td { padding: .25rem .9rem .25rem 0; text-align: left; border-bottom: 1px solid #e8e8e8; }
 td { font-variant-numeric: tabular-nums; } td small { color: #777; } .differs td { background: #fff6da; }
 </style>
 )";
