@@ -146,16 +146,7 @@ HWY_NOINLINE void pack_nested(const T* from, const int64_t* rows, const Nest& co
     const int64_t whole = run / lanes * lanes;
     const Tail tail(d, run - whole);
     if (whole == 0) {  // the windows of small images: nothing but the copies
-      int64_t p = 0;
-      for (T* y = target; p + 4 <= k; p += 4, y += 4 * width) {
-        const auto a = tail.load(d, source + rows[p]), b = tail.load(d, source + rows[p + 1]);
-        const auto c = tail.load(d, source + rows[p + 2]), e = tail.load(d, source + rows[p + 3]);
-        tail.store(a, d, y);
-        tail.store(b, d, y + width);
-        tail.store(c, d, y + 2 * width);
-        tail.store(e, d, y + 3 * width);
-      }
-      for (; p < k; ++p) tail.store(tail.load(d, source + rows[p]), d, target + p * width);
+      for (int64_t p = 0; p < k; ++p) tail.store(tail.load(d, source + rows[p]), d, target + p * width);
       continue;
     }
     for (int64_t p = 0; p < k; ++p) {

@@ -191,10 +191,11 @@ HWY_INLINE void pool_plane(const PoolShape& s, Range r, const Vector& vector, co
           vector(lanes, o + k, row + window(s.dim[2], k).begin);
         });
       }
-      for (int64_t k = 0; k < s.dim[2].out; ++k) {
-        if (k == r.begin) k = done;
-        if (k < s.dim[2].out) edge(o + k, w0, w1, window(s.dim[2], k));
-      }
+      const auto edges = [&](int64_t k, int64_t end) {
+        for (; k < end; ++k) edge(o + k, w0, w1, window(s.dim[2], k));
+      };
+      edges(0, r.begin);
+      edges(done, s.dim[2].out);
     }
   }
 }
